@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# One non-recursive makefile. Every folder that builds something has a build.mk, included below;
+# paths in it are relative to the top of the tree, and everything made goes under build/, at the
+# same path as its source:  rump/vfs/lookup.c -> build/cos/rump/vfs/lookup.o (to run on COS)
+#                                              -> build/host/rump/vfs/lookup.o (host, sanitizers)
+#
+#   cos objects   freestanding, general registers only, for components; a component NAME is
+#                 declared by $(eval $(call component,NAME,SOURCES)) and becomes the relocatable
+#                 build/component/NAME.o, all symbols still global (r2c localises what is not an
+#                 interface when it links a domain).
+#   host objects  hosted or not, under AddressSanitizer and UBSan; a host test NAME is declared by
+#                 $(eval $(call host_test,NAME,SOURCES[,LIBS])) and becomes build/test/NAME,
+#                 which `make test-host` runs (cmocka: exit status 0 when all passed).
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+B := build
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+HOSTCC ?= $(CC)
+
+WARN := -Wall -Wextra -Werror
+INC := -Ikernel/include -Ilibcos/include -Iinterface
+DEP = -MMD -MP
+# User-level code of components and rump kernels. No SSE: a server keeps the FPU state of the
+# thread that is visiting it untouched. No red zone and no TLS: see docs/architecture.md.
+COS_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pic -fno-pie \
+	-mgeneral-regs-only -mno-red-zone -fno-stack-protector -fno-omit-frame-pointer \
+	-fno-asynchronous-unwind-tables -fno-common -ffunction-sections -fdata-sections \
+	-isystem $(shell $(CC) -print-file-name=include) $(INC)
+COS_ASFLAGS := -g $(DEP) $(INC)
+HOST_CFLAGS := -std=c17 -O1 -g $(WARN) $(DEP) -D_GNU_SOURCE -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined $(INC)
+HOST_LDFLAGS := -fsanitize=address,undefined
+
+# cos_objs SOURCES, host_objs SOURCES: the objects that these sources become.
+cos_objs = $(patsubst %,$(B)/cos/%.o,$(basename $(1)))
+host_objs = $(patsubst %,$(B)/host/%.o,$(basename $(1)))
+
+COMPONENTS :=
+HOST_TESTS :=
+ALL :=
+CLEAN_FILES :=
+
+# $(call component,NAME,SOURCES[,OBJECTS OR ARCHIVES])
+define component
+COMPONENTS += $(1)
+$(B)/component/$(1).o: $(call cos_objs,$(2)) $(3)
+	@mkdir -p $$(@D)
+	ld -r -o $$@ $$^
+endef
+
+# $(call host_test,NAME,SOURCES[,LIBS]): cmocka is always linked. Extra flags of one object:
+# target-specific XCFLAGS in build.mk.
+define host_test
+HOST_TESTS += $(B)/test/$(1)
+$(B)/test/$(1): $(call host_objs,$(2))
+	@mkdir -p $$(@D)
+	$(HOSTCC) $(HOST_LDFLAGS) -o $$@ $$^ $(3) -lcmocka -lpthread
+endef
+
+include $(wildcard */build.mk)
+
+$(B)/cos/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(COS_CFLAGS) $(XCFLAGS) -c -o $@ $<
+$(B)/cos/%.o: %.S
+	@mkdir -p $(@D)
+	$(CC) $(COS_ASFLAGS) $(XCFLAGS) -c -o $@ $<
+$(B)/host/%.o: %.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_CFLAGS) $(XCFLAGS) -c -o $@ $<
+
+.PHONY: all clean test-host
+all: $(ALL) $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
+clean:
+	rm -rf $(B)
+test-host: $(HOST_TESTS)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
