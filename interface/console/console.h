@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * console: the system's log, and the streams of the program that `r2c run` runs. The log goes to the
+ * first serial line as text. The streams go over the second as frames (console/wire.h), where
+ * r2c takes them apart.
+ */
+#ifndef INTERFACE_CONSOLE_H
+#define INTERFACE_CONSOLE_H
+
+#include "interface.h"
+
+/* Up to 32 bytes of log text, packed low byte first. Complete lines of one caller are not mixed with others'. */
+COS_INTERFACE long console_log(unsigned long len, unsigned long w0, unsigned long w1, unsigned long w2,
+			       unsigned long w3);
+
+#define CONSOLE_STDIN 0
+#define CONSOLE_STDOUT 1
+#define CONSOLE_STDERR 2
+/* buf is in a shared buffer. Bytes written (all of them), or COS_EIO, COS_EINVAL. */
+COS_INTERFACE long console_write(long stream, const void *buf, unsigned long len_bytes);
+/* Blocks until there is input: bytes read, 0 at the end of input. buf is in a shared buffer. */
+COS_INTERFACE long console_read(void *buf, unsigned long len_bytes);
+/* Bytes that console_read would return without blocking; -COS_EAGAIN: none yet; 0: the end of input. */
+COS_INTERFACE long console_ready(void);
+/* Bit n: stream n is a terminal on the host; rows << 16 | columns above bit 32. */
+COS_INTERFACE long console_tty(void);
+/* Tell r2c that the program ended: status 0..255 as from exit(3), or 256 + signal number. */
+COS_INTERFACE long console_exit(long status);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mem: physical memory, address spaces and capabilities. It imports nothing, is wired, and makes every
+ * thread, end-point and page-table node after boot; its critical sections are short and a contender
+ * dispatches the lock's owner directly. "The caller's domain" is the domain of cos_client().
+ */
+#ifndef INTERFACE_MEM_H
+#define INTERFACE_MEM_H
+
+#include "interface.h"
+
+/* Protection: COS_PG_READ, COS_PG_WRITE, COS_PG_EXEC; W and X never together (COS_EINVAL). */
+#define MEM_WIRED 0x100	  /* populate now rather than on first touch */
+#define MEM_FIXED 0x200	  /* exactly at the hint, replacing what is mapped there (programs) */
+#define MEM_NOREPLACE 0x400 /* with MEM_FIXED: COS_EEXIST if anything is mapped there */
+#define MEM_MAYMOVE 0x800 /* mem_as_remap */
+
+/* Zeroed memory in the caller's domain; length is rounded up to pages. Address or COS_ENOMEM, _EINVAL. */
+COS_INTERFACE long mem_map(unsigned long len_bytes, unsigned long prot_flags);
+COS_INTERFACE long mem_unmap(unsigned long addr, unsigned long len_bytes);
+COS_INTERFACE long mem_protect(unsigned long addr, unsigned long len_bytes, unsigned long prot);
+
+/*
+ * A buffer shared by the caller's domain and by every domain that the composition lets see it
+ * (`sees` of a component); at one address in all of them, slot COS_SLOT_SHARED.
+ */
+COS_INTERFACE long mem_shm_create(unsigned long len_bytes);
+COS_INTERFACE long mem_shm_destroy(unsigned long addr);
+
+/* What a server checks a client's pointer against: 0 if [addr, addr + len) lies in windows or shared buffers. */
+/* (libcos does this without an invocation: cos_user_range.) */
+
+/* DMA: contiguous, wired, below 4 GiB if below_4g; v0 = address in the caller's domain, v1 = physical. */
+/* Only for components with a device (COS_EPERM). */
+COS_INTERFACE struct cos_pair mem_dma_alloc(unsigned long len_bytes, unsigned long align, long below_4g);
+COS_INTERFACE long mem_dma_free(unsigned long addr, unsigned long len_bytes);
+
+/* For sched: a thread of component comp; tid, and sched holds its capability at MEM_THD_CAP(tid). */
+#define MEM_THD_CAP(tid) (1024 + (tid))
+COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number);
+#define MEM_THD_NOGATE (-1)
+COS_INTERFACE long mem_thd_destroy(long tid);
+
+/*
+ * For dev: device memory into the domain of component comp (address); an end-point for thread tid,
+ * v0 = capability in the domain of the thread, v1 = in dev's.
+ */
+COS_INTERFACE long mem_dev_map(long comp, unsigned long paddr, unsigned long len_bytes);
+COS_INTERFACE struct cos_pair mem_arcv_create(long tid);
+
+/*
+ * For posix: programs. A program is a component with an address space of its own (slot 0), a gate and
+ * a handler that lead to the creator. Its id is its component id; its window is the same slot in every domain that sees
+ * the creator: address p of the program is MEM_WINDOW(slot) + p there.
+ */
+#define MEM_WINDOW(slot) ((unsigned long)(slot) << COS_SLOT_SHIFT)
+COS_INTERFACE struct cos_pair mem_as_create(void); /* v0 = component id, v1 = window slot */
+COS_INTERFACE long mem_as_destroy(long as);	   /* COS_EBUSY while a thread of it exists */
+/* Demand-zero memory; hint 0: anywhere in the mmap area, top down. Address or COS_ENOMEM, _EEXIST, _EINVAL. */
+COS_INTERFACE long mem_as_map(long as, unsigned long hint, unsigned long len_bytes, unsigned long prot_flags);
+COS_INTERFACE long mem_as_unmap(long as, unsigned long addr, unsigned long len_bytes);
+COS_INTERFACE long mem_as_protect(long as, unsigned long addr, unsigned long len_bytes, unsigned long prot);
+COS_INTERFACE long mem_as_remap(long as, unsigned long addr, unsigned long old_len_bytes,
+				unsigned long new_len_bytes, unsigned long flags, unsigned long new_addr);
+/* Drop the contents: the pages read as zero again (madvise(MADV_DONTNEED)). */
+COS_INTERFACE long mem_as_discard(long as, unsigned long addr, unsigned long len_bytes);
+/* v0 = start, v1 = end of the first region at or above addr, prot in the low 3 bits of v0; COS_ENOENT. */
+COS_INTERFACE struct cos_pair mem_as_query(long as, unsigned long addr);
+
+/* Totals in pages: v0 = free, v1 = all. */
+COS_INTERFACE struct cos_pair mem_stat(void);
+
+/* The pager of every component (cos/abi.h, Exception): 0 when resolved. */
+COS_INTERFACE long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip,
+				 unsigned long sp, long comp);
+
+#endif

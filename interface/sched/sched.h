@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sched: which thread runs. Preemptive fixed priorities (0 is most urgent, SCHED_PRIO_LAST least), round robin
+ * among equals. A thread waits by parking; a wake-up that comes before the park is not lost (one
+ * permit a thread), so every other primitive of synchronisation is built in the component that needs it
+ * (libcos: cos/sync.h). Times are absolute nanoseconds of the monotonic clock (libcos: cos_now_ns).
+ */
+#ifndef INTERFACE_SCHED_H
+#define INTERFACE_SCHED_H
+
+#include "interface.h"
+
+#define SCHED_PRIO_FIRST 0
+#define SCHED_PRIO_IRQ 4      /* threads that wait for interrupts */
+#define SCHED_PRIO_SERVICE 16 /* threads of services and rump kernels */
+#define SCHED_PRIO_PROGRAM 32
+#define SCHED_PRIO_LAST 63
+
+/* A thread that starts at ip(arg) in the caller's component; tid or COS_ENOMEM. */
+COS_INTERFACE long sched_thd_create(unsigned long ip, unsigned long arg, long prio);
+/* For posix and boot: in component comp. gate_number >= 0: it starts by that system call through comp's gate. */
+COS_INTERFACE long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio,
+				       long gate_number);
+COS_INTERFACE long sched_thd_exit(void); /* does not return */
+COS_INTERFACE long sched_thd_prio(long tid, long prio);
+
+/* Wait for a permit, until deadline_ns (0: for ever). 0, or COS_ETIMEDOUT. */
+COS_INTERFACE long sched_park(unsigned long deadline_ns);
+/* Give tid its permit. COS_EDEAD if there is no such thread. */
+COS_INTERFACE long sched_unpark(long tid);
+COS_INTERFACE long sched_yield(void);
+/* Let tid run now if it is runnable: for a lock's contender, tid being its owner. */
+COS_INTERFACE long sched_yield_to(long tid);
+
+/* For boot: adopt the thread that calls, so that it can park. */
+COS_INTERFACE long sched_adopt(long tid, long prio);
+/* For dev: tid will wait in COS_ARCV_WAIT. */
+COS_INTERFACE long sched_thd_receiver(long tid);
+/* Nanoseconds of CPU time that tid has had. */
+COS_INTERFACE long sched_thd_time(long tid);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel's binary interface: what user level says to the kernel and what it hears back. Used
+ * from C and from assembly, by the kernel, libcos and the services that manage capabilities.
+ *
+ * Entry.  `syscall` with
+ *	rax			(capability << 16) | operation
+ *	rdi rsi rdx r10 r8 r9	up to six arguments
+ * rcx and r11 are lost (SDM 2B, SYSCALL). On return rax is a status or value, negative COS_E* on
+ * failure; rdi, rsi and rdx are further results where the operation says so. Every other register
+ * is kept. Capability 0 is no capability: a number below 2^16 is a system call of a program and goes
+ * through its component's gate (COS_COMP_SET_GATE); a component without a gate gets COS_ENOSYS.
+ * An operation on a capability that is not there returns COS_ECAP; in a component with a gate it is
+ * an exception (COS_FAULT_CAP) instead, since a program is given no capability at all.
+ *
+ * Synchronous invocation.  COS_SINV on a sinv capability migrates the thread: the kernel pushes
+ * (component, ip, sp, flags) on the thread's invocation stack and enters the server's page table at the
+ * capability's entry with
+ *	rax = the capability's token	rbx = thread id
+ *	rdi rsi rdx r10 r8 r9 = the caller's arguments
+ * and no usable stack: the server derives one from the thread id (cos/layout.h). COS_SRET pops. The
+ * caller resumes with rax = 0 and the server's rdi, rsi, rdx; or, when the server was stopped
+ * while the thread was in it, rax = -COS_EREBOOT. All other registers pass through both ways,
+ * so a stub saves what it needs.
+ *
+ * Gate.  As COS_SINV, but rax = the system-call number as the program had it, rbp = the token of the gate's
+ * sinv capability, and rbx = thread id; the program's rbx, rbp and rdi are kept by the kernel in the
+ * frame, so that COS_SRET with rdi = result resumes the program with rax = result, rbx, rbp and
+ * rdi as they were (or as COS_SELF_FRAME_SET made them), the other registers as the
+ * server left them, and its flags.
+ *
+ * Exception.  The faulting registers are kept in a frame and the component's pager (page faults) or handler
+ * (all else) is entered like a server with
+ *	rdi = COS_FAULT_*	rsi = address (page faults: CR2)	rdx = error code of the CPU
+ *	r10 = ip		r8 = sp				r9 = component id of the offender
+ * COS_SRET with rdi = 0 resumes the offender with the registers of the frame; with rdi != 0
+ * declines: after the pager the handler is asked; when that declines too, or there is none, the
+ * thread is unwound from the component, which its caller sees as COS_EREBOOT. A thread
+ * unwound from its outermost component is dead (COS_EVENT_DEAD).
+ *
+ * Memory.  A page of physical memory is named by cos_mem: (untyped capability << 40) | page within it.
+ */
+#ifndef COS_ABI_H
+#define COS_ABI_H
+
+/* Errors, returned negated. */
+#define COS_ECAP 1	 /* no such capability, or not of the type that the operation needs */
+#define COS_EINVAL 2	 /* an argument is out of range or misaligned */
+#define COS_EEXIST 3	 /* slot or mapping is occupied */
+#define COS_ENOENT 4	 /* nothing there */
+#define COS_ENOTBL 5	 /* an intermediate page-table or captbl node is missing; rdi = its level */
+#define COS_EBUSY 6	 /* still referenced, or in use */
+#define COS_ETYPE 7	 /* memory is not of the type needed (untyped, user, kernel) */
+#define COS_EPERM 8	 /* the capability does not carry that right */
+#define COS_EREBOOT 9	 /* the server was stopped during the invocation, or is not running */
+#define COS_EAGAIN 10	 /* state changed meanwhile (see COS_THD_SWITCH): look again */
+#define COS_ENOMEM 11	 /* out of memory */
+#define COS_ENOSYS 12	 /* no such operation */
+#define COS_EDEPTH 13	 /* the invocation stack is full */
+#define COS_ETIMEDOUT 14 /* the time is up */
+#define COS_EINTR 15	 /* woken for another reason */
+#define COS_EIO 16	 /* a device failed */
+#define COS_ENODEV 17	 /* no such device */
+#define COS_EFAULT 18	 /* an address is not accessible */
+#define COS_EDEAD 19	 /* the thread or component no longer exists */
+
+#define COS_OP(cap, op) (((cap) << 16) | (op))
+
+/* Built-in capabilities: every component has them, no table lookup. */
+#define COS_CAP_RET 1  /* operation 0: return from an invocation; rdi, rsi, rdx = results */
+#define COS_CAP_SELF 2 /* operations on the current thread, COS_SELF_* */
+#define COS_CAP_FIRST 8
+
+#define COS_SRET COS_OP(COS_CAP_RET, 0)
+
+/*
+ * COS_CAP_SELF. The frame is the topmost of the thread's invocation stack: what invoked us. For a
+ * COS_SINV frame only ip, sp and flags are there; for a gate frame also rbx, rbp, rdi; for an
+ * exception all. Registers are numbered COS_REG_*.
+ */
+#define COS_SELF_ID 0	     /* () -> rax = thread id, rdi = core, rsi = frame kind COS_FRAME_* */
+#define COS_SELF_FRAME_GET 1 /* (n) -> rdi, rsi, rdx = registers 3n, 3n+1, 3n+2 */
+#define COS_SELF_FRAME_SET 2 /* (register, value): ip, sp must be user addresses; flags are masked */
+#define COS_SELF_FRAME_FPU 3 /* (0 save | 1 restore, address of 1 KiB): reserved */
+
+#define COS_FRAME_BASE 0 /* outermost: nobody invoked us */
+#define COS_FRAME_SINV 1
+#define COS_FRAME_GATE 2
+#define COS_FRAME_FAULT 3
+
+#define COS_REG_IP 0
+#define COS_REG_SP 1
+#define COS_REG_FLAGS 2
+#define COS_REG_RBX 3
+#define COS_REG_RBP 4
+#define COS_REG_RDI 5
+#define COS_REG_RAX 6
+#define COS_REG_RSI 7
+#define COS_REG_RDX 8
+#define COS_REG_RCX 9
+#define COS_REG_R8 10
+#define COS_REG_R9 11
+#define COS_REG_R10 12
+#define COS_REG_R11 13
+#define COS_REG_R12 14
+#define COS_REG_R13 15
+#define COS_REG_R14 16
+#define COS_REG_R15 17
+#define COS_NREGS 18
+
+/* Exceptions: the CPU's vector (SDM 3A, table 6-1), or: */
+#define COS_FAULT_PAGE 14
+#define COS_FAULT_CAP 32 /* operation on a capability that the program does not have */
+
+/* Capability tables. Index: leaf = index / 64, at most 512 leaves a table. */
+#define COS_CAPTBL_LEAF 64
+#define COS_CAPTBL_MAX (512 * COS_CAPTBL_LEAF)
+#define COS_CAPTBL_EXTEND 0 /* (index, cos_mem of kernel type): add the leaf for index */
+#define COS_CAPTBL_COPY 1   /* (index, source captbl, source index, rights): delegate */
+#define COS_CAPTBL_REMOVE 2 /* (index): COS_EBUSY for the running thread's own thread capability */
+/*
+ * Making objects: on the captbl that receives the capability, at (index, ...). cos_mem must be a page of
+ * kernel type that holds no object; it is the object's until its last capability is removed.
+ */
+#define COS_MK_CAPTBL 16 /* (index, cos_mem) */
+#define COS_MK_PGTBL 17	 /* (index, cos_mem, level 1..4); level 4 contains the kernel's half */
+#define COS_MK_COMP 18	 /* (index, cos_mem, captbl, pgtbl of level 4, component id) */
+#define COS_MK_THD 19	 /* (index, cos_mem, comp, thread id, ip, argument): not yet running; starts */
+			 /* at ip with rbx = thread id, rdi = argument, no stack, flags clear */
+#define COS_MK_SINV 20	 /* (index, comp, entry ip, token) */
+#define COS_MK_ARCV 21	 /* (index, thd): the thread's receive end-point; at most one a thread */
+#define COS_MK_ASND 22	 /* (index, arcv) */
+
+/* sinv */
+#define COS_SINV 0
+
+/* Page tables. vaddr in user range, page-aligned. */
+#define COS_PG_READ 1
+#define COS_PG_WRITE 2
+#define COS_PG_EXEC 4	 /* refused together with COS_PG_WRITE */
+#define COS_PG_NOCACHE 8 /* device memory */
+#define COS_PGTBL_LINK 0 /* (vaddr, pgtbl of the next lower level, COS_PG_*): rights of the subtree */
+			 /* are limited by the flags; a subtree may be linked at several places: a window */
+#define COS_PGTBL_UNLINK 1  /* (vaddr, level of the entry's table) */
+#define COS_PGTBL_MAP 2	    /* (vaddr, cos_mem of user type or device, COS_PG_*): reference + 1 */
+#define COS_PGTBL_UNMAP 3   /* (vaddr): reference - 1 -> rdi = physical address */
+#define COS_PGTBL_PROTECT 4 /* (vaddr, COS_PG_*) */
+#define COS_PGTBL_LOOKUP 5  /* (vaddr) -> rdi = COS_PG_*, rsi = physical address */
+
+/* Untyped memory. Pages start untyped; retyping needs reference count 0. */
+#define COS_MEM_UNTYPED 0
+#define COS_MEM_USER 1	 /* zeroed by the retype */
+#define COS_MEM_KERNEL 2 /* zeroed by the retype; never mapped to user level */
+#define COS_MEM_DEVICE 3
+#define COS_MEM_RETYPE 0 /* (page, count <= 512, type) */
+#define COS_MEM_SPLIT 1	 /* (captbl, index, page, count): a capability for a part */
+#define COS_MEM_PADDR 2	 /* (page) -> rdi = physical address, rsi = type, rdx = reference count */
+
+/* Components */
+#define COS_COMP_SET_GATE 0    /* (sinv) */
+#define COS_COMP_SET_PAGER 1   /* (sinv): page faults */
+#define COS_COMP_SET_HANDLER 2 /* (sinv): other exceptions, and what the pager declined */
+#define COS_COMP_STOP 3	       /* (): invocations fail and threads in it unwind, both COS_EREBOOT */
+#define COS_COMP_START 4       /* (): after a stop; what was in it before stays unwound */
+
+/*
+ * Threads. The kernel holds one number of policy's: a priority (smaller is more urgent), used only
+ * to decide whether the receiver of an event preempts the running thread.
+ */
+#define COS_THD_SWITCH 0 /* (timeout, token): dispatch it. timeout: absolute TSC at which the core's */
+			 /* scheduler thread is dispatched, 0 for none. token: COS_EAGAIN unless it is the */
+			 /* core's current event token (COS_SCHED_EVENT), 0: do not check. */
+			 /* COS_EBUSY: blocked in COS_ARCV_WAIT; COS_EDEAD */
+#define COS_THD_PRIO 1	 /* (priority) */
+#define COS_THD_GATE 2	 /* (number): at its first dispatch it enters its component's gate, as though the */
+			 /* program had just issued that system call at (ip, sp) = (0, 0) */
+
+/* End-points */
+#define COS_ARCV_WAIT 0	  /* (0 | COS_ARCV_POLL) by its thread -> rax = events since the last; none: */
+			  /* blocks, the core's scheduler thread runs; with POLL returns 0 */
+#define COS_ARCV_POLL 1
+#define COS_SCHED_EVENT 1 /* by the scheduler thread's component -> rax = 1 and rdi = thread id, rsi = */
+			  /* COS_EVENT_*, or rax = 0; rdx = the event token */
+#define COS_EVENT_READY 1 /* blocked in COS_ARCV_WAIT before, now runnable */
+#define COS_EVENT_BLOCKED 2
+#define COS_EVENT_DEAD 4
+#define COS_ASND 0 /* (): count an event; if the receiver waits and is more urgent, it runs now */
+
+/* Hardware. Rights of a copy: a mask of (1 << operation). */
+#define COS_HW_SCHED 0	  /* (thd, arcv): this core's scheduler thread; its end-point gives COS_SCHED_EVENT */
+#define COS_HW_IDLE 1	  /* (absolute TSC or 0): halt until an interrupt or that time, by the scheduler */
+#define COS_HW_IRQ_BIND 2 /* (arcv) -> rdi = vector, rsi = APIC id of this core: an edge-triggered */
+			  /* interrupt with that vector counts an event on arcv */
+#define COS_HW_IRQ_FREE 3 /* (vector) */
+#define COS_HW_IOPORT 4	  /* (captbl, index, first port, last port): make an I/O port capability */
+#define COS_HW_DEVMEM 5	  /* (captbl, index, physical address, pages): device memory, never RAM */
+#define COS_HW_LOG 6	  /* (length <= 32, 8 bytes, 8 bytes, 8 bytes, 8 bytes): text to the kernel's log */
+#define COS_HW_HALT 7	  /* (status 0..127): end the system: QEMU's isa-debug-exit, else reset */
+
+/* I/O ports */
+#define COS_PORT_IN 0  /* (port, bytes 1|2|4) -> rdi = value */
+#define COS_PORT_OUT 1 /* (port, bytes 1|2|4, value) */
+
+/* The first component's capabilities, made by the kernel (service/boot). */
+#define COS_BOOT_CAPTBL 8
+#define COS_BOOT_PGTBL 9
+#define COS_BOOT_COMP 10
+#define COS_BOOT_THD 11
+#define COS_BOOT_HW 12
+#define COS_BOOT_UNTYPED 16 /* and up: one a range of free RAM, cos_bootinfo.nranges of them */
+#define COS_BOOT_IMAGE 15   /* device-like, read-only: the image payload's pages, mapped already */
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+#define cos_mem(untyped, page) (((uint64_t)(untyped) << 40) | (uint64_t)(page))
+
+/*
+ * What the kernel tells the first component: one page, mapped read-only at COS_BOOTINFO_VA in it, and
+ * later by boot at the same address in every domain (the clock's calibration is for all).
+ */
+#define COS_BOOTINFO_MAGIC 0x31304f464e49534fULL
+struct cos_bootinfo {
+	uint64_t magic;
+	uint64_t tsc_hz;	  /* frequency of the TSC */
+	uint64_t tsc_boot;	  /* TSC at the kernel's entry */
+	uint64_t wall_boot_ns;	  /* wall-clock time at tsc_boot, ns since 1970, from the RTC */
+	uint64_t image_va;	  /* payload (cos/image.h) as mapped read-only in the first component */
+	uint64_t image_len_bytes;
+	uint64_t rsdp_paddr;	  /* ACPI's root, 0 if unknown */
+	uint32_t ncores;
+	uint32_t nranges;
+	struct {
+		uint64_t paddr;
+		uint64_t npages;
+	} range[64]; /* range[i] is capability COS_BOOT_UNTYPED + i */
+	char cmdline[1024];
+};
+#endif
+
+#endif

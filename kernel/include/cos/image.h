@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The payload of a bootable image: what r2c bakes and boot builds the system from. It follows
+ * the kernel in one ELF executable, as a loadable segment of its own (page-aligned, section ".image"), and is
+ * relocatable: all offsets are from its first byte. Little endian, 64-bit.
+ *
+ *	struct image_header
+ *	tables: domains, segments, components, invocations, programs' grants, devices, blobs
+ *	strings (NUL-terminated)
+ *	page-aligned contents of segments and blobs
+ *
+ * The kernel itself reads only the header and the segments of domain 0, which is boot: it maps them
+ * and starts boot at the domain's thread entry with the address of cos_bootinfo as argument. Domains,
+ * components and everything else are built by boot, in the order of the tables: a component comes after all
+ * those that it imports from (r2c refuses a circle), and is initialised in that order.
+ */
+#ifndef COS_IMAGE_H
+#define COS_IMAGE_H
+
+#include <stdint.h>
+
+#define IMAGE_MAGIC 0x31474d49534f43ULL
+#define IMAGE_VERSION 1
+
+struct image_table {
+	uint32_t offset;
+	uint32_t count;
+};
+
+struct image_header {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t flags;
+	uint64_t len_bytes; /* of the whole payload */
+	struct image_table domains;
+	struct image_table segments;
+	struct image_table components;
+	struct image_table invocations;
+	struct image_table devices;
+	struct image_table blobs;
+	uint32_t name; /* of the system; strings are offsets from the payload's start */
+	uint32_t cmdline;
+};
+
+/* A protection domain: one executable linked by r2c, at most one page table. */
+struct image_domain {
+	uint32_t name;
+	uint32_t first_segment;
+	uint32_t nsegments;
+	uint32_t symbols; /* blob: its ELF file with symbols, for backtraces; ~0: none */
+	uint64_t thread_entry; /* rbx = thread id, rdi = argument: struct cos_start * (libcos) */
+	uint64_t copy_start;   /* faults at [copy_start, copy_end) on a window or shared address that */
+	uint64_t copy_end;     /* mem cannot resolve resume at copy_fault: copyin and copyout */
+	uint64_t copy_fault;
+	uint64_t memory_limit_bytes; /* 0: none */
+};
+
+struct image_segment {
+	uint64_t vaddr; /* page-aligned */
+	uint64_t memory_bytes; /* what is beyond file_bytes is zero */
+	uint64_t file_offset; /* page-aligned */
+	uint64_t file_bytes;
+	uint32_t prot; /* COS_PG_* */
+	uint32_t reserved;
+};
+
+#define IMAGE_COMP_RAW_HW (1 << 0) /* gets the hardware capability: boot's helpers only */
+struct image_component {
+	uint32_t name;
+	uint32_t id;	 /* component id, from 1; boot is 1 */
+	uint32_t domain; /* index */
+	uint32_t flags;
+	uint64_t init;	 /* address of its component_init, long (*)(void), run once by a thread of its own domain */
+	uint64_t interrupt_prio;
+	uint32_t params; /* string list: "KEY=VALUE" NUL ... NUL NUL (already linked in as well) */
+	int32_t pager;	 /* index into invocations, -1: none (mem, sched, boot) */
+	int32_t handler;
+	uint32_t sees;	 /* bit mask offset: string list of component names whose windows and shared buffers it sees */
+};
+
+/* One sinv capability: client's captbl of its domain at index cap leads to the server's entry. */
+struct image_invocation {
+	uint32_t client; /* component index; the domain's captbl gets it */
+	uint32_t server; /* component index */
+	uint32_t cap;
+	uint32_t token; /* component id of the client */
+	uint64_t entry;
+	uint32_t function; /* name */
+	uint32_t flags;	   /* IMAGE_INV_* */
+};
+#define IMAGE_INV_PAGER 1   /* not in a captbl: to be given to components as their pager */
+#define IMAGE_INV_HANDLER 2
+#define IMAGE_INV_GATE 4 /* posix_gate: for the programs that client creates by mem_as_create */
+#define IMAGE_INV_PROGRAM_HANDLER 8 /* posix_exception, likewise */
+
+/* A PCI device for a component, by what it is, "vendor:device[#n]" in hex, n-th of its kind from 0. */
+struct image_device {
+	uint32_t component;
+	uint16_t vendor;
+	uint16_t device;
+	uint32_t nth;
+	uint32_t reserved;
+};
+
+/* A named piece of data: read by the component through libcos (cos_blob). */
+struct image_blob {
+	uint32_t name;
+	uint32_t component; /* whose domain it is mapped into, read-only; ~0: boot's only */
+	uint64_t offset; /* page-aligned */
+	uint64_t len_bytes;
+};
+
+#endif

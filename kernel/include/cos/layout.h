@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One address-space layout for all domains (lower half; the upper half is the kernel's). A slot is
+ * what one top-level page-table entry maps: 512 GiB.
+ *
+ *	slot 0		the domain's own text, data, heap, stacks; a program: Linux's layout
+ *	slot 1..239	windows onto programs: slot s shows the slot 0 of the program with component id
+ *			that mem gave that slot, at the same slot in every server that may see it
+ *	slot 240	buffers shared between domains, at the same address in all that share one
+ *	slot 241	device memory and DMA memory
+ */
+#ifndef COS_LAYOUT_H
+#define COS_LAYOUT_H
+
+#define COS_PAGE_SIZE 4096
+#define COS_SLOT_SHIFT 39
+#define COS_SLOT(n) ((n) << COS_SLOT_SHIFT)
+#define COS_SLOT_WINDOW_FIRST 1
+#define COS_SLOT_WINDOW_LAST 239
+#define COS_SLOT_SHARED 240
+#define COS_SLOT_DEVICE 241
+
+#define COS_TEXT_VA 0x400000
+#define COS_BOOTINFO_VA 0x200000
+#define COS_HEAP_VA 0x1000000000  /* 64 GiB: what mem_map gives out grows up from here */
+#define COS_HEAP_END 0x4000000000
+#define COS_STACK_VA 0x4000000000 /* 256 GiB: a stack of COS_STACK_SIZE each thread id */
+#define COS_STACK_SHIFT 16
+#define COS_STACK_SIZE (1 << COS_STACK_SHIFT) /* lowest page is a guard, never mapped */
+#define COS_THD_MAX (1 << 20)
+/*
+ * The top of each stack holds the thread's slots in this domain: one word for each component of the domain
+ * (libcos), so that per-thread data of a component is a few instructions away from rsp.
+ */
+#define COS_STACK_SELF_SIZE 256
+
+#endif
