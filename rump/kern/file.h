@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Open files and descriptor tables.
+ *
+ * A struct file is shared by every descriptor that dup, fork or inheritance made of one open. Its
+ * memory is type-stable (never returned while the kernel runs), so fd_getfile finds and references
+ * a file without a lock: load the slot, take a reference unless it is zero, check the slot again.
+ *
+ * A component makes its own kind of file by its fileops. Order of the locks: fd_lock (table), the
+ * object's own, selinfo, kqueue; nobody holding an object's lock takes fd_lock.
+ */
+#ifndef RUMP_KERN_FILE_H
+#define RUMP_KERN_FILE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rump/types.h>
+
+#include "kern/copy.h"
+#include "kern/list.h"
+#include "kern/sync.h"
+
+struct file;
+struct knote;
+struct lwp;
+
+enum file_type { DTYPE_NONE, DTYPE_VNODE, DTYPE_SOCKET, DTYPE_PIPE, DTYPE_KQUEUE, DTYPE_MISC };
+
+/*
+ * Entries may be NULL: read, write EBADF; ioctl ENOTTY; poll always ready; stat EOPNOTSUPP;
+ * kqfilter EINVAL; seek ESPIPE. off is NULL for a file without positions (FOF_NOSEEK), else the
+ * position to use; the caller updates it.
+ */
+struct fileops {
+	const char *fo_name;
+	int (*fo_read)(struct file *fp, int64_t *off, struct uio *uio);
+	int (*fo_write)(struct file *fp, int64_t *off, struct uio *uio);
+	/* data is a kernel buffer of RUMP_IOC_LEN bytes, copied in and out by the caller. */
+	int (*fo_ioctl)(struct file *fp, unsigned long req, void *data);
+	/* After F_SETFL or FIONBIO changed f_flag. */
+	int (*fo_setfl)(struct file *fp, unsigned flag);
+	/* Which of events (POLLIN...) hold now; when none, selrecord before the object is unlocked.
+	 */
+	int (*fo_poll)(struct file *fp, int events);
+	int (*fo_stat)(struct file *fp, struct rump_stat *st);
+	/* Set kn_fop and attach; EINVAL for a filter that makes no sense. */
+	int (*fo_kqfilter)(struct file *fp, struct knote *kn);
+	int (*fo_seek)(struct file *fp, int64_t delta, int whence, int64_t *newoff);
+	/* The last reference went. The error is what close returns. */
+	int (*fo_close)(struct file *fp);
+};
+
+#define FREAD 0x00000001u  /* as O_RDONLY + 1 */
+#define FWRITE 0x00000002u /* as O_WRONLY + 1 */
+#define FFLAGS(oflags) ((unsigned)(oflags) + 1)
+#define OFLAGS(fflags) ((int)((fflags)-1))
+#define FSETFL_MASK                                                                    \
+	(RUMP_O_NONBLOCK | RUMP_O_APPEND | RUMP_O_ASYNC | RUMP_O_SYNC | RUMP_O_DSYNC | \
+	 RUMP_O_RSYNC | RUMP_O_DIRECT | RUMP_O_NOSIGPIPE)
+
+struct file {
+	_Atomic unsigned f_refs;
+	_Atomic unsigned f_flag; /* FREAD, FWRITE and the O_ flags that F_SETFL may change */
+	enum file_type f_type;
+	const struct fileops *f_ops;
+	void *f_data;
+	int64_t f_offset; /* f_offlock */
+	struct kmutex f_offlock;
+	bool f_seekable;
+	bool f_flocked; /* holds a flock(2) lock */
+	struct list f_free;
+};
+
+/* An entry of the table. */
+struct fdent {
+	struct file *_Atomic fd_file;
+	_Atomic bool fd_cloexec;
+	bool fd_reserved;      /* allocated, file not yet there */
+	struct list fd_knotes; /* initialised with the table; fd_lock */
+};
+struct fdtab {
+	unsigned ft_size;
+	struct fdtab *ft_old;	/* outgrown ones, kept for readers until the end */
+	struct fdent *ft_ent[]; /* entries do not move */
+};
+struct filedesc {
+	_Atomic unsigned fd_refs; /* processes sharing it */
+	struct kmutex fd_lock;
+	struct fdtab *_Atomic fd_tab;
+	unsigned fd_lowest;  /* no free entry below */
+	unsigned fd_highest; /* one more than the highest used */
+};
+
+struct filedesc *filedesc_alloc(void);		      /* NULL: no memory */
+struct filedesc *filedesc_copy(struct filedesc *fdp); /* fork: kqueues are not inherited */
+void filedesc_hold(struct filedesc *fdp);
+void filedesc_free(struct filedesc *fdp); /* drop one reference; closes all with the last */
+
+/*
+ * Allocate a file with one reference and a descriptor for it, not yet visible. Then either fd_affix
+ * publishes it, or fd_abort undoes both. EMFILE, ENOMEM.
+ */
+int fd_allocfile(struct lwp *l, struct file **fpp, int *fdp);
+void fd_affix(struct lwp *l, struct file *fp, int fd, bool cloexec);
+void fd_abort(struct lwp *l, struct file *fp, int fd);
+
+/* A reference to the file of a descriptor of the current process, or NULL (EBADF). */
+struct file *fd_getfile(struct lwp *l, int fd);
+/* The same, also requiring a type: EBADF, or errtype when it is another. */
+int fd_getfile_type(struct lwp *l, int fd, enum file_type type, int errtype, struct file **fpp);
+int file_release(struct file *fp); /* drop a reference; the close's error if it was the last */
+void file_hold(struct file *fp);
+int fd_close(struct lwp *l, int fd);
+/* Lowest free descriptor not below min for fp (adds a reference). EMFILE, EINVAL, ENOMEM. */
+int fd_dup(struct lwp *l, struct file *fp, int min, bool cloexec, int *newp);
+
+/* Generic read and write with a uio; off NULL: the file's own position, moved. */
+int file_read(struct file *fp, int64_t *off, struct uio *uio);
+int file_write(struct file *fp, int64_t *off, struct uio *uio);
+
+/* vfs provides these; NULL without it. */
+extern void (*file_closef_hook)(struct lwp *l, struct file *fp); /* POSIX locks of the process */
+
+void file_bootstrap(void);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The string functions a rump kernel uses; the host's runtime (libcos or libc) provides them. */
+#ifndef RUMP_KERN_STRING_H
+#define RUMP_KERN_STRING_H
+
+#include <stddef.h>
+
+void *memcpy(void *restrict dst, const void *restrict src, size_t n);
+void *memmove(void *dst, const void *src, size_t n);
+void *memset(void *dst, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+size_t strlen(const char *s);
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t n);
+
+/* In kern/printf.c. Copies with a NUL what fits into size bytes; returns strlen(src). */
+size_t kstrlcpy(char *dst, const char *src, size_t size);
+
+#endif
