@@ -53,6 +53,7 @@ struct image_domain {
 	uint64_t copy_end;     /* mem cannot resolve resume at copy_fault: copyin and copyout */
 	uint64_t copy_fault;
 	uint64_t memory_limit_bytes; /* 0: none */
+	uint64_t init_entry; /* entry of an invocation by boot: rdi = a component's init; its result is returned */
 };
 
 struct image_segment {
@@ -70,7 +71,7 @@ struct image_component {
 	uint32_t id;	 /* component id, from 1; boot is 1 */
 	uint32_t domain; /* index */
 	uint32_t flags;
-	uint64_t init;	 /* address of its component_init, long (*)(void), run once by a thread of its own domain */
+	uint64_t init;	 /* address of its component_init, long (*)(void), called once through init_entry */
 	uint64_t interrupt_prio;
 	uint32_t params; /* string list: "KEY=VALUE" NUL ... NUL NUL (already linked in as well) */
 	int32_t pager;	 /* index into invocations, -1: none (mem, sched, boot) */

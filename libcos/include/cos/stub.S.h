@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The stubs of an interface call between two domains, one line each in a generated file.
+ *
+ * Client: a C function by the System V ABI (psABI 3.2.3). The kernel passes every register but
+ * rax, rcx, r11 and rbx through, so a server that fails leaves garbage in any of them: all that C expects
+ * kept is saved here. rax = 0 means that the server returned: then rdi and rsi are its results.
+ *
+ * Server: entered without a stack. Thread rbx has its stack here at COS_STACK_VA + (rbx << COS_STACK_SHIFT),
+ * and rax (the token) is the client's component id. rbp is cleared, where a backtrace ends.
+ *
+ * Stack slots, from (rsp | (COS_STACK_SIZE - 1)), the last byte of the stack:
+ *	-255 + 8 * i	word of component i of the domain
+ *	-23		handler is active (COS_HANDLER_STUB)
+ *	-7		component id of the client
+ */
+#ifndef COS_STUB_S_H
+#define COS_STUB_S_H
+
+#include <cos/abi.h>
+#include <cos/layout.h>
+
+#define COS_STACK_SELF_FIRST (1 - COS_STACK_SELF_SIZE)
+#define COS_STACK_SELF_MAX 28
+#define COS_STACK_HANDLER (-23)
+#define COS_STACK_CLIENT (-7)
+
+#ifdef __ASSEMBLER__
+
+.macro COS_FUNCTION name
+	.text
+	.balign	16
+	.globl	\name
+	.type	\name, @function
+\name:
+.endm
+
+.macro COS_COMPONENT prefix, id, index
+	.globl	\prefix\()__cos_id, \prefix\()__cos_self
+	.set	\prefix\()__cos_id, \id
+	.set	\prefix\()__cos_self, COS_STACK_SELF_FIRST + 8 * (\index)
+.endm
+
+.macro COS_PARAMS prefix
+	.section .rodata.params, "a", @progbits
+	.globl	\prefix\()__cos_params
+	.type	\prefix\()__cos_params, @object
+\prefix\()__cos_params:
+.endm
+
+.macro COS_PARAMS_END
+	.byte	0
+	.text
+.endm
+
+.macro COS_CLIENT_STUB prefix, name, cap
+COS_FUNCTION \prefix\()\name
+	push	%rbp
+	push	%rbx
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	mov	%rcx, %r10
+	mov	$COS_OP(\cap, COS_SINV), %eax
+	syscall
+	test	%rax, %rax
+	cmovz	%rdi, %rax
+	mov	%rsi, %rdx
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbx
+	pop	%rbp
+	ret
+	.size	\prefix\()\name, . - \prefix\()\name
+.endm
+
+/* The same domain: a call, but for what cos_client() says meanwhile. */
+.macro COS_LOCAL_STUB prefix, name, id
+COS_FUNCTION \prefix\()\name
+	mov	%rsp, %rax
+	or	$(COS_STACK_SIZE - 1), %rax
+	push	COS_STACK_CLIENT(%rax)
+	movq	$\id, COS_STACK_CLIENT(%rax)
+	call	\name
+	mov	%rsp, %rcx
+	or	$(COS_STACK_SIZE - 1), %rcx
+	pop	COS_STACK_CLIENT(%rcx)
+	ret
+	.size	\prefix\()\name, . - \prefix\()\name
+.endm
+
+/* rbx = thread id -> rsp = one past the last byte of its stack. */
+.macro COS_STACK_TOP
+	lea	((COS_STACK_VA >> COS_STACK_SHIFT) + 1)(%rbx), %rsp
+	shl	$COS_STACK_SHIFT, %rsp
+.endm
+
+.macro COS_SERVER_STUB name
+COS_FUNCTION __cos_entry_\name
+	COS_STACK_TOP
+	mov	%rax, (COS_STACK_CLIENT - 1)(%rsp)
+	sub	$COS_STACK_SELF_SIZE, %rsp
+	xor	%ebp, %ebp
+	mov	%r10, %rcx
+	call	\name
+	mov	%rax, %rdi
+	mov	%rdx, %rsi
+	mov	$COS_SRET, %eax
+	syscall
+	.size	__cos_entry_\name, . - __cos_entry_\name
+.endm
+
+/*
+ * A handler calls others to report what happened; when one of those fails in turn, the handler would be entered
+ * again by the same thread, onto the stack that it is using. That second exception is declined.
+ */
+.macro COS_HANDLER_STUB name
+COS_FUNCTION __cos_entry_\name
+	COS_STACK_TOP
+	cmpq	$0, (COS_STACK_HANDLER - 1)(%rsp)
+	jne	1f
+	movq	$1, (COS_STACK_HANDLER - 1)(%rsp)
+	mov	%rax, (COS_STACK_CLIENT - 1)(%rsp)
+	sub	$COS_STACK_SELF_SIZE, %rsp
+	xor	%ebp, %ebp
+	mov	%r10, %rcx
+	call	\name
+	movq	$0, (COS_STACK_SELF_SIZE + COS_STACK_HANDLER - 1)(%rsp)
+	mov	%rax, %rdi
+	mov	%rdx, %rsi
+	mov	$COS_SRET, %eax
+	syscall
+1:	mov	$1, %edi
+	mov	$COS_SRET, %eax
+	syscall
+	.size	__cos_entry_\name, . - __cos_entry_\name
+.endm
+
+#endif
+#endif
