@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who is asking. A thread's stack in a domain tells both the thread and, in slots at its top
+ * (stub.S.h), who brought it here.
+ */
+#ifndef COS_CLIENT_H
+#define COS_CLIENT_H
+
+#include <stdint.h>
+#include <cos/layout.h>
+#include <cos/stub.S.h>
+
+#ifndef COS_FAKE_KERNEL
+/* The last byte of the stack we are on. */
+static inline uint64_t cos_stack_last(void)
+{
+	uint64_t last;
+
+	__asm__("mov %%rsp, %0\n\tor %1, %0" : "=r"(last) : "i"(COS_STACK_SIZE - 1) : "cc");
+	return last;
+}
+
+/* The current thread's id. */
+static inline long cos_tid(void)
+{
+	return (long)(cos_stack_last() >> COS_STACK_SHIFT) - (COS_STACK_VA >> COS_STACK_SHIFT);
+}
+
+/*
+ * Id of the component (or program) that invoked the interface function we are in; 0 in a thread of
+ * our own outside any invocation. The same thing whether the caller is in another domain or in this
+ * one.
+ */
+static inline long cos_client(void)
+{
+	return *(volatile long *)(cos_stack_last() + COS_STACK_CLIENT);
+}
+
+/* Our own component id: an absolute symbol that the domain's link defines. */
+extern const char __cos_id[];
+static inline long cos_component_id(void)
+{
+	long id;
+
+	__asm__("mov $__cos_id, %k0" : "=r"(id));
+	return id;
+}
+
+/*
+ * One word a thread that belongs to this component; 0 in a thread that is here for the first time.
+ * It stays when the thread leaves, until the thread is destroyed.
+ */
+static inline void *cos_self_get(void)
+{
+	void *word;
+
+	__asm__ volatile("mov __cos_self(%1), %0" : "=r"(word) : "r"(cos_stack_last()));
+	return word;
+}
+
+static inline void cos_self_set(void *word)
+{
+	__asm__ volatile("mov %0, __cos_self(%1)" : : "r"(word), "r"(cos_stack_last()) : "memory");
+}
+#else
+uint64_t cos_stack_last(void);
+long cos_tid(void);
+long cos_client(void);
+long cos_component_id(void);
+void *cos_self_get(void);
+void cos_self_set(void *word);
+#endif
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Text for people. The format is printf's (C17 7.21.6.1) without floating point and wide
+ * characters.
+ */
+#ifndef COS_LOG_H
+#define COS_LOG_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* One line or a part of one to the system's log, at most COS_LOG_MAX bytes (more is cut). */
+#define COS_LOG_MAX 512
+void cos_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void cos_vlog(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* The length that the text has whole, as C's; always ends buf unless size is 0. */
+int cos_vsnprintf(char *buf, size_t size, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+int cos_snprintf(char *buf, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Where log text goes: to console by default; a component below console in the import graph (mem,
+ * sched, boot, dev) defines this function itself, as cos_log_kernel(text, len).
+ */
+void cos_log_write(const char *text, size_t len);
+/* To the kernel's log, through COS_CAP_HW with the right COS_HW_LOG. */
+void cos_log_kernel(const char *text, size_t len);
+
+/* The component cannot go on: logs the reason, then raises an exception (ud2) for its handler to
+ * report. */
+_Noreturn void cos_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Checked in every build. */
+#define cos_assert(condition)                                                                     \
+	((condition) ? (void)0                                                                    \
+		     : cos_panic("%s:%d: %s: assertion failed: %s", __FILE__, __LINE__, __func__, \
+				 #condition))
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Synchronisation of the threads in a component, its own and visiting ones. All zero is the initial
+ * state of each; none needs destruction. Waiters are queued on their own stacks, first come first
+ * served.
+ *
+ * A thread's permit (sched_park) belongs to these primitives: code that parks by itself must, as
+ * they do, check its condition again after every park.
+ *
+ * Deadlines are absolute, of cos_now_ns's clock; 0: none.
+ */
+#ifndef COS_SYNC_H
+#define COS_SYNC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <cos/client.h>
+
+struct cos_waiter;
+
+/* A short internal lock: holders never block. A contender lets the owner run. */
+struct cos_guard {
+	uint64_t owner; /* its thread id + 1, 0: free */
+};
+
+struct cos_waitq {
+	struct cos_waiter *first;
+	struct cos_waiter *last;
+};
+
+/* Not recursive. word: 0 free, else the owner's cos_stack_last(), bit 0 clear when someone waits; 2: free, someone waits.
+ */
+struct cos_mutex {
+	uint64_t word;
+	struct cos_guard guard;
+	struct cos_waitq waiters;
+};
+
+#define COS_MUTEX_FREE 0
+#define COS_MUTEX_UNCONTENDED 1 /* low bit of cos_stack_last() */
+
+void cos_mutex_lock_slow(struct cos_mutex *mutex);
+void cos_mutex_unlock_slow(struct cos_mutex *mutex);
+
+static inline bool cos_mutex_trylock(struct cos_mutex *mutex)
+{
+	uint64_t expected = COS_MUTEX_FREE;
+
+	return __atomic_compare_exchange_n(&mutex->word, &expected, cos_stack_last(), false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static inline void cos_mutex_lock(struct cos_mutex *mutex)
+{
+	if (__builtin_expect(!cos_mutex_trylock(mutex), 0))
+		cos_mutex_lock_slow(mutex);
+}
+
+static inline void cos_mutex_unlock(struct cos_mutex *mutex)
+{
+	uint64_t expected = cos_stack_last();
+
+	if (__builtin_expect(!__atomic_compare_exchange_n(&mutex->word, &expected, COS_MUTEX_FREE,
+							  false, __ATOMIC_RELEASE,
+							  __ATOMIC_RELAXED),
+			     0))
+		cos_mutex_unlock_slow(mutex);
+}
+
+/* Does the calling thread hold it? */
+static inline bool cos_mutex_held(const struct cos_mutex *mutex)
+{
+	return (__atomic_load_n(&mutex->word, __ATOMIC_RELAXED) | COS_MUTEX_UNCONTENDED) ==
+	       cos_stack_last();
+}
+
+struct cos_cond {
+	struct cos_guard guard;
+	struct cos_waitq waiters;
+};
+
+/* The mutex is held at the call and at the return. No spurious return. */
+void cos_cond_wait(struct cos_cond *cond, struct cos_mutex *mutex);
+/* 0, or -COS_ETIMEDOUT. */
+long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns);
+void cos_cond_signal(struct cos_cond *cond);
+void cos_cond_broadcast(struct cos_cond *cond);
+
+/* Writers are not starved: a reader waits behind a waiting writer. */
+struct cos_rwlock {
+	struct cos_guard guard;
+	long readers;	 /* holding it */
+	uint64_t writer; /* thread id + 1 of the holder, 0: none */
+	struct cos_waitq waiters;
+};
+
+void cos_rwlock_rdlock(struct cos_rwlock *lock);
+void cos_rwlock_wrlock(struct cos_rwlock *lock);
+bool cos_rwlock_tryrdlock(struct cos_rwlock *lock);
+bool cos_rwlock_trywrlock(struct cos_rwlock *lock);
+void cos_rwlock_unlock(struct cos_rwlock *lock);
+/* By the writer: becomes a reader, with no other writer in between. */
+void cos_rwlock_downgrade(struct cos_rwlock *lock);
+/* By a reader: becomes the writer if it is the only reader and nobody waits; else false, still a
+ * reader. */
+bool cos_rwlock_tryupgrade(struct cos_rwlock *lock);
+
+struct cos_once {
+	uint32_t done;
+	struct cos_mutex mutex;
+};
+
+/* function runs once; whoever comes meanwhile waits until it has. */
+void cos_once(struct cos_once *once, void (*function)(void));
+
+struct cos_sem {
+	struct cos_guard guard;
+	uint64_t count;
+	struct cos_waitq waiters;
+};
+
+void cos_sem_post(struct cos_sem *sem);
+/* 0, or -COS_ETIMEDOUT. */
+long cos_sem_wait(struct cos_sem *sem, uint64_t deadline_ns);
+bool cos_sem_trywait(struct cos_sem *sem);
+
+#endif
