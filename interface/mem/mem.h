@@ -42,6 +42,15 @@ COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg
 COS_INTERFACE long mem_thd_destroy(long tid);
 
 /*
+ * For reboot: component comp stops (COS_COMP_STOP) together with all others of its domain; not mem, sched or the
+ * caller (COS_EPERM). start: lets invocations in again.
+ */
+COS_INTERFACE long mem_comp_stop(long comp);
+COS_INTERFACE long mem_comp_start(long comp);
+/* For reboot: v0 = 0, v1 = the 8 bytes at addr (a multiple of 8) in slot 0 of comp's domain; or COS_EFAULT. */
+COS_INTERFACE struct cos_pair mem_peek(long comp, unsigned long addr);
+
+/*
  * For dev: device memory into the domain of component comp (address); an end-point for thread tid,
  * v0 = capability in the domain of the thread, v1 = in dev's.
  */
@@ -56,6 +65,8 @@ COS_INTERFACE struct cos_pair mem_arcv_create(long tid);
 #define MEM_WINDOW(slot) ((unsigned long)(slot) << COS_SLOT_SHIFT)
 COS_INTERFACE struct cos_pair mem_as_create(void); /* v0 = component id, v1 = window slot */
 COS_INTERFACE long mem_as_destroy(long as);	   /* COS_EBUSY while a thread of it exists */
+/* Its threads unwind (those that are in a server meanwhile: when they return) and die. */
+COS_INTERFACE long mem_as_stop(long as);
 /* Demand-zero memory; hint 0: anywhere in the mmap area, top down. Address or COS_ENOMEM, _EEXIST, _EINVAL. */
 COS_INTERFACE long mem_as_map(long as, unsigned long hint, unsigned long len_bytes, unsigned long prot_flags);
 COS_INTERFACE long mem_as_unmap(long as, unsigned long addr, unsigned long len_bytes);
