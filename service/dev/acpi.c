@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <cos/abi.h>
+
+#include "acpi.h"
+
+#define RSDP_LEN_V1 20
+#define RSDP_LEN_V2 36
+#define RSDP_REVISION 15
+#define RSDP_RSDT 16
+#define RSDP_XSDT 24
+#define TABLE_HEADER 36
+#define TABLE_LENGTH 4
+#define MADT_ENTRIES 44
+
+#define MADT_IOAPIC 1
+#define MADT_IOAPIC_LEN 12
+#define MADT_OVERRIDE 2
+#define MADT_OVERRIDE_LEN 10
+/* Flags of an override (ACPI 6.4, table 5.26); 0 is what the bus does: ISA is edge, active high. */
+#define MADT_POLARITY_MASK 3
+#define MADT_POLARITY_LOW 3
+#define MADT_TRIGGER_MASK 12
+#define MADT_TRIGGER_LEVEL 12
+
+#define ISA_LINES 16
+#define IOAPIC_DEFAULT_PADDR 0xfec00000
+
+static uint32_t get32(const uint8_t *p)
+{
+	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static uint64_t get64(const uint8_t *p)
+{
+	return get32(p) | (uint64_t)get32(p + 4) << 32;
+}
+
+static bool bytes_equal(const uint8_t *p, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != (uint8_t)text[i])
+			return false;
+	return true;
+}
+
+static bool sum_is_zero(const uint8_t *p, size_t len)
+{
+	uint8_t sum = 0;
+
+	for (size_t i = 0; i < len; i++)
+		sum += p[i];
+	return sum == 0;
+}
+
+/* A whole table, verified. Its length in *len; NULL and *error otherwise. */
+static const uint8_t *table_map(acpi_map_fn *map, uint64_t paddr, size_t *len, long *error)
+{
+	const uint8_t *table = map(paddr, TABLE_HEADER);
+
+	*error = -COS_EFAULT;
+	if (!table)
+		return NULL;
+	*len = get32(table + TABLE_LENGTH);
+	*error = -COS_EINVAL;
+	if (*len < TABLE_HEADER || *len > ACPI_TABLE_MAX)
+		return NULL;
+	table = map(paddr, *len);
+	if (!table)
+		*error = -COS_EFAULT;
+	else if (!sum_is_zero(table, *len))
+		table = NULL;
+	return table;
+}
+
+/* The physical address of the root table; *wide: its entries have 64 bits. */
+static long root_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *root, bool *wide)
+{
+	const uint8_t *rsdp;
+
+	if (rsdp_paddr == 0)
+		return -COS_ENOENT;
+	rsdp = map(rsdp_paddr, RSDP_LEN_V1);
+	if (!rsdp)
+		return -COS_EFAULT;
+	if (!bytes_equal(rsdp, "RSD PTR ", 8))
+		return -COS_ENOENT;
+	if (!sum_is_zero(rsdp, RSDP_LEN_V1))
+		return -COS_EINVAL;
+	*wide = false;
+	*root = get32(rsdp + RSDP_RSDT);
+	if (rsdp[RSDP_REVISION] >= 2) {
+		rsdp = map(rsdp_paddr, RSDP_LEN_V2);
+		if (!rsdp)
+			return -COS_EFAULT;
+		if (!sum_is_zero(rsdp, RSDP_LEN_V2))
+			return -COS_EINVAL;
+		if (get64(rsdp + RSDP_XSDT) != 0) {
+			*wide = true;
+			*root = get64(rsdp + RSDP_XSDT);
+		}
+	}
+	return *root ? 0 : -COS_ENOENT;
+}
+
+long acpi_madt_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *paddr, size_t *len_bytes)
+{
+	uint64_t root, at;
+	bool wide;
+	long error = root_find(map, rsdp_paddr, &root, &wide);
+	size_t len, width;
+
+	if (error)
+		return error;
+	width = wide ? 8 : 4;
+	for (size_t i = 0;; i++) {
+		/* Mapped anew each time: the look at an entry's table may have taken the mapping's
+		 * place. */
+		const uint8_t *table = table_map(map, root, &len, &error);
+
+		if (!table)
+			return error;
+		if (!bytes_equal(table, wide ? "XSDT" : "RSDT", 4))
+			return -COS_EINVAL;
+		if (TABLE_HEADER + (i + 1) * width > len)
+			return -COS_ENOENT;
+		table += TABLE_HEADER + i * width;
+		at = wide ? get64(table) : get32(table);
+		table = map(at, TABLE_HEADER);
+		if (!table)
+			return -COS_EFAULT;
+		if (!bytes_equal(table, "APIC", 4))
+			continue;
+		if (!table_map(map, at, len_bytes, &error))
+			return error;
+		if (*len_bytes < MADT_ENTRIES)
+			return -COS_EINVAL;
+		*paddr = at;
+		return 0;
+	}
+}
+
+void acpi_isa_route_default(unsigned line, struct acpi_isa_route *route)
+{
+	*route = (struct acpi_isa_route){.ioapic_paddr = IOAPIC_DEFAULT_PADDR, .pin = line};
+}
+
+/* Call visit for each entry of that type. -COS_EINVAL: an entry's length is impossible. */
+static long madt_walk(const uint8_t *madt, size_t len, unsigned type, size_t min_len,
+		      void (*visit)(const uint8_t *entry, void *arg), void *arg)
+{
+	for (size_t at = MADT_ENTRIES; at < len;) {
+		size_t entry_len = len - at >= 2 ? madt[at + 1] : 0;
+
+		if (entry_len < 2 || entry_len > len - at)
+			return -COS_EINVAL;
+		if (madt[at] == type) {
+			if (entry_len < min_len)
+				return -COS_EINVAL;
+			visit(madt + at, arg);
+		}
+		at += entry_len;
+	}
+	return 0;
+}
+
+struct line_search {
+	unsigned line;
+	uint32_t gsi;
+	uint16_t flags;
+};
+
+static void override_visit(const uint8_t *entry, void *arg)
+{
+	struct line_search *s = arg;
+
+	if (entry[2] == 0 && entry[3] == s->line) {
+		s->gsi = get32(entry + 4);
+		s->flags = entry[8] | entry[9] << 8;
+	}
+}
+
+struct ioapic_search {
+	uint32_t gsi;
+	uint32_t gsi_base;
+	uint64_t paddr;
+};
+
+/* Each begins at its base; how far it reaches is in its own registers: the last to begin before has
+ * it. */
+static void ioapic_visit(const uint8_t *entry, void *arg)
+{
+	struct ioapic_search *s = arg;
+	uint32_t base = get32(entry + 8);
+
+	if (base <= s->gsi && (s->paddr == 0 || base > s->gsi_base)) {
+		s->gsi_base = base;
+		s->paddr = get32(entry + 4);
+	}
+}
+
+long acpi_isa_route(const uint8_t *madt, size_t len_bytes, unsigned line,
+		    struct acpi_isa_route *route)
+{
+	struct line_search l = {.line = line, .gsi = line};
+	struct ioapic_search s = {0};
+	long error;
+
+	if (line >= ISA_LINES || len_bytes < MADT_ENTRIES)
+		return -COS_EINVAL;
+	error = madt_walk(madt, len_bytes, MADT_OVERRIDE, MADT_OVERRIDE_LEN, override_visit, &l);
+	if (error)
+		return error;
+	s.gsi = l.gsi;
+	error = madt_walk(madt, len_bytes, MADT_IOAPIC, MADT_IOAPIC_LEN, ioapic_visit, &s);
+	if (error)
+		return error;
+	if (s.paddr == 0)
+		return -COS_ENOENT;
+	route->ioapic_paddr = s.paddr;
+	route->pin = l.gsi - s.gsi_base;
+	route->level = (l.flags & MADT_TRIGGER_MASK) == MADT_TRIGGER_LEVEL;
+	route->active_low = (l.flags & MADT_POLARITY_MASK) == MADT_POLARITY_LOW;
+	return 0;
+}

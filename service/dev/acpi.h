@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * As much of ACPI as dev needs: the interrupt line of an ISA device is which pin of which I/O
+ * interrupt controller (ACPI 6.4, 5.2.5 RSDP, 5.2.7/5.2.8 RSDT/XSDT, 5.2.12 MADT). Tables are input
+ * from outside: each length is checked before it is believed, each checksum before the table is
+ * used.
+ */
+#ifndef SERVICE_DEV_ACPI_H
+#define SERVICE_DEV_ACPI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The bytes at a physical address, valid until the next call is made; NULL: not readable. */
+typedef const uint8_t *acpi_map_fn(uint64_t paddr, size_t len_bytes);
+
+#define ACPI_TABLE_MAX (1u << 20) /* a longer one is not believed */
+
+/*
+ * The MADT: *len_bytes of it, checksum verified, at *paddr. 0, -COS_ENOENT: no RSDP there or no
+ * MADT in the root table; -COS_EINVAL: a table on the way is corrupt; -COS_EFAULT: not readable.
+ */
+long acpi_madt_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *paddr, size_t *len_bytes);
+
+struct acpi_isa_route {
+	uint64_t ioapic_paddr;
+	uint32_t pin;
+	bool level;	 /* else edge */
+	bool active_low; /* else high */
+};
+
+/*
+ * Where ISA line 0..15 leads, from a whole MADT. 0, -COS_ENOENT: no I/O APIC covers it,
+ * -COS_EINVAL: the line number, or a corrupt table.
+ */
+long acpi_isa_route(const uint8_t *madt, size_t len_bytes, unsigned line,
+		    struct acpi_isa_route *route);
+
+/* What a PC without ACPI has (MultiProcessor Specification 1.4, 3.6.5): identity, edge, active
+ * high. */
+void acpi_isa_route_default(unsigned line, struct acpi_isa_route *route);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The PCI bus as dev finds it (PCI Local Bus 3.0; PCI-to-PCI Bridge 1.2): functions behind bridges,
+ * their memory BARs sized and, where firmware left one without, given an address; where the MSI-X
+ * table is. Reaches the hardware only by struct pci_conf, so that a test can be the hardware.
+ *
+ * Numbers of buses are the firmware's. A bridge whose secondary bus has none, or one that was seen
+ * already, is listed and not looked behind. All of it is built once, before dev serves anyone, and
+ * only read from then on.
+ */
+#ifndef SERVICE_DEV_PCI_H
+#define SERVICE_DEV_PCI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bus, device, function in one number, as configuration mechanism 1 has it (PCI 3.0, 3.2.2.3.2). */
+#define PCI_BDF(bus, dev, fun) ((uint16_t)((bus) << 8 | (dev) << 3 | (fun)))
+#define PCI_BDF_BUS(bdf) ((unsigned)(bdf) >> 8)
+
+#define PCI_CONF_SIZE 256
+#define PCI_REG_ID 0x00
+#define PCI_REG_COMMAND 0x04
+#define PCI_REG_STATUS 0x06
+#define PCI_REG_HEADER 0x0e
+#define PCI_REG_BAR(n) (0x10 + 4 * (n))
+#define PCI_REG_ROM 0x30
+#define PCI_REG_CAPABILITIES 0x34
+#define PCI_REG_BRIDGE_SECONDARY 0x19
+#define PCI_REG_BRIDGE_MEM_BASE 0x20
+#define PCI_REG_BRIDGE_MEM_LIMIT 0x22
+
+#define PCI_COMMAND_IO (1 << 0)
+#define PCI_COMMAND_MEM (1 << 1)
+#define PCI_COMMAND_MASTER (1 << 2)
+#define PCI_COMMAND_NO_INTX (1 << 10)
+#define PCI_STATUS_CAPABILITIES (1 << 4)
+
+#define PCI_CAP_MSI 0x05
+#define PCI_CAP_MSIX 0x11
+/* MSI-X capability (PCI 3.0, 6.8.2.3). */
+#define PCI_MSIX_CONTROL 2
+#define PCI_MSIX_TABLE 4
+#define PCI_MSIX_CONTROL_ENABLE (1 << 15)
+#define PCI_MSIX_CONTROL_MASK (1 << 14)
+#define PCI_MSIX_CONTROL_SIZE 0x7ff
+
+#define PCI_NBARS 6
+
+struct pci_conf {
+	uint32_t (*read)(void *arg, uint16_t bdf, unsigned reg, unsigned width_bytes);
+	void (*write)(void *arg, uint16_t bdf, unsigned reg, unsigned width_bytes, uint32_t value);
+	void *arg;
+};
+
+enum pci_bar_kind { PCI_BAR_NONE, PCI_BAR_MEM32, PCI_BAR_MEM64, PCI_BAR_IO, PCI_BAR_UPPER };
+
+struct pci_bar {
+	enum pci_bar_kind kind; /* UPPER: the high half of a 64-bit BAR before it */
+	uint64_t base;		/* 0: no address, and none was free */
+	uint64_t len_bytes;
+};
+
+struct pci_device {
+	struct pci_device *next;	 /* in the order of bdf */
+	const struct pci_device *bridge; /* what it is behind, NULL: a root bus */
+	uint16_t bdf;
+	uint16_t vendor;
+	uint16_t device;
+	bool is_bridge;
+	uint8_t msi;  /* offset of the MSI capability, 0: none */
+	uint8_t msix; /* likewise */
+	uint8_t msix_bar;
+	uint16_t msix_count;
+	uint32_t msix_offset;  /* of the table in its BAR */
+	uint64_t window_start; /* bridge: memory it forwards, [start, end); empty: none */
+	uint64_t window_end;
+	struct pci_bar bar[PCI_NBARS];
+};
+
+struct pci_bus {
+	struct pci_conf conf;
+	void *(*alloc)(size_t len_bytes); /* zeroed, or NULL */
+	uint64_t window_start; /* addresses that no RAM and no platform device answers, to assign
+				  from */
+	uint64_t window_end;
+	struct pci_device *first;
+};
+
+/*
+ * Find everything behind root bus 0, size BARs, assign addresses to those without. 0, or
+ * -COS_ENOMEM: what was found until then is listed.
+ */
+long pci_scan(struct pci_bus *bus);
+
+/* The device with that address; NULL: none. */
+struct pci_device *pci_find(const struct pci_bus *bus, uint16_t bdf);
+
+/* Size the BARs of d (decoding is off meanwhile), as pci_scan does for each. */
+void pci_bars_size(const struct pci_bus *bus, struct pci_device *d);
+/* Give an address to each memory BAR that has none and for which there is room. How many stay
+ * without. */
+unsigned pci_bars_assign(struct pci_bus *bus);
+
+/* May a driver write these bytes? BARs, expansion ROM, bridge windows, MSI and MSI-X control are
+ * dev's. */
+bool pci_conf_may_write(const struct pci_device *d, unsigned reg, unsigned width_bytes);
+
+/* Set bits in the command register. */
+void pci_command_set(const struct pci_bus *bus, const struct pci_device *d, uint16_t bits);
+
+#endif
