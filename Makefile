@@ -82,4 +82,4 @@ clean:
 	rm -rf $(B)
 test-host: $(HOST_TESTS)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/cos $(B)/host $(B)/linux -name '*.d' -type f 2>/dev/null)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What the tests of booted systems need: programs for Linux that are run here unchanged, and a tree to serve.
+
+LINUX_NAMES := $(basename $(notdir $(wildcard tests/linux/*.c)))
+LINUX_PROGRAMS := $(addprefix $(B)/linux/,$(LINUX_NAMES) threads-glibc signals-glibc input)
+LINUX_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE -Wall -Wextra -Wno-nonnull -Wno-restrict \
+	-Wno-stringop-overflow -Wno-unused-result -static -MMD -MP
+
+# musl-gcc sees only musl's own headers; Linux's come after them.
+$(B)/linux/headers:
+	@mkdir -p $@
+	ln -sfn /usr/include/linux $@/linux
+	ln -sfn /usr/include/asm-generic $@/asm-generic
+	ln -sfn /usr/include/x86_64-linux-gnu/asm $@/asm
+$(B)/linux/%-glibc: tests/linux/%.c | $(B)/linux/headers
+	gcc $(LINUX_CFLAGS) -o $@ $< -lm
+$(B)/linux/%: tests/linux/%.c | $(B)/linux/headers
+	musl-gcc $(LINUX_CFLAGS) -idirafter $(B)/linux/headers -o $@ $< -lm
+# Input for programs that read: every byte value, long and short lines.
+$(B)/linux/input: | $(B)/linux/headers
+	awk 'BEGIN { for (i = 0; i < 30000; i++) print i, i * i % 7919, substr("abcdefghijklmnopqrstuvwxyz", i % 26) }' > $@
+	awk 'BEGIN { for (i = 1; i < 256; i++) printf "%c", i }' >> $@
+
+$(B)/web/mktree: tests/web/mktree.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -O2 $(WARN) -D_GNU_SOURCE -o $@ $<

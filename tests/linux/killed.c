@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Ends by the signal that its argument names: a number, "abort", "segv", "fpe", "pipe" or "thread".
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+#include "show.h"
+
+static void *end_all(void *arg)
+{
+	(void)arg;
+	_exit(23);
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+	int p[2];
+	volatile int zero = 0;
+	const char *how = argc > 1 ? argv[1] : "0";
+
+	SAY("before");
+	if (strcmp(how, "abort") == 0)
+		abort();
+	if (strcmp(how, "segv") == 0)
+		*(volatile int *)16 = 1;
+	if (strcmp(how, "fpe") == 0)
+		__asm__ volatile("cltd; idivl %1" : : "a"(1), "m"(zero) : "edx");
+	if (strcmp(how, "pipe") == 0) {
+		pipe(p);
+		close(p[0]);
+		write(p[1], "x", 1);
+	}
+	if (strcmp(how, "thread") == 0) {
+		/* exit_group from another thread ends a thread that computes. */
+		pthread_create(&thread, 0, end_all, 0);
+		for (;;)
+			zero++;
+	}
+	kill(getpid(), atoi(how));
+	SAY("after");
+	return 0;
+}
