@@ -24,7 +24,15 @@ COS_INTERFACE long console_read(void *buf, unsigned long len_bytes);
 COS_INTERFACE long console_ready(void);
 /* Bit n: stream n is a terminal on the host; rows << 16 | columns above bit 32. */
 COS_INTERFACE long console_tty(void);
-/* Tell r2c that the program ended: status 0..255 as from exit(3), or 256 + signal number. */
+/* Blocks until the host sends the program a signal (Ctrl-C at r2c): its Linux number. COS_EIO: it never will. */
+COS_INTERFACE long console_signal(void);
+/* Tell r2c that the program ended: status 0..255 as from exit(3), or 256 + signal number. Returns when it is sent. */
 COS_INTERFACE long console_exit(long status);
+/*
+ * Tell r2c that the system itself failed, and why: text packed as in console_log, in pieces of 32 bytes; a piece
+ * that is shorter is the last.
+ */
+COS_INTERFACE long console_fail(unsigned long len, unsigned long w0, unsigned long w1, unsigned long w2,
+				unsigned long w3);
 
 #endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "frame.h"
+
+void frame_header(uint8_t header[FRAME_HEADER], unsigned type, size_t len_bytes)
+{
+	header[0] = WIRE_MAGIC;
+	header[1] = type;
+	header[2] = len_bytes;
+	header[3] = len_bytes >> 8;
+}
+
+void frame_parse(struct frame_parser *p, const uint8_t *bytes, size_t len,
+		 void (*done)(unsigned type, const uint8_t *payload, size_t len_bytes))
+{
+	for (size_t i = 0; i < len; i++) {
+		size_t payload;
+
+		if (p->have == 0 && bytes[i] != WIRE_MAGIC) {
+			p->skipped++;
+			continue;
+		}
+		p->bytes[p->have++] = bytes[i];
+		if (p->have < FRAME_HEADER)
+			continue;
+		payload = p->bytes[2] | p->bytes[3] << 8;
+		if (payload > WIRE_PAYLOAD_MAX) {
+			p->skipped += p->have;
+			p->have = 0;
+		} else if (p->have == FRAME_HEADER + payload) {
+			p->have = 0;
+			done(p->bytes[1], p->bytes + FRAME_HEADER, payload);
+		}
+	}
+}
