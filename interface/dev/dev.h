@@ -15,7 +15,11 @@ COS_INTERFACE struct cos_pair dev_id(long dev);
 COS_INTERFACE long dev_conf_read(long dev, unsigned long reg, unsigned long width_bytes);
 COS_INTERFACE long dev_conf_write(long dev, unsigned long reg, unsigned long width_bytes,
 				  unsigned long value);
-/* Memory BAR into the caller's domain: v0 = address, v1 = length. COS_EINVAL: no such memory BAR. */
+/*
+ * Memory BAR into the caller's domain: v0 = address, v1 = length; the same again at the next call. COS_EINVAL: no such
+ * memory BAR; COS_ENOMEM: it has no address; COS_EPERM: a page of it shows another component's device. Of a BAR that
+ * also holds the MSI-X table only the pages before the table are mapped (after it, if it is at the start).
+ */
 COS_INTERFACE struct cos_pair dev_bar_map(long dev, long bar);
 /* How many MSI-X entries the device has. */
 COS_INTERFACE long dev_msix_count(long dev);
@@ -25,7 +29,10 @@ COS_INTERFACE long dev_msix_count(long dev);
  * component's own (not a visitor).
  */
 COS_INTERFACE long dev_irq_bind(long dev, long msix);
-/* A legacy ISA line (serial, for console): likewise. */
+/*
+ * A legacy ISA line (serial): likewise, for the component named console (COS_EPERM). COS_EEXIST: bound already;
+ * COS_ENOSYS: firmware says that the line is level-triggered.
+ */
 COS_INTERFACE long dev_isa_irq_bind(long line);
 
 #endif

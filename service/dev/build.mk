@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+$(eval $(call component,dev,$(wildcard service/dev/*.c),$(LIBCOS)))
 $(eval $(call host_test,service/dev/pci,tests/service/dev/pci_test.c service/dev/pci.c service/dev/bar.c))
 $(eval $(call host_test,service/dev/acpi,tests/service/dev/acpi_test.c service/dev/acpi.c))
-$(call host_objs,tests/service/dev/pci_test.c tests/service/dev/acpi_test.c): XCFLAGS := -I.
+$(call host_objs,$(wildcard tests/service/dev/*.c)): XCFLAGS := -I.

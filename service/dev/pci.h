@@ -60,6 +60,8 @@ struct pci_bar {
 	enum pci_bar_kind kind; /* UPPER: the high half of a 64-bit BAR before it */
 	uint64_t base;		/* 0: no address, and none was free */
 	uint64_t len_bytes;
+	long mapped_at;	     /* in its owner's domain, 0: not yet */
+	uint64_t mapped_len; /* dev.c */
 };
 
 struct pci_device {
@@ -77,6 +79,8 @@ struct pci_device {
 	uint64_t window_start; /* bridge: memory it forwards, [start, end); empty: none */
 	uint64_t window_end;
 	struct pci_bar bar[PCI_NBARS];
+	long owner;		       /* component id, 0: nobody's */
+	volatile uint32_t *msix_table; /* in dev's domain, NULL: not mapped yet */
 };
 
 struct pci_bus {

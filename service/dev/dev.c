@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dev: what components may do with devices. All is found before the first call: the bus, whose
+ * device is whose, where interrupt controllers are. dev_lock guards everything that changes later:
+ * configuration accesses are two port accesses each, mappings and vectors are recorded. No
+ * interface function is called with it held that could come back here (mem and sched do not know
+ * dev).
+ */
+#include <cos/abi.h>
+#include <cos/alloc.h>
+#include <cos/cap.h>
+#include <cos/client.h>
+#include <cos/clock.h>
+#include <cos/layout.h>
+#include <cos/log.h>
+#include <cos/sync.h>
+#include <cos/syscall.h>
+#include <boot/boot.h>
+#include <dev/dev.h>
+#include <mem/mem.h>
+
+#include "acpi.h"
+#include "ioapic.h"
+#include "irq.h"
+#include "map.h"
+#include "msix.h"
+#include "own.h"
+#include "pci.h"
+
+/* Configuration mechanism 1 (PCI 3.0, 3.2.2.3.2). */
+#define CAP_PORTS 10 /* the first that boot leaves to the service (cos/cap.h) */
+#define PORT_ADDRESS 0xcf8
+#define PORT_DATA 0xcfc
+#define PORT_LAST 0xcff
+#define ADDRESS_ENABLE 0x80000000u
+
+/* On a PC nothing but PCI answers between the highest RAM below 4 GiB and the interrupt
+ * controllers. */
+#define WINDOW_START 0xe0000000
+#define WINDOW_END 0xfec00000
+
+static struct cos_mutex dev_lock;
+static struct pci_bus dev_bus;
+static const uint8_t *dev_madt; /* NULL: no ACPI */
+static size_t dev_madt_len;
+static uint32_t dev_isa_bound; /* bit n: line n is */
+
+static uint32_t conf_read(void *arg, uint16_t bdf, unsigned reg, unsigned width)
+{
+	struct cos_results results = {.rdi = ~0u};
+
+	(void)arg;
+	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_ADDRESS, 4,
+		ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
+	cos_op_r(CAP_PORTS, COS_PORT_IN, PORT_DATA + (reg & 3), width, 0, 0, 0, 0, &results);
+	return (uint32_t)results.rdi;
+}
+
+static void conf_write(void *arg, uint16_t bdf, unsigned reg, unsigned width, uint32_t value)
+{
+	(void)arg;
+	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_ADDRESS, 4,
+		ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
+	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_DATA + (reg & 3), width, value);
+}
+
+static void *zeroed_alloc(size_t len_bytes)
+{
+	return cos_calloc(1, len_bytes);
+}
+
+static const uint8_t *acpi_map(uint64_t paddr, size_t len_bytes)
+{
+	return map_physical(paddr, len_bytes);
+}
+
+static const struct image_header *image(void)
+{
+	return (const struct image_header *)COS_IMAGE_VA;
+}
+
+void cos_log_write(const char *text, size_t len)
+{
+	cos_log_kernel(text, len);
+}
+
+/* Device n of whoever is asking. */
+static struct pci_device *device_get(long n)
+{
+	return own_device(&dev_bus, cos_client(), n);
+}
+
+long dev_count(void)
+{
+	long n = 0;
+
+	while (device_get(n))
+		n++;
+	return n;
+}
+
+struct cos_pair dev_id(long dev)
+{
+	const struct pci_device *d = device_get(dev);
+
+	if (!d)
+		return (struct cos_pair){-COS_ENODEV, 0};
+	return (struct cos_pair){d->vendor | (long)d->device << 16, d->bdf};
+}
+
+static bool conf_range_ok(unsigned long reg, unsigned long width_bytes)
+{
+	return (width_bytes == 1 || width_bytes == 2 || width_bytes == 4) && reg < PCI_CONF_SIZE &&
+	       reg % width_bytes == 0;
+}
+
+long dev_conf_read(long dev, unsigned long reg, unsigned long width_bytes)
+{
+	const struct pci_device *d = device_get(dev);
+	long value;
+
+	if (!d)
+		return -COS_ENODEV;
+	if (!conf_range_ok(reg, width_bytes))
+		return -COS_EINVAL;
+	cos_mutex_lock(&dev_lock);
+	value = conf_read(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes);
+	cos_mutex_unlock(&dev_lock);
+	return value;
+}
+
+long dev_conf_write(long dev, unsigned long reg, unsigned long width_bytes, unsigned long value)
+{
+	const struct pci_device *d = device_get(dev);
+
+	if (!d)
+		return -COS_ENODEV;
+	if (!conf_range_ok(reg, width_bytes))
+		return -COS_EINVAL;
+	if (!pci_conf_may_write(d, (unsigned)reg, (unsigned)width_bytes))
+		return -COS_EPERM;
+	cos_mutex_lock(&dev_lock);
+	conf_write(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes, (uint32_t)value);
+	cos_mutex_unlock(&dev_lock);
+	return 0;
+}
+
+/* Pages are what is mapped: is another owner's BAR on one of these? */
+static bool pages_are_shared(const struct pci_device *d, uint64_t start, uint64_t end)
+{
+	const uint64_t mask = COS_PAGE_SIZE - 1;
+
+	for (const struct pci_device *o = dev_bus.first; o; o = o->next)
+		for (unsigned n = 0; n < PCI_NBARS && o != d; n++) {
+			const struct pci_bar *bar = &o->bar[n];
+			uint64_t bar_end = bar->base + bar->len_bytes;
+
+			if ((bar->kind == PCI_BAR_MEM32 || bar->kind == PCI_BAR_MEM64) &&
+			    bar->base != 0 && o->owner != d->owner && (bar->base & ~mask) < end &&
+			    start < ((bar_end + mask) & ~mask))
+				return true;
+		}
+	return false;
+}
+
+static long bar_map(struct pci_device *d, unsigned n)
+{
+	const uint64_t mask = COS_PAGE_SIZE - 1;
+	struct pci_bar *bar = &d->bar[n];
+	uint64_t from = 0, to = bar->len_bytes, table, table_end, start, end;
+	long va;
+
+	/* The MSI-X table is dev's: what comes before it is the driver's, or else what comes after
+	 * it. */
+	if (msix_table_pages(d, n, &table, &table_end)) {
+		if (table > 0)
+			to = table;
+		else
+			from = table_end;
+		if (from >= to)
+			return -COS_EPERM;
+	}
+	start = (bar->base + from) & ~mask;
+	end = (bar->base + to + mask) & ~mask;
+	if (pages_are_shared(d, start, end))
+		return -COS_EPERM;
+	pci_command_set(&dev_bus, d, PCI_COMMAND_MEM);
+	va = mem_dev_map(d->owner, start, end - start);
+	if (va < 0)
+		return va;
+	bar->mapped_at = va + (long)(bar->base + from - start);
+	bar->mapped_len = to - from;
+	return 0;
+}
+
+struct cos_pair dev_bar_map(long dev, long bar)
+{
+	struct pci_device *d = device_get(dev);
+	struct pci_bar *b;
+	long error = 0;
+
+	if (!d)
+		return (struct cos_pair){-COS_ENODEV, 0};
+	if (bar < 0 || bar >= PCI_NBARS)
+		return (struct cos_pair){-COS_EINVAL, 0};
+	b = &d->bar[bar];
+	if ((b->kind != PCI_BAR_MEM32 && b->kind != PCI_BAR_MEM64) || b->len_bytes == 0)
+		return (struct cos_pair){-COS_EINVAL, 0};
+	if (b->base == 0)
+		return (struct cos_pair){-COS_ENOMEM, 0};
+	cos_mutex_lock(&dev_lock);
+	if (b->mapped_at == 0)
+		error = bar_map(d, (unsigned)bar);
+	cos_mutex_unlock(&dev_lock);
+	return error ? (struct cos_pair){error, 0}
+		     : (struct cos_pair){b->mapped_at, (long)b->mapped_len};
+}
+
+long dev_msix_count(long dev)
+{
+	const struct pci_device *d = device_get(dev);
+
+	return d ? (long)d->msix_count : -COS_ENODEV;
+}
+
+long dev_irq_bind(long dev, long msix)
+{
+	struct pci_device *d = device_get(dev);
+	struct irq irq;
+	long error;
+
+	if (!d)
+		return -COS_ENODEV;
+	if (msix < 0 || msix >= d->msix_count)
+		return -COS_EINVAL;
+	cos_mutex_lock(&dev_lock);
+	error = irq_bind(cos_tid(), &irq);
+	if (!error) {
+		error = msix_enable(&dev_bus, d, (unsigned)msix, irq.vector, irq.apic_id);
+		if (error)
+			irq_free(&irq);
+	}
+	cos_mutex_unlock(&dev_lock);
+	return error ? error : irq.cap;
+}
+
+/* dev_lock is held; *cap: the end-point. */
+static long isa_bind(unsigned line, long *cap)
+{
+	struct acpi_isa_route route;
+	volatile uint32_t *ioapic;
+	struct irq irq;
+	long error = 0;
+
+	if (dev_isa_bound & 1u << line)
+		return -COS_EEXIST;
+	if (dev_madt)
+		error = acpi_isa_route(dev_madt, dev_madt_len, line, &route);
+	else
+		acpi_isa_route_default(line, &route);
+	if (error)
+		return error;
+	if (route.level)
+		return -COS_ENOSYS;
+	ioapic = map_physical(route.ioapic_paddr, COS_PAGE_SIZE);
+	if (!ioapic)
+		return -COS_ENODEV;
+	error = irq_bind(cos_tid(), &irq);
+	if (error)
+		return error;
+	error = ioapic_route(ioapic, route.pin, route.active_low, irq.vector, irq.apic_id);
+	if (error) {
+		irq_free(&irq);
+		return error;
+	}
+	dev_isa_bound |= 1u << line;
+	*cap = irq.cap;
+	return 0;
+}
+
+long dev_isa_irq_bind(long line)
+{
+	long error, cap = 0;
+
+	if (line < 0 || line > 15)
+		return -COS_EINVAL;
+	if (!own_is_named(image(), cos_client(), "console"))
+		return -COS_EPERM;
+	cos_mutex_lock(&dev_lock);
+	error = isa_bind((unsigned)line, &cap);
+	cos_mutex_unlock(&dev_lock);
+	return error ? error : cap;
+}
+
+static void madt_init(void)
+{
+	uint64_t paddr;
+	long error = acpi_madt_find(acpi_map, cos_bootinfo()->rsdp_paddr, &paddr, &dev_madt_len);
+
+	if (!error)
+		dev_madt = map_physical(paddr, dev_madt_len);
+	if (!dev_madt)
+		cos_log("dev: no interrupt routing from ACPI (%ld), using a PC's\n", error);
+}
+
+long component_init(void)
+{
+	unsigned n = 0;
+	long error = cos_op4(COS_CAP_HW, COS_HW_IOPORT, COS_CAP_CAPTBL, CAP_PORTS, PORT_ADDRESS,
+			     PORT_LAST);
+
+	if (error)
+		return error;
+	dev_bus = (struct pci_bus){.conf = {.read = conf_read, .write = conf_write},
+				   .alloc = zeroed_alloc,
+				   .window_start = WINDOW_START,
+				   .window_end = WINDOW_END};
+	error = pci_scan(&dev_bus);
+	if (error)
+		return error;
+	own_assign(&dev_bus, image());
+	madt_init();
+	for (const struct pci_device *d = dev_bus.first; d; d = d->next, n++)
+		if (d->owner)
+			cos_log("dev: %02x:%02x.%x %04x:%04x for component %ld\n",
+				PCI_BDF_BUS(d->bdf), d->bdf >> 3 & 31, d->bdf & 7, d->vendor,
+				d->device, d->owner);
+	cos_log("dev: %u PCI functions\n", n);
+	return 0;
+}

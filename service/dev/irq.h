@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Interrupt vectors for threads. */
+#ifndef SERVICE_DEV_IRQ_H
+#define SERVICE_DEV_IRQ_H
+
+#include <stdint.h>
+
+struct irq {
+	long cap; /* of the end-point, in the captbl of the thread's domain */
+	uint8_t vector;
+	uint8_t apic_id;
+};
+
+/*
+ * A vector whose interrupts are events for thread tid, which from now on waits in COS_ARCV_WAIT. A
+ * thread has one end-point, however many vectors lead to it. Called with dev's lock held. Negative
+ * COS_E*: nothing is bound.
+ */
+long irq_bind(long tid, struct irq *irq);
+/* The vector is not used after all. */
+void irq_free(const struct irq *irq);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which component each device was given to: the image's device table. */
+#ifndef SERVICE_DEV_OWN_H
+#define SERVICE_DEV_OWN_H
+
+#include <cos/image.h>
+
+#include "pci.h"
+
+/* Set the owner of each device; one that the table names and the bus has not is said in the log. */
+void own_assign(struct pci_bus *bus, const struct image_header *image);
+/* The n-th device of a component, from 0; NULL. */
+struct pci_device *own_device(const struct pci_bus *bus, long owner, long n);
+/* Is this component the one of that name? */
+bool own_is_named(const struct image_header *image, long id, const char *name);
+
+#endif
