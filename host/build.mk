@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# r2c, the host command. Its objects are built as the host tests link them too, without a
+# sanitizer in the command itself.
+
+R2C_SOURCES := $(filter-out host/main.c,$(wildcard host/*.c))
+R2C_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -D_GNU_SOURCE $(INC)
+R2C_OBJS := $(patsubst %.c,$(B)/r2c/%.o,$(R2C_SOURCES) host/main.c)
+R2C_LIBS := -lconfuse -lelf
+
+ALL += r2c
+r2c: $(R2C_OBJS)
+	$(HOSTCC) -o $@ $^ $(R2C_LIBS)
+$(B)/r2c/%.o: %.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(R2C_CFLAGS) -c -o $@ $<

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <string.h>
+#include <cos/layout.h>
+#include "domain.h"
+#include "file.h"
+#include "report.h"
+#include "step.h"
+
+/* One slot a component in the stack's top (libcos/include/cos/stub.S.h, COS_STACK_SELF_MAX). */
+#define DOMAIN_COMPONENTS_MAX 28
+
+struct linker {
+	struct domain_elf *out;
+	struct sys *sys;
+	size_t domain;
+	const char *folder;
+	struct buffer log;
+};
+
+static const char *made(struct linker *l, const char *suffix)
+{
+	return pool_printf(&l->sys->pool, "%s/%s%s", l->folder, l->sys->domain[l->domain].name,
+			   suffix);
+}
+
+static bool is_mine(const char *name)
+{
+	return !strcmp(name, "component_init") || !strcmp(name, "__cos_params") ||
+	       !strcmp(name, "__cos_id") || !strcmp(name, "__cos_self");
+}
+
+/* A link set's bounds, which the linker supplies (`__start_SECTION`): the section's name, else
+ * NULL. */
+static const char *set_section(const struct symbol *s)
+{
+	if (s->defined)
+		return NULL;
+	if (!strncmp(s->name, "__start_", 8))
+		return s->name + 8;
+	return strncmp(s->name, "__stop_", 7) ? NULL : s->name + 7;
+}
+
+/*
+ * The renamings of one component. Link sets get a name of the component's own: two rump kernels in
+ * one domain must not find each other's entries.
+ */
+static void component_renames(struct linker *l, size_t c, size_t index, struct buffer *symbols,
+			      struct buffer *keep, struct step *step)
+{
+	const struct sys_component *component = &l->sys->component[c];
+	struct pool *pool = &l->sys->pool;
+	const char *prefix = component_prefix(pool, component);
+
+	for (size_t i = 0; i < component->object.nsymbols; i++) {
+		const struct symbol *s = &component->object.symbol[i];
+		const char *section = set_section(s);
+
+		if (!s->global)
+			continue;
+		bool function = functions_find(&l->sys->functions, s->name) >= 0;
+		if (section) {
+			buffer_printf(symbols, "%s %s__%zu\n", s->name, s->name, index);
+			step_arg(step, "--rename-section");
+			step_arg(step, pool_printf(pool, "%s=%s__%zu", section, section, index));
+		} else if (is_mine(s->name) || (function && !s->defined)) {
+			buffer_printf(symbols, "%s %s%s\n", s->name, prefix, s->name);
+		}
+		if (s->defined && (function || !strcmp(s->name, "__cos_thread_entry") ||
+				   !strncmp(s->name, "__cos_entry_", 12)))
+			buffer_printf(keep, "%s\n", s->name);
+	}
+	buffer_printf(keep, "%scomponent_init\n", prefix);
+}
+
+static bool linker_failed(struct linker *l, const char *what)
+{
+	report("domain \"%s\": %s failed: %s", l->sys->domain[l->domain].name, what,
+	       l->log.len ? l->log.data : strerror(errno));
+	return false;
+}
+
+static bool component_localise(struct linker *l, size_t c, size_t index, const char **output)
+{
+	struct sys_component *component = &l->sys->component[c];
+	struct pool *pool = &l->sys->pool;
+	const char *path = made(l, pool_printf(pool, ".%s.o", component->name));
+	const char *symbols_path = pool_printf(pool, "%s.rename", path);
+	const char *keep_path = pool_printf(pool, "%s.keep", path);
+	struct buffer symbols = {0}, keep = {0};
+	struct step step;
+
+	step_begin(&step, pool, path);
+	step_arg(&step, "objcopy");
+	component_renames(l, c, index, &symbols, &keep, &step);
+	bool ok = file_update(symbols_path, symbols.data ? symbols.data : "", symbols.len) &&
+		  file_update(keep_path, keep.data, keep.len);
+	buffer_free(&symbols);
+	buffer_free(&keep);
+	step_arg(&step, pool_printf(pool, "--redefine-syms=%s", symbols_path));
+	step_input(&step, symbols_path);
+	step_arg(&step, pool_printf(pool, "--keep-global-symbols=%s", keep_path));
+	step_input(&step, keep_path);
+	step_arg_input(&step, component->object_path);
+	step_arg(&step, path);
+	*output = path;
+	if (step_run(&step, &l->log) != 0 || !ok)
+		return linker_failed(l, "making symbols local");
+	return true;
+}
+
+static bool stubs_assemble(struct linker *l, const struct domain_calls *calls, const char **output)
+{
+	struct pool *pool = &l->sys->pool;
+	const char *source = made(l, ".S"), *top = l->sys->top;
+	struct buffer text = {0};
+	struct step step;
+
+	domain_stubs(&text, l->sys, l->domain, calls);
+	bool ok = file_update(source, text.data, text.len);
+	buffer_free(&text);
+	*output = made(l, ".stubs.o");
+	step_begin(&step, pool, *output);
+	step_arg(&step, "cc");
+	step_arg(&step, "-c");
+	step_arg(&step, "-o");
+	step_arg(&step, *output);
+	step_arg(&step, pool_printf(pool, "-I%s/kernel/include", top));
+	step_arg(&step, pool_printf(pool, "-I%s/libcos/include", top));
+	step_input(&step, pool_printf(pool, "%s/libcos/include/cos/stub.S.h", top));
+	step_input(&step, pool_printf(pool, "%s/kernel/include/cos/abi.h", top));
+	step_input(&step, pool_printf(pool, "%s/kernel/include/cos/layout.h", top));
+	step_arg_input(&step, source);
+	if (step_run(&step, &l->log) != 0 || !ok)
+		return linker_failed(l, "assembling the stubs");
+	return true;
+}
+
+/* The linker's output names symbols that nobody defines: say which component wants each. */
+static bool undefined_report(struct linker *l)
+{
+	static const char mark[] = "undefined reference to `";
+	const struct sys_domain *d = &l->sys->domain[l->domain];
+	struct pool *pool = &l->sys->pool;
+	struct buffer seen = {0};
+	bool any = false;
+
+	buffer_printf(&seen, "\n");
+	for (const char *at = l->log.data; at && (at = strstr(at, mark)); any = true) {
+		at += strlen(mark);
+		const char *name = pool_strndup(pool, at, strcspn(at, "'\n"));
+		if (strstr(seen.data, pool_printf(pool, "\n%s\n", name)))
+			continue;
+		buffer_printf(&seen, "%s\n", name);
+		bool found = false;
+		for (size_t i = 0; i < d->ncomponents; i++) {
+			const struct sys_component *c = &l->sys->component[d->component[i]];
+			const char *prefix = component_prefix(pool, c);
+			bool own = !strncmp(name, prefix, strlen(prefix));
+			const char *plain = own ? name + strlen(prefix) : name;
+			const struct symbol *s = object_symbol(&c->object, plain);
+
+			if (!s || s->defined)
+				continue;
+			report_at(l->sys->conf->file, c->line,
+				  "component \"%s\" wants symbol %s, which nobody defines", c->name,
+				  plain);
+			found = true;
+		}
+		if (!found)
+			report("domain \"%s\" wants symbol %s, which nobody defines", d->name,
+			       name);
+	}
+	buffer_free(&seen);
+	return any;
+}
+
+static void root_arg(struct step *step, const char *symbol)
+{
+	step_arg(step, "-u");
+	step_arg(step, symbol);
+}
+
+static void root_args(struct linker *l, struct step *step)
+{
+	static const char *const always[] = {"__cos_thread_entry", "__cos_init_entry",
+					     "__cos_copy_start", "__cos_copy_end",
+					     "__cos_copy_fault"};
+	struct sys *sys = l->sys;
+	struct sys_domain *d = &sys->domain[l->domain];
+
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		root_arg(step, always[i]);
+	for (size_t i = 0; i < d->ncomponents; i++)
+		root_arg(step, pool_printf(&sys->pool, "%scomponent_init",
+					   component_prefix(&sys->pool,
+							    &sys->component[d->component[i]])));
+	for (size_t i = 0; i < sys->nexports; i++)
+		if (sys->component[sys->export[i].component].domain == l->domain &&
+		    domain_export_is_entered(sys, i))
+			root_arg(
+				step,
+				pool_printf(&sys->pool, "__cos_entry_%s",
+					    sys->functions.function[sys->export[i].function].name));
+}
+
+static bool domain_link_objects(struct linker *l, const char *const *objects, size_t n)
+{
+	struct pool *pool = &l->sys->pool;
+	struct step step;
+
+	l->out->path = made(l, ".elf");
+	step_begin(&step, pool, l->out->path);
+	step_arg(&step, "ld");
+	step_arg(&step, "-static");
+	step_arg(&step, "-nostdlib");
+	step_arg(&step, "-znoexecstack");
+	step_arg(&step, "-zseparate-code");
+	step_arg(&step, "-zmax-page-size=4096");
+	step_arg(&step, "--orphan-handling=place");
+	step_arg(&step, "--build-id=none");
+	step_arg(&step, "--gc-sections");
+	step_arg(&step, pool_printf(pool, "-Ttext-segment=%#x", COS_TEXT_VA));
+	step_arg(&step, "-e");
+	step_arg(&step, "__cos_thread_entry");
+	root_args(l, &step);
+	step_arg(&step, "-o");
+	step_arg(&step, l->out->path);
+	for (size_t i = 0; i < n; i++)
+		step_arg_input(&step, objects[i]);
+	if (step_run(&step, &l->log) == 0)
+		return true;
+	return undefined_report(l) ? false : linker_failed(l, "linking");
+}
+
+/* Without contents and debugging information, what is left is the symbol table. */
+static bool symbols_extract(struct linker *l)
+{
+	struct step step;
+
+	l->out->symbols_path = made(l, ".sym");
+	step_begin(&step, &l->sys->pool, l->out->symbols_path);
+	step_arg(&step, "objcopy");
+	step_arg(&step, "--strip-debug");
+	step_arg_input(&step, l->out->path);
+	step_arg(&step, l->out->symbols_path);
+	return step_run(&step, &l->log) == 0 || linker_failed(l, "extracting the symbols");
+}
+
+bool domain_link(struct domain_elf *out, struct sys *sys, size_t domain,
+		 const struct domain_calls *calls, const char *folder)
+{
+	struct linker l = {out, sys, domain, folder, {0}};
+	struct sys_domain *d = &sys->domain[domain];
+	const char **objects = pool_alloc(&sys->pool, (d->ncomponents + 2) * sizeof(*objects));
+	size_t n = 0;
+	bool ok = true;
+
+	*out = (struct domain_elf){0};
+	if (d->ncomponents > DOMAIN_COMPONENTS_MAX) {
+		report("domain \"%s\" has %zu components: expected at most %d", d->name,
+		       d->ncomponents, DOMAIN_COMPONENTS_MAX);
+		return false;
+	}
+	for (; ok && n < d->ncomponents; n++)
+		ok = component_localise(&l, d->component[n], n, &objects[n]);
+	ok = ok && stubs_assemble(&l, calls, &objects[n++]);
+	objects[n++] = pool_printf(&sys->pool, "%s/build/libcos/domain.o", sys->top);
+	ok = ok && domain_link_objects(&l, objects, n) && symbols_extract(&l);
+	ok = ok && object_read(&out->elf, &sys->pool, out->path, false);
+	buffer_free(&l.log);
+	return ok;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The functions of interfaces: the COS_INTERFACE lines of headers (interface/interface.h says how
+ * such a header is written).
+ */
+#ifndef HOST_FUNCTION_H
+#define HOST_FUNCTION_H
+
+#include <stdbool.h>
+#include "pool.h"
+
+struct function {
+	const char *name;
+	const char *interface; /* the header's name without .h */
+	const char *file;
+	int line;
+	int nparams; /* 0 to 6 */
+	bool pair;   /* the result is a struct cos_pair */
+};
+
+struct functions {
+	struct function *function;
+	size_t n;
+};
+
+/* Add the functions of one header. False: reported. */
+bool functions_read(struct functions *functions, struct pool *pool, const char *file);
+/* Of all headers interface/NAME/NAME.h under top, in the order of names. False: reported. */
+bool functions_read_all(struct functions *functions, struct pool *pool, const char *top);
+/* Index of a function by name, -1: none. */
+long functions_find(const struct functions *functions, const char *name);
+
+#endif

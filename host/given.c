@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What each component is given: devices, parameters, windows, blobs (docs/composition.md). */
+#include <stdlib.h>
+#include <string.h>
+#include "file.h"
+#include "report.h"
+#include "system_parts.h"
+
+/* Kinds of PCI devices (virtio 1.2, 4.1.2: 0x1040 + device type). */
+static const struct kind {
+	const char *name;
+	uint16_t vendor;
+	uint16_t device;
+} kinds[] = {
+	{"virtio-net", 0x1af4, 0x1041},
+	{"virtio-blk", 0x1af4, 0x1042},
+	{"virtio-rng", 0x1af4, 0x1044},
+	{"virtio-scsi", 0x1af4, 0x1048},
+};
+#define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static bool hex16_parse(const char *text, size_t len, uint16_t *value)
+{
+	char *end, word[5] = {0};
+
+	if (len < 1 || len > 4 || strspn(text, "0123456789abcdefABCDEF") < len)
+		return false;
+	memcpy(word, text, len);
+	*value = (uint16_t)strtoul(word, &end, 16);
+	return true;
+}
+
+static bool device_parse(const char *text, struct sys_device *device)
+{
+	size_t len = strcspn(text, "#");
+	const char *colon = memchr(text, ':', len), *nth = text + len;
+	bool known = false;
+
+	*device = (struct sys_device){0};
+	for (size_t i = 0; i < NKINDS; i++)
+		if (strlen(kinds[i].name) == len && !strncmp(text, kinds[i].name, len)) {
+			device->vendor = kinds[i].vendor;
+			device->device = kinds[i].device;
+			known = true;
+		}
+	if (colon)
+		known = hex16_parse(text, (size_t)(colon - text), &device->vendor) &&
+			hex16_parse(colon + 1, (size_t)(nth - colon - 1), &device->device);
+	if (!known || !*nth)
+		return known;
+	if (!strcmp(nth, "#*")) {
+		device->nth = SYS_DEVICE_ALL;
+		return true;
+	}
+	char *end;
+	unsigned long n = strtoul(nth + 1, &end, 10);
+	device->nth = (uint32_t)n;
+	return nth[1] >= '0' && nth[1] <= '9' && !*end && n < 256;
+}
+
+static bool device_expected(struct sys *sys, int line, const char *text)
+{
+	struct buffer names = {0};
+
+	for (size_t i = 0; i < NKINDS; i++)
+		buffer_printf(&names, "%s, ", kinds[i].name);
+	report_at(sys->conf->file, line,
+		  "device \"%s\": expected %sor VENDOR:DEVICE in hex, and #N for the N-th of them",
+		  text, names.data);
+	buffer_free(&names);
+	return false;
+}
+
+static bool device_same(const struct sys_device *a, const struct sys_device *b)
+{
+	return a->vendor == b->vendor && a->device == b->device &&
+	       (a->nth == b->nth || a->nth == SYS_DEVICE_ALL || b->nth == SYS_DEVICE_ALL);
+}
+
+static const struct sys_component *device_owner(const struct sys *sys,
+						const struct sys_device *device)
+{
+	for (size_t c = 0; c < sys->ncomponents; c++)
+		for (size_t i = 0; i < sys->component[c].ndevices; i++)
+			if (device_same(&sys->component[c].device[i], device))
+				return &sys->component[c];
+	return NULL;
+}
+
+static bool devices_give(struct sys *sys, struct sys_component *c)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < c->conf->devices.n; i++) {
+		const struct conf_word *word = &c->conf->devices.word[i];
+		struct sys_device device;
+
+		if (!device_parse(word->text, &device)) {
+			ok = device_expected(sys, word->line, word->text);
+			continue;
+		}
+		const struct sys_component *owner = device_owner(sys, &device);
+		if (owner) {
+			report_at(sys->conf->file, word->line,
+				  "device \"%s\" belongs to component \"%s\" already: expected "
+				  "one owner",
+				  word->text, owner->name);
+			ok = false;
+		}
+		pool_push(&sys->pool, c->device, c->ndevices) = device;
+	}
+	return ok;
+}
+
+static bool sees_check(const struct sys *sys, const struct sys_component *c)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < c->conf->sees.n; i++) {
+		const struct conf_word *word = &c->conf->sees.word[i];
+
+		if (sys_component(sys, word->text) != SYS_NONE)
+			continue;
+		report_at(sys->conf->file, word->line,
+			  "component \"%s\" sees \"%s\": expected a component of this system",
+			  c->name, word->text);
+		ok = false;
+	}
+	return ok;
+}
+
+static void param_add(struct sys *sys, struct sys_component *c, const char *text)
+{
+	pool_push(&sys->pool, c->params.word, c->params.n) = (struct conf_word){text, 0};
+}
+
+/* A word among others on one line, as in fstab(5). */
+static const char *word_escape(struct sys *sys, const char *text)
+{
+	struct buffer out = {0};
+
+	for (; *text; text++) {
+		if (strchr(" \t\n\\", *text))
+			buffer_printf(&out, "\\%03o", (unsigned char)*text);
+		else
+			buffer_add(&out, text, 1);
+	}
+	const char *escaped = pool_strdup(&sys->pool, out.data ? out.data : "");
+	buffer_free(&out);
+	return escaped;
+}
+
+static const char *mount_options(struct sys *sys, const struct conf_mount *mount)
+{
+	const char *text = "";
+	bool has_mode = false;
+
+	for (size_t i = 0; i < mount->options.n; i++) {
+		const char *option = mount->options.word[i].text;
+		has_mode = has_mode || !strcmp(option, "rw") || !strcmp(option, "ro");
+		text = pool_printf(&sys->pool, "%s%s%s", text, *text ? "," : "", option);
+	}
+	if (has_mode)
+		return text;
+	return *text ? pool_printf(&sys->pool, "rw,%s", text) : "rw";
+}
+
+static bool mount_params(struct sys *sys, struct sys_component *posix, size_t i)
+{
+	const struct conf_mount *mount = &sys->conf->mount[i];
+	const char *device = mount->device.text ? mount->device.text : "-";
+	struct sys_device parsed;
+
+	if (mount->device.text && !device_parse(device, &parsed))
+		return device_expected(sys, mount->device.line, device);
+	if (mount->device.text && !device_owner(sys, &parsed)) {
+		report_at(sys->conf->file, mount->device.line,
+			  "mount \"%s\": expected a component that is given device \"%s\"",
+			  mount->path, device);
+		return false;
+	}
+	if (mount->device.text && !strchr(device, '#'))
+		device = pool_printf(&sys->pool, "%s#0", device);
+	param_add(sys, posix,
+		  pool_printf(&sys->pool, "MOUNT%zu=%s %s %s %s", i,
+			      word_escape(sys, mount->type.text), word_escape(sys, device),
+			      word_escape(sys, mount->path),
+			      word_escape(sys, mount_options(sys, mount))));
+	return true;
+}
+
+static void program_params(struct sys *sys, struct sys_component *posix)
+{
+	const struct conf_program *program = &sys->conf->program;
+	struct pool *pool = &sys->pool;
+
+	param_add(sys, posix, pool_printf(pool, "PROGRAM=%s", program->path));
+	if (!program->args.n)
+		param_add(sys, posix, pool_printf(pool, "ARGV0=%s", program->path));
+	for (size_t i = 0; i < program->args.n; i++)
+		param_add(sys, posix,
+			  pool_printf(pool, "ARGV%zu=%s", i, program->args.word[i].text));
+	for (size_t i = 0; i < program->env.n; i++)
+		param_add(sys, posix, pool_printf(pool, "ENV%zu=%s", i, program->env.word[i].text));
+	param_add(sys, posix, pool_printf(pool, "CWD=%s", program->cwd));
+	param_add(sys, posix, program->stdin_null ? "STDIN=null" : "STDIN=console");
+}
+
+static void network_params(struct sys *sys, struct sys_component *posix)
+{
+	const struct conf_network *network = &sys->conf->network;
+	struct pool *pool = &sys->pool;
+
+	if (network->hostname)
+		param_add(sys, posix, pool_printf(pool, "HOSTNAME=%s", network->hostname));
+	if (network->address)
+		param_add(sys, posix, pool_printf(pool, "NET=%s", network->address));
+	if (network->gateway)
+		param_add(sys, posix, pool_printf(pool, "GATEWAY=%s", network->gateway));
+	if (network->dns)
+		param_add(sys, posix, pool_printf(pool, "DNS=%s", network->dns));
+}
+
+static size_t posix_exporter(const struct sys *sys)
+{
+	for (size_t i = 0; i < sys->nexports; i++)
+		if (!strcmp(sys->functions.function[sys->export[i].function].interface, "posix"))
+			return sys->export[i].component;
+	return SYS_NONE;
+}
+
+/* What program, mount and network sections say goes to posix. */
+static bool posix_give(struct sys *sys)
+{
+	const struct composition *conf = sys->conf;
+	size_t posix = posix_exporter(sys);
+	bool ok = true;
+
+	if (posix == SYS_NONE) {
+		const char *kind = conf->program.path ? "program" : conf->nmounts ? "mount" : NULL;
+		if (!kind)
+			return true;
+		report_at(conf->file, conf->program.path ? conf->program.line : conf->mount[0].line,
+			  "%s \"%s\": expected a component that exports interface posix", kind,
+			  conf->program.path ? conf->program.path : conf->mount[0].path);
+		return false;
+	}
+	for (size_t i = 0; i < conf->nmounts; i++)
+		ok = mount_params(sys, &sys->component[posix], i) && ok;
+	network_params(sys, &sys->component[posix]);
+	if (conf->program.path)
+		program_params(sys, &sys->component[posix]);
+	return ok;
+}
+
+static bool blobs_check(const struct sys *sys)
+{
+	const struct composition *conf = sys->conf;
+	struct pool pool = {0};
+	bool ok = true;
+
+	for (size_t i = 0; i < conf->nblobs; i++) {
+		const struct conf_blob *blob = &conf->blob[i];
+		const char *path = file_under(&pool, sys->top, blob->file.text);
+
+		if (blob->component.text && sys_component(sys, blob->component.text) == SYS_NONE) {
+			report_at(conf->file, blob->component.line,
+				  "blob \"%s\" for \"%s\": expected a component of this system",
+				  blob->name, blob->component.text);
+			ok = false;
+		}
+		if (!file_exists(path)) {
+			report_at(conf->file, blob->file.line, "blob \"%s\": no file %s",
+				  blob->name, path);
+			ok = false;
+		}
+	}
+	pool_free(&pool);
+	return ok;
+}
+
+bool sys_give(struct sys *sys)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < sys->ncomponents; i++) {
+		struct sys_component *c = &sys->component[i];
+
+		if (!c->conf)
+			continue;
+		for (size_t j = 0; j < c->conf->params.n; j++)
+			param_add(sys, c, c->conf->params.word[j].text);
+		ok = devices_give(sys, c) && ok;
+		ok = sees_check(sys, c) && ok;
+	}
+	ok = posix_give(sys) && ok;
+	return blobs_check(sys) && ok;
+}
