@@ -24,3 +24,10 @@ $(B)/linux/input: | $(B)/linux/headers
 $(B)/web/mktree: tests/web/mktree.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 -O2 $(WARN) -D_GNU_SOURCE -o $@ $<
+$(B)/web/test.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
+	EXTRA_ROOT=$(B)/web/root tests/web/image.sh $@ $(B)/web/mktree 1000 512 1024
+$(B)/isolation/attack: tests/isolation/attack.c
+	@mkdir -p $(@D)
+	musl-gcc $(LINUX_CFLAGS) -o $@ $<
+$(B)/web/small.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
+	EXTRA_ROOT=$(B)/web/root tests/web/image.sh $@ $(B)/web/mktree 50 16 1

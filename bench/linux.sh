@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# linux.sh DIR NGINX CONF: the peer to measure against: Debian's own kernel as DIR/vmlinuz and an initial
+# RAM disk DIR/initrd, whose init mounts the disk and becomes the same web server. Nothing is
+# installed: the kernel's package is downloaded and unpacked.
+set -eu
+mkdir -p "$1"
+dir=$(cd "$1" && pwd)
+nginx=$(readlink -f "$2")
+conf=$(readlink -f "$3")
+[ ! -e "$dir/initrd" ] || exit 0
+
+package=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p' | head -n 1)
+cd "$dir"
+[ -e tree ] || {
+	apt-get download -qq -o APT::Sandbox::User=root "$package"
+	dpkg-deb -x "$package"_*.deb tree
+	rm -f "$package"_*.deb
+}
+cp tree/boot/vmlinuz-* vmlinuz
+release=$(ls tree/lib/modules)
+modules=tree/lib/modules/$release
+
+# The modules named and those that they need, in the order to load them.
+depmod -b tree "$release"
+root=root
+rm -rf $root
+mkdir -p $root/bin $root/dev $root/proc $root/sys $root/mnt $root/modules
+order=
+for module in virtio_pci virtio_blk virtio_net ext4 crc32c_generic; do
+	file=$(sed -n "s#^\(\S*/$module\.ko\):.*#\1#p" "$modules/modules.dep")
+	needs=$(sed -n "s#^$file: *##p" "$modules/modules.dep" | tr ' ' '\n' | tac)
+	order="$order $needs $file"
+done
+n=100
+for file in $order; do
+	name=$(basename "$file")
+	[ -z "$(ls $root/modules | grep -- "-$name\$" || true)" ] || continue
+	n=$((n + 1))
+	cp "$modules/$file" "$root/modules/$n-$name"
+done
+cp "$(command -v busybox)" $root/bin/busybox
+cp "$nginx" $root/bin/nginx
+cp "$conf" $root/nginx.conf
+cat >$root/init <<'INIT'
+#!/bin/busybox sh
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t devtmpfs dev /dev
+for module in /modules/*; do /bin/busybox insmod "$module"; done
+/bin/busybox mount -t ext4 -o rw /dev/vda /mnt
+/bin/busybox mount --bind /dev /mnt/dev
+/bin/busybox ip link set lo up
+/bin/busybox ip link set eth0 up
+/bin/busybox ip addr add 10.0.2.15/24 dev eth0
+/bin/busybox ip route add default via 10.0.2.2
+/bin/busybox cp /bin/nginx /nginx.conf /mnt/tmp/
+exec /bin/busybox chroot /mnt /tmp/nginx -c /tmp/nginx.conf
+INIT
+chmod +x $root/init
+(cd $root && find . | cpio -o -H newc --quiet) | gzip >initrd.new
+mv initrd.new initrd

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# For test scripts (bash): results, a scratch directory, free ports, systems in the background.
+
+work=$(mktemp -d)
+system_pid=
+trap 'system_stop TERM; rm -rf "$work"' EXIT
+
+pass()
+{
+	echo "PASS $label/$1"
+}
+
+# fail NAME WHY [FILE]: FILE's tail is shown
+fail()
+{
+	echo "FAIL $label/$1: $2"
+	[ -z "${3-}" ] || tail -n 30 "$3" | sed 's/^/  | /'
+}
+
+# check NAME COMMAND...: the command's status decides
+check()
+{
+	local name=$1
+	shift
+	if "$@" >"$work/check.out" 2>&1; then
+		pass "$name"
+	else
+		fail "$name" "'$*' failed" "$work/check.out"
+	fi
+}
+
+port_free()
+{
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# system_start ARGUMENT...: r2c run with these, in the background; its output in $work/system.{out,err,log}
+system_start()
+{
+	./r2c run --log "$work/system.log" "$@" >"$work/system.out" 2>"$work/system.err" </dev/null &
+	system_pid=$!
+}
+
+# http_wait PORT [SECONDS]: until something is served there, or the system has ended
+http_wait()
+{
+	local deadline=$((SECONDS + ${2-180}))
+	while [ $SECONDS -lt $deadline ]; do
+		curl -s -o /dev/null --max-time 5 "http://127.0.0.1:$1/1k" && return 0
+		kill -0 "$system_pid" 2>/dev/null || return 1
+		sleep 0.3
+	done
+	return 1
+}
+
+# system_stop SIGNAL [SECONDS]: ask it to end and wait; its exit status in $system_status
+system_stop()
+{
+	[ -n "$system_pid" ] || return 0
+	kill -"$1" "$system_pid" 2>/dev/null
+	local deadline=$((SECONDS + ${2-60}))
+	while kill -0 "$system_pid" 2>/dev/null && [ $SECONDS -lt $deadline ]; do
+		sleep 0.2
+	done
+	kill -KILL "$system_pid" 2>/dev/null
+	wait "$system_pid" 2>/dev/null
+	system_status=$?
+	system_pid=
+}

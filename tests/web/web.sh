@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# web.sh SYSTEM LABEL: the web server of SYSTEM serves the tree of build/web/test.img, byte for byte, and
+# leaves the image clean.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+system=$1
+label=$2
+. tests/lib.sh
+
+image=$work/disk.img
+cp --sparse=always build/web/test.img "$image"
+port=$(port_free)
+system_start "$system" --disk "$image" -p "$port:80" --timeout 1200
+if ! http_wait "$port"; then
+	fail boot "nothing was served" "$work/system.err"
+	tail -n 40 "$work/system.log" | sed 's/^/  | /'
+	exit 0
+fi
+pass boot
+
+# Every file but the large one, 50 at once, by the names of the list.
+url_of()
+{
+	local LC_ALL=C text=$1 c i
+	for ((i = 0; i < ${#text}; i++)); do
+		c=${text:i:1}
+		case $c in
+		[a-zA-Z0-9./_-]) printf '%s' "$c" ;;
+		*) printf '%%%02X' $(($(printf '%d' "'$c") & 255)) ;;
+		esac
+	done
+}
+grep -v 'big file.bin' build/web/test.img.sha256 | sed 's/^[0-9a-f]* [ *]//' >"$work/names"
+while IFS= read -r name; do
+	printf 'url = "http://127.0.0.1:%s/%s"\noutput = "%s/got/%s"\n' \
+		"$port" "$(url_of "${name#./}")" "$work" "$name"
+done <"$work/names" >"$work/curl.conf"
+check fetch-all-50-at-once curl -4 -sS -f --create-dirs --parallel --parallel-max 50 --parallel-immediate \
+	--max-time 900 -K "$work/curl.conf"
+grep -v 'big file.bin' build/web/test.img.sha256 >"$work/sums"
+(cd "$work/got" && sha256sum --quiet -c "$work/sums") >"$work/sums.out" 2>&1
+if [ $? = 0 ] && [ "$(find "$work/got" -type f | wc -l)" = "$(wc -l <"$work/names")" ]; then
+	pass "sha256 of $(wc -l <"$work/names") files"
+else
+	fail sha256 "contents differ" "$work/sums.out"
+fi
+rm -rf "$work/got"
+
+status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/files/no such file" 2>&1 ||
+	curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/files/none")
+[ "$status" = 404 ] && pass missing-is-404 || fail missing-is-404 "status $status"
+status=$(curl -s -o "$work/part" -r 1000-2999 -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/64m")
+[ "$status" = 206 ] && [ "$(stat -c %s "$work/part")" = 2000 ] && pass range || fail range "status $status"
+
+sum=$(curl -sS --max-time 900 "http://127.0.0.1:$port/files/big%20file.bin" 2>"$work/big.err" | sha256sum)
+if grep -q "^${sum%% *} .*big file.bin" build/web/test.img.sha256; then
+	pass download-1GiB
+else
+	fail download-1GiB "sha256 differs" "$work/big.err"
+fi
+
+system_stop INT 120
+[ "$system_status" -lt 124 ] && pass orderly-end || fail orderly-end "status $system_status" "$work/system.err"
+check e2fsck e2fsck -fn "$image"

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# write.sh SYSTEM LABEL: a program in SYSTEM copies a tree to another directory of its ext2 disk; debugfs reads the
+# image on the host and finds every byte and mode, and e2fsck finds nothing.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+system=$1
+label=$2
+. tests/lib.sh
+
+mkdir -p "$work/root/bin" "$work/root/tmp"
+build/web/mktree "$work/root/tree" 120 40
+mkdir -p "$work/root/tree/modes"
+for mode in 000 400 640 755 4755 2750 1777; do
+	echo "$mode" >"$work/root/tree/modes/$mode"
+	chmod "$mode" "$work/root/tree/modes/$mode"
+done
+ln -s ../a "$work/root/tree/modes/short"
+ln -s "$(printf 'long%.0s' $(seq 100))" "$work/root/tree/modes/long"
+cp build/linux/copytree "$work/root/bin/"
+chown -R 0:0 "$work/root"
+for block in 1024 4096; do
+	image=$work/$block.img
+	mke2fs -q -F -t ext2 -b $block -d "$work/root" "$image" 160M >/dev/null
+	timeout -k 5 290 ./r2c run --system "$system" --disk "$image" --timeout 280 -- \
+		/bin/copytree /tree /copied >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	[ $status = 0 ] && pass "copy-$block" || fail "copy-$block" "status $status: $(head -c 300 "$work/out")" "$work/err"
+	check "e2fsck-$block" e2fsck -fn "$image"
+	rm -rf "$work/dump"
+	mkdir "$work/dump"
+	debugfs -R "rdump /copied $work/dump" "$image" >/dev/null 2>"$work/debugfs.err"
+	check "bytes-$block" diff -r --no-dereference "$work/root/tree" "$work/dump/copied"
+	list()
+	{
+		(cd "$1" && find . -printf '%p %M %l\n' | LC_ALL=C sort)
+	}
+	list "$work/root/tree" >"$work/modes.want"
+	list "$work/dump/copied" >"$work/modes.got"
+	check "modes-$block" diff "$work/modes.want" "$work/modes.got"
+done
