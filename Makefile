@@ -44,6 +44,9 @@ host_objs = $(patsubst %,$(B)/host/%.o,$(basename $(1)))
 
 COMPONENTS :=
 HOST_TESTS :=
+SCRIPT_TESTS :=
+TEST_SPECS :=
+TEST_NEEDS :=
 ALL :=
 CLEAN_FILES :=
 
@@ -64,6 +67,18 @@ $(B)/test/$(1): $(call host_objs,$(2))
 	$(HOSTCC) $(HOST_LDFLAGS) -o $$@ $$^ $(3) -lcmocka -lpthread
 endef
 
+# $(call script_test,NAME,LIMIT_S,COMMAND[,PREREQUISITES]): a command that prints PASS, FAIL and SKIP lines
+# (tests/run.sh), with a limit in seconds.
+define script_test
+SCRIPT_TESTS += $(B)/test/$(1)
+TEST_SPECS += $(2):$(B)/test/$(1)
+TEST_NEEDS += $(4)
+$(B)/test/$(1): Makefile $(wildcard */build.mk)
+	@mkdir -p $$(@D)
+	printf '#!/bin/sh\nexec %s\n' '$(3)' > $$@
+	chmod +x $$@
+endef
+
 include $(wildcard */build.mk)
 
 $(B)/cos/%.o: %.c
@@ -76,10 +91,29 @@ $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_CFLAGS) $(XCFLAGS) -c -o $@ $<
 
-.PHONY: all clean test-host
+.PHONY: all clean run test test-host test-build bench packages
 all: $(ALL) $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
 clean:
-	rm -rf $(B)
+	rm -rf $(B) $(CLEAN_FILES)
+
+# What runs on a fresh machine: each installs the packages that it lacks, then builds, then does its job.
+run:
+	host/debian/packages.sh build run web
+	$(MAKE) --no-print-directory all $(B)/web/web.img
+	./r2c run system/web.conf
+
+test:
+	host/debian/packages.sh build run web test
+	$(MAKE) --no-print-directory -j2 test-build
+	tests/run.sh -j 2 $(TEST_SPECS) $(HOST_TESTS)
+
+test-build: all $(HOST_TESTS) $(SCRIPT_TESTS) $(TEST_NEEDS)
 test-host: $(HOST_TESTS)
+	tests/run.sh -j 2 $(HOST_TESTS)
+
+bench:
+	host/debian/packages.sh build run web test bench
+	$(MAKE) --no-print-directory all $(BENCH_NEEDS)
+	bench/run.sh
 
 -include $(shell find $(B)/cos $(B)/host $(B)/linux -name '*.d' -type f 2>/dev/null)

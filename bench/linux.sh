@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# linux.sh DIR NGINX CONF: the peer to measure against: Debian's own kernel as DIR/vmlinuz and an initial
-# RAM disk DIR/initrd, whose init mounts the disk and becomes the same web server. Nothing is
-# installed: the kernel's package is downloaded and unpacked.
+# linux.sh DIR NGINX CONF CALLS: the peer to measure against: Debian's own kernel as DIR/vmlinuz and an initial
+# RAM disk DIR/initrd, whose init mounts the disk and becomes the same web server or, when the kernel's
+# command line says "calls", runs CALLS and powers off. Nothing is installed: the kernel's
+# package is downloaded and unpacked.
 set -eu
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 nginx=$(readlink -f "$2")
 conf=$(readlink -f "$3")
-[ ! -e "$dir/initrd" ] || exit 0
+calls=$(readlink -f "$4")
 
 package=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p' | head -n 1)
 cd "$dir"
@@ -42,6 +43,7 @@ done
 cp "$(command -v busybox)" $root/bin/busybox
 cp "$nginx" $root/bin/nginx
 cp "$conf" $root/nginx.conf
+cp "$calls" $root/bin/calls
 cat >$root/init <<'INIT'
 #!/bin/busybox sh
 /bin/busybox mount -t proc proc /proc
@@ -53,7 +55,11 @@ for module in /modules/*; do /bin/busybox insmod "$module"; done
 /bin/busybox ip link set eth0 up
 /bin/busybox ip addr add 10.0.2.15/24 dev eth0
 /bin/busybox ip route add default via 10.0.2.2
-/bin/busybox cp /bin/nginx /nginx.conf /mnt/tmp/
+/bin/busybox cp /bin/nginx /bin/calls /nginx.conf /mnt/tmp/
+if /bin/busybox grep -q calls /proc/cmdline; then
+	/bin/busybox chroot /mnt /tmp/calls
+	/bin/busybox poweroff -f
+fi
 exec /bin/busybox chroot /mnt /tmp/nginx -c /tmp/nginx.conf
 INIT
 chmod +x $root/init
