@@ -141,13 +141,9 @@ static void read_mount(const struct section *sec)
 static void read_program(const struct section *sec)
 {
 	struct composition *conf = sec->reader->conf;
-	struct conf_program *program = &conf->program;
+	struct conf_program *program = &pool_push(&conf->pool, conf->program, conf->nprograms);
 	const char *in = cfg_getstr(sec->cfg, "stdin");
 
-	if (program->path) {
-		mistake(sec, "", 0, "a second program: expected at most one");
-		return;
-	}
 	program->path = section_path_title(sec);
 	program->line = section_line(sec, "", 0);
 	program->args = section_list(sec, "args");

@@ -47,7 +47,7 @@ struct conf_mount {
 };
 
 struct conf_program {
-	const char *path; /* NULL: no program */
+	const char *path;
 	int line;
 	struct conf_list args;
 	struct conf_list env;
@@ -92,7 +92,8 @@ struct composition {
 	size_t nmounts;
 	struct conf_blob *blob;
 	size_t nblobs;
-	struct conf_program program;
+	struct conf_program *program; /* the first is the main one: the system ends with it */
+	size_t nprograms;
 	struct conf_network network;
 	struct conf_machine machine;
 };

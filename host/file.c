@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <stdio.h>
@@ -179,6 +180,8 @@ char *file_under(struct pool *pool, const char *folder, const char *path)
 int command_run(char *const argv[], struct buffer *output)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
 	int pipe_fd[2], status = -1;
 	pid_t pid;
 
@@ -188,7 +191,12 @@ int command_run(char *const argv[], struct buffer *output)
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], 1);
 	posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], 2);
-	int error = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+	sigemptyset(&none); /* Ctrl-C ends it, whatever r2c has blocked */
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	int error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	close(pipe_fd[1]);
 	if (!error) {

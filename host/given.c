@@ -189,21 +189,32 @@ static bool mount_params(struct sys *sys, struct sys_component *posix, size_t i)
 	return true;
 }
 
-static void program_params(struct sys *sys, struct sys_component *posix)
+/* prefix: "" for the main program, "P1." for the next one. */
+static void program_params(struct sys *sys, struct sys_component *posix,
+			   const struct conf_program *program, const char *prefix)
 {
-	const struct conf_program *program = &sys->conf->program;
 	struct pool *pool = &sys->pool;
 
-	param_add(sys, posix, pool_printf(pool, "PROGRAM=%s", program->path));
+	param_add(sys, posix, pool_printf(pool, "%sPROGRAM=%s", prefix, program->path));
 	if (!program->args.n)
-		param_add(sys, posix, pool_printf(pool, "ARGV0=%s", program->path));
+		param_add(sys, posix, pool_printf(pool, "%sARGV0=%s", prefix, program->path));
 	for (size_t i = 0; i < program->args.n; i++)
 		param_add(sys, posix,
-			  pool_printf(pool, "ARGV%zu=%s", i, program->args.word[i].text));
+			  pool_printf(pool, "%sARGV%zu=%s", prefix, i, program->args.word[i].text));
 	for (size_t i = 0; i < program->env.n; i++)
-		param_add(sys, posix, pool_printf(pool, "ENV%zu=%s", i, program->env.word[i].text));
-	param_add(sys, posix, pool_printf(pool, "CWD=%s", program->cwd));
-	param_add(sys, posix, program->stdin_null ? "STDIN=null" : "STDIN=console");
+		param_add(sys, posix,
+			  pool_printf(pool, "%sENV%zu=%s", prefix, i, program->env.word[i].text));
+	param_add(sys, posix, pool_printf(pool, "%sCWD=%s", prefix, program->cwd));
+	param_add(
+		sys, posix,
+		pool_printf(pool, "%sSTDIN=%s", prefix, program->stdin_null ? "null" : "console"));
+}
+
+static void programs_params(struct sys *sys, struct sys_component *posix)
+{
+	for (size_t i = 0; i < sys->conf->nprograms; i++)
+		program_params(sys, posix, &sys->conf->program[i],
+			       i ? pool_printf(&sys->pool, "P%zu.", i) : "");
 }
 
 static void network_params(struct sys *sys, struct sys_component *posix)
@@ -237,19 +248,19 @@ static bool posix_give(struct sys *sys)
 	bool ok = true;
 
 	if (posix == SYS_NONE) {
-		const char *kind = conf->program.path ? "program" : conf->nmounts ? "mount" : NULL;
-		if (!kind)
+		bool program = conf->nprograms > 0;
+		if (!program && !conf->nmounts)
 			return true;
-		report_at(conf->file, conf->program.path ? conf->program.line : conf->mount[0].line,
-			  "%s \"%s\": expected a component that exports interface posix", kind,
-			  conf->program.path ? conf->program.path : conf->mount[0].path);
+		report_at(conf->file, program ? conf->program[0].line : conf->mount[0].line,
+			  "%s \"%s\": expected a component that exports interface posix",
+			  program ? "program" : "mount",
+			  program ? conf->program[0].path : conf->mount[0].path);
 		return false;
 	}
 	for (size_t i = 0; i < conf->nmounts; i++)
 		ok = mount_params(sys, &sys->component[posix], i) && ok;
 	network_params(sys, &sys->component[posix]);
-	if (conf->program.path)
-		program_params(sys, &sys->component[posix]);
+	programs_params(sys, &sys->component[posix]);
 	return ok;
 }
 
@@ -279,6 +290,34 @@ static bool blobs_check(const struct sys *sys)
 	return ok;
 }
 
+/*
+ * What it sees: as the composition says, and console the buffers of all who hand it one: that is
+ * how its interface takes them, and they would be of no use otherwise.
+ */
+static void sees_add(struct sys *sys, size_t c)
+{
+	struct sys_component *component = &sys->component[c];
+
+	if (component->conf)
+		for (size_t i = 0; i < component->conf->sees.n; i++)
+			pool_push(&sys->pool, component->sees.word, component->sees.n) =
+				component->conf->sees.word[i];
+	for (size_t i = 0; i < sys->nimports; i++) {
+		const struct sys_import *import = &sys->import[i];
+		const char *name = sys->component[import->client].name;
+		bool has = false;
+
+		if (import->server != c || strcmp(component->name, "console") ||
+		    strcmp(sys->functions.function[import->function].name, "console_write"))
+			continue;
+		for (size_t j = 0; j < component->sees.n; j++)
+			has = has || !strcmp(component->sees.word[j].text, name);
+		if (!has)
+			pool_push(&sys->pool, component->sees.word, component->sees.n) =
+				(struct conf_word){name, 0};
+	}
+}
+
 bool sys_give(struct sys *sys)
 {
 	bool ok = true;
@@ -286,6 +325,7 @@ bool sys_give(struct sys *sys)
 	for (size_t i = 0; i < sys->ncomponents; i++) {
 		struct sys_component *c = &sys->component[i];
 
+		sees_add(sys, i);
 		if (!c->conf)
 			continue;
 		for (size_t j = 0; j < c->conf->params.n; j++)

@@ -50,7 +50,7 @@ static void print_calls(const struct sys *sys, size_t c)
 static void print_given(const struct sys *sys, size_t c)
 {
 	const struct sys_component *component = &sys->component[c];
-	const struct conf_list *sees = sys_sees(sys, c);
+	const struct conf_list *sees = &component->sees;
 	const char *sep = "";
 
 	for (size_t i = 0; i < sees->n; i++)

@@ -8,7 +8,8 @@
 
 #define VERSION "0.1"
 
-static const struct command *const commands[] = {&command_build, &command_inspect};
+static const struct command *const commands[] = {&command_build, &command_run_system,
+						 &command_inspect};
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 int command_help(const struct command *command)

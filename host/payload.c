@@ -286,7 +286,7 @@ static void component_add(struct writer *w, size_t i)
 		.params = list_add(w, &c->params),
 		.pager = is_wired(c->name) ? -1 : w->pager,
 		.handler = !strcmp(c->name, "boot") || !strcmp(c->name, "reboot") ? -1 : w->handler,
-		.sees = list_add(w, sys_sees(w->sys, i)),
+		.sees = list_add(w, &c->sees),
 	};
 	for (size_t d = 0; d < c->ndevices; d++)
 		w->devices[w->ndevices++] = (struct image_device){

@@ -40,14 +40,6 @@ size_t sys_component(const struct sys *sys, const char *name)
 	return SYS_NONE;
 }
 
-const struct conf_list *sys_sees(const struct sys *sys, size_t component)
-{
-	static const struct conf_list none;
-	const struct conf_component *conf = sys->component[component].conf;
-
-	return conf ? &conf->sees : &none;
-}
-
 static void component_add(struct sys *sys, const char *name, size_t domain, int line)
 {
 	struct sys_component *c = &pool_push(&sys->pool, sys->component, sys->ncomponents);

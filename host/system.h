@@ -22,6 +22,7 @@ struct sys_component {
 	struct object object;
 	size_t id;		 /* component id: 1 for boot; in the order of start */
 	struct conf_list params; /* as given to the component, posix's included */
+	struct conf_list sees;	 /* components whose windows and shared buffers it sees */
 	struct sys_device *device;
 	size_t ndevices;
 };
@@ -77,7 +78,5 @@ void sys_free(struct sys *sys);
 /* Indices; SYS_NONE: no such component, nobody exports that. */
 size_t sys_component(const struct sys *sys, const char *name);
 size_t sys_export(const struct sys *sys, const char *function);
-/* Is component c in the list that a `sees` gives? */
-const struct conf_list *sys_sees(const struct sys *sys, size_t component);
 
 #endif
