@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rump kernel's memory. In a component that has a device all of it can be the target of DMA:
+ * every allocation is physically contiguous, wired, and its machine address is known (arena_paddr).
+ * Elsewhere it is populated on first touch and has none.
+ *
+ * Memory comes from mem in chunks of ARENA_CHUNK bytes (larger for a larger allocation). A chunk is
+ * handed out in pages; pages are cut into objects of one power-of-two size each, for allocations
+ * below half a page. A freed object goes to the list of its size, for good; freed pages to their
+ * chunk; a chunk without a page in use goes back to mem, but for one.
+ *
+ * The caller tells the length when it frees, as rumpuser_free has it: objects have no headers.
+ */
+#ifndef RUMPUSER_COS_ALLOC_H
+#define RUMPUSER_COS_ALLOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARENA_CHUNK (2ul << 20)
+
+/* align: a power of two. Contents undefined. NULL: out of memory. */
+void *arena_alloc(size_t len_bytes, size_t align);
+/* What arena_alloc gave for len_bytes. */
+void arena_free(void *mem, size_t len_bytes);
+/* Machine address of a byte in an allocation; 0: it is not in one, or has none. */
+uint64_t arena_paddr(const void *mem);
+
+/* Zeroed, for what cannot fail: the component is over when there is no memory for a lock. */
+void *object_alloc(size_t len_bytes);
+void object_free(void *mem, size_t len_bytes);
+
+/* Where chunks come from (chunk.c; a test brings its own). */
+struct chunk_memory {
+	uint8_t *va;
+	uint64_t paddr; /* 0: not for DMA */
+};
+/* len_bytes: whole pages. false: out of memory. */
+bool chunk_get(size_t len_bytes, struct chunk_memory *memory);
+void chunk_put(const struct chunk_memory *memory, size_t len_bytes);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <cos/layout.h>
+#include <dev/dev.h>
+#include <mem/mem.h>
+
+#include "alloc.h"
+
+/* -1: not asked yet. */
+static int has_device = -1;
+
+bool chunk_get(size_t len_bytes, struct chunk_memory *memory)
+{
+	struct cos_pair dma;
+	long va;
+
+	if (has_device < 0)
+		has_device = dev_count() > 0;
+	if (has_device) {
+		dma = mem_dma_alloc(len_bytes, COS_PAGE_SIZE, 0);
+		if (dma.v0 < 0)
+			return false;
+		*memory = (struct chunk_memory){(uint8_t *)dma.v0, (uint64_t)dma.v1};
+		return true;
+	}
+	va = mem_map(len_bytes, COS_PG_READ | COS_PG_WRITE);
+	if (va < 0)
+		return false;
+	*memory = (struct chunk_memory){(uint8_t *)va, 0};
+	return true;
+}
+
+void chunk_put(const struct chunk_memory *memory, size_t len_bytes)
+{
+	if (memory->paddr)
+		mem_dma_free((unsigned long)memory->va, len_bytes);
+	else
+		mem_unmap((unsigned long)memory->va, len_bytes);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <cos/abi.h>
+#include <cos/param.h>
+#include <cos/string.h>
+#include <rump/errno.h>
+
+#include "hyp.h"
+
+struct rumpuser_hyperup rumpuser__hyp;
+
+int rumpuser_init(int version, const struct rumpuser_hyperup *hyp)
+{
+	if (version != RUMPUSER_VERSION)
+		return RUMP_EPROGMISMATCH;
+	rumpuser__hyp = *hyp;
+	return 0;
+}
+
+int hyp_errno(long cos_error)
+{
+	static const uint8_t table[] = {
+		[COS_ECAP] = RUMP_EBADF,    [COS_EINVAL] = RUMP_EINVAL,
+		[COS_EEXIST] = RUMP_EEXIST, [COS_ENOENT] = RUMP_ENOENT,
+		[COS_ENOTBL] = RUMP_ENOMEM, [COS_EBUSY] = RUMP_EBUSY,
+		[COS_ETYPE] = RUMP_EINVAL,  [COS_EPERM] = RUMP_EPERM,
+		[COS_EREBOOT] = RUMP_EIO,   [COS_EAGAIN] = RUMP_EAGAIN,
+		[COS_ENOMEM] = RUMP_ENOMEM, [COS_ENOSYS] = RUMP_ENOSYS,
+		[COS_EDEPTH] = RUMP_ENOMEM, [COS_ETIMEDOUT] = RUMP_ETIMEDOUT,
+		[COS_EINTR] = RUMP_EINTR,   [COS_EIO] = RUMP_EIO,
+		[COS_ENODEV] = RUMP_ENODEV, [COS_EFAULT] = RUMP_EFAULT,
+		[COS_EDEAD] = RUMP_ESRCH,
+	};
+	long n = cos_error < 0 ? -cos_error : cos_error;
+
+	if (n == 0)
+		return 0;
+	return n < (long)sizeof(table) ? table[n] : RUMP_EINVAL;
+}
+
+int hyp_kthread(void)
+{
+	int error;
+
+	rumpuser__hyp.hyp_schedule();
+	error = rumpuser__hyp.hyp_lwproc_newlwp(0);
+	rumpuser__hyp.hyp_unschedule();
+	return error;
+}
+
+static int param_copy(const char *value, char *buf, size_t buflen)
+{
+	return strlcpy(buf, value, buflen) < buflen ? 0 : RUMP_E2BIG;
+}
+
+/*
+ * The component's parameters, by their own names. The two that rumpuser(3) requires are written
+ * RUMP_NCPU and RUMP_HOSTNAME in a composition; without them there is one virtual CPU, and the name
+ * tells the component's id.
+ */
+int rumpuser_getparam(const char *name, void *buf, size_t buflen)
+{
+	const char *value = cos_param(name);
+
+	if (value)
+		return param_copy(value, buf, buflen);
+	if (strcmp(name, RUMPUSER_PARAM_NCPU) == 0) {
+		value = cos_param("RUMP_NCPU");
+		return param_copy(value ? value : "1", buf, buflen);
+	}
+	if (strcmp(name, RUMPUSER_PARAM_HOSTNAME) == 0) {
+		char made[32];
+
+		value = cos_param("RUMP_HOSTNAME");
+		cos_snprintf(made, sizeof(made), "rump-%ld", cos_component_id());
+		return param_copy(value ? value : made, buf, buflen);
+	}
+	return RUMP_ENOENT;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A rump kernel as a server of system calls; storage.c and network.c give it its interface's name.
+ */
+#ifndef RUMPUSER_COS_SERVER_H
+#define RUMPUSER_COS_SERVER_H
+
+#include <interface.h>
+
+struct cos_pair server_syscall(long num, unsigned long a0, unsigned long a1, unsigned long a2,
+			       unsigned long a3, unsigned long a4);
+long server_interrupt(long tid);
+long server_generation(void);
+
+#endif
