@@ -10,7 +10,7 @@
 #include "pool.h"
 
 struct program {
-	const char *host_path; /* absolute */
+	const char *host_path; /* absolute; NULL: it is on a disk already */
 	const char *path;      /* in the system */
 	bool in_root;	       /* --root has it already */
 };

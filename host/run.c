@@ -151,23 +151,40 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 static int run_in_folder(struct run *run, const struct program *program)
 {
 	struct pool *pool = &run->pool;
-	const char *image = program ? pool_printf(pool, "%s/root.img", run->folder) : NULL;
+	const char *image = NULL;
 	struct qemu_config config = {.kernel = pool_printf(pool, "%s/system.elf", run->folder)};
 
 	machine_set(run, NULL, &config);
 	if (!qemu_check(&config))
 		return STATUS_SYSTEM_FAILED;
-	if (program) {
+	if (program)
 		program_set(run, program);
+	if (program && program->host_path) {
+		image = pool_printf(pool, "%s/root.img", run->folder);
 		config.ndisks = config.nforwards = 0;
 		machine_set(run, image, &config);
 	}
 	bool ok = sys_read(&run->sys, &run->conf, run->r2c->top) &&
 		  image_bake(&run->sys, config.kernel) &&
-		  (!program || program_image(program, pool, run->root, run->folder, image));
+		  (!image || program_image(program, pool, run->root, run->folder, image));
 	if (session_signal_pending())
 		return STATUS_SIGNAL + session_signal_pending();
 	return ok ? machine_run(run, &config) : STATUS_SYSTEM_FAILED;
+}
+
+/* With a disk and no tree, the first disk is / and has the program. */
+static bool program_is_on_disk(const struct run *run)
+{
+	return run->disks.n && !run->root;
+}
+
+static int program_on_disk(struct program *program, const struct run *run)
+{
+	*program = (struct program){.path = run->program[0]};
+	if (*program->path == '/')
+		return 0;
+	report("%s: expected an absolute path on the disk (--disk without --root)", program->path);
+	return STATUS_NOT_FOUND;
 }
 
 static int run_all(struct run *run)
@@ -176,7 +193,9 @@ static int run_all(struct run *run)
 	const char *tmp = getenv("TMPDIR");
 	int status = 0;
 
-	if (run->program)
+	if (run->program && program_is_on_disk(run))
+		status = program_on_disk(&program, run);
+	else if (run->program)
 		status = program_find(&program, &run->pool, run->program[0], run->root);
 	if (status)
 		return status;
@@ -364,7 +383,9 @@ const struct command command_run_system = {
 		"GUEST\n"
 		"      --root DIR            what PROGRAM sees as /, copied; otherwise an empty "
 		"tree\n"
-		"      --disk FILE           attach a disk image, which the system writes to\n"
+		"      --disk FILE           attach a disk image, which the system writes to; "
+		"without\n"
+		"                            --root the first is /, and PROGRAM is a path on it\n"
 		"      --cpus N  --mem MB    of the virtual machine\n"
 		"      --timeout S           end the system after S seconds\n"
 		"      --system FILE.conf    run PROGRAM in another composition\n"
