@@ -13,3 +13,5 @@ RUMP_NET_SRCS := $(wildcard rump/net/*.c)
 
 RUMP_INC := -Irump -Irump/include -Irumpuser
 $(B)/cos/rump/%.o $(B)/host/rump/%.o: XCFLAGS += $(RUMP_INC)
+
+include $(wildcard rump/*/*.mk rump/*/*/*.mk)
