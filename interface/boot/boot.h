@@ -7,7 +7,7 @@
  *
  * By role, that is, by the name of the component:
  *	mem	struct boot_handover at BOOT_HANDOVER_VA; capabilities as it says
- *		COS_CAP_HW with LOG, HALT, DEVMEM
+ *		COS_CAP_HW with LOG, HALT, DEVMEM; COS_CAP_CAPTBL; its page table at BOOT_CAP_MEM_PGTBL
  *	sched	COS_CAP_HW with SCHED, IDLE, LOG, HALT
  *	dev	COS_CAP_HW with IRQ_BIND, IRQ_FREE, IOPORT, LOG; COS_CAP_CAPTBL; the image
  *	console	COS_CAP_HW with IOPORT, LOG; COS_CAP_CAPTBL; the image
@@ -21,6 +21,8 @@
 #include "interface.h"
 
 #define COS_IMAGE_VA 0x400000000 /* 16 GiB */
+
+#define BOOT_CAP_MEM_PGTBL 10
 
 /*
  * What mem takes over, before it starts. Offsets are from the start of the structure. Every capability
@@ -41,7 +43,7 @@ struct boot_domain {
 	uint32_t captbl; /* capabilities */
 	uint32_t pgtbl;
 	uint32_t slot0;	 /* the page table of level 3 that slot 0 is */
-	uint32_t stacks; /* that of level 2 for the first GiB of COS_STACK_VA, or 0: none yet */
+	uint32_t reserved;
 	uint64_t copy_start;
 	uint64_t copy_end;
 	uint64_t copy_fault;

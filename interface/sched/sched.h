@@ -36,6 +36,11 @@ COS_INTERFACE long sched_yield_to(long tid);
 COS_INTERFACE long sched_adopt(long tid, long prio);
 /* For dev: tid will wait in COS_ARCV_WAIT. */
 COS_INTERFACE long sched_thd_receiver(long tid);
+/*
+ * For reboot, when it stopped a component: every thread that waits looks again whether it still has to,
+ * so that those inside the stopped one leave it.
+ */
+COS_INTERFACE long sched_wake_all(void);
 /* Nanoseconds of CPU time that tid has had. */
 COS_INTERFACE long sched_thd_time(long tid);
 

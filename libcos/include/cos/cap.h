@@ -14,7 +14,7 @@
 /* 10..31: boot and the service agree, interface/boot/boot.h */
 
 /* Invocations, numbered by r2c. */
-#define COS_CAP_SINV_FIRST 32
+#define COS_CAP_SINV_FIRST 128 /* above boot's own, COS_BOOT_UNTYPED */
 #define COS_CAP_SINV_END 1024
 
 #endif

@@ -27,6 +27,8 @@ int cos_snprintf(char *buf, size_t size, const char *format, ...)
 void cos_log_write(const char *text, size_t len);
 /* To the kernel's log, through COS_CAP_HW with the right COS_HW_LOG. */
 void cos_log_kernel(const char *text, size_t len);
+/* The same through another capability. */
+void cos_log_kernel_by(unsigned long cap, const char *text, size_t len);
 
 /* The component cannot go on: logs the reason, then raises an exception (ud2) for its handler to
  * report. */

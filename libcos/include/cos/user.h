@@ -30,5 +30,7 @@ long cos_copy_user(void *dst, const void *src, size_t len);
 /* Copies up to and including a NUL, at most max bytes: the length without NUL, max if there was
  * none, -COS_EFAULT. */
 long cos_copy_user_str(char *dst, const char *src, size_t max);
+/* Atomically replaces old by new at p (aligned to 4): 1, 0 if it was not old, -COS_EFAULT. */
+long cos_cas_user(uint32_t *p, uint32_t old, uint32_t new_value);
 
 #endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sched/sched.h>
+#include "waitq.h"
+
+long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns)
+{
+	struct cos_waiter waiter = {0};
+	bool woken;
+
+	cos_guard_lock(&cond->guard);
+	waitq_enqueue(&cond->waiters, &waiter);
+	cos_guard_unlock(&cond->guard);
+	cos_mutex_unlock(mutex);
+
+	woken = waiter_wait(&waiter, deadline_ns);
+	if (!woken) {
+		cos_guard_lock(&cond->guard);
+		woken = waiter.woken != 0; /* a signal that comes with the deadline is not lost */
+		if (!woken)
+			waitq_remove(&cond->waiters, &waiter);
+		cos_guard_unlock(&cond->guard);
+	}
+	cos_mutex_lock(mutex);
+	return woken ? 0 : -COS_ETIMEDOUT;
+}
+
+void cos_cond_wait(struct cos_cond *cond, struct cos_mutex *mutex)
+{
+	(void)cos_cond_timedwait(cond, mutex, 0); /* without a deadline it cannot time out */
+}
+
+/* Wakes the first waiter; false if there is none. */
+static bool wake_first(struct cos_cond *cond)
+{
+	struct cos_waiter *waiter;
+	long tid = -1;
+
+	if (__atomic_load_n(&cond->waiters.first, __ATOMIC_ACQUIRE) == NULL)
+		return false;
+	cos_guard_lock(&cond->guard);
+	waiter = waitq_dequeue(&cond->waiters);
+	if (waiter != NULL)
+		tid = waiter_mark(waiter);
+	cos_guard_unlock(&cond->guard);
+	if (tid >= 0)
+		sched_unpark(tid);
+	return tid >= 0;
+}
+
+void cos_cond_signal(struct cos_cond *cond)
+{
+	(void)wake_first(cond);
+}
+
+void cos_cond_broadcast(struct cos_cond *cond)
+{
+	struct cos_waitq woken;
+
+	if (__atomic_load_n(&cond->waiters.first, __ATOMIC_ACQUIRE) == NULL)
+		return;
+	/* All who wait now, and none who come back while we wake them. */
+	cos_guard_lock(&cond->guard);
+	woken = cond->waiters;
+	cond->waiters = (struct cos_waitq){0};
+	for (struct cos_waiter *waiter = woken.first; waiter != NULL;) {
+		struct cos_waiter *next = waiter->next;
+
+		sched_unpark(waiter_mark(waiter));
+		waiter = next;
+	}
+	cos_guard_unlock(&cond->guard);
+}

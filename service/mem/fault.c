@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Page faults of every component that has a pager, by where the address is:
+ *	slot 0, a region	a page of it, if the region's protection allows the access
+ *	slot 0, a stack		a page of it, if there is such a thread and it is not the guard page
+ *	a window		as though the program had faulted itself, but never to execute
+ *	the shared slot		a page of the buffer, if the domain sees it
+ * Anything else is declined, for the component's handler to deal with; except that a server which
+ *was copying to or from a client (cos_copy_user) resumes where that returns its failure.
+ */
+#include <mem/mem.h>
+#include <cos/log.h>
+#include <cos/syscall.h>
+#include "domain.h"
+#include "lock.h"
+#include "shm.h"
+#include "thread.h"
+
+/* Page-fault error code, SDM 3A 4.7. */
+#define ERROR_WRITE (1 << 1)
+#define ERROR_FETCH (1 << 4)
+
+#define RESOLVED 0
+#define DECLINED 1
+/* How many pages at once, where a region has nothing around the address yet. */
+#define AROUND_BYTES (8UL * COS_PAGE_SIZE)
+
+static bool access_allowed(const struct region *region, long error)
+{
+	if (error & ERROR_FETCH)
+		return (region->prot & COS_PG_EXEC) != 0;
+	if (error & ERROR_WRITE)
+		return (region->prot & COS_PG_WRITE) != 0;
+	return region->prot != 0;
+}
+
+/* The aligned piece around addr, if the region has all of it and none is there; else the page. */
+static void choose_pages(const struct space *space, const struct region *region, uint64_t addr,
+			 uint64_t *start, uint64_t *end)
+{
+	struct node *leaf = space_leaf(space, addr);
+
+	*start = addr & -AROUND_BYTES;
+	*end = *start + AROUND_BYTES;
+	if (*start >= region->start && *end <= region->end) {
+		bool none = true;
+
+		for (uint64_t va = *start; leaf != NULL && va < *end; va += COS_PAGE_SIZE)
+			if (node_has(leaf, va) ||
+			    (leaf->hidden != NULL && leaf->hidden[node_index(va, 1)] != 0))
+				none = false;
+		if (none)
+			return;
+	}
+	*start = addr & -(uint64_t)COS_PAGE_SIZE;
+	*end = *start + COS_PAGE_SIZE;
+}
+
+static bool region_fault(struct space *space, uint64_t addr, long error)
+{
+	struct region *region = region_at(&space->regions, addr);
+	uint64_t page = addr & -(uint64_t)COS_PAGE_SIZE, start, end;
+	struct node *leaf;
+
+	if (region == NULL || region->kind != REGION_ANON || !access_allowed(region, error))
+		return false;
+	leaf = space_leaf(space, addr);
+	if (leaf != NULL && node_has(leaf, addr)) /* another thread was faster, or rights grew */
+		return true;
+	if (space_unhide(space, page, region->prot))
+		return true;
+	choose_pages(space, region, addr, &start, &end);
+	if (space_populate(space, start, end, region->prot) == 0)
+		return true;
+	leaf = space_leaf(space, addr);
+	return leaf != NULL && node_has(leaf, addr);
+}
+
+static bool stack_fault(struct domain *domain, uint64_t addr, long comp)
+{
+	uint64_t tid = (addr - COS_STACK_VA) >> COS_STACK_SHIFT;
+	uint64_t page = addr & -(uint64_t)COS_PAGE_SIZE;
+
+	if (!thread_exists(tid))
+		return false;
+	if (page == COS_STACK_VA + (tid << COS_STACK_SHIFT)) {
+		cos_log("mem: component %ld: stack overflow of thread %lu\n", comp, tid);
+		return false;
+	}
+	return space_populate(&domain->space, page, page + COS_PAGE_SIZE,
+			      COS_PG_READ | COS_PG_WRITE) == 0;
+}
+
+static bool window_fault(struct domain *domain, uint64_t addr, long error)
+{
+	struct component *program = window_get(addr >> COS_SLOT_SHIFT);
+
+	if (program == NULL || (error & ERROR_FETCH) || !domain_sees(domain, program->creator))
+		return false;
+	return region_fault(&program->domain->space, addr & (COS_SLOT(1UL) - 1), error);
+}
+
+static bool is_program(const struct component *component)
+{
+	return component->boot == NULL;
+}
+
+static bool resolve(struct component *component, uint64_t addr, long error)
+{
+	uint64_t slot = addr >> COS_SLOT_SHIFT;
+	struct domain *domain = component->domain;
+
+	if (slot == 0 && !is_program(component) && addr >= COS_STACK_VA &&
+	    addr < COS_STACK_VA + ((uint64_t)COS_THD_MAX << COS_STACK_SHIFT))
+		return stack_fault(domain, addr, component->id);
+	if (slot == 0)
+		return region_fault(&domain->space, addr, error);
+	if (is_program(component))
+		return false;
+	if (slot <= COS_SLOT_WINDOW_LAST)
+		return window_fault(domain, addr, error);
+	return slot == COS_SLOT_SHARED && shm_fault(domain, addr);
+}
+
+static bool recover_copy(const struct domain *domain, unsigned long ip)
+{
+	return ip >= domain->copy_start && ip < domain->copy_end &&
+	       cos_op2(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_REG_IP, domain->copy_fault) >= 0;
+}
+
+long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip, unsigned long sp,
+		   long comp)
+{
+	struct component *component;
+	long verdict = DECLINED;
+
+	(void)sp;
+	if (kind != COS_FAULT_PAGE)
+		return DECLINED;
+	mem_lock();
+	component = component_get(comp);
+	if (component != NULL && (resolve(component, addr, error) ||
+				  (addr >= COS_SLOT(1UL) && recover_copy(component->domain, ip))))
+		verdict = RESOLVED;
+	mem_unlock();
+	return verdict;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <cos/log.h>
+#include <cos/syscall.h>
+#include "frame.h"
+
+#define PAGE_SHIFT 12
+#define LIMIT_4G (1ULL << 32)
+#define NZONES 2 /* 0: below 4 GiB, 1: above */
+
+static struct frame_range *ranges;
+static size_t nranges;
+static struct frame_info *info;
+static uint64_t nfree, ntotal;
+static uint32_t free_list[NZONES][FRAME_ORDER_MAX + 1];
+
+static struct frame_range *range_of(uint32_t frame)
+{
+	for (size_t i = 0; i < nranges; i++)
+		if (frame - ranges[i].first < ranges[i].npages)
+			return &ranges[i];
+	cos_panic("mem: no frame %u", frame);
+}
+
+uint64_t frame_paddr(uint32_t frame)
+{
+	struct frame_range *range = range_of(frame);
+
+	return range->paddr + ((uint64_t)(frame - range->first) << PAGE_SHIFT);
+}
+
+uint64_t frame_mem(uint32_t frame)
+{
+	struct frame_range *range = range_of(frame);
+
+	return cos_mem(range->cap, frame - range->first);
+}
+
+uint32_t frame_at(uint64_t paddr)
+{
+	for (size_t i = 0; i < nranges; i++) {
+		uint64_t page = (paddr - ranges[i].paddr) >> PAGE_SHIFT;
+
+		if (paddr >= ranges[i].paddr && page < ranges[i].npages)
+			return ranges[i].first + (uint32_t)page;
+	}
+	return FRAME_NONE;
+}
+
+uint64_t frame_nfree(void)
+{
+	return nfree;
+}
+
+uint64_t frame_ntotal(void)
+{
+	return ntotal;
+}
+
+unsigned frame_order(uint64_t npages)
+{
+	unsigned order = 0;
+
+	while (order < 63 && 1ULL << order < npages)
+		order++;
+	return order;
+}
+
+static unsigned zone_of(uint32_t frame)
+{
+	return frame_paddr(frame) < LIMIT_4G ? 0 : 1;
+}
+
+static void list_insert(uint32_t frame, unsigned order)
+{
+	uint32_t *head = &free_list[zone_of(frame)][order];
+
+	info[frame] = (struct frame_info){
+		.next = *head, .previous = FRAME_NONE, .order = (uint8_t)order, .free = 1};
+	if (*head != FRAME_NONE)
+		info[*head].previous = frame;
+	*head = frame;
+}
+
+static void list_remove(uint32_t frame)
+{
+	struct frame_info *block = &info[frame];
+
+	if (block->previous != FRAME_NONE)
+		info[block->previous].next = block->next;
+	else
+		free_list[zone_of(frame)][block->order] = block->next;
+	if (block->next != FRAME_NONE)
+		info[block->next].previous = block->previous;
+	block->free = 0;
+}
+
+void frame_init(struct frame_range *new_ranges, size_t new_nranges, struct frame_info *new_info)
+{
+	uint32_t first = 0;
+
+	ranges = new_ranges;
+	nranges = new_nranges;
+	info = new_info;
+	nfree = 0;
+	for (size_t i = 0; i < nranges; i++) {
+		ranges[i].first = first;
+		first += (uint32_t)ranges[i].npages;
+	}
+	ntotal = first;
+	for (uint32_t frame = 0; info != NULL && frame < first; frame++)
+		info[frame] = (struct frame_info){.next = FRAME_NONE, .previous = FRAME_NONE};
+	for (unsigned zone = 0; zone < NZONES; zone++)
+		for (unsigned order = 0; order <= FRAME_ORDER_MAX; order++)
+			free_list[zone][order] = FRAME_NONE;
+}
+
+/* One block that is aligned to its size: merges with its buddy as long as that is free. */
+static void block_give(struct frame_range *range, uint32_t frame, unsigned order)
+{
+	uint64_t base = range->paddr >> PAGE_SHIFT;
+
+	for (; order < FRAME_ORDER_MAX; order++) {
+		uint64_t page = base + (frame - range->first);
+		uint64_t buddy_page = page ^ 1ULL << order;
+		uint32_t buddy;
+
+		if (buddy_page < base || buddy_page + (1ULL << order) > base + range->npages)
+			break;
+		buddy = range->first + (uint32_t)(buddy_page - base);
+		if (!info[buddy].free || info[buddy].order != order)
+			break;
+		list_remove(buddy);
+		if (buddy < frame)
+			frame = buddy;
+	}
+	list_insert(frame, order);
+}
+
+void frame_give(uint32_t first, uint32_t count)
+{
+	struct frame_range *range = range_of(first);
+	uint64_t base = range->paddr >> PAGE_SHIFT;
+
+	nfree += count;
+	while (count > 0) {
+		uint64_t page = base + (first - range->first);
+		unsigned order = 0;
+
+		while (order < FRAME_ORDER_MAX && 2ULL << order <= count &&
+		       (page & ((2ULL << order) - 1)) == 0)
+			order++;
+		block_give(range, first, order);
+		first += 1U << order;
+		count -= 1U << order;
+	}
+}
+
+static uint32_t zone_alloc(unsigned zone, unsigned order)
+{
+	unsigned have = order;
+	uint32_t frame;
+
+	while (have <= FRAME_ORDER_MAX && free_list[zone][have] == FRAME_NONE)
+		have++;
+	if (have > FRAME_ORDER_MAX)
+		return FRAME_NONE;
+	frame = free_list[zone][have];
+	list_remove(frame);
+	while (have > order) {
+		have--;
+		list_insert(frame + (1U << have), have);
+	}
+	nfree -= 1ULL << order;
+	return frame;
+}
+
+uint32_t frame_alloc_raw(unsigned order, bool below_4g)
+{
+	uint32_t frame = FRAME_NONE;
+
+	if (order > FRAME_ORDER_MAX)
+		return FRAME_NONE;
+	if (!below_4g)
+		frame = zone_alloc(1, order);
+	return frame != FRAME_NONE ? frame : zone_alloc(0, order);
+}
+
+static long frame_retype(uint32_t frame, uint32_t count, unsigned type)
+{
+	struct frame_range *range = range_of(frame);
+
+	while (count > 0) {
+		uint32_t part = count < FRAME_RETYPE_MAX ? count : FRAME_RETYPE_MAX;
+		long error = cos_op3(range->cap, COS_MEM_RETYPE, frame - range->first, part, type);
+
+		if (error < 0)
+			return error;
+		frame += part;
+		count -= part;
+	}
+	return 0;
+}
+
+uint32_t frame_alloc(unsigned order, bool below_4g, unsigned type)
+{
+	uint32_t frame = frame_alloc_raw(order, below_4g);
+	long error;
+
+	if (frame == FRAME_NONE)
+		return FRAME_NONE;
+	error = frame_retype(frame, 1U << order, type);
+	if (error < 0) /* the kernel still knows of a use of a frame that we do not */
+		cos_panic("mem: frame %#lx, order %u, to type %u: error %ld", frame_paddr(frame),
+			  order, type, error);
+	return frame;
+}
+
+void frame_free(uint32_t first, uint32_t count)
+{
+	frame_give(first, count);
+}

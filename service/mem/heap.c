@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Memory of server domains: heap, DMA and device mappings. */
+#include <mem/mem.h>
+#include <cos/syscall.h>
+#include "cap.h"
+#include "domain.h"
+#include "frame.h"
+#include "lock.h"
+
+#define PROT_MASK 7UL
+#define DEVICE_START COS_SLOT(COS_SLOT_DEVICE * 1UL)
+#define DEVICE_END COS_SLOT(COS_SLOT_DEVICE + 1UL)
+
+static uint64_t round_page(uint64_t len)
+{
+	return (len + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
+}
+
+static bool prot_valid(unsigned long prot)
+{
+	return (prot & ~PROT_MASK) == 0 &&
+	       (prot & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
+}
+
+/* [addr, addr + len) in whole pages within the heap? */
+static bool heap_range(uint64_t addr, uint64_t len)
+{
+	return addr % COS_PAGE_SIZE == 0 && len != 0 && addr >= COS_HEAP_VA &&
+	       addr < COS_HEAP_END && len <= COS_HEAP_END - addr;
+}
+
+static long heap_map(struct space *space, uint64_t len, unsigned long prot_flags)
+{
+	unsigned long prot = prot_flags & PROT_MASK;
+	uint64_t start;
+	long error;
+
+	if (len == 0 || len > COS_HEAP_END - COS_HEAP_VA || !prot_valid(prot_flags & ~MEM_WIRED))
+		return -COS_EINVAL;
+	len = round_page(len);
+	start = region_gap(&space->regions, COS_HEAP_VA, COS_HEAP_END, len, COS_PAGE_SIZE, false);
+	if (start == 0 || !space_charge(space, len / COS_PAGE_SIZE))
+		return -COS_ENOMEM;
+	if (!region_insert(&space->regions, start, start + len, (uint32_t)prot, REGION_ANON,
+			   NULL)) {
+		space_uncharge(space, len / COS_PAGE_SIZE);
+		return -COS_ENOMEM;
+	}
+	if (!(prot_flags & MEM_WIRED))
+		return (long)start;
+	error = space_populate(space, start, start + len, (uint32_t)prot);
+	if (error < 0) {
+		space_clear(space, start, start + len);
+		if (region_split(&space->regions, start)) /* else it stays, empty and charged */
+			region_remove(&space->regions, start, start + len);
+		space_uncharge(space, len / COS_PAGE_SIZE);
+		return error;
+	}
+	return (long)start;
+}
+
+long mem_map(unsigned long len_bytes, unsigned long prot_flags)
+{
+	struct component *client;
+	long addr = -COS_EPERM;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL)
+		addr = heap_map(&client->domain->space, len_bytes, prot_flags);
+	mem_unlock();
+	return addr;
+}
+
+/* All of [start, end) must be regions of that kind. */
+static bool all_mapped(const struct space *space, uint64_t start, uint64_t end,
+		       enum region_kind kind)
+{
+	while (start < end) {
+		struct region *region = region_at(&space->regions, start);
+
+		if (region == NULL || region->kind != kind)
+			return false;
+		start = region->end;
+	}
+	return true;
+}
+
+static long heap_unmap(struct space *space, uint64_t start, uint64_t end, enum region_kind kind)
+{
+	if (!all_mapped(space, start, end, kind))
+		return -COS_EINVAL;
+	if (!region_split(&space->regions, start) || !region_split(&space->regions, end))
+		return -COS_ENOMEM;
+	region_remove(&space->regions, start, end);
+	space_clear(space, start, end);
+	space_uncharge(space, (end - start) / COS_PAGE_SIZE);
+	return 0;
+}
+
+long mem_unmap(unsigned long addr, unsigned long len_bytes)
+{
+	struct component *client;
+	long error = -COS_EPERM;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL)
+		error = heap_range(addr, round_page(len_bytes))
+				? heap_unmap(&client->domain->space, addr,
+					     addr + round_page(len_bytes), REGION_ANON)
+				: -COS_EINVAL;
+	mem_unlock();
+	return error;
+}
+
+static long heap_protect(struct space *space, uint64_t start, uint64_t end, uint32_t prot)
+{
+	if (!all_mapped(space, start, end, REGION_ANON))
+		return -COS_EINVAL;
+	if (!region_split(&space->regions, start) || !region_split(&space->regions, end))
+		return -COS_ENOMEM;
+	for (struct region *region = region_find(&space->regions, start);
+	     region != NULL && region->start < end;
+	     region = region_find(&space->regions, region->end))
+		region->prot = prot;
+	return space_reprotect(space, start, end, prot);
+}
+
+long mem_protect(unsigned long addr, unsigned long len_bytes, unsigned long prot)
+{
+	struct component *client;
+	uint64_t len = round_page(len_bytes);
+	long error = -COS_EPERM;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL)
+		error = heap_range(addr, len) && prot_valid(prot)
+				? heap_protect(&client->domain->space, addr, addr + len,
+					       (uint32_t)prot)
+				: -COS_EINVAL;
+	mem_unlock();
+	return error;
+}
+
+/* Maps the frames [frame, frame + npages) and returns the address. */
+static long dma_map(struct space *space, uint32_t frame, uint64_t npages)
+{
+	uint64_t len = npages * COS_PAGE_SIZE;
+	uint64_t start =
+		region_gap(&space->regions, DEVICE_START, DEVICE_END, len, COS_PAGE_SIZE, false);
+
+	if (start == 0 || !region_insert(&space->regions, start, start + len,
+					 COS_PG_READ | COS_PG_WRITE, REGION_DMA, NULL))
+		return -COS_ENOMEM;
+	for (uint64_t i = 0; i < npages; i++) {
+		if (space_map_frame(space, start + i * COS_PAGE_SIZE, frame + (uint32_t)i,
+				    COS_PG_READ | COS_PG_WRITE) == 0)
+			continue;
+		frame_free(frame + (uint32_t)i,
+			   (uint32_t)(npages - i)); /* clear frees the others */
+		space_clear(space, start, start + len);
+		region_remove(&space->regions, start, start + len);
+		return -COS_ENOMEM;
+	}
+	return (long)start;
+}
+
+static struct cos_pair dma_alloc(struct space *space, uint64_t len, uint64_t align, bool below_4g)
+{
+	uint64_t npages = round_page(len) / COS_PAGE_SIZE;
+	unsigned order = frame_order(npages), align_order;
+	uint32_t frame;
+	struct cos_pair pair = {-COS_ENOMEM, 0};
+
+	if (len == 0 || len > 1UL << 40 || (align & (align - 1)) != 0)
+		return (struct cos_pair){-COS_EINVAL, 0};
+	align_order = frame_order(round_page(align) / COS_PAGE_SIZE);
+	if (align_order > order)
+		order = align_order;
+	if (!space_charge(space, npages))
+		return pair;
+	frame = frame_alloc(order, below_4g, COS_MEM_USER);
+	if (frame != FRAME_NONE) {
+		if (1UL << order > npages)
+			frame_free(frame + (uint32_t)npages, (1U << order) - (uint32_t)npages);
+		pair.v1 = (long)frame_paddr(frame);
+		pair.v0 = dma_map(space, frame, npages);
+	}
+	if (pair.v0 < 0)
+		space_uncharge(space, npages);
+	return pair;
+}
+
+struct cos_pair mem_dma_alloc(unsigned long len_bytes, unsigned long align, long below_4g)
+{
+	struct cos_pair pair = {-COS_EPERM, 0};
+	struct component *client;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL && (client->flags & BOOT_COMP_DMA))
+		pair = dma_alloc(&client->domain->space, len_bytes, align, below_4g != 0);
+	mem_unlock();
+	return pair;
+}
+
+long mem_dma_free(unsigned long addr, unsigned long len_bytes)
+{
+	struct component *client;
+	uint64_t len = round_page(len_bytes);
+	long error = -COS_EPERM;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL && (client->flags & BOOT_COMP_DMA))
+		error = addr % COS_PAGE_SIZE == 0 && len != 0 && addr >= DEVICE_START &&
+					addr < DEVICE_END && len <= DEVICE_END - addr
+				? heap_unmap(&client->domain->space, addr, addr + len, REGION_DMA)
+				: -COS_EINVAL;
+	mem_unlock();
+	return error;
+}
+
+static long device_map(struct space *space, uint64_t paddr, uint64_t npages)
+{
+	uint64_t len = npages * COS_PAGE_SIZE;
+	uint64_t start =
+		region_gap(&space->regions, DEVICE_START, DEVICE_END, len, COS_PAGE_SIZE, false);
+	uint32_t cap = cap_alloc();
+	long error;
+
+	if (start == 0 || cap == CAP_INVALID)
+		return -COS_ENOMEM;
+	error = cos_op4(COS_CAP_HW, COS_HW_DEVMEM, CAP_OWN_CAPTBL, cap, paddr, npages);
+	if (error < 0) {
+		cap_free_empty(cap);
+		return error;
+	}
+	if (!region_insert(&space->regions, start, start + len, COS_PG_READ | COS_PG_WRITE,
+			   REGION_DEVICE, NULL))
+		error = -COS_ENOMEM;
+	for (uint64_t i = 0; i < npages && error == 0; i++)
+		error = space_map_device(space, start + i * COS_PAGE_SIZE, cos_mem(cap, i));
+	if (error < 0) {
+		space_clear(space, start, start + len);
+		region_remove(&space->regions, start, start + len);
+	}
+	(void)cap_free(cap); /* the mappings hold the memory, not the capability */
+	return error < 0 ? error : (long)start;
+}
+
+long mem_dev_map(long comp, unsigned long paddr, unsigned long len_bytes)
+{
+	struct component *client, *component;
+	uint64_t offset = paddr % COS_PAGE_SIZE;
+	long addr = -COS_EPERM;
+
+	mem_lock();
+	client = component_client();
+	component = component_get(comp);
+	if (client != NULL && (client->flags & BOOT_COMP_DEV)) {
+		if (component == NULL)
+			addr = -COS_ENOENT;
+		else if (len_bytes == 0 || len_bytes > 1UL << 38)
+			addr = -COS_EINVAL;
+		else
+			addr = device_map(&component->domain->space, paddr - offset,
+					  round_page(len_bytes + offset) / COS_PAGE_SIZE);
+	}
+	mem_unlock();
+	return addr < 0 ? addr : addr + (long)offset;
+}
+
+struct cos_pair mem_stat(void)
+{
+	struct cos_pair pair;
+
+	mem_lock();
+	pair = (struct cos_pair){(long)frame_nfree(), (long)frame_ntotal()};
+	mem_unlock();
+	return pair;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mem's own memory: pages of its domain, and objects of a fixed size. What was freed is kept for
+ * the next. */
+#ifndef MEM_META_H
+#define MEM_META_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct meta_pool {
+	size_t size; /* of an object, at most a page */
+	void *free;
+};
+
+/* Before frames can be allocated: takes them from here, by calling take_frame. */
+void meta_init(uint32_t (*take_frame)(unsigned type));
+/* npages zeroed, at consecutive addresses, for good; NULL: out of memory. */
+void *meta_pages(size_t npages);
+/* A zeroed object; NULL: out of memory. */
+void *meta_alloc(struct meta_pool *pool);
+void meta_free(struct meta_pool *pool, void *object);
+
+#endif

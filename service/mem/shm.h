@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Buffers shared between domains, at one address in all of them (slot COS_SLOT_SHARED). A buffer is
+ * a run of page-table nodes of level 1 (2 MiB each) that are linked into each of the domains, so a
+ * page that one of them touches is there for all.
+ */
+#ifndef MEM_SHM_H
+#define MEM_SHM_H
+
+#include "domain.h"
+
+/* A page fault of domain at addr in the shared slot: true when resolved. */
+bool shm_fault(struct domain *domain, uint64_t addr);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "timeout.h"
+
+/* Two roots, either may be NULL; the later deadline becomes the first child of the other. */
+static struct timeout *meld(struct timeout *a, struct timeout *b)
+{
+	struct timeout *swap;
+
+	if (a == NULL)
+		return b;
+	if (b == NULL)
+		return a;
+	if (b->deadline < a->deadline) {
+		swap = a;
+		a = b;
+		b = swap;
+	}
+	b->previous = a;
+	b->next = a->child;
+	if (b->next != NULL)
+		b->next->previous = b;
+	a->child = b;
+	a->next = NULL;
+	a->previous = NULL;
+	return a;
+}
+
+/* Melds a list of siblings into one: in pairs from the left, then the pairs from the right. */
+static struct timeout *meld_list(struct timeout *first)
+{
+	struct timeout *pairs = NULL, *result = NULL;
+
+	while (first != NULL) {
+		struct timeout *a = first, *b = a->next, *pair;
+
+		first = b != NULL ? b->next : NULL;
+		a->next = NULL;
+		a->previous = NULL;
+		if (b != NULL) {
+			b->next = NULL;
+			b->previous = NULL;
+		}
+		pair = meld(a, b);
+		pair->next = pairs;
+		pairs = pair;
+	}
+	while (pairs != NULL) {
+		struct timeout *pair = pairs;
+
+		pairs = pair->next;
+		pair->next = NULL;
+		result = meld(result, pair);
+	}
+	return result;
+}
+
+void timeout_insert(struct timeout_heap *heap, struct timeout *timeout, uint64_t deadline)
+{
+	*timeout = (struct timeout){.deadline = deadline};
+	heap->root = meld(heap->root, timeout);
+}
+
+void timeout_remove(struct timeout_heap *heap, struct timeout *timeout)
+{
+	struct timeout *rest;
+
+	if (timeout->deadline == 0)
+		return;
+	rest = meld_list(timeout->child);
+	if (timeout == heap->root) {
+		heap->root = rest;
+	} else {
+		if (timeout->previous->child == timeout)
+			timeout->previous->child = timeout->next;
+		else
+			timeout->previous->next = timeout->next;
+		if (timeout->next != NULL)
+			timeout->next->previous = timeout->previous;
+		heap->root = meld(heap->root, rest);
+	}
+	*timeout = (struct timeout){0};
+}
