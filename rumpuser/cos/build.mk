@@ -10,9 +10,15 @@ STORAGE_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_EXT2_SRCS) $(RUMP_TMPF
 	rumpuser/cos/storage.c
 $(eval $(call component,storage,$(STORAGE_SRCS),$(LIBCOS)))
 
+# On the host: the hypercalls and libcos' synchronisation over a COS made of POSIX threads.
+RUMPUSER_COS_FAKE_SRCS := tests/rumpuser/cos/fake.c libcos/cond.c libcos/format.c libcos/log.c \
+	libcos/mutex.c libcos/panic.c libcos/rwlock.c libcos/sem.c libcos/waitq.c
+RUMPUSER_COS_CALLS_SRCS := $(filter-out rumpuser/cos/server.c,$(RUMPUSER_COS_HOST_SRCS))
 $(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpuser/cos/arena.c))
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
-$(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I.
+$(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
+$(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -DCOS_FAKE_KERNEL
+$(call host_objs,$(RUMPUSER_COS_SRCS) $(wildcard libcos/*.c)): XCFLAGS += -DCOS_FAKE_KERNEL
 
 NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_NET_SRCS) \
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c

@@ -46,6 +46,11 @@ void cos_panic(const char *format, ...)
 	abort();
 }
 
+uint64_t cos_stack_last(void)
+{
+	return 0xffff;
+}
+
 struct cos_mutex;
 void cos_mutex_lock_slow(struct cos_mutex *mutex)
 {

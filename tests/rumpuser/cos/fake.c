@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define sched_yield host_sched_yield /* the host's has another type */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#undef sched_yield
+
+#include <cos/blob.h>
+#include <cos/client.h>
+#include <cos/clock.h>
+#include <cos/log.h>
+#include <cos/param.h>
+#include <cos/syscall.h>
+#include <cos/thread.h>
+#include <cos/user.h>
+#include <console/console.h>
+#include <dev/dev.h>
+#include <mem/mem.h>
+#include <reboot/reboot.h>
+#include <sched/sched.h>
+
+#include "fake.h"
+
+#define THREADS_MAX 4096
+#define FIRST_OWN_TID 2048
+#define DMA_OFFSET 0x7000000000ul
+#define INTERRUPTS 4
+#define WINDOW_VA (220ul << COS_SLOT_SHIFT)
+#define CAP_FIRST 100
+
+struct thread {
+	bool used;
+	bool permit;
+	void *self;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed; /* all waits of the fake; CLOCK_MONOTONIC */
+static struct thread threads[THREADS_MAX];
+static long next_tid = FIRST_OWN_TID;
+static long pending[INTERRUPTS];
+static uint8_t *window_next = (uint8_t *)WINDOW_VA;
+static _Thread_local long my_tid;
+static _Thread_local long my_client;
+
+const char *fake_params = "\0";
+const void *fake_blob;
+size_t fake_blob_len;
+long fake_devices;
+
+void fake_init(void)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&changed, &attr);
+	my_tid = next_tid++;
+	threads[my_tid].used = true;
+}
+
+void *fake_window_map(size_t len)
+{
+	void *va = mmap(window_next, len, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (va == MAP_FAILED)
+		abort();
+	window_next += (len + 0x1fff) & ~0xffful;
+	return va;
+}
+
+/* Identity. */
+
+uint64_t cos_stack_last(void)
+{
+	return COS_STACK_VA + ((uint64_t)(my_tid + 1) << COS_STACK_SHIFT) - 1;
+}
+
+long cos_tid(void)
+{
+	return my_tid;
+}
+
+long cos_client(void)
+{
+	return my_client;
+}
+
+void fake_client_set(long client)
+{
+	my_client = client;
+}
+
+long cos_component_id(void)
+{
+	return 7;
+}
+
+void *cos_self_get(void)
+{
+	return threads[my_tid].self;
+}
+
+void cos_self_set(void *word)
+{
+	threads[my_tid].self = word;
+}
+
+/* Threads. */
+
+struct start {
+	void (*fn)(void *);
+	void *arg;
+	long tid;
+};
+
+static void *thread_main(void *p)
+{
+	struct start start = *(struct start *)p;
+
+	free(p);
+	my_tid = start.tid;
+	start.fn(start.arg);
+	cos_thread_exit();
+}
+
+long cos_thread_create(void (*fn)(void *), void *arg, long prio)
+{
+	struct start *start = malloc(sizeof(*start));
+	pthread_t thread;
+	long tid;
+
+	(void)prio;
+	pthread_mutex_lock(&lock);
+	tid = next_tid++;
+	threads[tid] = (struct thread){.used = true};
+	pthread_mutex_unlock(&lock);
+	*start = (struct start){fn, arg, tid};
+	if (pthread_create(&thread, NULL, thread_main, start) != 0)
+		abort();
+	pthread_detach(thread);
+	return tid;
+}
+
+void cos_thread_exit(void)
+{
+	pthread_mutex_lock(&lock);
+	threads[my_tid].used = false;
+	pthread_mutex_unlock(&lock);
+	pthread_exit(NULL);
+}
+
+struct fake_visit {
+	pthread_t thread;
+	long tid;
+	long client;
+	void (*fn)(void *);
+	void *arg;
+};
+
+static void *visit_main(void *p)
+{
+	struct fake_visit *v = p;
+
+	my_tid = v->tid;
+	my_client = v->client;
+	v->fn(v->arg);
+	return NULL;
+}
+
+struct fake_visit *fake_visit_start(long tid, long client, void (*fn)(void *), void *arg)
+{
+	struct fake_visit *v = malloc(sizeof(*v));
+
+	*v = (struct fake_visit){.tid = tid, .client = client, .fn = fn, .arg = arg};
+	pthread_mutex_lock(&lock);
+	threads[tid] = (struct thread){.used = true};
+	pthread_mutex_unlock(&lock);
+	if (pthread_create(&v->thread, NULL, visit_main, v) != 0)
+		abort();
+	return v;
+}
+
+void fake_visit_join(struct fake_visit *v)
+{
+	pthread_join(v->thread, NULL);
+	free(v);
+}
+
+/* sched */
+
+long sched_park(unsigned long deadline_ns)
+{
+	struct timespec ts = {(time_t)(deadline_ns / COS_NS_PER_S),
+			      (long)(deadline_ns % COS_NS_PER_S)};
+	long result = 0;
+
+	pthread_mutex_lock(&lock);
+	while (!threads[my_tid].permit && result == 0)
+		if (deadline_ns == 0 || deadline_ns / COS_NS_PER_S > INT32_MAX)
+			pthread_cond_wait(&changed, &lock);
+		else if (pthread_cond_timedwait(&changed, &lock, &ts) == ETIMEDOUT)
+			result = -COS_ETIMEDOUT;
+	if (threads[my_tid].permit)
+		result = 0;
+	threads[my_tid].permit = false;
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+long sched_unpark(long tid)
+{
+	long result = 0;
+
+	pthread_mutex_lock(&lock);
+	if (threads[tid].used)
+		threads[tid].permit = true;
+	else
+		result = -COS_EDEAD;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+long sched_yield_to(long tid)
+{
+	(void)tid;
+	return syscall(SYS_sched_yield);
+}
+
+long sched_yield(void)
+{
+	return syscall(SYS_sched_yield);
+}
+
+/* Time. */
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * COS_NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t cos_now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t cos_wall_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
+/* mem */
+
+long mem_map(unsigned long len, unsigned long flags)
+{
+	void *va = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)flags;
+	return va == MAP_FAILED ? -COS_ENOMEM : (long)va;
+}
+
+long mem_unmap(unsigned long addr, unsigned long len)
+{
+	return munmap((void *)addr, len) == 0 ? 0 : -COS_EINVAL;
+}
+
+struct cos_pair mem_dma_alloc(unsigned long len, unsigned long align, long below_4g)
+{
+	long va = mem_map(len, 0);
+
+	(void)align;
+	(void)below_4g;
+	return (struct cos_pair){va, va + (long)DMA_OFFSET};
+}
+
+long mem_dma_free(unsigned long addr, unsigned long len)
+{
+	return mem_unmap(addr, len);
+}
+
+long cos_copy_user(void *dst, const void *src, size_t len)
+{
+	memcpy(dst, src, len);
+	return 0;
+}
+
+long cos_copy_user_str(char *dst, const char *src, size_t max)
+{
+	size_t len = strnlen(src, max);
+
+	memcpy(dst, src, len < max ? len + 1 : max);
+	return (long)len;
+}
+
+/* dev: one device, 1af4:1042 at 0:3.0, with a BAR of 64 bits and INTERRUPTS messages. */
+
+static uint8_t bar_memory[8192] __attribute__((aligned(4096)));
+
+long dev_count(void)
+{
+	return fake_devices;
+}
+
+struct cos_pair dev_id(long dev)
+{
+	if (dev < 0 || dev >= fake_devices)
+		return (struct cos_pair){-COS_ENODEV, 0};
+	return (struct cos_pair){0x10421af4, (3 + dev) << 3};
+}
+
+long dev_conf_read(long dev, unsigned long reg, unsigned long width)
+{
+	if (dev >= fake_devices)
+		return -COS_ENODEV;
+	if (reg % width || reg >= 256)
+		return -COS_EINVAL;
+	return reg == 0 ? 0x10421af4 : reg == 0x20 ? 0xfe00400c : reg == 0x24 ? 8 : 0;
+}
+
+long dev_conf_write(long dev, unsigned long reg, unsigned long width, unsigned long value)
+{
+	(void)width;
+	(void)value;
+	return dev >= fake_devices ? -COS_ENODEV : reg >= 0x10 && reg < 0x28 ? -COS_EPERM : 0;
+}
+
+struct cos_pair dev_bar_map(long dev, long bar)
+{
+	if (dev >= fake_devices)
+		return (struct cos_pair){-COS_ENODEV, 0};
+	if (bar != 4)
+		return (struct cos_pair){-COS_EINVAL, 0};
+	return (struct cos_pair){(long)bar_memory, sizeof(bar_memory)};
+}
+
+long dev_msix_count(long dev)
+{
+	return dev < fake_devices ? INTERRUPTS : -COS_ENODEV;
+}
+
+long dev_irq_bind(long dev, long msix)
+{
+	return dev < fake_devices && msix < INTERRUPTS ? CAP_FIRST + msix : -COS_EINVAL;
+}
+
+void fake_interrupt(long n)
+{
+	pthread_mutex_lock(&lock);
+	pending[n]++;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+}
+
+/* The kernel: only COS_ARCV_WAIT. */
+long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+	      uint64_t a4, uint64_t a5, struct cos_results *results)
+{
+	long n = (long)cap - CAP_FIRST, events;
+
+	(void)a0, (void)a1, (void)a2, (void)a3, (void)a4, (void)a5, (void)results;
+	if (op != COS_ARCV_WAIT || n < 0 || n >= INTERRUPTS)
+		abort();
+	pthread_mutex_lock(&lock);
+	while (pending[n] == 0)
+		pthread_cond_wait(&changed, &lock);
+	events = pending[n];
+	pending[n] = 0;
+	pthread_mutex_unlock(&lock);
+	return events;
+}
+
+/* The rest of libcos and the services. */
+
+const char *cos_param(const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *p = fake_params; *p; p += strlen(p) + 1)
+		if (strncmp(p, key, len) == 0 && p[len] == '=')
+			return p + len + 1;
+	return NULL;
+}
+
+size_t strlcpy(char *restrict dst, const char *restrict src, size_t size)
+{
+	snprintf(dst, size, "%s", src);
+	return strlen(src);
+}
+
+const void *cos_blob(const char *name, size_t *len)
+{
+	*len = fake_blob_len;
+	return strcmp(name, "disk") == 0 ? fake_blob : NULL;
+}
+
+void *cos_calloc(size_t count, size_t len)
+{
+	return calloc(count, len);
+}
+
+void cos_free(void *p)
+{
+	free(p);
+}
+
+void cos_log_write(const char *text, size_t len)
+{
+	fwrite(text, 1, len, stderr);
+}
+
+struct cos_pair reboot_status(long comp)
+{
+	(void)comp;
+	return (struct cos_pair){1, 1};
+}

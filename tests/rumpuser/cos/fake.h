@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * COS as rumpuser/cos sees it, made of POSIX threads: libcos' thread identity (COS_FAKE_KERNEL),
+ * sched's permits, mem's and dev's memory, parameters and blobs. Linked with the real hypercalls
+ * and libcos' real synchronisation, so that both run under the sanitizers.
+ */
+#ifndef TESTS_RUMPUSER_COS_FAKE_H
+#define TESTS_RUMPUSER_COS_FAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The main thread is one of the component's; call first. */
+void fake_init(void);
+/* Memory where a client's would be: a window. */
+void *fake_window_map(size_t len_bytes);
+
+/* A client's thread that visits with that id (a dead one's may be used again), from component
+ * client. */
+struct fake_visit;
+struct fake_visit *fake_visit_start(long tid, long client, void (*fn)(void *), void *arg);
+void fake_visit_join(struct fake_visit *visit);
+/* Who the calling thread visits for. */
+void fake_client_set(long client);
+
+extern const char *fake_params; /* "KEY=VALUE" NUL ... NUL NUL */
+extern const void *fake_blob;	/* the blob named "disk" */
+extern size_t fake_blob_len;
+extern long fake_devices; /* how many the component has */
+/* The device sends its message n. */
+void fake_interrupt(long n);
+
+#endif

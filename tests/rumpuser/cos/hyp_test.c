@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hypercalls, over the fake COS, under a rump kernel of one virtual CPU that consists of
+ * nothing but that: who has the CPU, and whether a hypercall gave it up when it had to and in the
+ * order it had to.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <rump/errno.h>
+#include <rumpcomp_pci.h>
+#include <rumpuser.h>
+#include "fake.h"
+
+static pthread_mutex_t cpu_lock = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic unsigned unscheduled; /* how often the CPU was given up for a wait */
+static _Atomic int lwps_made;
+static struct rumpuser_mtx *probe; /* what must be free when a CPU is waited for */
+static int probe_result;
+static _Thread_local bool have_cpu;
+
+static void cpu_take(void)
+{
+	pthread_mutex_lock(&cpu_lock);
+	have_cpu = true;
+}
+
+static void cpu_drop(void)
+{
+	assert_true(have_cpu);
+	have_cpu = false;
+	pthread_mutex_unlock(&cpu_lock);
+}
+
+static void up_backend_unschedule(int nlocks, int *count, void *interlock)
+{
+	(void)nlocks, (void)interlock;
+	*count = 42;
+	unscheduled++;
+	cpu_drop();
+}
+
+static void up_backend_schedule(int nlocks, void *interlock)
+{
+	(void)interlock;
+	assert_int_equal(nlocks, 42);
+	if (probe)
+		probe_result = rumpuser_mutex_tryenter(probe);
+	if (probe && probe_result == 0)
+		rumpuser_mutex_exit(probe);
+	cpu_take();
+}
+
+static int up_newlwp(int32_t pid)
+{
+	assert_int_equal(pid, 0);
+	assert_true(have_cpu);
+	rumpuser_curlwpop(RUMPUSER_LWP_SET, (struct lwp *)(uintptr_t)(0x1000 + ++lwps_made));
+	return 0;
+}
+
+static const struct rumpuser_hyperup upcalls = {
+	.hyp_schedule = cpu_take,
+	.hyp_unschedule = cpu_drop,
+	.hyp_backend_unschedule = up_backend_unschedule,
+	.hyp_backend_schedule = up_backend_schedule,
+	.hyp_lwproc_newlwp = up_newlwp,
+};
+
+/* Run fn in a thread of the rump kernel with a CPU of its own turn, to its end. */
+static void *joined_start(void *arg)
+{
+	void (*fn)(void) = *(void (**)(void))arg;
+
+	cpu_take();
+	fn();
+	cpu_drop();
+	rumpuser_thread_exit();
+}
+
+static void *thread_run(void (**fn)(void))
+{
+	void *cookie = NULL;
+
+	assert_int_equal(rumpuser_thread_create(joined_start, fn, "test", 1, -1, -1, &cookie), 0);
+	assert_non_null(cookie);
+	return cookie;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	cpu_take();
+	unscheduled = 0;
+	probe = NULL;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	cpu_drop();
+	return 0;
+}
+
+static void speaks_version_17_only(void **state)
+{
+	(void)state;
+	assert_int_equal(rumpuser_init(16, &upcalls), RUMP_EPROGMISMATCH);
+	assert_int_equal(rumpuser_init(17, &upcalls), 0);
+}
+
+static void tells_parameters(void **state)
+{
+	char buf[32];
+
+	(void)state;
+	fake_params = "RUMP_NCPU=3\0RUMP_MEMLIMIT=64M\0";
+	assert_int_equal(rumpuser_getparam(RUMPUSER_PARAM_NCPU, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "3");
+	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "64M");
+	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, 3), RUMP_E2BIG);
+	assert_int_equal(rumpuser_getparam("NONE", buf, sizeof(buf)), RUMP_ENOENT);
+	assert_int_equal(rumpuser_getparam(RUMPUSER_PARAM_HOSTNAME, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "rump-7");
+	fake_params = "\0";
+	assert_int_equal(rumpuser_getparam(RUMPUSER_PARAM_NCPU, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "1");
+}
+
+static void clocks_run_and_sleeps_last(void **state)
+{
+	int64_t s0, s1, w0, w1;
+	long n0, n1;
+
+	(void)state;
+	assert_int_equal(rumpuser_clock_gettime(RUMPUSER_CLOCK_ABSMONO, &s0, &n0), 0);
+	assert_int_equal(rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 20000000), 0);
+	assert_int_equal(rumpuser_clock_gettime(RUMPUSER_CLOCK_ABSMONO, &s1, &n1), 0);
+	assert_true((s1 - s0) * 1000000000 + n1 - n0 >= 20000000);
+	assert_int_equal(unscheduled, 1);
+	/* Until a time that is past: at once. */
+	assert_int_equal(rumpuser_clock_sleep(RUMPUSER_CLOCK_ABSMONO, s0, n0), 0);
+	assert_int_equal(unscheduled, 1);
+	assert_int_equal(rumpuser_clock_sleep(RUMPUSER_CLOCK_ABSMONO, s1, n1 / 2 + 499999999), 0);
+	assert_int_equal(rumpuser_clock_sleep(RUMPUSER_CLOCK_ABSMONO, 0, 1000000000), RUMP_EINVAL);
+	assert_int_equal(rumpuser_clock_sleep(7, 0, 0), RUMP_EINVAL);
+	assert_int_equal(rumpuser_clock_gettime(7, &w0, &n0), RUMP_EINVAL);
+	assert_int_equal(rumpuser_clock_gettime(RUMPUSER_CLOCK_RELWALL, &w1, &n1), 0);
+	assert_true(w1 > 1700000000);
+}
+
+static struct rumpuser_mtx *mtx;
+static struct rumpuser_cv *cv;
+static int stage;
+
+static void holds_mutex_then_lets_go(void)
+{
+	rumpuser_mutex_enter(mtx);
+	stage = 1;
+	rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 20000000);
+	stage = 2;
+	rumpuser_mutex_exit(mtx);
+}
+
+static void mutex_waits_without_the_cpu(void **state)
+{
+	void (*fn)(void) = holds_mutex_then_lets_go;
+	struct lwp *owner;
+	void *cookie;
+
+	(void)state;
+	rumpuser_curlwpop(RUMPUSER_LWP_SET, (struct lwp *)0x10);
+	rumpuser_mutex_init(&mtx, RUMPUSER_MTX_KMUTEX);
+	rumpuser_mutex_enter(mtx);
+	assert_int_equal(unscheduled, 0);
+	rumpuser_mutex_owner(mtx, &owner);
+	assert_ptr_equal(owner, (struct lwp *)0x10);
+	assert_int_equal(rumpuser_mutex_tryenter(mtx), RUMP_EBUSY);
+	rumpuser_mutex_exit(mtx);
+	rumpuser_mutex_owner(mtx, &owner);
+	assert_null(owner);
+
+	stage = 0;
+	cookie = thread_run(&fn);
+	while (stage == 0)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
+	rumpuser_mutex_enter(mtx);
+	assert_int_equal(stage, 2);
+	rumpuser_mutex_exit(mtx);
+	assert_int_equal(rumpuser_thread_join(cookie), 0);
+	rumpuser_mutex_destroy(mtx);
+	rumpuser_curlwpop(RUMPUSER_LWP_CLEAR, (struct lwp *)0x10);
+}
+
+static void signals_when_waited_for(void)
+{
+	int waiters = 0;
+
+	while (!waiters) {
+		rumpuser_mutex_enter(mtx);
+		rumpuser_cv_has_waiters(cv, &waiters);
+		rumpuser_mutex_exit(mtx);
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
+	}
+	rumpuser_mutex_enter(mtx);
+	stage = 1;
+	rumpuser_cv_signal(cv);
+	rumpuser_mutex_exit(mtx);
+}
+
+static void cv_order(int flags, int want_probe)
+{
+	void (*fn)(void) = signals_when_waited_for;
+	void *cookie;
+	int waiters;
+
+	rumpuser_mutex_init(&mtx, flags);
+	rumpuser_cv_init(&cv);
+	rumpuser_cv_signal(cv);
+	rumpuser_cv_broadcast(cv);
+	stage = 0;
+	rumpuser_mutex_enter(mtx);
+	cookie = thread_run(&fn);
+	unscheduled = 0;
+	rumpuser_cv_wait(cv, mtx);
+	assert_true(have_cpu);
+	assert_true(unscheduled >= 1);
+	assert_int_equal(stage, 1);
+	assert_int_equal(rumpuser_mutex_tryenter(mtx), RUMP_EBUSY);
+	rumpuser_mutex_exit(mtx);
+	assert_int_equal(rumpuser_thread_join(cookie), 0);
+	rumpuser_cv_has_waiters(cv, &waiters);
+	assert_int_equal(waiters, 0);
+
+	/* Alone now: is the mutex held while waiting for the CPU on the way back? */
+	rumpuser_mutex_enter(mtx);
+	probe = mtx;
+	probe_result = -1;
+	assert_int_equal(rumpuser_cv_timedwait(cv, mtx, 0, 5000000), RUMP_ETIMEDOUT);
+	probe = NULL;
+	assert_int_equal(probe_result, want_probe);
+	assert_int_equal(rumpuser_cv_timedwait(cv, mtx, -1, 0), RUMP_EINVAL);
+	assert_int_equal(rumpuser_cv_timedwait(cv, mtx, 0, 1000000000), RUMP_EINVAL);
+	rumpuser_mutex_exit(mtx);
+	rumpuser_cv_destroy(cv);
+	rumpuser_mutex_destroy(mtx);
+}
+
+static void cv_returns_in_the_right_order(void **state)
+{
+	(void)state;
+	cv_order(RUMPUSER_MTX_KMUTEX, RUMP_EBUSY);
+	cv_order(RUMPUSER_MTX_SPIN, RUMP_EBUSY);
+	cv_order(RUMPUSER_MTX_SPIN | RUMPUSER_MTX_KMUTEX, 0);
+}
+
+static void rwlock_is_shared_or_not(void **state)
+{
+	struct rumpuser_rw *rw;
+	int held;
+
+	(void)state;
+	rumpuser_curlwpop(RUMPUSER_LWP_SET, (struct lwp *)0x10);
+	rumpuser_rw_init(&rw);
+	rumpuser_rw_enter(RUMPUSER_RW_READER, rw);
+	assert_int_equal(rumpuser_rw_tryenter(RUMPUSER_RW_READER, rw), 0);
+	rumpuser_rw_held(RUMPUSER_RW_READER, rw, &held);
+	assert_int_equal(held, 1);
+	rumpuser_rw_held(RUMPUSER_RW_WRITER, rw, &held);
+	assert_int_equal(held, 0);
+	assert_int_equal(rumpuser_rw_tryupgrade(rw), RUMP_EBUSY);
+	rumpuser_rw_exit(rw);
+	assert_int_equal(rumpuser_rw_tryenter(RUMPUSER_RW_WRITER, rw), RUMP_EBUSY);
+	assert_int_equal(rumpuser_rw_tryupgrade(rw), 0);
+	rumpuser_rw_held(RUMPUSER_RW_WRITER, rw, &held);
+	assert_int_equal(held, 1);
+	assert_int_equal(rumpuser_rw_tryenter(RUMPUSER_RW_READER, rw), RUMP_EBUSY);
+	rumpuser_rw_downgrade(rw);
+	assert_int_equal(rumpuser_rw_tryenter(RUMPUSER_RW_READER, rw), 0);
+	rumpuser_rw_held(RUMPUSER_RW_WRITER, rw, &held);
+	assert_int_equal(held, 0);
+	rumpuser_rw_exit(rw);
+	rumpuser_rw_exit(rw);
+	rumpuser_rw_held(RUMPUSER_RW_READER, rw, &held);
+	assert_int_equal(held, 0);
+	rumpuser_rw_enter(RUMPUSER_RW_WRITER, rw);
+	rumpuser_rw_exit(rw);
+	rumpuser_rw_destroy(rw);
+	assert_int_equal(unscheduled, 0);
+	rumpuser_curlwpop(RUMPUSER_LWP_CLEAR, (struct lwp *)0x10);
+}
+
+static void memory_is_aligned_and_zeroed(void **state)
+{
+	void *mem;
+
+	(void)state;
+	for (int align = 1; align <= 1 << 22; align *= 2) {
+		assert_int_equal(rumpuser_malloc(1000, align, &mem), 0);
+		assert_int_equal((uintptr_t)mem % (unsigned)align, 0);
+		memset(mem, 0xff, 1000);
+		rumpuser_free(mem, 1000);
+	}
+	assert_int_equal(rumpuser_malloc(10, 3, &mem), RUMP_EINVAL);
+	assert_int_equal(rumpuser_anonmmap(NULL, 100000, 16, 0, &mem), 0);
+	assert_int_equal((uintptr_t)mem % 65536, 0);
+	for (size_t i = 0; i < 100000; i++)
+		assert_int_equal(((uint8_t *)mem)[i], 0);
+	rumpuser_unmap(mem, 100000);
+	assert_int_equal(rumpuser_anonmmap(NULL, 4096, 0, 1, &mem), RUMP_EACCES);
+}
+
+static void random_numbers_differ(void **state)
+{
+	static uint8_t a[3 << 20], b[64];
+	unsigned count[256] = {0};
+	size_t got;
+
+	(void)state;
+	assert_int_equal(rumpuser_getrandom(a, sizeof(a), 0, &got), 0);
+	assert_int_equal(got, sizeof(a));
+	assert_int_equal(rumpuser_getrandom(b, sizeof(b), 0, &got), 0);
+	assert_memory_not_equal(a, b, sizeof(b));
+	assert_memory_not_equal(a, a + 64, 64);
+	for (size_t i = 0; i < sizeof(a); i++)
+		count[a[i]]++;
+	/* 12,288 expected of each; 600 is more than five standard deviations. */
+	for (unsigned i = 0; i < 256; i++)
+		assert_in_range(count[i], 12288 - 600, 12288 + 600);
+}
+
+static size_t bio_done_bytes;
+static int bio_error, bio_dones;
+
+static void bio_done(void *arg, size_t bytes, int error)
+{
+	assert_ptr_equal(arg, &bio_dones);
+	assert_true(have_cpu);
+	assert_non_null(rumpuser_curlwp());
+	bio_done_bytes = bytes;
+	bio_error = error;
+	bio_dones++;
+}
+
+static void bio_wait(int fd, int op, void *data, size_t len, int64_t off)
+{
+	int before = bio_dones;
+
+	rumpuser_bio(fd, op, data, len, off, bio_done, &bio_dones);
+	while (bio_dones == before)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
+	assert_int_equal(bio_dones, before + 1);
+}
+
+static void blobs_are_files(void **state)
+{
+	static char image[2048], buf[1024], more[1024];
+	struct rumpuser_iovec iov[] = {{buf, 512}, {more, 1024}};
+	uint64_t size;
+	int fd, ro, type;
+	size_t done;
+
+	(void)state;
+	memset(image, 'i', sizeof(image));
+	fake_blob = image;
+	fake_blob_len = sizeof(image);
+	assert_int_equal(rumpuser_getfileinfo("/disk", &size, &type), 0);
+	assert_int_equal(size, 2048);
+	assert_int_equal(type, RUMPUSER_FT_REG);
+	assert_int_equal(rumpuser_getfileinfo("none", &size, NULL), RUMP_ENOENT);
+	assert_int_equal(rumpuser_open("none", RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE, &fd),
+			 RUMP_EROFS);
+	assert_int_equal(rumpuser_open("disk", RUMPUSER_OPEN_RDONLY, &ro), 0);
+	assert_int_equal(rumpuser_open("disk", RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO, &fd), 0);
+	assert_int_not_equal(fd, ro);
+	memset(buf, 'w', sizeof(buf));
+	bio_wait(fd, RUMPUSER_BIO_WRITE, buf, 512, 512);
+	assert_int_equal(bio_error, 0);
+	assert_int_equal(bio_done_bytes, 512);
+	bio_wait(fd, RUMPUSER_BIO_READ, more, 1024, 1536);
+	assert_int_equal(bio_error, 0);
+	assert_int_equal(bio_done_bytes, 512);
+	bio_wait(fd, RUMPUSER_BIO_WRITE, buf, 1024, 1536);
+	assert_int_equal(bio_error, RUMP_ENOSPC);
+	bio_wait(ro, RUMPUSER_BIO_WRITE, buf, 512, 0);
+	assert_int_equal(bio_error, RUMP_EBADF);
+	bio_wait(99, RUMPUSER_BIO_READ, buf, 512, 0);
+	assert_int_equal(bio_error, RUMP_EBADF);
+	/* The image itself is as it was; who reads by the other descriptor sees the copy. */
+	assert_int_equal(image[512], 'i');
+	assert_int_equal(rumpuser_iovread(ro, iov, 2, 0, &done), 0);
+	assert_int_equal(done, 1536);
+	assert_int_equal(buf[0], 'i');
+	assert_int_equal(more[0], 'w');
+	assert_int_equal(more[512], 'i');
+	/* By the descriptor's own position, to the end. */
+	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
+	assert_int_equal(done, 1536);
+	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
+	assert_int_equal(done, 512);
+	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
+	assert_int_equal(done, 0);
+	assert_int_equal(rumpuser_iovwrite(ro, iov, 1, 0, &done), RUMP_EBADF);
+	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC, 0, 0),
+			 0);
+	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_SYNC, 0, 0), RUMP_EINVAL);
+	assert_int_equal(rumpuser_syncfd(99, RUMPUSER_SYNCFD_WRITE, 0, 0), RUMP_EBADF);
+	assert_int_equal(rumpuser_close(fd), 0);
+	assert_int_equal(rumpuser_close(fd), RUMP_EBADF);
+	assert_int_equal(rumpuser_close(ro), 0);
+}
+
+static void unimplemented_calls_say_so(void **state)
+{
+	(void)state;
+	assert_int_equal(rumpuser_kill(RUMPUSER_PID_SELF, 15), RUMP_ENOSYS);
+	assert_int_equal(rumpuser_daemonize_begin(), RUMP_ENOSYS);
+	assert_int_equal(rumpuser_daemonize_done(0), RUMP_ENOSYS);
+	assert_int_equal(rumpuser_sp_init("", "", "", ""), RUMP_ENOSYS);
+	assert_int_equal(rumpuser_sp_raise(NULL, 1), RUMP_ENOSYS);
+}
+
+static void copies_go_to_clients_only(void **state)
+{
+	char *user = fake_window_map(8192), local[16] = "local", *end = (char *)(221ul << 39) - 8;
+	size_t len;
+
+	(void)state;
+	strcpy(user, "program");
+	assert_int_equal(rumpuser_sp_copyin(NULL, user, local, 8), 0);
+	assert_string_equal(local, "program");
+	assert_int_equal(rumpuser_sp_copyin(NULL, local, user, 8), RUMP_EFAULT);
+	assert_int_equal(rumpuser_sp_copyout(NULL, user, local, 8), RUMP_EFAULT);
+	assert_int_equal(rumpuser_sp_copyin(NULL, end, local, 16), RUMP_EFAULT);
+	assert_int_equal(rumpuser_sp_copyin(NULL, (void *)0x400000, local, 8), RUMP_EFAULT);
+	len = sizeof(local);
+	assert_int_equal(rumpuser_sp_copyinstr(NULL, user, local, &len), 0);
+	assert_int_equal(len, 8);
+	len = 7;
+	assert_int_equal(rumpuser_sp_copyinstr(NULL, user, local, &len), RUMP_ENAMETOOLONG);
+	assert_int_equal(rumpuser_sp_copyinstr(NULL, local, local, &len), RUMP_EFAULT);
+	len = 16;
+	assert_int_equal(rumpuser_sp_copyoutstr(NULL, "result", user, &len), 0);
+	assert_int_equal(len, 7);
+	assert_string_equal(user, "result");
+	len = 6;
+	assert_int_equal(rumpuser_sp_copyoutstr(NULL, "result", user, &len), RUMP_ENAMETOOLONG);
+}
+
+static _Atomic int interrupts;
+
+static int interrupt(void *arg)
+{
+	assert_true(have_cpu);
+	assert_non_null(rumpuser_curlwp());
+	interrupts += *(int *)arg;
+	return 1;
+}
+
+static void devices_interrupt_and_map(void **state)
+{
+	unsigned bus, dev, fun, value;
+	unsigned long len, pa, va;
+	int hundred = 100, one = 1;
+	void *mem;
+
+	(void)state;
+	assert_int_equal(rumpcomp_pci_enum(0, &bus, &dev, &fun), 0);
+	assert_int_equal(dev, 3);
+	assert_int_equal(rumpcomp_pci_enum(1, &bus, &dev, &fun), RUMP_ENOENT);
+	assert_int_equal(rumpcomp_pci_confread(0, 3, 0, 0, &value), 0);
+	assert_int_equal(value, 0x10421af4);
+	assert_int_equal(rumpcomp_pci_confread(0, 4, 0, 0, &value), RUMP_ENODEV);
+	assert_int_equal(value, ~0u);
+	assert_int_equal(rumpcomp_pci_confread(0, 3, 0, 2, &value), RUMP_EINVAL);
+	assert_int_equal(rumpcomp_pci_confwrite(0, 3, 0, 0x10, 0), RUMP_EPERM);
+	assert_int_equal(rumpcomp_pci_map_bar(0, 3, 0, 4, &mem, &len), 0);
+	assert_int_equal(len, 8192);
+	assert_ptr_equal(rumpcomp_pci_map(0x8fe004000 + 0x1000, 0x1000), (char *)mem + 0x1000);
+	assert_null(rumpcomp_pci_map(0x8fe004000 + 0x1000, 0x1001));
+	assert_null(rumpcomp_pci_map(0x12340000, 16));
+	assert_int_equal(rumpcomp_pci_map_bar(0, 3, 0, 0, &mem, &len), RUMP_EINVAL);
+
+	assert_int_equal(rumpcomp_pci_dmalloc(10000, 4096, &pa, &va), 0);
+	assert_int_equal(pa % 4096, 0);
+	assert_int_equal(rumpcomp_pci_virt_to_mach((void *)(va + 5000)), pa + 5000);
+	rumpcomp_pci_dmafree(va, 10000);
+
+	assert_int_equal(rumpcomp_pci_msix_count(0, 3, 0), 4);
+	assert_int_equal(rumpcomp_pci_msix_map(0, 3, 0, 4, 1), RUMP_EINVAL);
+	assert_int_equal(rumpcomp_pci_msix_map(0, 3, 0, 0, 1), 0);
+	assert_int_equal(rumpcomp_pci_msix_map(0, 3, 0, 1, 1), RUMP_EEXIST);
+	assert_int_equal(rumpcomp_pci_msix_map(0, 3, 0, 0, 2), RUMP_EEXIST);
+	assert_int_equal(rumpcomp_pci_msix_map(0, 3, 0, 1, 2), 0);
+	assert_null(rumpcomp_pci_irq_establish(9, interrupt, &one));
+	assert_non_null(rumpcomp_pci_irq_establish(1, interrupt, &one));
+	assert_null(rumpcomp_pci_irq_establish(1, interrupt, &one));
+	assert_non_null(rumpcomp_pci_irq_establish(2, interrupt, &hundred));
+	fake_interrupt(0);
+	while (interrupts < 1)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
+	fake_interrupt(1);
+	while (interrupts < 101)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
+	assert_int_equal(interrupts, 101);
+	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 3), RUMP_EOPNOTSUPP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(speaks_version_17_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(tells_parameters, setup, teardown),
+		cmocka_unit_test_setup_teardown(clocks_run_and_sleeps_last, setup, teardown),
+		cmocka_unit_test_setup_teardown(mutex_waits_without_the_cpu, setup, teardown),
+		cmocka_unit_test_setup_teardown(cv_returns_in_the_right_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(rwlock_is_shared_or_not, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_is_aligned_and_zeroed, setup, teardown),
+		cmocka_unit_test_setup_teardown(random_numbers_differ, setup, teardown),
+		cmocka_unit_test_setup_teardown(blobs_are_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(unimplemented_calls_say_so, setup, teardown),
+		cmocka_unit_test_setup_teardown(copies_go_to_clients_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(devices_interrupt_and_map, setup, teardown),
+	};
+
+	fake_init();
+	fake_devices = 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
