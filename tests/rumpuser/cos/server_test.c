@@ -39,6 +39,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static sem_t cpus;
 static int nprocs = 1, nlwps[PROCS_MAX + 2], rfork_error;
 static void *proc_client[PROCS_MAX + 2];
+static struct lwp *proc_first[PROCS_MAX + 2]; /* keeps the process */
 static struct lwp *interrupted;
 
 static void lwp_bind(struct lwp *l)
@@ -130,7 +131,8 @@ static int up_rfork(void *client, int flags, const char *comm)
 	if (rfork_error)
 		return rfork_error;
 	proc_client[++nprocs] = client;
-	up_switch(lwp_new(nprocs));
+	proc_first[nprocs] = lwp_new(nprocs);
+	up_switch(proc_first[nprocs]);
 	return 0;
 }
 
