@@ -72,6 +72,9 @@ int bdev_detach(struct bdev *bd);
 struct bdev *bdev_find(const char *name); /* referenced, or NULL */
 struct bdev *bdev_find_dev(rump_dev_t dev);
 void bdev_release(struct bdev *bd);
+bool bdev_list_get(unsigned index, struct bdev **bdp); /* the index-th there is, referenced */
+int bdev_claim(struct bdev *bd);		       /* for mounting: EBUSY, ENXIO */
+void bdev_unclaim(struct bdev *bd);
 
 void bio_submit(struct bio *bio); /* checks range and direction, then bd_strategy */
 void bio_done(struct bio *bio, int error);

@@ -29,5 +29,7 @@ bool callout_pending(struct callout *co);
 int64_t clock_monotonic_ns(void);
 struct rump_timespec;
 void clock_realtime(struct rump_timespec *ts);
+/* EINVAL for a time that is negative or not normal; too large a one becomes a very large one. */
+int timespec_to_ns(const struct rump_timespec *ts, int64_t *nsp);
 
 #endif

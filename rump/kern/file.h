@@ -48,6 +48,8 @@ struct fileops {
 	/* Set kn_fop and attach; EINVAL for a filter that makes no sense. */
 	int (*fo_kqfilter)(struct file *fp, struct knote *kn);
 	int (*fo_seek)(struct file *fp, int64_t delta, int whence, int64_t *newoff);
+	/* F_GETLK, F_SETLK, F_SETLKW; flock is the caller's struct. NULL: EBADF. */
+	int (*fo_lock)(struct file *fp, struct lwp *l, int cmd, void *user_flock);
 	/* The last reference went. The error is what close returns. */
 	int (*fo_close)(struct file *fp);
 };
@@ -115,6 +117,14 @@ void file_hold(struct file *fp);
 int fd_close(struct lwp *l, int fd);
 /* Lowest free descriptor not below min for fp (adds a reference). EMFILE, EINVAL, ENOMEM. */
 int fd_dup(struct lwp *l, struct file *fp, int min, bool cloexec, int *newp);
+
+/* Make descriptor to refer to fp, closing what it was. EBADF; EBUSY while a thread opens it. */
+int fd_dup2(struct lwp *l, struct file *fp, int to, bool cloexec);
+int fd_cloexec_get(struct lwp *l, int fd, bool *cloexecp); /* EBADF */
+int fd_cloexec_set(struct lwp *l, int fd, bool cloexec);
+/* The knotes of a descriptor that refers to fp, or NULL. fd_lock held. */
+struct list *fd_knotes(struct filedesc *fdp, int fd, struct file *fp);
+int fd_highest(struct lwp *l); /* -1: none is open */
 
 /* Generic read and write with a uio; off NULL: the file's own position, moved. */
 int file_read(struct file *fp, int64_t *off, struct uio *uio);

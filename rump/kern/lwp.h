@@ -8,7 +8,7 @@
  *
  * Signals are not delivered in a rump kernel; what interrupts a sleeping lwp is lwp_interrupt (its
  * client died or wants it back): interruptible waits (pipes, sockets, poll, kevent, F_SETLKW) then
- * return EINTR. Such a wait brackets itself with lwp_sleep_begin/end so that it can be found.
+ * return EINTR. They wait by cv_wait_sig or cv_timedwait_sig.
  */
 #ifndef RUMP_KERN_LWP_H
 #define RUMP_KERN_LWP_H
@@ -78,9 +78,13 @@ struct lwp {
 	struct list l_sibling;
 	struct poller *l_poller; /* collecting for poll(2), see select.h */
 	_Atomic bool l_interrupted;
-	struct kmutex *_Atomic l_sleep_lock; /* of the interruptible wait it is in */
-	struct kcv *_Atomic l_sleep_cv;
-	struct kspin l_sleep_spin;
+	/* The interruptible wait it is in; l_sleep_lock. */
+	struct kmutex l_sleep_lock;
+	struct kcv l_sleep_done;
+	struct kmutex *l_wait_mutex;
+	struct kcv *l_wait_cv;
+	unsigned l_wakers;
+	struct list l_idle; /* the pool of implicit lwps */
 };
 
 struct cpu {
@@ -116,6 +120,8 @@ void lwproc_switch(struct lwp *l);
 void lwproc_releaselwp(void);
 struct lwp *lwproc_alloc_kthread(void); /* an lwp of proc0, not bound; NULL: no memory */
 
+void lwproc_free_kthread(struct lwp *l); /* one that never ran */
+
 /* Interrupt every sleeping lwp of the process and refuse new ones: the client went away. */
 void lwproc_lwpexit(void);
 void lwproc_setcomm(const char *comm);
@@ -138,6 +144,10 @@ void proc_setcred(struct proc *p, struct cred *cr);
  */
 int cv_wait_sig(struct kcv *c, struct kmutex *m);
 int cv_timedwait_sig(struct kcv *c, struct kmutex *m, int64_t timeout_ns);
+/*
+ * The lwp's present or next interruptible wait returns EINTR. The caller keeps l alive, and holds
+ * no lock that a waiter sleeps with.
+ */
 void lwp_interrupt(struct lwp *l);
 
 void lwproc_bootstrap(void);

@@ -61,7 +61,7 @@ struct knote {
 	struct selinfo *kn_sel;
 	uintptr_t kn_ident;
 	uint32_t kn_filter;
-	uint32_t kn_flags;		/* EV_ flags; kqueue lock */
+	_Atomic uint32_t kn_flags;	/* EV_ flags */
 	uint32_t kn_fflags, kn_sfflags; /* reported; as asked (NOTE_LOWAT) */
 	int64_t kn_data, kn_sdata;
 	intptr_t kn_udata;

@@ -62,7 +62,7 @@ struct mount {
 	char mnt_on[1024], mnt_from[1024];
 	/* private */
 	_Atomic unsigned mnt_busy; /* path walks and calls inside */
-	bool mnt_dying;
+	bool mnt_dying, mnt_stuck;
 	struct kmutex mnt_renamelock;
 	struct kmutex mnt_lock;
 	struct list mnt_vnodes; /* mnt_lock */

@@ -43,6 +43,12 @@ void rump_pub_lwproc_switch(struct lwp *l);
 void rump_pub_lwproc_releaselwp(void);
 struct lwp *rump_pub_lwproc_curlwp(void);
 
+/*
+ * Ours, not NetBSD's: the present or next wait of l for a pipe, a socket, a lock or an event returns
+ * EINTR. The interruption stays pending until a wait takes it. The caller keeps l from ending.
+ */
+void rump_pub_lwproc_interrupt(struct lwp *l);
+
 /* Extra-terrestrial files: files of the host under a path of the rump kernel. */
 enum rump_etfs_type {
 	RUMP_ETFS_REG,

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A lwp that waits in poll or select; between select.c, which wakes it, and poll.c. */
+#ifndef RUMP_KERN_POLL_H
+#define RUMP_KERN_POLL_H
+
+#include "kern/sync.h"
+
+struct selrec;
+
+struct poller {
+	struct kmutex po_lock;
+	struct kcv po_cv;
+	bool po_fired; /* po_lock */
+	struct selrec *po_recs;
+	int po_error; /* recording failed: ENOMEM */
+};
+
+void poller_init(struct poller *po);
+void poller_clear(struct poller *po); /* take the records off the objects */
+void poller_fini(struct poller *po);
+
+#endif

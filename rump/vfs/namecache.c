@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The name cache: (directory, name) to vnode, or to "there is none".
+ *
+ * Entries hold no reference; they go when either vnode is reclaimed, and when the name changes,
+ * which happens with the directory locked exclusively. An entry is made with the directory locked,
+ * so it cannot outlive what it says. One lock; nothing is done under it but the table.
+ */
+#include <rump/errno.h>
+
+#include "kern/kmem.h"
+#include "kern/printf.h"
+#include "kern/string.h"
+#include "vfs/vfs.h"
+#include "vfs/vfs_private.h"
+
+#define NC_NAME_MAX 64 /* longer names are not cached */
+
+struct ncentry {
+	struct list nc_hash, nc_lru, nc_dirnode, nc_vpnode;
+	struct vnode *nc_dvp, *nc_vp; /* nc_vp NULL: the name does not exist */
+	uint8_t nc_len;
+	char nc_name[];
+};
+
+static struct kmutex lock;
+static struct list *hash;
+static size_t nbuckets, nentries, entry_limit;
+static struct list lru = LIST_INIT(lru);
+
+void namecache_bootstrap(void)
+{
+	uint64_t room = kmem_limit() / 8192;
+
+	entry_limit = room > 131072 ? 131072 : room < 1024 ? 1024 : (size_t)room;
+	for (nbuckets = 1024; nbuckets < entry_limit;)
+		nbuckets *= 2;
+	hash = kmem_alloc(nbuckets * sizeof(*hash));
+	if (hash == NULL)
+		panic("no memory for the name cache");
+	for (size_t i = 0; i < nbuckets; i++)
+		list_init(&hash[i]);
+	mutex_init(&lock);
+}
+
+/* FNV-1a over the name, mixed with the directory. */
+static struct list *bucket(const struct vnode *dvp, const struct componentname *cn)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uintptr_t)dvp;
+
+	for (size_t i = 0; i < cn->cn_len; i++)
+		h = (h ^ (uint8_t)cn->cn_name[i]) * UINT64_C(0x100000001b3);
+	return &hash[(h ^ h >> 29) & (nbuckets - 1)];
+}
+
+static struct ncentry *find(struct vnode *dvp, const struct componentname *cn)
+{
+	struct list *n, *head = bucket(dvp, cn);
+
+	list_foreach(n, head)
+	{
+		struct ncentry *nc = list_entry(n, struct ncentry, nc_hash);
+
+		if (nc->nc_dvp == dvp && nc->nc_len == cn->cn_len &&
+		    memcmp(nc->nc_name, cn->cn_name, cn->cn_len) == 0)
+			return nc;
+	}
+	return NULL;
+}
+
+static void drop(struct ncentry *nc)
+{
+	list_remove(&nc->nc_hash);
+	list_remove(&nc->nc_lru);
+	list_remove(&nc->nc_dirnode);
+	list_remove(&nc->nc_vpnode);
+	nentries--;
+	kmem_free(nc, sizeof(*nc) + nc->nc_len);
+}
+
+int namecache_lookup(struct vnode *dvp, const struct componentname *cn, struct vnode **vpp)
+{
+	struct ncentry *nc;
+	int rv = 0;
+
+	if (cn->cn_len > NC_NAME_MAX)
+		return 0;
+	mutex_enter(&lock);
+	nc = find(dvp, cn);
+	if (nc != NULL) {
+		if (nc->nc_vp == NULL) {
+			rv = RUMP_ENOENT;
+		} else if (vtryref(nc->nc_vp)) {
+			*vpp = nc->nc_vp;
+			rv = NC_HIT;
+		}
+		list_remove(&nc->nc_lru);
+		list_insert_tail(&lru, &nc->nc_lru);
+	}
+	mutex_exit(&lock);
+	return rv;
+}
+
+void namecache_enter(struct vnode *dvp, const struct componentname *cn, struct vnode *vp)
+{
+	struct ncentry *nc, *old;
+
+	if (cn->cn_len > NC_NAME_MAX)
+		return;
+	nc = kmem_alloc(sizeof(*nc) + cn->cn_len);
+	if (nc == NULL)
+		return;
+	nc->nc_dvp = dvp;
+	nc->nc_vp = vp;
+	nc->nc_len = (uint8_t)cn->cn_len;
+	memcpy(nc->nc_name, cn->cn_name, cn->cn_len);
+	list_init(&nc->nc_vpnode);
+	mutex_enter(&lock);
+	old = find(dvp, cn);
+	if (old != NULL)
+		drop(old);
+	else if (nentries >= entry_limit)
+		drop(list_entry(lru.next, struct ncentry, nc_lru));
+	list_insert_head(bucket(dvp, cn), &nc->nc_hash);
+	list_insert_tail(&lru, &nc->nc_lru);
+	list_insert_head(&dvp->v_ncdir, &nc->nc_dirnode);
+	if (vp != NULL)
+		list_insert_head(&vp->v_ncvp, &nc->nc_vpnode);
+	nentries++;
+	mutex_exit(&lock);
+}
+
+void namecache_remove(struct vnode *dvp, const struct componentname *cn)
+{
+	struct ncentry *nc;
+
+	if (cn->cn_len > NC_NAME_MAX)
+		return;
+	mutex_enter(&lock);
+	nc = find(dvp, cn);
+	if (nc != NULL)
+		drop(nc);
+	mutex_exit(&lock);
+}
+
+void namecache_purge(struct vnode *vp)
+{
+	mutex_enter(&lock);
+	while (!list_empty(&vp->v_ncdir))
+		drop(list_entry(vp->v_ncdir.next, struct ncentry, nc_dirnode));
+	while (!list_empty(&vp->v_ncvp))
+		drop(list_entry(vp->v_ncvp.next, struct ncentry, nc_vpnode));
+	mutex_exit(&lock);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rename.
+ *
+ * Within one directory that directory's lock is enough. Across two, mnt_renamelock makes sure that
+ * the tree does not change meanwhile (only a rename across directories moves one directory below
+ * another), then both are locked: the ancestor first, and by address when neither is above the
+ * other. Then the children, by address; whatever locks a child holds its parent, so these cannot be
+ * taken in the other order except by another rename, which follows the same rule.
+ */
+#include <rump/errno.h>
+
+#include "kern/printf.h"
+#include "kern/string.h"
+#include "vfs/vfs.h"
+#include "vfs/vfs_private.h"
+
+/* Whether top is dvp or above it on the same mount. Neither is locked; the tree does not change. */
+static int is_above(struct vnode *top, struct vnode *dvp, bool *abovep)
+{
+	static const struct componentname dotdot = {"..", 2};
+	struct vnode *vp = dvp, *up;
+	int error;
+
+	vref(vp);
+	for (;;) {
+		*abovep = vp == top;
+		if (*abovep || vp->v_isroot)
+			break;
+		vlock_shared(vp);
+		error = vp->v_ops->vop_lookup(vp, &dotdot, &up);
+		vunlock(vp);
+		vrele(vp);
+		if (error != 0)
+			return error;
+		vp = up;
+	}
+	vrele(vp);
+	return 0;
+}
+
+static int lock_parents(struct vnode *fdvp, struct vnode *tdvp)
+{
+	struct vnode *first = fdvp < tdvp ? fdvp : tdvp;
+	bool above;
+	int error = is_above(fdvp, tdvp, &above);
+
+	if (error != 0)
+		return error;
+	if (above) {
+		first = fdvp;
+	} else {
+		error = is_above(tdvp, fdvp, &above);
+		if (error != 0)
+			return error;
+		if (above)
+			first = tdvp;
+	}
+	vlock(first);
+	vlock(first == fdvp ? tdvp : fdvp);
+	return 0;
+}
+
+static int check_types(const struct nameidata *from, const struct nameidata *to)
+{
+	struct vnode *fvp = from->nd_vp, *tvp = to->nd_vp;
+
+	if (from->nd_mustdir && fvp->v_type != VDIR)
+		return RUMP_ENOTDIR;
+	if (to->nd_mustdir && fvp->v_type != VDIR)
+		return RUMP_ENOTDIR;
+	if (tvp == NULL)
+		return 0;
+	if (fvp->v_type == VDIR && tvp->v_type != VDIR)
+		return RUMP_ENOTDIR;
+	if (fvp->v_type != VDIR && tvp->v_type == VDIR)
+		return RUMP_EISDIR;
+	return 0;
+}
+
+#define RENAME_RETRY (-1)
+
+/*
+ * Both parents are locked; what the names refer to goes into nd_vp. expect, if not NULL, is what
+ * the source was when the tree was checked: when it is another now, the check is to be done again.
+ */
+static int rename_locked(struct lwp *l, struct nameidata *from, struct nameidata *to,
+			 struct vnode *expect)
+{
+	struct vnode *fdvp = from->nd_dvp, *tdvp = to->nd_dvp, *fvp, *tvp, *first;
+	int error = dir_lookup(fdvp, &from->nd_cn, &from->nd_vp);
+
+	if (error != 0)
+		return error;
+	fvp = from->nd_vp;
+	if (expect != NULL && fvp != expect)
+		return RENAME_RETRY;
+	error = dir_lookup(tdvp, &to->nd_cn, &to->nd_vp);
+	if (error != 0 && error != RUMP_ENOENT)
+		return error;
+	tvp = to->nd_vp;
+	if (mount_rdonly(fdvp->v_mount))
+		return RUMP_EROFS;
+	if (fvp == tdvp)
+		return RUMP_EINVAL; /* into itself */
+	if (tvp == fdvp)
+		return RUMP_ENOTEMPTY;
+	error = vaccess(fdvp, VWRITE, l->l_cred);
+	if (error == 0)
+		error = vaccess(tdvp, VWRITE, l->l_cred);
+	if (error == 0)
+		error = sticky_check(l, fdvp, fvp);
+	if (error == 0 && tvp != NULL)
+		error = sticky_check(l, tdvp, tvp);
+	/* Moving a directory writes its "..". */
+	if (error == 0 && fvp->v_type == VDIR && fdvp != tdvp)
+		error = vaccess(fvp, VWRITE, l->l_cred);
+	if (error == 0)
+		error = check_types(from, to);
+	if (error != 0)
+		return error;
+	if (fvp == tvp)
+		return 0; /* two names of one file: POSIX has it do nothing */
+	if (fvp->v_mounted != NULL || (tvp != NULL && tvp->v_mounted != NULL))
+		return RUMP_EBUSY;
+	if (fdvp->v_ops->vop_rename == NULL)
+		return RUMP_EOPNOTSUPP;
+
+	first = tvp == NULL || fvp < tvp ? fvp : tvp;
+	vlock(first);
+	if (tvp != NULL)
+		vlock(first == fvp ? tvp : fvp);
+	error = fdvp->v_ops->vop_rename(fdvp, fvp, &from->nd_cn, tdvp, tvp, &to->nd_cn);
+	if (error == 0) {
+		namecache_remove(fdvp, &from->nd_cn);
+		namecache_remove(tdvp, &to->nd_cn);
+		if (tvp != NULL && tvp->v_type == VDIR)
+			namecache_purge(tvp);
+		namecache_enter(tdvp, &to->nd_cn, fvp);
+	}
+	if (tvp != NULL)
+		vunlock(tvp);
+	vunlock(fvp);
+	return error;
+}
+
+static int rename_across(struct lwp *l, struct nameidata *from, struct nameidata *to)
+{
+	struct mount *mp = from->nd_dvp->v_mount;
+	int error;
+
+	mutex_enter(&mp->mnt_renamelock);
+	do {
+		struct vnode *fvp;
+		bool above = false;
+
+		/* Is the target inside what is moved? Before the parents are locked: this locks. */
+		vlock_shared(from->nd_dvp);
+		error = dir_lookup(from->nd_dvp, &from->nd_cn, &fvp);
+		vunlock(from->nd_dvp);
+		if (error != 0)
+			break;
+		if (fvp->v_type == VDIR)
+			error = is_above(fvp, to->nd_dvp, &above);
+		if (error == 0 && above)
+			error = RUMP_EINVAL;
+		if (error == 0)
+			error = lock_parents(from->nd_dvp, to->nd_dvp);
+		if (error == 0) {
+			error = rename_locked(l, from, to, fvp);
+			vunlock(to->nd_dvp);
+			vunlock(from->nd_dvp);
+		}
+		vrele(fvp);
+		if (error == RENAME_RETRY) {
+			vrele(from->nd_vp);
+			from->nd_vp = NULL;
+		}
+	} while (error == RENAME_RETRY);
+	mutex_exit(&mp->mnt_renamelock);
+	return error;
+}
+
+static int rename_at(struct lwp *l, int fd1, const void *upath1, int fd2, const void *upath2)
+{
+	struct nameidata from, to;
+	char *buf1, *buf2;
+	int error = namei_at(l, fd1, upath1, NAMEI_PARENT, &from, &buf1);
+
+	if (error != 0)
+		return error;
+	error = namei_at(l, fd2, upath2, NAMEI_PARENT, &to, &buf2);
+	if (error != 0) {
+		namei_done(&from);
+		path_free(buf1);
+		return error;
+	}
+	if (from.nd_isroot || to.nd_isroot) {
+		error = RUMP_EINVAL; /* "." or ".." */
+	} else if (from.nd_dvp->v_mount != to.nd_dvp->v_mount) {
+		error = RUMP_EXDEV;
+	} else if (from.nd_dvp == to.nd_dvp) {
+		vlock(from.nd_dvp);
+		error = rename_locked(l, &from, &to, NULL);
+		vunlock(from.nd_dvp);
+	} else {
+		error = rename_across(l, &from, &to);
+	}
+	namei_done(&to);
+	namei_done(&from);
+	path_free(buf2);
+	path_free(buf1);
+	return error;
+}
+
+static int sys_rename(struct lwp *l, const int64_t *arg, rump_register_t *retval)
+{
+	(void)retval;
+	return rename_at(l, RUMP_AT_FDCWD, ARG_PTR(void *, arg[0]), RUMP_AT_FDCWD,
+			 ARG_PTR(void *, arg[1]));
+}
+RUMP_SYSCALL(rename, RUMP_SYS_rename, sys_rename);
+RUMP_SYSCALL(posix_rename, RUMP_SYS___posix_rename, sys_rename);
+
+static int sys_renameat(struct lwp *l, const int64_t *arg, rump_register_t *retval)
+{
+	(void)retval;
+	return rename_at(l, (int)arg[0], ARG_PTR(void *, arg[1]), (int)arg[2],
+			 ARG_PTR(void *, arg[3]));
+}
+RUMP_SYSCALL(renameat, RUMP_SYS_renameat, sys_renameat);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Condition variables. The order on the way back from a wait: with an adaptive mutex the thread
+ * takes its virtual CPU while holding the mutex (others who want the mutex give theirs up, so there
+ * is one); with a spin mutex it lets the mutex go first, takes a CPU, then the mutex: who spins
+ * keeps a CPU.
+ */
+#include "hyp.h"
+
+#include <errno.h>
+#include <rump/errno.h>
+#include <stdatomic.h>
+#include <time.h>
+
+struct rumpuser_cv {
+	pthread_cond_t c_pth;
+	_Atomic int c_waiters;
+};
+
+void rumpuser_cv_init(struct rumpuser_cv **cvp)
+{
+	struct rumpuser_cv *cv = calloc(1, sizeof(*cv));
+	pthread_condattr_t attr;
+
+	MUST(cv == NULL);
+	MUST(pthread_condattr_init(&attr));
+	MUST(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
+	MUST(pthread_cond_init(&cv->c_pth, &attr));
+	pthread_condattr_destroy(&attr);
+	*cvp = cv;
+}
+
+void rumpuser_cv_destroy(struct rumpuser_cv *cv)
+{
+	MUST(pthread_cond_destroy(&cv->c_pth));
+	free(cv);
+}
+
+static void cv_leave(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int *nlocks)
+{
+	cv->c_waiters++;
+	hyp_leave(nlocks, mtx);
+	mtx_clearowner(mtx);
+}
+
+static void cv_return(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int nlocks)
+{
+	cv->c_waiters--;
+	if (mtx->m_flags & RUMPUSER_MTX_SPIN) {
+		MUST(pthread_mutex_unlock(&mtx->m_pth));
+		hyp_return(nlocks, mtx);
+		rumpuser_mutex_enter_nowrap(mtx);
+	} else {
+		hyp_return(nlocks, mtx);
+		mtx_setowner(mtx);
+	}
+}
+
+void rumpuser_cv_wait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx)
+{
+	int nlocks;
+
+	cv_leave(cv, mtx, &nlocks);
+	MUST(pthread_cond_wait(&cv->c_pth, &mtx->m_pth));
+	cv_return(cv, mtx, nlocks);
+}
+
+void rumpuser_cv_wait_nowrap(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx)
+{
+	cv->c_waiters++;
+	mtx_clearowner(mtx);
+	MUST(pthread_cond_wait(&cv->c_pth, &mtx->m_pth));
+	mtx_setowner(mtx);
+	cv->c_waiters--;
+}
+
+int rumpuser_cv_timedwait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int64_t sec,
+			  int64_t nsec)
+{
+	struct timespec ts;
+	int nlocks, error;
+
+	if (sec < 0 || nsec < 0 || nsec >= 1000000000)
+		return RUMP_EINVAL;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	if (__builtin_add_overflow(ts.tv_sec, sec, &ts.tv_sec))
+		ts.tv_sec = INT64_MAX - 1;
+	ts.tv_nsec += nsec;
+	if (ts.tv_nsec >= 1000000000 && ts.tv_sec < INT64_MAX - 1) {
+		ts.tv_nsec -= 1000000000;
+		ts.tv_sec++;
+	} else if (ts.tv_nsec >= 1000000000) {
+		ts.tv_nsec = 999999999;
+	}
+	cv_leave(cv, mtx, &nlocks);
+	error = pthread_cond_timedwait(&cv->c_pth, &mtx->m_pth, &ts);
+	if (error != ETIMEDOUT)
+		MUST(error);
+	cv_return(cv, mtx, nlocks);
+	return errno_to_netbsd(error);
+}
+
+void rumpuser_cv_signal(struct rumpuser_cv *cv)
+{
+	MUST(pthread_cond_signal(&cv->c_pth));
+}
+
+void rumpuser_cv_broadcast(struct rumpuser_cv *cv)
+{
+	MUST(pthread_cond_broadcast(&cv->c_pth));
+}
+
+void rumpuser_cv_has_waiters(struct rumpuser_cv *cv, int *waitersp)
+{
+	*waitersp = cv->c_waiters;
+}
