@@ -14,3 +14,11 @@ r2c: $(R2C_OBJS)
 $(B)/r2c/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(R2C_CFLAGS) -c -o $@ $<
+
+# Tests: the same sources under the sanitizers, and r2c itself for the script.
+$(B)/host/tests/host/%.o: XCFLAGS += -Ihost
+R2C_TEST = tests/host/test_$(1).c tests/host/tree.c \
+	$(filter-out host/build.c host/run.c host/inspect.c,$(R2C_SOURCES))
+$(eval $(call host_test,host/composition,$(call R2C_TEST,composition),$(R2C_LIBS)))
+$(eval $(call host_test,host/frame,$(call R2C_TEST,frame),$(R2C_LIBS)))
+$(eval $(call host_test,host/system,$(call R2C_TEST,system),$(R2C_LIBS)))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <confuse.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "composition.h"
@@ -239,6 +240,10 @@ static void read_root(struct reader *reader, cfg_t *root)
 	read_each(reader, root, "machine", read_machine);
 }
 
+/* A section of libConfuse's does not always know its file, and an error function has no argument
+ * for it. */
+static const char *parsed_file;
+
 /* libConfuse found a mistake. For an unknown option its message lacks what it would have known. */
 static void parse_error(cfg_t *cfg, const char *format, va_list ap)
 {
@@ -253,7 +258,9 @@ static void parse_error(cfg_t *cfg, const char *format, va_list ap)
 			sep = ", ";
 		}
 	}
-	report_at(cfg->filename, cfg->line, "%s", text.data);
+	if (!strncmp(format, "premature end", strlen("premature end")))
+		buffer_printf(&text, ": expected a closing brace or quotation mark");
+	report_at(parsed_file, cfg->line, "%s", text.data);
 	buffer_free(&text);
 	pool_free(&pool);
 }
@@ -299,15 +306,20 @@ bool composition_read(struct composition *conf, const char *file)
 	*conf = (struct composition){.machine = {CONF_MEMORY_DEFAULT, 1, {0}, false, {0}}};
 	conf->file = pool_strdup(&conf->pool, file);
 	if (!file_read(file, &text)) {
+		buffer_free(&text);
 		report_at(file, 0, "cannot read the composition: %s", strerror(errno));
 		return false;
 	}
+	buffer_add(&text, "\n", 1);
 	cfg_t *root = composition_grammar();
 	cfg_set_error_function(root, parse_error);
-	root->filename = strdup(file); /* cfg_parse_buf keeps it */
-	int status = cfg_parse_buf(root, text.data ? text.data : "");
+	parsed_file = conf->file;
+	FILE *stream = fmemopen(text.data, text.len, "r");
+	int status = stream ? cfg_parse_fp(root, stream) : CFG_FILE_ERROR;
+	if (stream)
+		fclose(stream);
 	if (status == CFG_SUCCESS) {
-		places_find(&reader.places, &conf->pool, text.data ? text.data : "");
+		places_find(&reader.places, &conf->pool, text.data);
 		read_root(&reader, root);
 	}
 	cfg_free(root);
