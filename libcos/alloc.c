@@ -387,6 +387,8 @@ void *cos_memalign(size_t align, size_t len)
 
 	if (align == 0 || (align & (align - 1)) != 0 || align > COS_ALLOC_ALIGN_MAX)
 		return NULL;
+	if (len >= PAGE && align < PAGE)
+		align = PAGE;
 	if (align > 16 && len <= OBJECT_MAX && align <= PAGE) {
 		if (len < align)
 			len = align;
@@ -409,7 +411,7 @@ void *cos_memalign(size_t align, size_t len)
 
 void *cos_malloc(size_t len)
 {
-	return cos_memalign(len >= PAGE ? PAGE : 16, len);
+	return cos_memalign(16, len);
 }
 
 void *cos_calloc(size_t count, size_t len)

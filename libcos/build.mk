@@ -16,3 +16,17 @@ $(LIBCOS_DOMAIN): $(call cos_objs,$(LIBCOS_DOMAIN_SRC))
 	ld -r -o $@ $^
 
 ALL += $(LIBCOS) $(LIBCOS_DOMAIN)
+
+# Host tests. The kernel and sched are the tests' own (COS_FAKE_KERNEL); string functions are renamed, since
+# the sanitizers bring theirs.
+$(call host_objs,$(wildcard libcos/*.c tests/libcos/*.c)): XCFLAGS := -DCOS_FAKE_KERNEL -I.
+$(B)/host/libcos/string.o: XCFLAGS := $(foreach f,memcpy memset memchr strnlen strlen strncmp strcmp \
+	strchr strrchr strstr strcpy strncpy strlcpy,-D$(f)=t_$(f)) -fno-builtin
+$(B)/host/libcos/x86_64/memory.renamed.o: $(B)/cos/libcos/x86_64/memory.o
+	@mkdir -p $(@D)
+	objcopy --prefix-symbols=t_ $< $@
+$(B)/test/libcos/string: $(B)/host/libcos/x86_64/memory.renamed.o
+$(eval $(call host_test,libcos/string,tests/libcos/string_test.c libcos/string.c))
+$(eval $(call host_test,libcos/format,tests/libcos/format_test.c libcos/format.c))
+$(eval $(call host_test,libcos/alloc,tests/libcos/alloc_test.c libcos/alloc.c))
+$(eval $(call host_test,libcos/sync,tests/libcos/sync_test.c $(addprefix libcos/,waitq.c mutex.c cond.c rwlock.c sem.c once.c)))
