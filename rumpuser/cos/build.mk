@@ -19,8 +19,14 @@ $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rum
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c))
 $(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -DCOS_FAKE_KERNEL
-$(call host_objs,$(RUMPUSER_COS_SRCS) $(wildcard libcos/*.c)): XCFLAGS += -DCOS_FAKE_KERNEL
+$(call host_objs,$(RUMPUSER_COS_SRCS)): XCFLAGS += -DCOS_FAKE_KERNEL
 
 NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_NET_SRCS) \
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c
 $(eval $(call component,network,$(NETWORK_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
+
+# A booted system with a client of storage.
+$(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
+$(call cos_objs,tests/rumpuser/cos/files.c): XCFLAGS := $(RUMPUSER_INC)
+$(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
+$(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))

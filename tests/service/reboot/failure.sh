@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# A component fails in each way that it can: it is reported with names, its caller gets an error, the rest runs on.
+label=reboot
+. tests/lib.sh
+
+# failure NAME HOW TEXT...: the log must have each TEXT
+failure()
+{
+	local name=$1 status text missing=
+	export HOW=$2
+	shift 2
+	timeout 120 ./r2c run --log "$work/log" tests/service/reboot/system/failure.conf \
+		>"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	for text; do
+		grep -q -- "$text" "$work/log" || missing="$missing '$text'"
+	done
+	if [ $status != 0 ]; then
+		cat "$work/err" >>"$work/log"
+		fail "$name" "ended with status $status" "$work/log"
+	elif [ "$(cat "$work/out")" != "after the failure" ]; then
+		fail "$name" "the console did not work afterwards" "$work/log"
+	elif [ -n "$missing" ]; then
+		fail "$name" "not in the log:$missing" "$work/log"
+	else
+		pass "$name"
+	fi
+}
+
+failure read-null 1 'reboot: victim: page fault: read from 0x0 (nothing there)' 'victim_fail+0x' \
+	'rax [0-9a-f]\{16\}' 'caller: the rest runs on'
+failure divide 2 'reboot: victim: divide error' 'victim_fail+0x'
+failure panic 3 'panic: victim: asked to' 'reboot: victim: invalid opcode' 'from [0-9a-f]*  victim_fail+0x'
+failure write-text 4 'reboot: victim: page fault: write to 0x[0-9a-f]* (not allowed)'
+failure stack-overflow 5 'reboot: victim: page fault: .*recurse+0x'
