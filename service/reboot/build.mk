@@ -4,7 +4,7 @@ $(eval $(call host_test,service/reboot/symbol,tests/service/reboot/symbol_test.c
 $(call host_objs,$(wildcard tests/service/reboot/*.c)): XCFLAGS := -I.
 
 # A booted system in which a component fails.
-$(eval $(call component,victim,tests/service/reboot/system/victim.c,$(LIBCOS)))
-$(eval $(call component,caller,tests/service/reboot/system/caller.c,$(LIBCOS)))
+$(eval $(call component,faulty,tests/service/reboot/system/faulty.c,$(LIBCOS)))
+$(eval $(call component,witness,tests/service/reboot/system/witness.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/service/reboot/system/*.c)): XCFLAGS := -Itests/service/reboot/system
 $(eval $(call script_test,service/reboot/failure,700,tests/service/reboot/failure.sh))

@@ -28,9 +28,9 @@ failure()
 	fi
 }
 
-failure read-null 1 'reboot: victim: page fault: read from 0x0 (nothing there)' 'victim_fail+0x' \
-	'rax [0-9a-f]\{16\}' 'caller: the rest runs on'
-failure divide 2 'reboot: victim: divide error' 'victim_fail+0x'
-failure panic 3 'panic: victim: asked to' 'reboot: victim: invalid opcode' 'from [0-9a-f]*  victim_fail+0x'
-failure write-text 4 'reboot: victim: page fault: write to 0x[0-9a-f]* (not allowed)'
-failure stack-overflow 5 'reboot: victim: page fault: .*recurse+0x'
+failure read-null 1 'reboot: faulty: page fault: read from 0x0 (nothing there)' 'faulty_fail+0x' \
+	'rax [0-9a-f]\{16\}' 'witness: the rest runs on'
+failure divide 2 'reboot: faulty: divide error' 'faulty_fail+0x'
+failure panic 3 'panic: faulty: asked to' 'reboot: faulty: invalid opcode' 'from [0-9a-f]*  faulty_fail+0x'
+failure write-text 4 'reboot: faulty: page fault: write to 0x[0-9a-f]* (not allowed)'
+failure stack-overflow 5 'reboot: faulty: page fault: .*recurse+0x'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/log.h>
 #include <reboot/reboot.h>
-#include "victim.h"
+#include "faulty.h"
 
 static volatile long zero;
 
@@ -18,19 +18,19 @@ static __attribute__((noinline)) long recurse(volatile char *above)
 	return zero ? 0 : recurse(room) + room[0];
 }
 
-long victim_fail(long how)
+long faulty_fail(long how)
 {
 	switch (how) {
-	case VICTIM_READ_NULL:
+	case FAULTY_READ_NULL:
 		return *(volatile long *)zero;
-	case VICTIM_DIVIDE:
+	case FAULTY_DIVIDE:
 		return how / zero;
-	case VICTIM_PANIC:
-		cos_panic("victim: asked to");
-	case VICTIM_WRITE_TEXT:
-		*(volatile char *)(uintptr_t)victim_fail = 0;
+	case FAULTY_PANIC:
+		cos_panic("faulty: asked to");
+	case FAULTY_WRITE_TEXT:
+		*(volatile char *)(uintptr_t)faulty_fail = 0;
 		return 0;
-	case VICTIM_OVERFLOW_STACK:
+	case FAULTY_OVERFLOW_STACK:
 		return recurse(NULL);
 	default:
 		return how;

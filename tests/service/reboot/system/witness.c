@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Calls the victim until it fails, and looks at what is left of the system: this component, the
+ * Calls the faulty one until it fails, and looks at what is left of the system: this component, the
  * console, the services. Ends the system with status 0 if all is as it should be.
  */
 #include <cos/abi.h>
@@ -12,13 +12,13 @@
 #include <mem/mem.h>
 #include <reboot/reboot.h>
 #include <sched/sched.h>
-#include "victim.h"
+#include "faulty.h"
 
 static void check(const char *what, long is, long want)
 {
 	if (is == want)
 		return;
-	cos_log("caller: %s is %ld, not %ld\n", what, is, want);
+	cos_log("witness: %s is %ld, not %ld\n", what, is, want);
 	console_fail(0, 0, 0, 0, 0);
 	reboot_system(1);
 }
@@ -29,10 +29,10 @@ long component_init(void)
 	long shm;
 	uint64_t until_ns;
 
-	cos_log("caller: asking the victim to fail, way %s\n", how);
-	check("a call that does not fail", victim_fail(0), 0);
-	check("the call that fails", victim_fail(how[0] - '0'), -COS_EREBOOT);
-	check("the call after it", victim_fail(0), -COS_EREBOOT);
+	cos_log("witness: asking the faulty one to fail, way %s\n", how);
+	check("a call that does not fail", faulty_fail(0), 0);
+	check("the call that fails", faulty_fail(how[0] - '0'), -COS_EREBOOT);
+	check("the call after it", faulty_fail(0), -COS_EREBOOT);
 	shm = mem_shm_create(4096);
 	check("a shared buffer", shm > 0, 1);
 	memcpy((void *)shm, text, strlen(text));
@@ -41,7 +41,7 @@ long component_init(void)
 	until_ns = cos_now_ns() + 20 * COS_NS_PER_MS;
 	while (cos_now_ns() < until_ns)
 		sched_park(until_ns);
-	cos_log("caller: the rest runs on\n");
+	cos_log("witness: the rest runs on\n");
 	check("ending", console_exit(0), 0);
 	reboot_system(0);
 	return 0;
