@@ -28,6 +28,8 @@
 #define CHUNK_MAGIC 0x6b6e756863736f63ULL
 #define OBJECT_MAX 8192
 #define BIN_LAST 128
+#define EMPTY_SPANS_MAX \
+	8 /* kept, so that a lone object that comes and goes does not take its span along */
 
 enum page_kind { PAGE_INNER, PAGE_FREE, PAGE_SPAN, PAGE_RUN };
 
@@ -72,7 +74,7 @@ static struct cos_mutex heap_mutex;
 static struct free_run *bins[BIN_LAST + 1]; /* bins[n]: runs of n pages; the last: that or longer */
 static uint64_t bins_used[BIN_LAST / 64 + 1];
 static struct span *partial[64]; /* spans of a class with free objects */
-static unsigned empty_chunks;
+static unsigned empty_chunks, empty_spans;
 
 /* Size classes: multiples of 16 up to 128, then four a doubling. */
 static unsigned class_of(size_t len)
@@ -322,6 +324,8 @@ static void *object_alloc(unsigned class)
 		span = span_create(class);
 		if (span == NULL)
 			return NULL;
+	} else if (span->used == 0) {
+		empty_spans--;
 	}
 	object = span->free;
 	if (object != NULL)
@@ -340,10 +344,14 @@ static void object_free(struct span *span, void *object)
 		span_list(span);
 	*(void **)object = span->free;
 	span->free = object;
-	if (--span->used == 0 && (span->next != NULL || span->previous != NULL)) {
-		span_unlist(span);
-		run_free(chunk_of(span), page_of(span));
+	if (--span->used > 0)
+		return;
+	if (span->next == NULL && span->previous == NULL && empty_spans < EMPTY_SPANS_MAX) {
+		empty_spans++;
+		return;
 	}
+	span_unlist(span);
+	run_free(chunk_of(span), page_of(span));
 }
 
 static void *huge_alloc(size_t align, size_t len)
