@@ -22,3 +22,4 @@ R2C_TEST = tests/host/test_$(1).c tests/host/tree.c \
 $(eval $(call host_test,host/composition,$(call R2C_TEST,composition),$(R2C_LIBS)))
 $(eval $(call host_test,host/frame,$(call R2C_TEST,frame),$(R2C_LIBS)))
 $(eval $(call host_test,host/system,$(call R2C_TEST,system),$(R2C_LIBS)))
+$(eval $(call host_test,host/payload,$(call R2C_TEST,payload),$(R2C_LIBS)))

@@ -320,7 +320,13 @@ bool composition_read(struct composition *conf, const char *file)
 		fclose(stream);
 	if (status == CFG_SUCCESS) {
 		places_find(&reader.places, &conf->pool, text.data);
-		read_root(&reader, root);
+		if (reader.places.unclosed_line) {
+			report_at(file, reader.places.unclosed_line,
+				  "a section without end: expected a closing brace");
+			reader.ok = false;
+		} else {
+			read_root(&reader, root);
+		}
 	}
 	cfg_free(root);
 	buffer_free(&text);

@@ -93,6 +93,7 @@ void places_find(struct places *places, struct pool *pool, const char *text)
 	struct scanner s = {.at = text, .line = 1};
 	struct place now = {.section = "", .option = ""};
 	const char *last = ""; /* the word before an equals sign or a title */
+	size_t opened = 0;
 	bool in_section = false, in_list = false, is_value = false;
 
 	*places = (struct places){0};
@@ -100,8 +101,10 @@ void places_find(struct places *places, struct pool *pool, const char *text)
 		enum token token = scanner_next(&s);
 		char mark = token == MARK ? *s.word : 0;
 
-		if (token == END)
+		if (token == END) {
+			places->unclosed_line = in_section ? places->place[opened].line : 0;
 			return;
+		}
 		if (mark == '=') {
 			now.option = last;
 			now.nth_value = 0;
@@ -112,6 +115,7 @@ void places_find(struct places *places, struct pool *pool, const char *text)
 			now = (struct place){.section = last, .option = ""};
 			now.nth_section = count_sections(places, last);
 			now.line = s.line;
+			opened = places->n;
 			pool_push(pool, places->place, places->n) = now;
 			in_section = true;
 		} else if (mark == '}' && in_list) {

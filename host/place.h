@@ -19,6 +19,8 @@ struct place {
 struct places {
 	struct place *place;
 	size_t n;
+	int unclosed_line; /* of a section without its closing brace, which libConfuse lets pass; 0:
+			      none */
 };
 
 /* Text is a file that libConfuse has accepted. */

@@ -137,7 +137,7 @@ static const struct {
 	{"network { address = \"10.0.2.15\" }", "try.conf:1:", "ADDRESS/PREFIX"},
 	{"blob \"b\" { }", "try.conf:1:", "expected file"},
 	{"system = \"a/b\"", "try.conf:1:", "without a slash"},
-	{"domain \"x\" { components = {\"a\"}", "try.conf:2:", "closing brace"},
+	{"domain \"x\" { components = {\"a\"}", "try.conf:1:", "closing brace"},
 };
 
 static void reports_mistakes(void **state)
