@@ -29,12 +29,15 @@ bool msix_table_pages(const struct pci_device *d, unsigned bar, uint64_t *start,
 
 static long table_map(const struct pci_bus *bus, struct pci_device *d)
 {
-	const struct pci_bar *bar = &d->bar[d->msix_bar];
 	uint64_t len = (uint64_t)d->msix_count * ENTRY_BYTES;
+	const struct pci_bar *bar;
 
 	if (d->msix_table)
 		return 0;
-	if (d->msix_bar >= PCI_NBARS || bar->base == 0 || bar->len_bytes < d->msix_offset ||
+	if (d->msix_bar >= PCI_NBARS)
+		return -COS_EINVAL;
+	bar = &d->bar[d->msix_bar];
+	if (bar->base == 0 || bar->len_bytes < d->msix_offset ||
 	    bar->len_bytes - d->msix_offset < len ||
 	    (bar->kind != PCI_BAR_MEM32 && bar->kind != PCI_BAR_MEM64))
 		return -COS_EINVAL;
