@@ -16,7 +16,9 @@
 #include "stream.h"
 #include "uart.h"
 
-#define CAP_PORTS 10 /* the first that boot leaves to the service (cos/cap.h) */
+#define CAP_PORTS                                                                                 \
+	11 /* of those that boot leaves to services (cos/cap.h); dev, perhaps in the same domain, \
+	      has 10 */
 #define COM2_PORT 0x2f8
 #define COM2_LINE 3
 

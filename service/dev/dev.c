@@ -28,7 +28,7 @@
 #include "pci.h"
 
 /* Configuration mechanism 1 (PCI 3.0, 3.2.2.3.2). */
-#define CAP_PORTS 10 /* the first that boot leaves to the service (cos/cap.h) */
+#define CAP_PORTS 10 /* of those that boot leaves to services (cos/cap.h); console has 11 */
 #define PORT_ADDRESS 0xcf8
 #define PORT_DATA 0xcfc
 #define PORT_LAST 0xcff
