@@ -23,3 +23,12 @@ $(eval $(call host_test,host/composition,$(call R2C_TEST,composition),$(R2C_LIBS
 $(eval $(call host_test,host/frame,$(call R2C_TEST,frame),$(R2C_LIBS)))
 $(eval $(call host_test,host/system,$(call R2C_TEST,system),$(R2C_LIBS)))
 $(eval $(call host_test,host/payload,$(call R2C_TEST,payload),$(R2C_LIBS)))
+
+R2C_TEST_SCRIPT := $(B)/test/host/r2c $(B)/test/host/fake_qemu
+$(B)/test/host/r2c: $(call host_objs,$(R2C_SOURCES) host/main.c)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ $(R2C_LIBS)
+$(B)/test/host/fake_qemu: $(call host_objs,tests/host/fake_qemu.c host/frame.c host/pool.c host/report.c)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
+$(eval $(call script_test,host/cli,600,tests/host/cli.sh $(R2C_TEST_SCRIPT),$(R2C_TEST_SCRIPT)))
