@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POSIX_MOUNT_H
+#define POSIX_MOUNT_H
+
+#include <stdbool.h>
+
+/*
+ * Mount what the composition says (MOUNTn), then make it the backend's root. False: one could not
+ * be; the reason was told.
+ */
+bool mount_all(void);
+
+#endif

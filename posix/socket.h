@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sockets: the system calls are one, what is behind them are two: inet.c (the network backend) and
+ * unix.c. */
+#ifndef POSIX_SOCKET_H
+#define POSIX_SOCKET_H
+
+#include "file.h"
+#include "linux/abi.h"
+
+/* An address as the program gave it or will get it. */
+struct address {
+	struct lx_sockaddr_storage ss;
+	unsigned len;
+};
+
+struct message {
+	const struct iov *iov;
+	int n;
+	struct address *address; /* to, or where from is put; NULL: none */
+	/* AF_UNIX: files that travel along; received ones belong to the receiver. */
+	struct file **files;
+	unsigned nfiles;
+	int flags; /* LX_MSG_*; on receipt those that tell of it */
+};
+
+struct socket_ops {
+	int family;
+	long (*bind)(struct thread *, struct file *, const struct address *);
+	/* -LX_EINPROGRESS: wait for POLLOUT, then connect_done. */
+	long (*connect)(struct thread *, struct file *, const struct address *);
+	long (*connect_done)(struct thread *, struct file *);
+	long (*listen)(struct thread *, struct file *, int backlog);
+	long (*accept)(struct thread *, struct file *, struct file **, struct address *);
+	long (*name)(struct thread *, struct file *, bool peer, struct address *);
+	long (*send)(struct thread *, struct file *, struct message *);
+	long (*recv)(struct thread *, struct file *, struct message *);
+	long (*shutdown)(struct thread *, struct file *, int how);
+	long (*setopt)(struct thread *, struct file *, int level, int name, uint64_t value,
+		       uint32_t len);
+	long (*getopt)(struct thread *, struct file *, int level, int name, void *value,
+		       uint32_t *len);
+};
+
+/* The head of a socket's object. */
+struct socket {
+	const struct socket_ops *ops;
+	int type, protocol; /* LX_SOCK_* without flags */
+	bool listening;
+};
+
+#define UNIX_PATH(a) ((const char *)(a)->ss.data)
+
+long inet_create(struct thread *t, int family, int type, int protocol, struct file **out);
+long unix_create(int type, struct file **out);
+long unix_pair(int type, struct file *out[2]);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Threads: their table, their way in and out.
+ *
+ * A thread that ends does so in posix, on its own stack there: what others may hold of it (its
+ * place in the table and in its process) is taken away first, then sched ends it. A thread that
+ * computes in the program while its process ends is stopped by mem with the program's component;
+ * its struct stays until the process is gone.
+ */
+#include "os.h"
+#include "calls.h"
+#include "file.h"
+#include "futex.h"
+#include "linux/abi.h"
+#include "linux/errno.h"
+#include "mm.h"
+#include "signal.h"
+#include "thread.h"
+
+#define TABLE_LEAF 1024
+static struct thread **table[COS_THD_MAX / TABLE_LEAF];
+
+/* Shared buffers are kept for the next thread. */
+struct free_shared {
+	struct free_shared *next;
+	char *buffer;
+};
+static struct cos_mutex shared_lock;
+static struct free_shared *free_shared;
+
+struct thread *thread_find(long cos_tid)
+{
+	struct thread **leaf;
+
+	if (cos_tid < 0 || cos_tid >= COS_THD_MAX)
+		return NULL;
+	leaf = __atomic_load_n(&table[cos_tid / TABLE_LEAF], __ATOMIC_ACQUIRE);
+	return leaf ? __atomic_load_n(&leaf[cos_tid % TABLE_LEAF], __ATOMIC_ACQUIRE) : NULL;
+}
+
+static bool table_set(long cos_tid, struct thread *t)
+{
+	struct thread **leaf;
+
+	if (cos_tid < 0 || cos_tid >= COS_THD_MAX)
+		return false;
+	leaf = table[cos_tid / TABLE_LEAF];
+	if (!leaf) {
+		leaf = cos_calloc(TABLE_LEAF, sizeof(struct thread *));
+		if (!leaf)
+			return false;
+		__atomic_store_n(&table[cos_tid / TABLE_LEAF], leaf, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&leaf[cos_tid % TABLE_LEAF], t, __ATOMIC_RELEASE);
+	return true;
+}
+
+static char *shared_alloc(void)
+{
+	struct free_shared *f;
+	char *buffer;
+	long addr;
+
+	cos_mutex_lock(&shared_lock);
+	f = free_shared;
+	if (f)
+		free_shared = f->next;
+	cos_mutex_unlock(&shared_lock);
+	if (f) {
+		buffer = f->buffer;
+		cos_free(f);
+		return buffer;
+	}
+	addr = mem_shm_create(THREAD_SHARED);
+	return addr > 0 ? (char *)addr : NULL;
+}
+
+static void shared_free(char *buffer)
+{
+	struct free_shared *f = buffer ? cos_malloc(sizeof(*f)) : NULL;
+
+	if (!f) {
+		if (buffer)
+			mem_shm_destroy((unsigned long)buffer);
+		return;
+	}
+	cos_mutex_lock(&shared_lock);
+	*f = (struct free_shared){free_shared, buffer};
+	free_shared = f;
+	cos_mutex_unlock(&shared_lock);
+}
+
+void thread_set_shared(struct thread *t)
+{
+	t->shared = shared_alloc();
+	cos_assert(t->shared);
+}
+
+struct thread *thread_create(struct process *proc)
+{
+	struct thread *t = cos_calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->shared = shared_alloc();
+	if (!t->shared) {
+		cos_free(t);
+		return NULL;
+	}
+	t->proc = proc;
+	t->altstack.ss_flags = LX_SS_DISABLE;
+	t->wait.thread = t;
+	pending_init(&t->pending);
+	memcpy(t->name, proc->name, sizeof(t->name));
+	cos_mutex_lock(&proc_lock);
+	t->tid = proc->nthreads == 0 ? proc->pid : proc_new_id();
+	list_add_tail(&proc->threads, &t->link);
+	proc->nthreads++;
+	cos_mutex_unlock(&proc_lock);
+	return t;
+}
+
+/* Under proc_lock. */
+static void thread_free(struct thread *t)
+{
+	list_remove(&t->link);
+	t->proc->nthreads--;
+	pending_clear(&t->pending);
+	shared_free(t->shared);
+	cos_free(t);
+}
+
+long thread_start(struct thread *t)
+{
+	long cos_tid;
+
+	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
+	cos_mutex_lock(&proc_lock);
+	cos_tid =
+		sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM, THREAD_START_NUMBER);
+	if (cos_tid < 0 || !table_set(cos_tid, t)) {
+		thread_free(t);
+		cos_mutex_unlock(&proc_lock);
+		return -LX_EAGAIN;
+	}
+	__atomic_store_n(&t->cos_tid, cos_tid, __ATOMIC_RELEASE);
+	cos_mutex_unlock(&proc_lock);
+	return 0;
+}
+
+bool thread_interrupted(struct thread *t)
+{
+	return __atomic_load_n(&t->proc->exiting, __ATOMIC_ACQUIRE) ||
+	       __atomic_load_n(&t->killed, __ATOMIC_ACQUIRE) || (signal_pending(t) & ~t->blocked);
+}
+
+void thread_unpark(struct thread *t)
+{
+	long cos_tid = __atomic_load_n(&t->cos_tid, __ATOMIC_ACQUIRE);
+
+	if (cos_tid)
+		sched_unpark(cos_tid);
+}
+
+/* The calling thread, which is in no list any more. */
+static _Noreturn void thread_end(void)
+{
+	sched_thd_exit();
+	cos_panic("a thread that ended goes on");
+}
+
+_Noreturn void thread_exit(struct thread *t, int status)
+{
+	struct process *proc = t->proc;
+	bool last;
+
+	if (!proc->exiting) {
+		uint32_t zero = 0;
+
+		futex_robust_exit(t);
+		if (t->clear_child_tid && user_put(t, t->clear_child_tid, &zero, sizeof(zero)) == 0)
+			futex_wake_address(t, t->clear_child_tid, 1);
+	}
+	cos_mutex_lock(&proc_lock);
+	last = proc->nthreads == 1;
+	if (last && !proc->exiting) {
+		proc->exit_status = status << 8;
+		__atomic_store_n(&proc->exiting, true, __ATOMIC_SEQ_CST);
+	}
+	if (last) {
+		cos_mutex_unlock(&proc_lock);
+		proc_end(proc, t);
+		cos_mutex_lock(&proc_lock);
+	}
+	table_set(t->cos_tid, NULL);
+	thread_free(t);
+	cos_mutex_unlock(&proc_lock);
+	waitq_wake(&proc->thread_wait, 0);
+	thread_end();
+}
+
+void thread_enter(struct thread *t)
+{
+	int user = THREAD_USER;
+
+	if (!__atomic_compare_exchange_n(&t->state, &user, THREAD_POSIX, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_SEQ_CST))
+		thread_end();
+}
+
+void thread_leave(struct thread *t)
+{
+	__atomic_store_n(&t->state, THREAD_USER, __ATOMIC_SEQ_CST);
+	if (__builtin_expect(__atomic_load_n(&t->proc->exiting, __ATOMIC_SEQ_CST) ||
+				     __atomic_load_n(&t->killed, __ATOMIC_SEQ_CST),
+			     0)) {
+		thread_enter(t);
+		thread_exit(t, 0);
+	}
+}
+
+/* The first arrival of a thread: its registers are what its maker said. */
+static long thread_begin(struct thread *t, struct gate_frame *f)
+{
+	const uint64_t *r = t->start.r;
+
+	cpu_frame_set(COS_REG_IP, r[COS_REG_IP]);
+	cpu_frame_set(COS_REG_SP, r[COS_REG_SP]);
+	cpu_frame_set(COS_REG_FLAGS, 0x202);
+	cpu_frame_set(COS_REG_RBX, r[COS_REG_RBX]);
+	cpu_frame_set(COS_REG_RBP, r[COS_REG_RBP]);
+	cpu_frame_set(COS_REG_RDI, r[COS_REG_RDI]);
+	f->arg[1] = r[COS_REG_RSI];
+	f->arg[2] = r[COS_REG_RDX];
+	f->arg[3] = r[COS_REG_R10];
+	f->arg[4] = r[COS_REG_R8];
+	f->arg[5] = r[COS_REG_R9];
+	f->r12 = r[COS_REG_R12];
+	f->r13 = r[COS_REG_R13];
+	f->r14 = r[COS_REG_R14];
+	f->r15 = r[COS_REG_R15];
+	cpu_fs_base_set(t->start_fs_base);
+	cpu_fpu_reset();
+	return 0; /* clone's result in the child */
+}
+
+/* Every system call of every program: x86_64/gate.S. */
+long posix_syscall(struct gate_frame *f, long cos_tid, long comp)
+{
+	struct thread *t = thread_find(cos_tid);
+	long result;
+
+	(void)comp;
+	if (__builtin_expect(!t, 0)) {
+		cos_mutex_lock(&proc_lock); /* thread_start may not have entered it yet */
+		t = thread_find(cos_tid);
+		cos_mutex_unlock(&proc_lock);
+		if (!t)
+			thread_end();
+	}
+	thread_enter(t);
+	t->frame = f;
+	if (__builtin_expect(!t->started, 0)) {
+		t->started = true;
+		result = thread_begin(t, f);
+	} else {
+		result = call_dispatch(t, f->number, f->arg);
+		if (__builtin_expect(
+			    thread_interrupted(t) || t->restore_mask || result <= -LX_RESTART, 0))
+			result = signal_deliver(t, result);
+	}
+	thread_leave(t);
+	return result;
+}
