@@ -13,8 +13,7 @@
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
 #define LWIP_STATS 0
-#define LWIP_TIMERS 1
-#define LWIP_TIMERS_CUSTOM 1
+#define LWIP_TIMERS 0
 #define LWIP_RAW 1
 #define LWIP_UDP 1
 #define LWIP_TCP 1
