@@ -97,7 +97,7 @@ void kmem_strfree(char *s)
 		kmem_free(s, strlen(s) + 1);
 }
 
-static uint64_t parse_size(const char *s)
+uint64_t kmem_parse_size(const char *s)
 {
 	uint64_t n = 0;
 
@@ -126,5 +126,5 @@ void kmem_bootstrap(void)
 
 	if (rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)) == 0 && buf[0] >= '0' &&
 	    buf[0] <= '9')
-		limit_bytes = parse_size(buf);
+		limit_bytes = kmem_parse_size(buf);
 }

@@ -30,6 +30,7 @@ void kmem_reclaimer_add(struct kmem_reclaimer *kr);
 
 uint64_t kmem_limit(void); /* UINT64_MAX: unlimited */
 uint64_t kmem_used(void);
+uint64_t kmem_parse_size(const char *s); /* "64m"; UINT64_MAX when it is too large */
 
 void kmem_bootstrap(void);
 

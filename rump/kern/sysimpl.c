@@ -24,6 +24,11 @@ static rump_register_t sysimpl_call(int num, int64_t *slots, size_t len)
 #define CALL(num, ...) sysimpl_call(num, (int64_t[8]){__VA_ARGS__}, 8 * sizeof(int64_t))
 #define P(ptr) ((int64_t)(uintptr_t)(ptr))
 
+rump_ssize_t rump_sys_read(int a, void *b, size_t c)
+{
+	return (rump_ssize_t)CALL(RUMP_SYS_read, a, P(b), c);
+}
+
 rump_ssize_t rump_sys_write(int a, const void *b, size_t c)
 {
 	return (rump_ssize_t)CALL(RUMP_SYS_write, a, P(b), c);

@@ -62,9 +62,10 @@ struct bufobj {
 	uint64_t bo_ndirty;
 	unsigned bo_writing; /* buffers being written */
 	int bo_error;
-	int64_t bo_dirtied_ns; /* when it became dirty */
-	int64_t bo_next;       /* lbn that continues a sequential read */
-	uint32_t bo_window;    /* blocks to read ahead */
+	int64_t bo_dirtied_ns;	 /* when it became dirty */
+	_Atomic int64_t bo_next; /* lbn that continues a sequential read */
+	uint32_t bo_window;	 /* blocks to read ahead */
+	unsigned bo_flushing;	 /* flushers at work on it; the dirty list's lock */
 };
 
 struct buf {
@@ -80,7 +81,6 @@ struct buf {
 	struct list b_lru;
 	struct list b_objnode;
 	struct list b_dirtynode;
-	unsigned b_waiters;
 };
 #define B_BUSY 0x01
 #define B_VALID 0x02

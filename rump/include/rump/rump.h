@@ -44,8 +44,9 @@ void rump_pub_lwproc_releaselwp(void);
 struct lwp *rump_pub_lwproc_curlwp(void);
 
 /*
- * Ours, not NetBSD's: the present or next wait of l for a pipe, a socket, a lock or an event returns
- * EINTR. The interruption stays pending until a wait takes it. The caller keeps l from ending.
+ * Ours, not NetBSD's: the present or next wait of l for a pipe, a socket, a lock or an event
+ * returns EINTR. The interruption stays pending until a wait takes it. The caller keeps l from
+ * ending.
  */
 void rump_pub_lwproc_interrupt(struct lwp *l);
 
@@ -58,7 +59,8 @@ enum rump_etfs_type {
 	RUMP_ETFS_DIR_SUBDIRS
 };
 #define RUMP_ETFS_SIZE_ENDOFF ((uint64_t)-1)
-/* key is an absolute path; missing directories are made. The DIR types return EOPNOTSUPP. */
+/* key is an absolute path; missing directories are made. Only RUMP_ETFS_BLK is supported, the
+ * others return EOPNOTSUPP. */
 int rump_pub_etfs_register(const char *key, const char *hostpath, enum rump_etfs_type type);
 int rump_pub_etfs_register_withsize(const char *key, const char *hostpath, enum rump_etfs_type type,
 				    uint64_t begin, uint64_t size);

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The buffer cache: finding, owning, evicting. The rules of use are in buf.h.
+ *
+ * The cache is cut in stripes by the hash of (bufobj, lbn). A stripe has its lock, its buckets, its
+ * LRU of clean and free buffers, and a condition for those who wait for an owner. A hit is: lock,
+ * find, take off the LRU, unlock. Order of locks: stripe, bo_lock, dirty_lock.
+ *
+ * A buffer is in one of these places:
+ *   owned (B_BUSY)        on no LRU; on bo_dirty if it is dirty
+ *   free, clean           on its stripe's LRU
+ *   free, dirty           on bo_dirty
+ *   being written         B_BUSY and B_WRITING; on neither
+ */
+#include <rump/errno.h>
+
+#include "kern/callout.h"
+#include "kern/kmem.h"
+#include "kern/printf.h"
+#include "kern/softint.h"
+#include "kern/string.h"
+#include "vfs/buf.h"
+#include "vfs/buf_private.h"
+
+#define NSTRIPES 16
+#define UNLIMITED_BYTES (UINT64_C(1) << 30) /* the cache's share of memory without a limit */
+
+struct stripe {
+	struct kmutex lock;
+	struct kcv cv;
+	struct list lru;
+	struct buf **buckets;
+};
+
+struct buf_stats buf_stats;
+static struct stripe stripes[NSTRIPES];
+static uint64_t nbuckets; /* in a stripe, a power of two */
+static struct kmutex dirty_lock;
+static struct kcv dirty_cv;
+static struct list dirty_objs = LIST_INIT(dirty_objs);
+static struct softint *flush_softint;
+static _Atomic unsigned evict_next;
+
+static uint64_t hash_of(const struct bufobj *bo, int64_t lbn)
+{
+	uint64_t h = ((uintptr_t)bo >> 4) * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)lbn;
+
+	h *= UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 32;
+}
+
+static struct stripe *stripe_of(const struct bufobj *bo, int64_t lbn)
+{
+	return &stripes[hash_of(bo, lbn) % NSTRIPES];
+}
+
+static struct buf **bucket_of(struct stripe *s, const struct bufobj *bo, int64_t lbn)
+{
+	return &s->buckets[(hash_of(bo, lbn) / NSTRIPES) & (nbuckets - 1)];
+}
+
+static struct buf *find(struct stripe *s, const struct bufobj *bo, int64_t lbn)
+{
+	struct buf *bp = *bucket_of(s, bo, lbn);
+
+	while (bp != NULL && (bp->b_obj != bo || bp->b_lbn != lbn))
+		bp = bp->b_hash;
+	return bp;
+}
+
+static void unhash(struct stripe *s, struct buf *bp)
+{
+	struct buf **p = bucket_of(s, bp->b_obj, bp->b_lbn);
+
+	while (*p != bp)
+		p = &(*p)->b_hash;
+	*p = bp->b_hash;
+	mutex_enter(&bp->b_obj->bo_lock);
+	list_remove(&bp->b_objnode);
+	mutex_exit(&bp->b_obj->bo_lock);
+}
+
+static void buf_free(struct buf *bp)
+{
+	atomic_fetch_sub(&buf_stats.bytes, bp->b_size);
+	kmem_free(bp->b_data, bp->b_size);
+	kmem_free(bp, sizeof(*bp));
+}
+
+/* Throw the longest unused clean buffer of a stripe away; its size, or 0. */
+static size_t evict_from(struct stripe *s)
+{
+	struct buf *bp = NULL;
+	size_t size = 0;
+
+	mutex_enter(&s->lock);
+	if (!list_empty(&s->lru)) {
+		bp = list_entry(s->lru.next, struct buf, b_lru);
+		list_remove(&bp->b_lru);
+		unhash(s, bp);
+		size = bp->b_size;
+	}
+	mutex_exit(&s->lock);
+	if (bp != NULL) {
+		buf_free(bp);
+		atomic_fetch_add_explicit(&buf_stats.evictions, 1, memory_order_relaxed);
+	}
+	return size;
+}
+
+static size_t reclaim(size_t want)
+{
+	size_t got = 0;
+	unsigned misses = 0;
+
+	while (got < want && misses < NSTRIPES) {
+		size_t n = evict_from(&stripes[evict_next++ % NSTRIPES]);
+
+		got += n;
+		misses = n != 0 ? 0 : misses + 1;
+	}
+	return got;
+}
+
+static struct buf *buf_alloc(struct bufobj *bo, int64_t lbn)
+{
+	uint32_t size = bo->bo_bsize;
+	struct buf *bp;
+
+	if (buf_stats.bytes + size > buf_stats.limit_bytes)
+		reclaim(size);
+	bp = kmem_zalloc(sizeof(*bp));
+	if (bp == NULL)
+		return NULL;
+	bp->b_data = kmem_alloc_aligned(size, size < 4096 ? size : 4096);
+	if (bp->b_data == NULL) {
+		kmem_free(bp, sizeof(*bp));
+		return NULL;
+	}
+	atomic_fetch_add(&buf_stats.bytes, size);
+	bp->b_obj = bo;
+	bp->b_lbn = lbn;
+	bp->b_pblk = bo->bo_ops == NULL ? lbn : -1;
+	bp->b_size = size;
+	bp->b_flags = B_BUSY;
+	list_init(&bp->b_lru);
+	list_init(&bp->b_objnode);
+	list_init(&bp->b_dirtynode);
+	return bp;
+}
+
+static void insert(struct stripe *s, struct buf *bp)
+{
+	struct buf **bucket = bucket_of(s, bp->b_obj, bp->b_lbn);
+
+	bp->b_hash = *bucket;
+	*bucket = bp;
+	mutex_enter(&bp->b_obj->bo_lock);
+	list_insert_tail(&bp->b_obj->bo_bufs, &bp->b_objnode);
+	mutex_exit(&bp->b_obj->bo_lock);
+}
+
+/* The block's buffer, owned, or NULL. The stripe is locked. */
+static struct buf *own_locked(struct stripe *s, struct bufobj *bo, int64_t lbn)
+{
+	struct buf *bp;
+
+	while ((bp = find(s, bo, lbn)) != NULL && bp->b_flags & B_BUSY)
+		cv_wait(&s->cv, &s->lock);
+	if (bp != NULL) {
+		bp->b_flags |= B_BUSY;
+		list_remove(&bp->b_lru);
+	}
+	return bp;
+}
+
+struct buf *buf_own(struct bufobj *bo, int64_t lbn)
+{
+	struct stripe *s = stripe_of(bo, lbn);
+	struct buf *bp;
+
+	mutex_enter(&s->lock);
+	bp = own_locked(s, bo, lbn);
+	mutex_exit(&s->lock);
+	return bp;
+}
+
+static struct buf *tryown(struct bufobj *bo, int64_t lbn, unsigned need)
+{
+	struct stripe *s = stripe_of(bo, lbn);
+	struct buf *bp;
+
+	mutex_enter(&s->lock);
+	bp = find(s, bo, lbn);
+	if (bp != NULL && (bp->b_flags & B_BUSY || (bp->b_flags & need) != need))
+		bp = NULL;
+	if (bp != NULL) {
+		bp->b_flags |= B_BUSY;
+		list_remove(&bp->b_lru);
+	}
+	mutex_exit(&s->lock);
+	return bp;
+}
+
+struct buf *buf_tryown_dirty(struct bufobj *bo, int64_t lbn)
+{
+	return tryown(bo, lbn, B_DIRTY);
+}
+
+struct buf *bincore(struct bufobj *bo, int64_t lbn)
+{
+	return tryown(bo, lbn, B_VALID);
+}
+
+struct buf *buf_create(struct bufobj *bo, int64_t lbn)
+{
+	struct stripe *s = stripe_of(bo, lbn);
+	struct buf *bp;
+	bool exists;
+
+	mutex_enter(&s->lock);
+	exists = find(s, bo, lbn) != NULL;
+	mutex_exit(&s->lock);
+	if (exists || (bp = buf_alloc(bo, lbn)) == NULL)
+		return NULL;
+	mutex_enter(&s->lock);
+	exists = find(s, bo, lbn) != NULL;
+	if (!exists)
+		insert(s, bp);
+	mutex_exit(&s->lock);
+	if (exists) {
+		buf_free(bp);
+		bp = NULL;
+	}
+	return bp;
+}
+
+int getblk(struct bufobj *bo, int64_t lbn, struct buf **bpp)
+{
+	struct stripe *s = stripe_of(bo, lbn);
+	struct buf *bp, *fresh;
+
+	mutex_enter(&s->lock);
+	bp = own_locked(s, bo, lbn);
+	mutex_exit(&s->lock);
+	if (bp == NULL) {
+		fresh = buf_alloc(bo, lbn);
+		if (fresh == NULL)
+			return RUMP_ENOMEM;
+		mutex_enter(&s->lock);
+		bp = own_locked(s, bo, lbn);
+		if (bp == NULL) {
+			insert(s, fresh);
+			bp = fresh;
+			fresh = NULL;
+		}
+		mutex_exit(&s->lock);
+		if (fresh != NULL)
+			buf_free(fresh);
+	}
+	*bpp = bp;
+	return 0;
+}
+
+void brelse(struct buf *bp)
+{
+	struct stripe *s = stripe_of(bp->b_obj, bp->b_lbn);
+	bool gone = (bp->b_flags & B_DIRTY) == 0 && (bp->b_flags & (B_VALID | B_INVAL)) != B_VALID;
+
+	mutex_enter(&s->lock);
+	KASSERT(bp->b_flags & B_BUSY);
+	if (gone)
+		unhash(s, bp);
+	else if ((bp->b_flags & B_DIRTY) == 0)
+		list_insert_tail(&s->lru, &bp->b_lru);
+	bp->b_flags &= ~(unsigned)(B_BUSY | B_WRITING);
+	cv_broadcast(&s->cv);
+	mutex_exit(&s->lock);
+	if (gone)
+		buf_free(bp);
+}
+
+/* An owned buffer becomes dirty. */
+static void buf_dirty(struct buf *bp)
+{
+	struct bufobj *bo = bp->b_obj;
+
+	KASSERT(bp->b_pblk >= 0);
+	bp->b_flags |= B_VALID;
+	if (bp->b_flags & B_DIRTY)
+		return;
+	bp->b_flags |= B_DIRTY;
+	atomic_fetch_add(&buf_stats.dirty_bytes, bp->b_size);
+	mutex_enter(&bo->bo_lock);
+	list_insert_tail(&bo->bo_dirty, &bp->b_dirtynode);
+	if (bo->bo_ndirty++ == 0) {
+		bo->bo_dirtied_ns = clock_monotonic_ns();
+		mutex_enter(&dirty_lock);
+		list_insert_tail(&dirty_objs, &bo->bo_node);
+		mutex_exit(&dirty_lock);
+	}
+	mutex_exit(&bo->bo_lock);
+}
+
+void buf_clean(struct buf *bp)
+{
+	struct bufobj *bo = bp->b_obj;
+
+	if ((bp->b_flags & B_DIRTY) == 0)
+		return;
+	bp->b_flags &= ~(unsigned)B_DIRTY;
+	atomic_fetch_sub(&buf_stats.dirty_bytes, bp->b_size);
+	mutex_enter(&bo->bo_lock);
+	list_remove(&bp->b_dirtynode);
+	if (--bo->bo_ndirty == 0) {
+		mutex_enter(&dirty_lock);
+		list_remove(&bo->bo_node);
+		mutex_exit(&dirty_lock);
+	}
+	mutex_exit(&bo->bo_lock);
+}
+
+/* Past a fourth of the cache the flusher starts; past a half, who makes dirty writes back himself.
+ */
+void bdwrite(struct buf *bp)
+{
+	struct bufobj *bo = bp->b_obj;
+
+	buf_dirty(bp);
+	brelse(bp);
+	if (buf_stats.dirty_bytes > buf_stats.limit_bytes / 4)
+		softint_schedule(flush_softint);
+	if (buf_stats.dirty_bytes > buf_stats.limit_bytes / 2)
+		bufobj_writeback(bo, false);
+}
+
+void bdiscard(struct buf *bp)
+{
+	buf_clean(bp);
+	bp->b_flags |= B_INVAL;
+	brelse(bp);
+}
+
+void bufobj_init(struct bufobj *bo, struct bdev *dev, uint32_t bsize, const struct bufobj_ops *ops,
+		 void *owner)
+{
+	*bo = (struct bufobj){
+		.bo_dev = dev, .bo_ops = ops, .bo_bsize = bsize, .bo_owner = owner, .bo_next = -1};
+	mutex_init(&bo->bo_lock);
+	cv_init(&bo->bo_cv);
+	list_init(&bo->bo_bufs);
+	list_init(&bo->bo_dirty);
+	list_init(&bo->bo_node);
+}
+
+#define TRUNCATE_BATCH 64
+
+void bufobj_truncate(struct bufobj *bo, int64_t lbn)
+{
+	int64_t batch[TRUNCATE_BATCH];
+	unsigned n;
+
+	do {
+		struct list *node;
+
+		n = 0;
+		mutex_enter(&bo->bo_lock);
+		list_foreach(node, &bo->bo_bufs)
+		{
+			struct buf *bp = list_entry(node, struct buf, b_objnode);
+
+			if (bp->b_lbn >= lbn)
+				batch[n++] = bp->b_lbn;
+			if (n == TRUNCATE_BATCH)
+				break;
+		}
+		mutex_exit(&bo->bo_lock);
+		for (unsigned i = 0; i < n; i++) {
+			struct buf *bp = buf_own(bo, batch[i]);
+
+			if (bp != NULL)
+				bdiscard(bp);
+		}
+	} while (n != 0);
+}
+
+void bufobj_destroy(struct bufobj *bo)
+{
+	bufobj_truncate(bo, INT64_MIN);
+	mutex_enter(&dirty_lock);
+	while (bo->bo_flushing != 0)
+		cv_wait(&dirty_cv, &dirty_lock);
+	mutex_exit(&dirty_lock);
+	mutex_enter(&bo->bo_lock);
+	while (bo->bo_writing != 0)
+		cv_wait(&bo->bo_cv, &bo->bo_lock);
+	mutex_exit(&bo->bo_lock);
+	cv_destroy(&bo->bo_cv);
+	mutex_destroy(&bo->bo_lock);
+}
+
+bool bufobj_isdirty(struct bufobj *bo)
+{
+	bool dirty;
+
+	mutex_enter(&bo->bo_lock);
+	dirty = bo->bo_ndirty != 0 || bo->bo_writing != 0;
+	mutex_exit(&bo->bo_lock);
+	return dirty;
+}
+
+void buf_flush_aged(int64_t age_ns)
+{
+	int64_t limit = clock_monotonic_ns() - age_ns;
+	struct list *n;
+	size_t count = 0;
+
+	mutex_enter(&dirty_lock);
+	list_foreach(n, &dirty_objs) count++;
+	/* Each once: it goes to the end of the list, and leaves it when it becomes clean. */
+	for (; count > 0 && !list_empty(&dirty_objs); count--) {
+		struct bufobj *bo = list_entry(dirty_objs.next, struct bufobj, bo_node);
+
+		list_remove(&bo->bo_node);
+		list_insert_tail(&dirty_objs, &bo->bo_node);
+		if (bo->bo_dirtied_ns > limit)
+			continue;
+		bo->bo_flushing++;
+		mutex_exit(&dirty_lock);
+		bufobj_writeback(bo, false);
+		mutex_enter(&dirty_lock);
+		if (--bo->bo_flushing == 0)
+			cv_broadcast(&dirty_cv);
+	}
+	mutex_exit(&dirty_lock);
+}
+
+static void flush_pressure(void *arg)
+{
+	(void)arg;
+	buf_flush_aged(0);
+}
+
+void buf_bootstrap(void)
+{
+	static struct kmem_reclaimer reclaimer = {.kr_reclaim = reclaim};
+	uint64_t limit = kmem_limit();
+
+	buf_stats.limit_bytes = limit == UINT64_MAX ? UNLIMITED_BYTES : limit / 4 * 3;
+	for (nbuckets = 16; nbuckets * NSTRIPES * 4096 < buf_stats.limit_bytes;)
+		nbuckets *= 2;
+	for (unsigned i = 0; i < NSTRIPES; i++) {
+		struct stripe *s = &stripes[i];
+
+		mutex_init(&s->lock);
+		cv_init(&s->cv);
+		list_init(&s->lru);
+		s->buckets = kmem_zalloc(nbuckets * sizeof(struct buf *));
+		if (s->buckets == NULL)
+			panic("no memory for the buffer cache");
+	}
+	mutex_init(&dirty_lock);
+	cv_init(&dirty_cv);
+	flush_softint = softint_establish(flush_pressure, NULL);
+	if (flush_softint == NULL)
+		panic("no memory for the buffer cache");
+	kmem_reclaimer_add(&reclaimer);
+}
