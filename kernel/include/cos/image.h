@@ -95,11 +95,12 @@ struct image_invocation {
 #define IMAGE_INV_PROGRAM_HANDLER 8 /* posix_exception, likewise */
 
 /* A PCI device for a component, by what it is, "vendor:device[#n]" in hex, n-th of its kind from 0. */
+#define IMAGE_DEVICE_ALL ((uint32_t)-1) /* as nth: every one of its kind */
 struct image_device {
 	uint32_t component;
 	uint16_t vendor;
 	uint16_t device;
-	uint32_t nth;
+	uint32_t nth; /* or IMAGE_DEVICE_ALL */
 	uint32_t reserved;
 };
 
