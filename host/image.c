@@ -93,9 +93,9 @@ bool image_bake(struct sys *sys, const char *output)
 	for (size_t i = 0; ok && i < sys->ndomains; i++)
 		ok = domain_link(&domains[i], sys, i, &calls, folder);
 	ok = ok && payload_write(&payload, sys, domains, &calls);
+	ok = ok && kernel_link(sys, &payload, output);
 	if (lock >= 0)
 		close(lock);
-	ok = ok && kernel_link(sys, &payload, output);
 	buffer_free(&payload);
 	return ok;
 }

@@ -14,6 +14,15 @@ static void print_list(const char *title, const char *text, const char **sep)
 	*sep = ", ";
 }
 
+static void print_device(uint16_t vendor, uint16_t device, uint32_t nth)
+{
+	printf("    device %04x:%04x#", vendor, device);
+	if (nth == SYS_DEVICE_ALL)
+		printf("*\n");
+	else
+		printf("%" PRIu32 "\n", nth);
+}
+
 /* Each interface that is exported, or imported, by component c. */
 static void print_interfaces(const struct sys *sys, size_t c)
 {
@@ -58,11 +67,7 @@ static void print_given(const struct sys *sys, size_t c)
 	printf("%s", *sep ? "\n" : "");
 	for (size_t i = 0; i < component->ndevices; i++) {
 		const struct sys_device *d = &component->device[i];
-		printf("    device %04x:%04x", d->vendor, d->device);
-		if (d->nth == SYS_DEVICE_ALL)
-			printf("#*\n");
-		else
-			printf("#%" PRIu32 "\n", d->nth);
+		print_device(d->vendor, d->device, d->nth);
 	}
 	for (size_t i = 0; i < component->params.n; i++)
 		printf("    param %s\n", component->params.word[i].text);
@@ -125,8 +130,8 @@ static void print_image_domain(const struct payload *p, uint32_t d)
 			printf("    param %s\n", s);
 		for (uint32_t j = 0; j < p->header->devices.count; j++)
 			if (p->devices[j].component == i)
-				printf("    device %04x:%04x#%" PRId32 "\n", p->devices[j].vendor,
-				       p->devices[j].device, (int32_t)p->devices[j].nth);
+				print_device(p->devices[j].vendor, p->devices[j].device,
+					     p->devices[j].nth);
 	}
 }
 

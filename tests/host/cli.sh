@@ -200,7 +200,7 @@ head -c 3000000 /dev/urandom >random
 input=random run FAKE_QEMU=echo run ./p; expect echo 0
 verify echo-bytes cmp random "$work/out"
 input=/dev/null run FAKE_QEMU=echo run ./p; expect echo-nothing 0 '' ''
-input= run FAKE_QEMU='flood 20000000' run ./p; expect flood 0
+input='' run FAKE_QEMU='flood 20000000' run ./p; expect flood 0
 verify flood-bytes test "$(stat -c %s "$work/out")" = 20000000
 FAKE_QEMU=endless timeout -k 5 60 ./r2c run ./p 2>"$work/err" | head -n 2 >"$work/out"
 status=${PIPESTATUS[0]}; expect broken-pipe 141 '' $'more\nmore'
@@ -244,7 +244,7 @@ kill -KILL $killed
 wait $killed 2>/dev/null
 for _ in $(seq 100); do kill -0 "$(cat "$work/pid")" 2>/dev/null || break; sleep 0.05; done
 verify killed-qemu-gone bash -c "! kill -0 $(cat "$work/pid") 2>/dev/null"
-rm -rf "$TMPDIR"/* # r2c had no chance to
+rm -rf "${TMPDIR:?}"/* # r2c had no chance to
 
 # What a program is given
 mkdir -p root/data "$work/kept"
