@@ -88,7 +88,6 @@ void build_handover(void);
 void build_roles(void);
 
 struct cos_pair boot_invoke(unsigned long cap, unsigned long arg);
-void boot_prepare(const struct cos_bootinfo *info, uint64_t tid);
 _Noreturn void boot_main(const struct cos_bootinfo *info, uint64_t tid);
 
 #endif

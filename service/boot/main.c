@@ -7,7 +7,6 @@
 #include "boot.h"
 
 #define EXIT_FAILED 1 /* of the system, COS_HW_HALT */
-#define BOOT_STACK_PAGES 4
 
 struct system boot_system;
 
@@ -50,17 +49,6 @@ const struct image_segment *image_segments(void)
 const struct image_invocation *image_invocations(void)
 {
 	return image_at(boot_system.image->invocations.offset);
-}
-
-/* On the early stack. */
-void boot_prepare(const struct cos_bootinfo *info, uint64_t tid)
-{
-	uint64_t end = COS_STACK_VA + ((tid + 1) << COS_STACK_SHIFT);
-
-	memory_init(info);
-	for (unsigned i = 1; i <= BOOT_STACK_PAGES; i++)
-		memory_map(COS_BOOT_PGTBL, end - i * COS_PAGE_SIZE, memory_page(COS_MEM_USER),
-			   PROT_RW);
 }
 
 static void *table(uint32_t count, size_t size)
@@ -129,6 +117,7 @@ static void init_others(void)
 
 _Noreturn void boot_main(const struct cos_bootinfo *info, uint64_t tid)
 {
+	memory_init(info);
 	boot_system.info = info;
 	boot_system.tid = tid;
 	open_image();

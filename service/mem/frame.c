@@ -219,3 +219,13 @@ void frame_free(uint32_t first, uint32_t count)
 {
 	frame_give(first, count);
 }
+
+void frame_free_object(uint32_t frame)
+{
+	long error = frame_retype(frame, 1, COS_MEM_UNTYPED);
+
+	if (error < 0)
+		cos_log("mem: frame %#lx is lost: error %ld\n", frame_paddr(frame), error);
+	else
+		frame_give(frame, 1);
+}

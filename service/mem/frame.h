@@ -48,6 +48,12 @@ uint32_t frame_alloc(unsigned order, bool below_4g, unsigned type);
 /* count frames that nothing refers to any more, contents and type regardless. */
 void frame_free(uint32_t first, uint32_t count);
 
+/*
+ * The same for a page that was a kernel object, all capabilities to which are gone. Should the
+ * kernel still use it (an interrupt that is bound to a thread), it is lost, with a line in the log.
+ */
+void frame_free_object(uint32_t frame);
+
 uint64_t frame_mem(uint32_t frame); /* its cos_mem */
 uint64_t frame_paddr(uint32_t frame);
 /* FRAME_NONE if it is not in any range. */

@@ -70,7 +70,7 @@ static void node_unback(struct node *node)
 	long error = cap_free(node->cap);
 
 	cos_assert(error == 0);
-	frame_free(node->frame, 1);
+	frame_free_object(node->frame);
 	node->cap = CAP_INVALID;
 	node->frame = FRAME_NONE;
 }

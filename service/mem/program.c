@@ -126,7 +126,7 @@ static long program_delete(struct component *program)
 			return error;
 	}
 	if (program->comp_frame != FRAME_NONE)
-		frame_free(program->comp_frame, 1);
+		frame_free_object(program->comp_frame);
 	if (program->slot != 0) {
 		unlink_windows(program);
 		window_give(program->slot);
@@ -136,7 +136,7 @@ static long program_delete(struct component *program)
 	if (space->pgtbl != CAP_INVALID)
 		cos_assert(cap_free(space->pgtbl) == 0);
 	if (program->pgtbl_frame != FRAME_NONE)
-		frame_free(program->pgtbl_frame, 1);
+		frame_free_object(program->pgtbl_frame);
 	if (program->id != 0)
 		component_remove(program);
 	meta_free(&domain_pool, program->domain);

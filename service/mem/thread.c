@@ -225,7 +225,7 @@ static long thread_destroy(struct thread *thread, struct component *sched)
 		return error;
 	}
 	if (thread->frame != FRAME_NONE)
-		frame_free(thread->frame, 1);
+		frame_free_object(thread->frame);
 	free_stacks(thread->tid);
 	thread->component->nthreads--;
 	tid_free(thread);

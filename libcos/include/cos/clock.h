@@ -18,6 +18,7 @@ static inline const struct cos_bootinfo *cos_bootinfo(void)
 	return (const struct cos_bootinfo *)va;
 }
 
+#ifndef COS_FAKE_KERNEL
 static inline uint64_t cos_tsc(void)
 {
 	uint32_t low, high;
@@ -25,6 +26,9 @@ static inline uint64_t cos_tsc(void)
 	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
 	return (uint64_t)high << 32 | low;
 }
+#else
+uint64_t cos_tsc(void);
+#endif
 
 /* TSC ticks since boot <-> nanoseconds since boot, exact over any uptime. */
 uint64_t cos_ticks_to_ns(uint64_t ticks);

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The first user-level instruction of the system: rbx = thread id, rdi = struct cos_bootinfo. There is no
- * memory yet but the domain's own, so the thread's stack (cos/layout.h) is made on a small one in it.
- */
+/* The first user-level instruction of the system: rbx = thread id, rdi = struct cos_bootinfo. */
 #include <cos/stub.S.h>
 
-#define EARLY_STACK_SIZE 8192
-
 COS_FUNCTION __cos_thread_entry
-	lea	early_stack + EARLY_STACK_SIZE(%rip), %rsp
-	xor	%ebp, %ebp
-	mov	%rdi, %r12
-	mov	%rbx, %rsi
-	call	boot_prepare
-	COS_STACK_TOP
+	COS_STACK_TOP			/* the kernel has mapped it */
 	sub	$COS_STACK_SELF_SIZE, %rsp
-	mov	%r12, %rdi
+	xor	%ebp, %ebp
 	mov	%rbx, %rsi
 	call	boot_main
 	ud2
@@ -42,10 +32,5 @@ COS_FUNCTION boot_invoke
 	pop	%rbp
 	ret
 	.size	boot_invoke, . - boot_invoke
-
-	.bss
-	.balign	16
-early_stack:
-	.skip	EARLY_STACK_SIZE
 
 	.section .note.GNU-stack, "", @progbits

@@ -32,6 +32,11 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	return 0;
 }
 
+void cos_log(const char *format, ...)
+{
+	fail_msg("log: %s", format);
+}
+
 _Noreturn void cos_panic(const char *format, ...)
 {
 	fail_msg("panic: %s", format);

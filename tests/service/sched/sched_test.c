@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sched on a core that is a simulation: threads are the host's, of which one runs at a time; the
+ * clock is a counter that every kernel operation and every look at the time move on; and when the
+ * deadline of the last dispatch has passed, the running thread is preempted right there, in the
+ * middle of sched as anywhere else.
+ */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <mem/mem.h>
+/* The host has one of that name. */
+#define sched_yield sched_yield_of_the_interface
+#include <sched/sched.h>
+#include <cos/cap.h>
+#include <cos/clock.h>
+#include <cos/log.h>
+#include <cos/syscall.h>
+#include "service/sched/core.h"
+
+long component_init(void); /* service/sched/main.c */
+_Noreturn void sched_main(void);
+void sched_entry(void);
+
+#define NSIM 256
+#define ARCV 5000
+#define STEP_NS 300
+
+struct sim {
+	pthread_t host;
+	pthread_cond_t run;
+	void (*function)(unsigned long arg);
+	unsigned long arg;
+	uint64_t prio;
+	bool exists, blocked, dead;
+	uint64_t events;
+	int pending; /* COS_EVENT_* */
+};
+
+static struct sim sim[NSIM];
+static pthread_mutex_t big = PTHREAD_MUTEX_INITIALIZER; /* held by the one that runs */
+static long running, scheduler = -1;
+static uint64_t now_ns, deadline_ns, token = 1, switches, preemptions;
+static uint64_t irq_at_ns; /* an event for irq_tid */
+static long irq_tid = -1;
+static _Thread_local long self;
+
+static bool simulating(void)
+{
+	return scheduler >= 0;
+}
+
+long cos_tid(void)
+{
+	return self;
+}
+
+long cos_client(void)
+{
+	return 1;
+}
+
+long cos_component_id(void)
+{
+	return 3;
+}
+
+void cos_log(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+}
+
+void cos_log_kernel(const char *text, size_t len)
+{
+	fwrite(text, 1, len, stderr);
+}
+
+/* The processor goes to tid, and comes back some time. */
+static void pass_to(long tid)
+{
+	if (tid == self)
+		return;
+	switches++;
+	running = tid;
+	pthread_cond_signal(&sim[tid].run);
+	while (running != self && !sim[self].dead)
+		pthread_cond_wait(&sim[self].run, &big);
+	if (running != self) { /* destroyed */
+		pthread_mutex_unlock(&big);
+		pthread_exit(NULL);
+	}
+}
+
+static void post_event(long tid, int event)
+{
+	token++;
+	sim[tid].pending = event;
+}
+
+/* Time passes; what that brings about happens now. */
+static void tick(uint64_t ns)
+{
+	now_ns += ns;
+	if (!simulating())
+		return;
+	if (irq_tid >= 0 && irq_at_ns != 0 && now_ns >= irq_at_ns) {
+		struct sim *receiver = &sim[irq_tid];
+
+		irq_at_ns = 0;
+		receiver->events++;
+		if (receiver->blocked) {
+			receiver->blocked = false;
+			post_event(irq_tid, COS_EVENT_READY);
+			if (receiver->prio < sim[self].prio)
+				pass_to(irq_tid);
+		}
+	}
+	if (deadline_ns != 0 && now_ns >= deadline_ns && self != scheduler) {
+		deadline_ns = 0;
+		preemptions++;
+		pass_to(scheduler);
+	}
+}
+
+uint64_t cos_now_ns(void)
+{
+	tick(STEP_NS);
+	return now_ns;
+}
+
+uint64_t cos_tsc(void)
+{
+	return now_ns;
+}
+
+uint64_t cos_tsc_at_ns(uint64_t ns)
+{
+	return ns;
+}
+
+uint64_t cos_ns_to_ticks(uint64_t ns)
+{
+	return ns;
+}
+
+static long op_switch(long tid, uint64_t timeout, uint64_t with_token)
+{
+	if (with_token != 0 && with_token != token)
+		return -COS_EAGAIN;
+	if (!sim[tid].exists)
+		return -COS_ECAP;
+	if (sim[tid].blocked)
+		return -COS_EBUSY;
+	deadline_ns = timeout;
+	pass_to(tid);
+	return 0;
+}
+
+static long op_event(struct cos_results *results)
+{
+	results->rdx = token;
+	for (long tid = 0; tid < NSIM; tid++) {
+		if (sim[tid].exists && sim[tid].pending != 0) {
+			results->rdi = (uint64_t)tid;
+			results->rsi = (uint64_t)sim[tid].pending;
+			sim[tid].pending = 0;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static long op_idle(uint64_t until)
+{
+	assert_int_equal(self, scheduler);
+	for (long tid = 0; tid < NSIM; tid++)
+		if (sim[tid].pending != 0)
+			return 0;
+	if (irq_at_ns != 0 && (until == 0 || irq_at_ns < until))
+		until = irq_at_ns;
+	if (until == 0)
+		fail_msg("idle for ever at %lu ns", now_ns);
+	tick(until > now_ns ? until - now_ns : 0);
+	return 0;
+}
+
+long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+	      uint64_t a4, uint64_t a5, struct cos_results *results)
+{
+	(void)a2, (void)a3, (void)a4, (void)a5;
+	tick(STEP_NS);
+	if (cap == COS_CAP_HW && op == COS_HW_SCHED) {
+		assert_int_equal(a1, ARCV);
+		scheduler = (long)(a0 - MEM_THD_CAP(0));
+		return 0;
+	}
+	if (cap == COS_CAP_HW && op == COS_HW_IDLE)
+		return op_idle(a0);
+	if (cap == ARCV && op == COS_SCHED_EVENT)
+		return op_event(results);
+	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
+	if (op == COS_THD_SWITCH)
+		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1);
+	assert_int_equal(op, COS_THD_PRIO);
+	sim[cap - MEM_THD_CAP(0)].prio = a0;
+	return 0;
+}
+
+/* COS_ARCV_WAIT. */
+static uint64_t arcv_wait(void)
+{
+	struct sim *me = &sim[self];
+	uint64_t events;
+
+	tick(STEP_NS);
+	if (me->events == 0) {
+		me->blocked = true;
+		post_event(self, COS_EVENT_BLOCKED);
+		pass_to(scheduler);
+	}
+	events = me->events;
+	me->events = 0;
+	return events;
+}
+
+void sched_entry(void)
+{
+}
+
+static void *host_main(void *arg)
+{
+	self = (long)arg;
+	pthread_mutex_lock(&big);
+	while (running != self && !sim[self].dead)
+		pthread_cond_wait(&sim[self].run, &big);
+	if (running == self) {
+		if (sim[self].function == (void (*)(unsigned long))sched_entry)
+			sched_main();
+		sim[self].function(sim[self].arg);
+		sched_thd_exit();
+	}
+	pthread_mutex_unlock(&big);
+	return NULL;
+}
+
+long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number)
+{
+	tick(STEP_NS);
+	assert_int_equal(gate_number, MEM_THD_NOGATE);
+	assert_true(comp == 1 || comp == 3);
+	for (long tid = 0; tid < NSIM; tid++) {
+		struct sim *s = &sim[tid];
+
+		if (s->exists)
+			continue;
+		*s = (struct sim){.function = (void (*)(unsigned long))ip,
+				  .arg = arg,
+				  .exists = true,
+				  .prio = UINT64_MAX};
+		pthread_cond_init(&s->run, NULL);
+		assert_int_equal(pthread_create(&s->host, NULL, host_main, (void *)tid), 0);
+		return tid;
+	}
+	return -COS_ENOMEM;
+}
+
+long mem_thd_destroy(long tid)
+{
+	tick(STEP_NS);
+	assert_true(sim[tid].exists && tid != self);
+	sim[tid].exists = false;
+	sim[tid].dead = true;
+	sim[tid].pending = 0;
+	pthread_cond_signal(&sim[tid].run);
+	pthread_mutex_unlock(&big); /* for it to end; all others wait to be `running` */
+	pthread_join(sim[tid].host, NULL);
+	pthread_mutex_lock(&big);
+	return 0;
+}
+
+struct cos_pair mem_arcv_create(long tid)
+{
+	(void)tid;
+	return (struct cos_pair){ARCV, ARCV};
+}
+
+long mem_map(unsigned long len_bytes, unsigned long prot_flags)
+{
+	assert_true(prot_flags & MEM_WIRED);
+	return (long)calloc(1, len_bytes);
+}
+
+long mem_unmap(unsigned long addr, unsigned long len_bytes)
+{
+	(void)len_bytes;
+	free((void *)addr);
+	return 0;
+}
+
+/* Threads of the tests: work takes time, during which they may be preempted. */
+static void work(uint64_t ns)
+{
+	for (uint64_t done = 0; done < ns; done += 5000)
+		tick(5000);
+}
+
+static long create(void (*function)(unsigned long), unsigned long arg, long prio)
+{
+	long tid = sched_thd_create((unsigned long)function, arg, prio);
+
+	assert_true(tid >= 0);
+	return tid;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	self = 0;
+	sim[0] = (struct sim){.exists = true, .prio = UINT64_MAX};
+	pthread_cond_init(&sim[0].run, NULL);
+	pthread_mutex_lock(&big);
+	running = 0;
+	assert_int_equal(component_init(), 0);
+	assert_int_equal(sched_adopt(0, SCHED_PRIO_SERVICE), 0);
+	return 0;
+}
+
+static void wait_for(uint32_t *count, uint32_t wanted)
+{
+	uint64_t limit = now_ns + 100 * COS_NS_PER_S;
+
+	while (*count < wanted) {
+		assert_true(now_ns < limit);
+		sched_park(now_ns + 1000000);
+	}
+}
+
+static uint32_t finished;
+
+static void spin(unsigned long arg)
+{
+	work(arg);
+	finished++;
+}
+
+/* Equals share the processor, none gets less than its part. */
+static void test_round_robin(void **state)
+{
+	long tid[5];
+
+	(void)state;
+	finished = 0;
+	for (int i = 0; i < 5; i++)
+		tid[i] = create(spin, COS_NS_PER_S, SCHED_PRIO_SERVICE + 1);
+	sched_park(now_ns + 2500 * COS_NS_PER_MS);
+	for (int i = 0; i < 5; i++) {
+		long ran = sched_thd_time(tid[i]);
+
+		assert_in_range(ran, 480 * COS_NS_PER_MS, 520 * COS_NS_PER_MS);
+	}
+	wait_for(&finished, 5);
+}
+
+static uint64_t started_at[3];
+
+static void note_start(unsigned long arg)
+{
+	started_at[arg] = now_ns;
+	work(1000000);
+	finished++;
+}
+
+static void test_priority(void **state)
+{
+	(void)state;
+	finished = 0;
+	create(note_start, 0, SCHED_PRIO_SERVICE + 2);
+	create(note_start, 1, SCHED_PRIO_SERVICE + 1);
+	assert_int_equal(finished, 0);
+	create(note_start, 2, SCHED_PRIO_SERVICE - 1);
+	assert_int_equal(finished, 1); /* it has run already */
+	wait_for(&finished, 3);
+	assert_true(started_at[2] < started_at[1] && started_at[1] < started_at[0]);
+}
+
+static void sleeper(unsigned long arg)
+{
+	for (unsigned i = 0; i < 50; i++) {
+		uint64_t until = now_ns + 1000 + (arg * 7919 + i * 104729) % 5000000;
+		long result = sched_park(until);
+
+		assert_int_equal(result, -COS_ETIMEDOUT);
+		assert_true(now_ns >= until);
+		assert_true(now_ns < until + 2 * COS_NS_PER_MS); /* others work 100 us at a time */
+		work(100000);
+	}
+	finished++;
+}
+
+static void test_timeouts(void **state)
+{
+	(void)state;
+	finished = 0;
+	for (unsigned long i = 0; i < 10; i++)
+		create(sleeper, i, SCHED_PRIO_SERVICE - 2);
+	wait_for(&finished, 10);
+}
+
+static long partner[2];
+static uint32_t turns;
+
+static void ping(unsigned long me)
+{
+	while (turns < 5000) {
+		while (turns % 2 != me && turns < 5000)
+			sched_park(0);
+		if (turns < 5000)
+			turns++;
+		if (turns % 97 == 0)
+			work(20000000); /* long enough to be preempted here and there */
+		sched_unpark(partner[1 - me]);
+	}
+	finished++;
+	sched_unpark(partner[1 - me]);
+}
+
+/* No wake-up is lost, wherever the preemption falls. */
+static void test_permits(void **state)
+{
+	(void)state;
+	finished = 0;
+	turns = 0;
+	for (unsigned long i = 0; i < 2; i++)
+		partner[i] = -1;
+	partner[0] = create(ping, 0, SCHED_PRIO_SERVICE + 1);
+	partner[1] = create(ping, 1, SCHED_PRIO_SERVICE + 1);
+	create(spin, COS_NS_PER_S, SCHED_PRIO_SERVICE + 1);
+	wait_for(&finished, 3);
+	sched_unpark(0);
+	assert_int_equal(sched_park(now_ns + COS_NS_PER_S), 0); /* given before */
+	assert_int_equal(sched_park(1), -COS_ETIMEDOUT);
+	assert_int_equal(sched_unpark(NSIM + 5), -COS_EDEAD);
+}
+
+static uint32_t interrupts;
+static long irq_waiter;
+
+static void irq_thread(unsigned long arg)
+{
+	(void)arg;
+	for (int i = 0; i < 100; i++) {
+		irq_at_ns = now_ns + 100 + (uint64_t)(i * 7919) % 30000000;
+		interrupts += (uint32_t)arcv_wait();
+		sched_unpark(irq_waiter);
+	}
+	irq_tid = -1;
+	finished++;
+}
+
+static void irq_user(unsigned long arg)
+{
+	(void)arg;
+	while (interrupts < 100) {
+		uint32_t seen = interrupts;
+
+		while (interrupts == seen && interrupts < 100)
+			sched_park(0);
+		work(50000);
+	}
+	finished++;
+}
+
+/* With others computing beside, and with the core idle between. */
+static void test_interrupts(void **state)
+{
+	(void)state;
+	for (int busy = 0; busy < 2; busy++) {
+		finished = 0;
+		interrupts = 0;
+		if (busy)
+			create(spin, 2 * COS_NS_PER_S, SCHED_PRIO_PROGRAM);
+		irq_waiter = create(irq_user, 0, SCHED_PRIO_SERVICE + 1);
+		irq_tid = create(irq_thread, 0, SCHED_PRIO_IRQ);
+		wait_for(&finished, 2 + (uint32_t)busy);
+		assert_int_equal(interrupts, 100);
+	}
+}
+
+static void churn(unsigned long depth)
+{
+	work(30000);
+	if (depth > 0) {
+		create(churn, depth - 1, SCHED_PRIO_SERVICE + (long)depth % 3);
+		create(churn, depth - 1, SCHED_PRIO_SERVICE - (long)depth % 3);
+	}
+	sched_yield();
+	sched_yield_to(0);
+	finished++;
+}
+
+static void test_churn(void **state)
+{
+	uint32_t left = 0;
+
+	(void)state;
+	finished = 0;
+	for (int i = 0; i < 10; i++) {
+		uint32_t before = finished;
+
+		create(churn, 5, SCHED_PRIO_SERVICE + 1);
+		wait_for(&finished, before + 63);
+	}
+	sched_park(now_ns + COS_NS_PER_S);
+	for (long tid = 0; tid < NSIM; tid++)
+		left += sim[tid].exists;
+	assert_int_equal(left, 2); /* we and the scheduler thread */
+	assert_true(preemptions > 100);
+}
+
+static uint32_t woken;
+
+static void sleep_long(unsigned long arg)
+{
+	(void)arg;
+	assert_int_equal(sched_park(0), 0);
+	woken++;
+}
+
+static void test_wake_all(void **state)
+{
+	(void)state;
+	woken = 0;
+	for (int i = 0; i < 10; i++)
+		create(sleep_long, 0, SCHED_PRIO_SERVICE - 1);
+	assert_int_equal(woken, 0);
+	sched_wake_all();
+	assert_int_equal(woken, 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_robin), cmocka_unit_test(test_priority),
+		cmocka_unit_test(test_timeouts),    cmocka_unit_test(test_permits),
+		cmocka_unit_test(test_interrupts),  cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_wake_all),
+	};
+
+	/* One core, one life: the tests follow each other on it. */
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
