@@ -94,7 +94,7 @@ static void garbled_after_hello(void **state)
 	(void)state;
 	frame_feed(&reader, hello, sizeof(hello));
 	assert_int_equal(frame_next(&reader, &frame), FRAME_GOT);
-	frame_feed(&reader, "text", 4);
+	frame_feed(&reader, "t\2\1\0x", 5);
 	assert_int_equal(frame_next(&reader, &frame), FRAME_GARBLED);
 	buffer_free(&reader.bytes);
 	reader = (struct frame_reader){.greeted = true};
