@@ -2,7 +2,6 @@
 /* The stubs of a domain, by the macros of libcos/include/cos/stub.S.h. */
 #include <inttypes.h>
 #include <string.h>
-#include <cos/cap.h>
 #include "domain.h"
 #include "report.h"
 
@@ -17,10 +16,10 @@ bool domain_calls_number(struct domain_calls *calls, struct sys *sys)
 
 		if (!import->crossing)
 			continue;
-		unsigned cap = COS_CAP_SINV_FIRST + next[domain]++;
-		if (cap >= COS_CAP_SINV_END) {
+		unsigned cap = CAP_SINV_FIRST + next[domain]++;
+		if (cap >= CAP_SINV_END) {
 			report("domain \"%s\" calls more than %d functions of other domains",
-			       sys->domain[domain].name, COS_CAP_SINV_END - COS_CAP_SINV_FIRST);
+			       sys->domain[domain].name, CAP_SINV_END - CAP_SINV_FIRST);
 			return false;
 		}
 		pool_push(&sys->pool, calls->call, calls->n) = (struct domain_call){import, cap};
@@ -92,7 +91,11 @@ void domain_stubs(struct buffer *text, const struct sys *sys, size_t domain,
 {
 	const struct sys_domain *d = &sys->domain[domain];
 
-	buffer_printf(text, "#include <cos/stub.S.h>\n");
+	buffer_printf(text,
+		      "#include <cos/stub.S.h>\n#include <cos/cap.h>\n"
+		      "#if COS_CAP_SINV_FIRST != %d || COS_CAP_SINV_END != %d\n"
+		      "#error r2c and libcos number capabilities differently\n#endif\n",
+		      CAP_SINV_FIRST, CAP_SINV_END);
 	for (size_t i = 0; i < d->ncomponents; i++)
 		component_stubs(text, sys, d->component[i], i, calls);
 	for (size_t i = 0; i < sys->nexports; i++) {

@@ -207,7 +207,7 @@ status=${PIPESTATUS[0]}; expect broken-pipe 141 '' $'more\nmore'
 FAKE_QEMU=deaf timeout -k 5 60 ./r2c run --timeout 2 ./p <&- >"$work/out" 2>"$work/err"
 status=$?; expect closed-stdin 125 'the time is up'
 
-# Signals: sent when the fake is up. Waits for it to be gone, too.
+# Signals: sent when the fake has said that it is up, so r2c knows. Waits for it to be gone, too.
 # signal_test NAME FAKE STATUS SIGNAL...
 signal_test()
 {
@@ -218,9 +218,7 @@ signal_test()
 	FAKE_PID=$work/pid FAKE_QEMU=$fake ./r2c run ./p >"$work/out" 2>"$work/err" </dev/null &
 	pid=$!
 	set +m
-	until [ -s "$work/pid" ]; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
-	[ "$fake" = deaf ] || until grep -q . "$work/out" || [ "$fake" != endless ]; do sleep 0.05; done
-	sleep 0.3
+	until grep -q up "$work/out"; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
 	for s; do
 		kill -"$s" $pid
 		sleep 0.2
@@ -231,7 +229,9 @@ signal_test()
 	verify "$name-qemu-gone" bash -c "! kill -0 $(cat "$work/pid") 2>/dev/null"
 }
 signal_test interrupt signal 130 INT
+verify interrupt-sent grep -qx 'got 2' "$work/out"
 signal_test quit signal 131 QUIT
+verify quit-sent grep -qx 'got 3' "$work/out"
 signal_test interrupt-deaf deaf 130 INT
 signal_test interrupt-twice deaf 130 INT INT
 signal_test terminate deaf 143 TERM

@@ -5,8 +5,8 @@
  *	echo		sends back what it is sent, until its end
  *	flood N		sends N bytes of a pattern to stdout, then exits with 0
  *	endless		sends bytes until it is sent a signal, and is killed by that
- *	signal		waits for a signal and is killed by it
- *	deaf		takes no notice of anything
+ *	signal		prints "up", waits for a signal, prints its number and is killed by it
+ *	deaf		prints "up" and takes no notice of anything
  *	fail		sends WIRE_FAILED
  *	garble		sends what is no frame
  *	panic		logs, and ends as isa-debug-exit does for status 3
@@ -131,6 +131,9 @@ static void signalled(bool talk)
 			send(WIRE_STDOUT, "more\n", 5);
 		if (!receive(&frame, !talk) || frame.type != WIRE_SIGNAL)
 			continue;
+		char text[16];
+		send(WIRE_STDOUT, text,
+		     (size_t)snprintf(text, sizeof(text), "got %d\n", frame.payload[0]));
 		send_u32(WIRE_EXIT, 256u + frame.payload[0]);
 		return;
 	}
@@ -169,6 +172,8 @@ int main(int argc, char **argv)
 	}
 	put(log_fd, "the fake logs\n", 14);
 	send_u32(WIRE_HELLO, 1);
+	if (!strcmp(todo, "signal") || !strcmp(todo, "deaf"))
+		send(WIRE_STDOUT, "up\n", 3);
 	if (!strncmp(todo, "exit", 4))
 		send_u32(WIRE_EXIT, (uint32_t)n);
 	else if (!strcmp(todo, "echo"))

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cos/abi.h>
-#include <cos/cap.h>
 #include <cos/layout.h>
 #include "payload.h"
 #include "tree.h"
@@ -169,7 +168,7 @@ static void wires_invocations(void **state)
 	assert_non_null(v);
 	assert_int_equal(v->token, component_of(p, "posix")->id);
 	assert_int_equal(v->flags, 0);
-	assert_true(v->cap >= COS_CAP_SINV_FIRST && v->cap < COS_CAP_SINV_END);
+	assert_true(v->cap >= CAP_SINV_FIRST && v->cap < CAP_SINV_END);
 	assert_string_equal(name_of(p, v->server), "pong");
 	assert_true(is_code(p, component_of(p, "pong")->domain, v->entry));
 	const struct image_invocation *w = invocation_of(p, "posix", "ping_two");
