@@ -19,7 +19,7 @@
 #define PARAMS_MAX (4ULL << 20)
 
 /* The capabilities of invocations; the stubs check that libcos (cos/cap.h) has the same numbers. */
-#define CAP_SINV_FIRST 32
+#define CAP_SINV_FIRST 128
 #define CAP_SINV_END 1024
 
 struct domain_elf {
