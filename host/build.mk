@@ -14,6 +14,7 @@ r2c: $(R2C_OBJS)
 $(B)/r2c/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(R2C_CFLAGS) -c -o $@ $<
+-include $(R2C_OBJS:.o=.d)
 
 # Tests: the same sources under the sanitizers, and r2c itself for the script.
 $(B)/host/tests/host/%.o: XCFLAGS += -Ihost
