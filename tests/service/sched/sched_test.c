@@ -413,7 +413,8 @@ static void test_timeouts(void **state)
 	finished = 0;
 	for (unsigned long i = 0; i < 10; i++)
 		create(sleeper, i, SCHED_PRIO_SERVICE - 2);
-	wait_for(&finished, 10);
+	create(spin, COS_NS_PER_S, SCHED_PRIO_PROGRAM); /* so that the core is never idle */
+	wait_for(&finished, 11);
 }
 
 static long partner[2];

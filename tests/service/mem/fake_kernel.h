@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * As much of the kernel as mem uses, on the host: capabilities, pages with types and references,
+ * page tables. Its rules are those of cos/abi.h: what mem does wrong fails here as it would there.
+ */
+#ifndef TESTS_FAKE_KERNEL_H
+#define TESTS_FAKE_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <cos/abi.h>
+
+#define FAKE_PAGES 16384
+#define FAKE_PADDR 0x100000ULL
+#define FAKE_UNTYPED 20 /* capability of all of the memory */
+
+/* A capability table with mem's own capabilities in it, and npages of memory. */
+void fake_init(void);
+/* Objects that boot would have made, as capabilities of mem. */
+uint32_t fake_captbl(void);
+uint32_t fake_pgtbl(unsigned level);
+uint32_t fake_comp(uint32_t captbl, uint32_t pgtbl);
+void fake_link(uint32_t pgtbl, uint64_t va, uint32_t table);
+
+/* What the processor does: the byte at va in the space of pgtbl, or NULL (a page fault). */
+uint8_t *fake_access(uint32_t pgtbl, uint64_t va, bool write);
+/* What a copy routine's instruction pointer was set to by COS_SELF_FRAME_SET; 0: nothing. */
+extern uint64_t fake_resume_ip;
+
+#endif
