@@ -15,3 +15,13 @@ RUMP_INC := -Irump -Irump/include -Irumpuser
 $(B)/cos/rump/%.o $(B)/host/rump/%.o: XCFLAGS += $(RUMP_INC)
 
 include $(wildcard rump/*/*.mk rump/*/*/*.mk)
+$(B)/host/tests/rump/%.o: XCFLAGS += $(RUMP_INC)
+
+# A rump kernel of the file system faction on the POSIX host, for tests. (Not the _SRCS lists of
+# rumpuser/build.mk: it is read after this file.)
+RUMP_HOST_FS_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS) $(RUMP_MD_SRCS) \
+	$(wildcard rumpuser/posix/*.c)
+
+$(eval $(call host_test,rump-kern,tests/rump/kern/test_kern.c $(RUMP_HOST_FS_SRCS)))
+$(eval $(call host_test,rump-files,tests/rump/vfs/test_files.c $(RUMP_HOST_FS_SRCS)))
+$(eval $(call host_test,rump-buf,tests/rump/vfs/test_buf.c $(RUMP_HOST_FS_SRCS)))

@@ -10,3 +10,7 @@ RUMPUSER_INC := -Irumpuser -Irump/include
 $(B)/cos/rumpuser/%.o $(B)/host/rumpuser/%.o: XCFLAGS += $(RUMPUSER_INC)
 
 include rumpuser/cos/build.mk
+$(B)/host/tests/rumpuser/%.o: XCFLAGS += $(RUMPUSER_INC) -Irumpuser/tests
+
+$(eval $(call host_test,rumpuser-posix,tests/rumpuser/test_posix.c $(RUMPUSER_TESTS_SRCS) \
+	$(RUMPUSER_POSIX_SRCS)))

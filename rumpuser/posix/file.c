@@ -56,8 +56,8 @@ static int blkdev_size(const char *path, uint64_t *sizep)
 int rumpuser_getfileinfo(const char *path, uint64_t *sizep, int *ftp)
 {
 	struct stat st;
-	uint64_t size;
-	int nlocks, error = 0, ft;
+	uint64_t size = 0;
+	int nlocks, error = 0, ft = RUMPUSER_FT_OTHER;
 
 	hyp_leave(&nlocks, NULL);
 	if (stat(path, &st) != 0) {
