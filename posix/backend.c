@@ -6,8 +6,8 @@
 #include "storage/storage.h"
 
 /* A system may do without either (docs/composition.md, Wiring). */
-#pragma weak storage_syscall
-#pragma weak network_syscall
+extern __typeof__(storage_syscall) storage_syscall __attribute__((weak));
+extern __typeof__(network_syscall) network_syscall __attribute__((weak));
 
 static long result(struct cos_pair r)
 {

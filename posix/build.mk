@@ -2,7 +2,7 @@
 
 POSIX_SRCS := $(wildcard posix/*.c) $(wildcard posix/linux/*.c)
 POSIX_MACHINE_SRCS := posix/x86_64/gate.S posix/x86_64/fpu.S posix/x86_64/cpu.c
-POSIX_INC := -Iposix -Irump/include
+POSIX_INC := -iquote posix -Irump/include
 
 $(B)/cos/posix/%.o $(B)/host/posix/%.o: XCFLAGS += $(POSIX_INC)
 

@@ -12,8 +12,7 @@
 #include "thread.h"
 
 #define PHDR_MAX 64
-#define DYN_BASE 0x1000000000ul /* where position-independent programs are put */
-#define ARGS_MAX (2ul << 20)	/* as Linux has it for a stack of 8 MiB */
+#define ARGS_MAX (2ul << 20) /* as Linux has it for a stack of 8 MiB */
 
 struct image {
 	struct elf_header eh;
@@ -87,7 +86,7 @@ static long image_read(struct thread *t, struct file *f, const char *path, struc
 	r = file_bytes(t, f, im->seg, im->eh.phnum * sizeof(im->seg[0]), im->eh.phoff);
 	if (r < 0)
 		return r;
-	im->bias = im->eh.type == ELF_DYN ? DYN_BASE : 0;
+	im->bias = im->eh.type == ELF_DYN ? PROGRAM_DYN_BASE : 0;
 	for (unsigned i = 0; i < im->eh.phnum; i++) {
 		const struct elf_segment *s = &im->seg[i];
 		uint64_t start = im->bias + s->vaddr;

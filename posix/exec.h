@@ -26,7 +26,14 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, struc
 	       bool *dead);
 
 /* Layout of a program's address space, from the top: posix's page, a gap, the stack, its guard. */
-#define PROGRAM_TRAMPOLINE (COS_SLOT(1ul) - 2 * PAGE)
-#define PROGRAM_STACK_TOP (COS_SLOT(1ul) - 4 * PAGE)
+#ifndef PROGRAM_TOP
+#define PROGRAM_TOP COS_SLOT(1ul)
+#endif
+#define PROGRAM_TRAMPOLINE (PROGRAM_TOP - 2 * PAGE)
+#define PROGRAM_STACK_TOP (PROGRAM_TOP - 4 * PAGE)
+/* Where position-independent programs are put. */
+#ifndef PROGRAM_DYN_BASE
+#define PROGRAM_DYN_BASE 0x1000000000ul
+#endif
 
 #endif

@@ -45,3 +45,5 @@ $(call script_test,bad-$(1),1500,tests/bad/bad.sh system/run$(2).conf bad-$(1))
 endef
 #$(eval $(call system_tests,isolated,))
 #$(eval $(call system_tests,fused,-fused))
+
+include $(wildcard tests/*/build.mk)

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# differ.sh [NAME...]: run the programs of tests/linux on Linux itself and on posix with its storage in this process
+# (tests/posix/run.c), and compare standard output and exit status. Those that need a network are for booted systems.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+run=build/test/posix-run
+bin=build/linux
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:detect_leaks=0
+
+cases()
+{
+	for name in files stat dirs links sparse vectors pipes descriptors errno unixsock threads futex clocks \
+		mmap mmapfile signals timers epoll sendfile locks fpu copytree threads-glibc signals-glibc; do
+		echo "$name|$name|"
+	done
+	echo "args|args 42 two|"
+	echo "copy|copy|$bin/input"
+	echo "copy-empty|copy|/dev/null"
+	for name in abort segv fpe pipe thread 9 15 10; do
+		echo "killed-$name|killed $name|"
+	done
+}
+
+root=$work/root
+mkdir -p "$root/bin" "$root/tmp" "$root/data" "$root/dev" "$root/proc"
+wanted=" $* "
+failed=0
+while IFS='|' read -r name command input; do
+	[ $# = 0 ] || [[ $wanted == *" $name "* ]] || continue
+	read -ra words <<<"$command"
+	rm -rf "$root"/bin/* "$root"/tmp/*
+	cp "$bin/${words[0]}" "$root/bin/"
+	words[0]=/bin/${words[0]}
+	unshare --mount sh -c 'root=$1 && shift && mount --bind /dev "$root/dev" && mount -t proc proc "$root/proc" &&
+		exec chroot "$root" "$@"' sh "$root" "${words[@]}" \
+		>"$work/linux.out" 2>"$work/linux.err" <"${input:-/dev/null}"
+	expected=$?
+	rm -rf "$root"/tmp/*
+	timeout -k 5 120 "$run" "$root" "${words[@]}" >"$work/here.out" 2>"$work/here.err" <"${input:-/dev/null}"
+	status=$?
+	if [ $status = $expected ] && cmp -s "$work/linux.out" "$work/here.out"; then
+		echo "ok $name"
+	else
+		echo "FAILED $name: status $status, on Linux $expected"
+		diff "$work/linux.out" "$work/here.out" | head -${DIFF_LINES:-20}
+		head -30 "$work/here.err"
+		failed=1
+	fi
+done < <(cases)
+exit $failed

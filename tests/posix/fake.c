@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fake COS, but for copies, which have to recover here (run.c), and with the rest of the heap.
+ */
+#define cos_copy_user fake_copy_user
+#define cos_copy_user_str fake_copy_user_str
+#include "tests/rumpuser/cos/fake.c"
+
+void *cos_malloc(size_t len)
+{
+	return malloc(len ? len : 1);
+}
+
+void *cos_realloc(void *p, size_t len)
+{
+	return realloc(p, len);
+}
+
+void *cos_memalign(size_t align, size_t len)
+{
+	return aligned_alloc(align, (len + align - 1) & ~(align - 1));
+}
+
+uint64_t cos_tsc(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
