@@ -16,14 +16,27 @@ static const struct image_component *component_at(const struct image_header *ima
 	return index < image->components.count ? table + index : NULL;
 }
 
+static bool is_of_kind(const struct pci_device *d, const struct image_device *want)
+{
+	return d->vendor == want->vendor && d->device == want->device && !d->is_bridge;
+}
+
 static struct pci_device *nth_of_kind(const struct pci_bus *bus, const struct image_device *want)
 {
 	uint32_t left = want->nth;
 
 	for (struct pci_device *d = bus->first; d; d = d->next)
-		if (d->vendor == want->vendor && d->device == want->device && left-- == 0)
+		if (is_of_kind(d, want) && left-- == 0)
 			return d;
 	return NULL;
+}
+
+/* However many there are, which may be none. */
+static void assign_all(struct pci_bus *bus, const struct image_device *want, long owner)
+{
+	for (struct pci_device *d = bus->first; d; d = d->next)
+		if (is_of_kind(d, want) && d->owner == 0)
+			d->owner = owner;
 }
 
 void own_assign(struct pci_bus *bus, const struct image_header *image)
@@ -34,7 +47,9 @@ void own_assign(struct pci_bus *bus, const struct image_header *image)
 		const struct image_component *c = component_at(image, want->component);
 		struct pci_device *d = nth_of_kind(bus, want);
 
-		if (c && d && !d->is_bridge && d->owner == 0)
+		if (c && want->nth == IMAGE_DEVICE_ALL)
+			assign_all(bus, want, c->id);
+		else if (c && d && d->owner == 0)
 			d->owner = c->id;
 		else
 			cos_log("dev: no device %04x:%04x#%u for %s\n", want->vendor, want->device,

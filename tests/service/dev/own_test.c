@@ -110,6 +110,21 @@ static void says_what_is_not_there(void **state)
 	assert_null(own_device(&bus, 6, 0));
 }
 
+static void gives_all_of_a_kind_that_are_left(void **state)
+{
+	(void)state;
+	device_put(0, 1, 0x1042, 1);
+	device_put(1, 0, 0x1042, IMAGE_DEVICE_ALL);
+	device_put(2, 0, 0x0001, IMAGE_DEVICE_ALL);
+	device_put(3, 0, 0x9999, IMAGE_DEVICE_ALL);
+	own_assign(&bus, &image.header);
+	assert_string_equal(log_text, "");
+	assert_int_equal(devices[0].owner, 5);
+	assert_int_equal(devices[2].owner, 6);
+	assert_int_equal(devices[3].owner, 5);
+	assert_int_equal(devices[4].owner, 0);
+}
+
 static void knows_components_by_name(void **state)
 {
 	(void)state;
@@ -215,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(gives_the_nth_of_a_kind, setup),
 		cmocka_unit_test_setup(says_what_is_not_there, setup),
+		cmocka_unit_test_setup(gives_all_of_a_kind_that_are_left, setup),
 		cmocka_unit_test_setup(knows_components_by_name, setup),
 		cmocka_unit_test_setup(msix_sends_the_vector, setup),
 		cmocka_unit_test_setup(msix_needs_its_table_in_the_bar, setup),
