@@ -9,6 +9,7 @@ R2C_OBJS := $(patsubst %.c,$(B)/r2c/%.o,$(R2C_SOURCES) host/main.c)
 R2C_LIBS := -lconfuse -lelf
 
 ALL += r2c
+CLEAN_FILES += r2c
 r2c: $(R2C_OBJS)
 	$(HOSTCC) -o $@ $^ $(R2C_LIBS)
 $(B)/r2c/%.o: %.c

@@ -411,6 +411,8 @@ static int unexplained_status(const struct session *s)
 		if (!s->config->program)
 			return code >> 1;
 		report("the system ended before the program (status %d)", code >> 1);
+	} else if (exited && !code) {
+		report("the machine was reset or powered off"); /* -no-reboot: QEMU ends */
 	} else if (exited) {
 		report("QEMU ended with status %d", code);
 	} else {

@@ -156,6 +156,7 @@ verify failed-log grep -q '| the fake logs' "$work/err"
 run FAKE_QEMU=garble run ./p; expect garbled 125 'garbled'
 run FAKE_QEMU=panic run ./p; expect panicked 125 'ended before the program (status 3)'
 verify panicked-log grep -q '| the fake logs' "$work/err"
+run FAKE_QEMU=reset run ./p; expect reset 125 'was reset'
 run FAKE_QEMU=crash run ./p; expect crashed 125 'killed by signal 9'
 run FAKE_QEMU=broken run ./p; expect broken 125 'qemu: no such thing'
 run FAKE_QEMU=deaf run --timeout 1 ./p; expect timeout 125 'the time is up (1 s)'

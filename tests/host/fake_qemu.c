@@ -11,6 +11,7 @@
  *	garble		sends what is no frame
  *	panic		logs, and ends as isa-debug-exit does for status 3
  *	halt N		as isa-debug-exit does for status N, without a word
+ *	reset		ends as QEMU does for a reset, with -no-reboot
  *	crash		is killed by a signal
  *	broken		complains on stderr and ends with 1
  *	keep		copies its kernel and its first disk to FAKE_OUT, then exits with 0
@@ -193,6 +194,8 @@ int main(int argc, char **argv)
 		put(frames_fd, "this is no frame", 16);
 	else if (!strcmp(todo, "panic"))
 		return 3 << 1 | 1;
+	else if (!strcmp(todo, "reset"))
+		return 0;
 	else if (!strcmp(todo, "crash"))
 		raise(SIGKILL);
 	if (!strcmp(todo, "keep")) {
