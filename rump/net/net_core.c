@@ -9,6 +9,7 @@
 #include "kern/printf.h"
 #include "net/icmp.h"
 #include "net/net.h"
+#include "net/netif.h"
 
 static struct kmutex core_mutex;
 static bool initialised;
@@ -45,6 +46,7 @@ static bool loop_drain(void)
 void net_unlock(void)
 {
 	loop_drain();
+	netif_flush();
 	net_timer_update();
 	mutex_exit(&core_mutex);
 }
@@ -54,6 +56,7 @@ int net_wait(struct kcv *cv, int64_t timeout_ns)
 	KASSERT(net_locked());
 	if (loop_drain())
 		return 0;
+	netif_flush();
 	net_timer_update();
 	if (timeout_ns > 0)
 		return cv_timedwait_sig(cv, &core_mutex, timeout_ns);

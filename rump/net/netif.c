@@ -100,9 +100,20 @@ static err_t ether_transmit(struct netif *nif, struct pbuf *p)
 		ifp->if_stats.tx_dropped++;
 		return error == RUMP_ENOBUFS ? ERR_MEM : ERR_IF;
 	}
+	ifp->if_queued = true;
 	ifp->if_stats.tx_packets++;
 	ifp->if_stats.tx_bytes += p->tot_len;
 	return ERR_OK;
+}
+
+void netif_flush(void)
+{
+	for (struct ifnet *ifp = iflist; ifp != NULL; ifp = ifp->if_next) {
+		if (ifp->if_queued) {
+			ifp->if_queued = false;
+			ifp->if_ops->if_flush(ifp);
+		}
+	}
 }
 
 /* Whether TCP's or UDP's checksum is right; true for what has none that could be checked here. */

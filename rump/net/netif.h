@@ -40,6 +40,8 @@ struct ifnet_ops {
 	 * repeat what matters); RUMP_EIO: the device is out of order.
 	 */
 	int (*if_transmit)(struct ifnet *ifp, struct pbuf *p, const struct iftx *tx);
+	/* The last of a batch was queued: tell the device. */
+	void (*if_flush)(struct ifnet *ifp);
 };
 
 struct ifnet {
@@ -56,6 +58,7 @@ struct ifnet {
 	char if_name[16];
 	ip6_addr_t if_gw6; /* configured gateway; any: none, routers are learned */
 	struct ifnet *if_next;
+	bool if_queued; /* frames were queued since if_flush */
 	struct {
 		uint64_t rx_packets, rx_bytes, rx_dropped, tx_packets, tx_bytes, tx_dropped;
 	} if_stats;
@@ -70,6 +73,9 @@ void netif_attach(struct ifnet *ifp);
 void netif_deliver(struct ifnet *ifp, struct pbuf *p, unsigned flags);
 void netif_link(struct ifnet *ifp, bool up);
 void netif_detach(struct ifnet *ifp);
+
+/* Of net_core.c, before it lets go of the core lock. */
+void netif_flush(void);
 
 /* By name ("vioif0") or in order of attaching. NULL: none. */
 struct ifnet *netif_find_name(const char *name);

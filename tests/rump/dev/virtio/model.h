@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The other side of virtio: devices in memory, behind fakes of the PCI hypercalls and of device
+ * registers. A test sets a model up before rump_init, fails it or makes it lie, and looks at what the
+ * driver did. Chains are handled when the driver notifies, in its thread; interrupts are
+ * delivered by a thread each, as the hypercalls promise.
+ */
+#ifndef TESTS_RUMP_DEV_VIRTIO_MODEL_H
+#define TESTS_RUMP_DEV_VIRTIO_MODEL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MODEL_QUEUES 2
+#define MODEL_SEGS 300
+
+struct model;
+
+/* A chain taken from a queue: segments as the device would reach them. */
+struct chain {
+	struct model *c_model;
+	unsigned c_queue;
+	uint16_t c_head;
+	unsigned c_nout, c_nin;
+	struct {
+		uint8_t *mem;
+		uint32_t len;
+	} c_seg[MODEL_SEGS];
+};
+
+struct model_queue {
+	uint16_t size, vector, enabled;
+	uint64_t desc, avail, used;
+	uint16_t avail_idx, used_idx;
+};
+
+/* How a device misbehaves. */
+enum lie {
+	LIE_NONE,
+	LIE_ID_RANGE,	  /* gives back a descriptor beyond the queue */
+	LIE_ID_UNUSED,	  /* gives back one that is free */
+	LIE_LENGTH,	  /* claims more bytes than there was room for */
+	LIE_INDEX,	  /* the used index runs ahead */
+	LIE_SHORT,	  /* a read that wrote nothing but the status */
+	LIE_STATUS,	  /* reports an error */
+	LIE_NO_STATUS,	  /* writes no status at all */
+	LIE_BUFFER_COUNT, /* a frame in 1000 buffers */
+	LIE_MISSING,	  /* a frame in two buffers, of which one comes */
+	LIE_NO_HEADER,	  /* a frame of 4 bytes */
+};
+
+struct model {
+	/* set by the test */
+	uint16_t m_type;
+	uint64_t m_offer;
+	uint8_t m_config[64];
+	unsigned m_vectors;
+	uint16_t m_queue_size;
+	bool m_refuse; /* does not accept any set of features */
+	bool m_bad_cap;
+	bool m_no_event_idx_use; /* always interrupts */
+	void (*m_handle)(struct model *m, struct chain *c);
+	enum lie m_lie;
+	/* state */
+	uint8_t m_status;
+	uint32_t m_feature_select, m_driver_select;
+	uint64_t m_features;
+	uint16_t m_queue_select, m_config_vector;
+	struct model_queue m_queue[MODEL_QUEUES];
+	unsigned m_slot;
+	unsigned m_notifies, m_interrupts, m_resets;
+	pthread_mutex_t m_lock;
+	void *m_bar;
+	uint8_t m_space[256];
+};
+
+extern struct model *models[16];
+extern unsigned nmodels;
+
+/* Add a device; in the order in which they are probed. */
+void model_add(struct model *m);
+/* The model's lock is held in m_handle. Give a chain back with len bytes written. */
+void chain_done(struct chain *c, uint32_t len);
+/* Take a chain that the driver made available; false: none. Lock held. */
+bool chain_take(struct model *m, unsigned queue, struct chain *c);
+/* Send an interrupt of a vector. */
+void model_interrupt(struct model *m, unsigned vector);
+size_t chain_read(const struct chain *c, size_t off, void *buf, size_t len);
+size_t chain_write(struct chain *c, size_t off, const void *buf, size_t len);
+/* Memory that devices cannot reach, for virt_to_mach: 0 there. */
+extern char *model_unreachable;
+extern size_t model_unreachable_len;
+extern unsigned model_dma_fail_after; /* allocations left; UINT32_MAX: no limit */
+
+#endif
