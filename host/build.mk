@@ -24,6 +24,7 @@ R2C_TEST = tests/host/test_$(1).c tests/host/tree.c \
 $(eval $(call host_test,host/composition,$(call R2C_TEST,composition),$(R2C_LIBS)))
 $(eval $(call host_test,host/frame,$(call R2C_TEST,frame),$(R2C_LIBS)))
 $(eval $(call host_test,host/system,$(call R2C_TEST,system),$(R2C_LIBS)))
+$(eval $(call host_test,host/qemu,$(call R2C_TEST,qemu),$(R2C_LIBS)))
 $(eval $(call host_test,host/payload,$(call R2C_TEST,payload),$(R2C_LIBS)))
 
 R2C_TEST_SCRIPT := $(B)/test/host/r2c $(B)/test/host/fake_qemu
