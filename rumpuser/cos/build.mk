@@ -27,8 +27,10 @@ NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VI
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c
 $(eval $(call component,network,$(NETWORK_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
 
-# A booted system with a client of storage.
+# Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
-$(call cos_objs,tests/rumpuser/cos/files.c): XCFLAGS := $(RUMPUSER_INC)
+$(eval $(call component,disk,tests/rumpuser/cos/disk.c,$(LIBCOS)))
+$(call cos_objs,tests/rumpuser/cos/files.c tests/rumpuser/cos/disk.c): XCFLAGS := $(RUMPUSER_INC)
+$(eval $(call script_test,rumpuser/cos/disk,300,tests/rumpuser/cos/disk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
