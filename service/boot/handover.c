@@ -156,7 +156,6 @@ void build_handover(void)
 	mem_domain = &boot_system.domain[mem->image->domain];
 	for (uint32_t index = 0; index < 1024; index += COS_CAPTBL_LEAF)
 		captbl_prepare(mem_domain->captbl, index);
-	captbl_give(mem_domain->captbl, COS_CAP_CAPTBL, mem_domain->captbl, UINT32_MAX);
 	captbl_give(mem_domain->captbl, BOOT_CAP_MEM_PGTBL, mem_domain->pgtbl, UINT32_MAX);
 	captbl_give(mem_domain->captbl, (uint32_t)MEM_THD_CAP(boot_system.tid), COS_BOOT_THD,
 		    UINT32_MAX);

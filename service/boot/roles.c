@@ -14,7 +14,7 @@ static const struct role {
 	uint32_t hw; /* rights */
 	uint32_t what;
 } roles[] = {
-	{"mem", RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT) | RIGHT(COS_HW_DEVMEM), 0},
+	{"mem", RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT) | RIGHT(COS_HW_DEVMEM), ROLE_CAPTBL},
 	{"sched", RIGHT(COS_HW_SCHED) | RIGHT(COS_HW_IDLE) | RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT),
 	 0},
 	{"dev",
@@ -66,29 +66,39 @@ static void give_image(const struct domain *domain)
 				  blob[i].offset + blob[i].len_bytes);
 }
 
-/* Domains that have got the image, and the captbl: in a fused one several roles meet. */
-static void give_role(const struct role *role, const struct component *component)
+/* All that the roles in one domain need together: a captbl is the domain's. */
+static struct role domain_role(uint32_t index)
 {
-	struct domain *domain = &boot_system.domain[component->image->domain];
-
-	captbl_give(domain->captbl, COS_CAP_HW, COS_BOOT_HW, role->hw);
-	if (role->what & ROLE_CAPTBL)
-		captbl_give(domain->captbl, COS_CAP_CAPTBL, domain->captbl, UINT32_MAX);
-	if (role->what & ROLE_IMAGE)
-		give_image(domain);
-}
-
-void build_roles(void)
-{
-	struct component *sched = component_named("sched");
+	struct role role = {0};
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
 		const struct component *component = component_named(roles[i].name);
 
-		if (component != NULL)
-			give_role(&roles[i], component);
+		if (component == NULL || component->image->domain != index)
+			continue;
+		role.hw |= roles[i].hw;
+		role.what |= roles[i].what;
 	}
-	if (sched != NULL)
+	return role;
+}
+
+void build_roles(void)
+{
+	struct component *sched = component_named("sched"), *mem = component_named("mem");
+
+	for (uint32_t i = 1; i < boot_system.image->domains.count; i++) {
+		struct domain *domain = &boot_system.domain[i];
+		struct role role = domain_role(i);
+
+		if (role.hw != 0)
+			captbl_give(domain->captbl, COS_CAP_HW, COS_BOOT_HW, role.hw);
+		if (role.what & ROLE_CAPTBL)
+			captbl_give(domain->captbl, COS_CAP_CAPTBL, domain->captbl, UINT32_MAX);
+		if (role.what & ROLE_IMAGE)
+			give_image(domain);
+	}
+	/* mem gets it with the handover. */
+	if (sched != NULL && mem != NULL && sched->image->domain != mem->image->domain)
 		captbl_give(boot_system.domain[sched->image->domain].captbl,
 			    (uint32_t)MEM_THD_CAP(boot_system.tid), COS_BOOT_THD, UINT32_MAX);
 }

@@ -19,6 +19,7 @@ void cap_init(uint32_t first)
 {
 	set_used(0, first);
 	set_used(1024, CAP_FREE_FIRST);
+	set_used(CAP_GIVEN_FIRST, COS_CAPTBL_MAX);
 	hint = 0;
 }
 

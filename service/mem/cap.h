@@ -17,12 +17,14 @@
  */
 #define CAP_THD_MAX 12288
 #define CAP_FREE_FIRST (1024 + CAP_THD_MAX)
+#define CAP_GIVEN_FIRST \
+	24576 /* in every captbl: end-points for the domain's threads from here on */
 
 struct cap_leaves { /* of one captbl: which leaves it has, as far as mem knows */
 	uint64_t present[512 / 64];
 };
 
-/* Own slots [first, 1024) and from CAP_FREE_FIRST on are free. */
+/* Own slots [first, 1024) and [CAP_FREE_FIRST, CAP_GIVEN_FIRST) are free. */
 void cap_init(uint32_t first);
 /* A free slot, with its leaf there; CAP_INVALID: none, or out of memory. */
 uint32_t cap_alloc(void);

@@ -8,7 +8,6 @@
 #include "meta.h"
 
 #define NWINDOWS (COS_SLOT_WINDOW_LAST + 1)
-#define DOMAIN_CAP_FIRST 24576 /* end-points, above what r2c and sched use */
 
 static const struct boot_handover *handover;
 static struct domain *domains;
@@ -174,7 +173,7 @@ static void take_domain(struct domain *domain, const struct boot_domain *from)
 	domain->copy_start = from->copy_start;
 	domain->copy_end = from->copy_end;
 	domain->copy_fault = from->copy_fault;
-	domain->next_cap = DOMAIN_CAP_FIRST;
+	domain->next_cap = CAP_GIVEN_FIRST;
 }
 
 static void take_component(struct component *component, const struct boot_component *from)
@@ -195,7 +194,8 @@ static void link_view(size_t i, const struct boot_domain *from)
 {
 	long error;
 
-	if (1 + i > COS_SLOT_WINDOW_LAST)
+	if (from->slot0 == 0 ||
+	    1 + i > COS_SLOT_WINDOW_LAST) /* boot's own was made by the kernel */
 		return;
 	error = cos_op3(CAP_OWN_PGTBL, COS_PGTBL_LINK, COS_SLOT(1 + i), from->slot0, COS_PG_READ);
 	if (error < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <mem/mem.h>
+#include <cos/client.h>
 #include <cos/log.h>
 #include <cos/syscall.h>
 #include "domain.h"
@@ -128,6 +129,12 @@ static void free_stacks(uint32_t tid)
 	}
 }
 
+/* In a fused domain the capability here is sched's as well. */
+static bool shares_captbl(const struct component *sched)
+{
+	return sched->domain == component_get(cos_component_id())->domain;
+}
+
 /* The kernel's object, and capabilities to it here and in sched. */
 static long make_object(struct thread *thread, struct component *component, struct component *sched,
 			unsigned long ip, unsigned long arg)
@@ -146,6 +153,8 @@ static long make_object(struct thread *thread, struct component *component, stru
 		frame_free(thread->frame, 1);
 		return error;
 	}
+	if (shares_captbl(sched))
+		return 0;
 	error = cos_op4(sched->domain->captbl, COS_CAPTBL_COPY, cap, CAP_OWN_CAPTBL, cap,
 			UINT32_MAX);
 	if (error < 0) {
@@ -218,7 +227,7 @@ static long thread_destroy(struct thread *thread, struct component *sched)
 	error = cos_op1(CAP_OWN_CAPTBL, COS_CAPTBL_REMOVE, cap);
 	if (error < 0)
 		return error;
-	error = cos_op1(sched->domain->captbl, COS_CAPTBL_REMOVE, cap);
+	error = shares_captbl(sched) ? 0 : cos_op1(sched->domain->captbl, COS_CAPTBL_REMOVE, cap);
 	if (error < 0) { /* it runs on another core, or is what keeps its component */
 		cos_assert(cos_op4(CAP_OWN_CAPTBL, COS_CAPTBL_COPY, cap, sched->domain->captbl, cap,
 				   UINT32_MAX) == 0);

@@ -48,7 +48,7 @@ struct image_domain {
 	uint32_t first_segment;
 	uint32_t nsegments;
 	uint32_t symbols; /* blob: its ELF file with symbols, for backtraces; ~0: none */
-	uint64_t thread_entry; /* rbx = thread id, rdi = argument: struct cos_start * (libcos) */
+	uint64_t thread_entry; /* where the kernel starts boot's thread; ud2 in other domains (libcos) */
 	uint64_t copy_start;   /* faults at [copy_start, copy_end) on a window or shared address that */
 	uint64_t copy_end;     /* mem cannot resolve resume at copy_fault: copyin and copyout */
 	uint64_t copy_fault;
