@@ -27,6 +27,7 @@
 #include <console/console.h>
 #include <mem/mem.h>
 #include <reboot/reboot.h>
+#include <sched/sched.h>
 
 #include "report.h"
 
@@ -127,10 +128,15 @@ static bool component_stop(const struct image_component *c)
 	for (uint32_t i = 0; i < image()->components.count; i++)
 		if (components()[i].domain == c->domain)
 			states[i].stopped = true;
-	error = first ? mem_comp_stop(c->id) : 0;
+	if (!first)
+		return false;
+	error = mem_comp_stop(c->id);
+	/* Those that sleep in it leave too: nobody would wake them any more. */
+	if (!error)
+		error = sched_wake_all();
 	if (error)
 		cos_log("reboot: cannot stop %s (%ld)\n", image_string(c->name), error);
-	return first;
+	return true;
 }
 
 static void failure_handle(struct failure *f)
