@@ -36,7 +36,8 @@
  * COS_SRET with rdi = 0 resumes the offender with the registers of the frame; with rdi != 0
  * declines: after the pager the handler is asked; when that declines too, or there is none, the
  * thread is unwound from the component, which its caller sees as COS_EREBOOT. A thread
- * unwound from its outermost component is dead (COS_EVENT_DEAD).
+ * unwound from its outermost component, or that returns from it by COS_SRET, is dead (COS_EVENT_DEAD); in
+ * a component with a gate such a COS_SRET is COS_FAULT_CAP.
  *
  * Memory.  A page of physical memory is named by cos_mem: (untyped capability << 40) | page within it.
  */
@@ -80,7 +81,8 @@
  */
 #define COS_SELF_ID 0	     /* () -> rax = thread id, rdi = core, rsi = frame kind COS_FRAME_* */
 #define COS_SELF_FRAME_GET 1 /* (n) -> rdi, rsi, rdx = registers 3n, 3n+1, 3n+2 */
-#define COS_SELF_FRAME_SET 2 /* (register, value): ip, sp must be user addresses; flags are masked */
+#define COS_SELF_FRAME_SET 2 /* (register, value): ip, sp must be user addresses; flags are masked; */
+			     /* COS_EPERM for a COS_SINV frame: a client is not its server's to change */
 #define COS_SELF_FRAME_FPU 3 /* (0 save | 1 restore, address of 1 KiB): reserved */
 
 #define COS_FRAME_BASE 0 /* outermost: nobody invoked us */
@@ -116,8 +118,13 @@
 #define COS_CAPTBL_LEAF 64
 #define COS_CAPTBL_MAX (512 * COS_CAPTBL_LEAF)
 #define COS_CAPTBL_EXTEND 0 /* (index, cos_mem of kernel type): add the leaf for index */
-#define COS_CAPTBL_COPY 1   /* (index, source captbl, source index, rights): delegate */
-#define COS_CAPTBL_REMOVE 2 /* (index): COS_EBUSY for the running thread's own thread capability */
+#define COS_CAPTBL_COPY 1   /* (index, source captbl, source index, rights): delegate; rights: a mask of */
+			    /* (1 << operation) that the copy has of the source's, any type but sinv */
+#define COS_RIGHTS_ALL 0xffffffffUL
+#define COS_CAPTBL_REMOVE 2 /* (index): COS_EBUSY for the running thread's own thread capability, and for */
+			    /* the last reference to an object that is in use: a captbl with capabilities, a */
+			    /* page table with links, a component with threads in it or made in it */
+			    /* or that holds the last reference to its tables (remove it before them) */
 /*
  * Making objects: on the captbl that receives the capability, at (index, ...). cos_mem must be a page of
  * kernel type that holds no object; it is the object's until its last capability is removed.
@@ -152,11 +159,12 @@
 #define COS_MEM_USER 1	 /* zeroed by the retype */
 #define COS_MEM_KERNEL 2 /* zeroed by the retype; never mapped to user level */
 #define COS_MEM_DEVICE 3
-#define COS_MEM_RETYPE 0 /* (page, count <= 512, type) */
+#define COS_MEM_RETYPE 0 /* (page, count <= 512, type); on failure rdi = pages done */
 #define COS_MEM_SPLIT 1	 /* (captbl, index, page, count): a capability for a part */
 #define COS_MEM_PADDR 2	 /* (page) -> rdi = physical address, rsi = type, rdx = reference count */
 
 /* Components */
+/* SET: (sinv capability, 0 for none); it may be removed afterwards. */
 #define COS_COMP_SET_GATE 0    /* (sinv) */
 #define COS_COMP_SET_PAGER 1   /* (sinv): page faults */
 #define COS_COMP_SET_HANDLER 2 /* (sinv): other exceptions, and what the pager declined */
@@ -186,7 +194,7 @@
 #define COS_EVENT_DEAD 4
 #define COS_ASND 0 /* (): count an event; if the receiver waits and is more urgent, it runs now */
 
-/* Hardware. Rights of a copy: a mask of (1 << operation). */
+/* Hardware */
 #define COS_HW_SCHED 0	  /* (thd, arcv): this core's scheduler thread; its end-point gives COS_SCHED_EVENT */
 #define COS_HW_IDLE 1	  /* (absolute TSC or 0): halt until an interrupt or that time, by the scheduler */
 #define COS_HW_IRQ_BIND 2 /* (arcv) -> rdi = vector, rsi = APIC id of this core: an edge-triggered */
@@ -207,6 +215,8 @@
 #define COS_BOOT_COMP 10
 #define COS_BOOT_THD 11
 #define COS_BOOT_HW 12
+#define COS_BOOT_COMP_ID 1  /* its component id */
+#define COS_BOOT_TID 1	    /* its thread's id; the stack of that id (cos/layout.h) is mapped */
 #define COS_BOOT_UNTYPED 16 /* and up: one a range of free RAM, cos_bootinfo.nranges of them */
 #define COS_BOOT_IMAGE 15   /* device-like, read-only: the image payload's pages, mapped already */
 

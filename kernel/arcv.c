@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "arcv.h"
+#include "core.h"
+#include "machine.h"
+
+void arcv_notify(struct thd *receiver)
+{
+	if (receiver->events < INT64_MAX)
+		receiver->events++;
+	if (receiver->state != THD_BLOCKED)
+		return;
+	receiver->state = THD_RUNNABLE;
+	receiver->reg[COS_REG_RAX] = receiver->events;
+	receiver->events = 0;
+	core_event(receiver, COS_EVENT_READY);
+	if (receiver->prio < cpu()->thd->prio)
+		core_dispatch(receiver);
+}
+
+int64_t arcv_wait(struct thd *thd, bool poll)
+{
+	int64_t events = (int64_t)thd->events;
+
+	/* The scheduler thread never blocks: there would be nothing to run. It idles (COS_HW_IDLE). */
+	if (events || poll || thd == cpu()->sched) {
+		thd->events = 0;
+		return events;
+	}
+	if (!cpu()->sched)
+		return -COS_ENOENT;
+	thd->state = THD_BLOCKED;
+	core_event(thd, COS_EVENT_BLOCKED);
+	core_dispatch_sched();
+	return 0;
+}

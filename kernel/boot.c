@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+#include "boot.h"
+#include "captbl.h"
+#include "comp.h"
+#include "core.h"
+#include "cos/image.h"
+#include "cos/layout.h"
+#include "log.h"
+#include "machine.h"
+#include "mem.h"
+#include "pgtbl.h"
+#include "pte.h"
+#include "thd.h"
+
+/* Where the first component finds the payload: slot 0, above what cos/layout.h uses of it. */
+#define BOOT_IMAGE_VA 0x6000000000UL
+#define RANGES_MAX 64 /* of struct cos_bootinfo */
+#define PAGES(bytes) (((bytes) + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE)
+
+struct boot_params boot_params;
+
+/* The part of RAM that boot_alloc takes from. */
+static struct {
+	uint64_t next;
+	uint64_t end;
+	unsigned ram;
+} boot_heap;
+
+static struct captbl *boot_captbl;
+static uint64_t *boot_pgtbl;
+
+void boot_alloc_init(void)
+{
+	uint64_t start = PAGES(boot_params.kernel_end) * COS_PAGE_SIZE;
+
+	for (unsigned i = 0; i < boot_params.nram; i++) {
+		uint64_t base = boot_params.ram[i].base;
+		uint64_t end = base + boot_params.ram[i].len_bytes;
+
+		if (start < base || start >= end)
+			continue;
+		boot_heap.next = start;
+		boot_heap.end = end;
+		boot_heap.ram = i;
+		return;
+	}
+	log_panic("no RAM behind the kernel");
+}
+
+uint64_t boot_alloc(uint64_t npages)
+{
+	uint64_t pa = boot_heap.next;
+
+	if (npages > (boot_heap.end - pa) / COS_PAGE_SIZE)
+		log_panic("not enough memory: %lu pages wanted, %lu left", npages,
+			  (boot_heap.end - pa) / COS_PAGE_SIZE);
+	boot_heap.next += npages * COS_PAGE_SIZE;
+	for (uint64_t i = 0; i < npages; i++)
+		page_zero(pa_va(pa + i * COS_PAGE_SIZE));
+	return pa;
+}
+
+void boot_mem_init(void)
+{
+	uint64_t end = 0, pa, npages;
+
+	for (unsigned i = 0; i < boot_params.nram; i++)
+		end = boot_params.ram[i].base + boot_params.ram[i].len_bytes;
+	npages = end / COS_PAGE_SIZE;
+	pa = boot_alloc(PAGES(npages * sizeof(uint64_t)));
+	mem_init(pa_va(pa), npages);
+	for (unsigned i = 0; i < boot_params.nram; i++)
+		mem_set(boot_params.ram[i].base, boot_params.ram[i].len_bytes / COS_PAGE_SIZE,
+			COS_MEM_UNTYPED, KIND_NONE, 0);
+	mem_set(0, boot_heap.next / COS_PAGE_SIZE, COS_MEM_DEVICE, KIND_NONE, 0);
+	mem_set(boot_params.image, PAGES(boot_params.image_len_bytes), COS_MEM_DEVICE, KIND_IMAGE,
+		0);
+}
+
+/* A page for an object, or of another type, for the first component. */
+static uint64_t boot_page(unsigned type)
+{
+	uint64_t pa = boot_alloc(1);
+
+	mem_set(pa, 1, type, KIND_NONE, 0);
+	return pa;
+}
+
+static void boot_check(int err, const char *what)
+{
+	if (err)
+		log_panic("boot: %s: error %d", what, -err);
+}
+
+/* Map a page, adding the tables that are missing. */
+static void boot_map(uint64_t va, uint64_t pa, unsigned flags)
+{
+	unsigned missing;
+	int err;
+
+	while ((err = pgtbl_map(boot_pgtbl, PGTBL_LEVELS, va, pa, flags, &missing)) ==
+	       -COS_ENOTBL) {
+		uint64_t *tbl, span = 1UL << (12 + 9 * missing);
+		unsigned none;
+
+		boot_check(pgtbl_make(boot_page(COS_MEM_KERNEL), missing, &tbl), "page table");
+		boot_check(pgtbl_link(boot_pgtbl, PGTBL_LEVELS, va & ~(span - 1), tbl, missing,
+				      COS_PG_READ | COS_PG_WRITE | COS_PG_EXEC, &none),
+			   "link");
+	}
+	boot_check(err, "map");
+}
+
+static struct cap *boot_cap(uint64_t index)
+{
+	struct cap *slot;
+
+	boot_check(captbl_take(boot_captbl, index, &slot), "capability");
+	slot->level = 0;
+	slot->rights = UINT32_MAX;
+	return slot;
+}
+
+static void boot_cap_object(uint64_t index, enum cap_type type, void *object, uint8_t level)
+{
+	struct cap *slot = boot_cap(index);
+
+	slot->object = object;
+	slot->level = level;
+	boot_check(mem_ref(object), "reference");
+	captbl_publish(boot_captbl, slot, type);
+}
+
+static void boot_cap_range(uint64_t index, enum cap_type type, uint64_t first, uint64_t count)
+{
+	struct cap *slot = boot_cap(index);
+
+	slot->range.first = first;
+	slot->range.count = count;
+	captbl_publish(boot_captbl, slot, type);
+}
+
+static bool image_within(uint64_t offset, uint64_t len, uint64_t limit)
+{
+	return offset <= limit && len <= limit - offset;
+}
+
+static const struct image_header *boot_image(void)
+{
+	const struct image_header *image = pa_va(boot_params.image);
+	uint64_t len = boot_params.image_len_bytes;
+
+	if (len < sizeof(*image) || image->magic != IMAGE_MAGIC)
+		log_panic("there is no payload behind the kernel: build one with r2c");
+	if (image->version != IMAGE_VERSION)
+		log_panic("the payload is of version %u, not %u", image->version, IMAGE_VERSION);
+	if (image->len_bytes > len || !image->domains.count ||
+	    !image_within(image->domains.offset, sizeof(struct image_domain), len) ||
+	    !image_within(image->segments.offset,
+			  (uint64_t)image->segments.count * sizeof(struct image_segment), len))
+		log_panic("the payload is damaged");
+	return image;
+}
+
+static void boot_segment(const struct image_segment *seg)
+{
+	const char *image = pa_va(boot_params.image);
+
+	if (seg->vaddr % COS_PAGE_SIZE || seg->file_bytes > seg->memory_bytes ||
+	    seg->vaddr >= USER_END || seg->memory_bytes > USER_END - seg->vaddr ||
+	    !image_within(seg->file_offset, seg->file_bytes, boot_params.image_len_bytes))
+		log_panic("the payload's first domain is damaged");
+	for (uint64_t at = 0; at < seg->memory_bytes; at += COS_PAGE_SIZE) {
+		uint64_t pa = boot_page(COS_MEM_USER);
+		uint64_t left = at < seg->file_bytes ? seg->file_bytes - at : 0;
+
+		__builtin_memcpy(pa_va(pa), image + seg->file_offset + at,
+				 left < COS_PAGE_SIZE ? left : COS_PAGE_SIZE);
+		boot_map(seg->vaddr + at, pa, seg->prot);
+	}
+}
+
+static void boot_map_domain(const struct image_header *image)
+{
+	const char *base = (const char *)image;
+	const struct image_domain *dom = (const void *)(base + image->domains.offset);
+	const struct image_segment *seg = (const void *)(base + image->segments.offset);
+	uint64_t stack = COS_STACK_VA + (uint64_t)COS_BOOT_TID * COS_STACK_SIZE;
+
+	if (!image_within(dom->first_segment, dom->nsegments, image->segments.count))
+		log_panic("the payload's first domain is damaged");
+	for (uint32_t i = 0; i < dom->nsegments; i++)
+		boot_segment(&seg[dom->first_segment + i]);
+	for (uint64_t at = COS_PAGE_SIZE; at < COS_STACK_SIZE; at += COS_PAGE_SIZE)
+		boot_map(stack + at, boot_page(COS_MEM_USER), COS_PG_READ | COS_PG_WRITE);
+	for (uint64_t at = 0; at < boot_params.image_len_bytes; at += COS_PAGE_SIZE)
+		boot_map(BOOT_IMAGE_VA + at, boot_params.image + at, COS_PG_READ);
+}
+
+/* Now that all of boot_alloc is done: what RAM is left, as capabilities. */
+static unsigned boot_ranges(struct cos_bootinfo *info)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < boot_params.nram && n < RANGES_MAX; i++) {
+		uint64_t base = boot_params.ram[i].base;
+		uint64_t end = base + boot_params.ram[i].len_bytes;
+
+		/* Below the heap's range is only what the boot loader put there, and the kernel. */
+		if (i < boot_heap.ram)
+			continue;
+		if (i == boot_heap.ram)
+			base = boot_heap.next;
+		if (base == end)
+			continue;
+		info->range[n].paddr = base;
+		info->range[n].npages = (end - base) / COS_PAGE_SIZE;
+		boot_cap_range(COS_BOOT_UNTYPED + n, CAP_UNTYPED, base, info->range[n].npages);
+		n++;
+	}
+	return n;
+}
+
+static struct cos_bootinfo *boot_info(void)
+{
+	uint64_t pa = boot_page(COS_MEM_USER);
+	struct cos_bootinfo *info = pa_va(pa);
+
+	boot_map(COS_BOOTINFO_VA, pa, COS_PG_READ);
+	info->magic = COS_BOOTINFO_MAGIC;
+	info->tsc_hz = boot_params.tsc_hz;
+	info->tsc_boot = boot_params.tsc_boot;
+	info->wall_boot_ns = boot_params.wall_boot_ns;
+	info->image_va = BOOT_IMAGE_VA;
+	info->image_len_bytes = boot_params.image_len_bytes;
+	info->rsdp_paddr = boot_params.rsdp;
+	info->ncores = 1;
+	__builtin_memcpy(info->cmdline, boot_params.cmdline, sizeof(info->cmdline));
+	return info;
+}
+
+void boot_first_component(void)
+{
+	const struct image_header *image = boot_image();
+	const struct image_domain *dom =
+		(const void *)((const char *)image + image->domains.offset);
+	uint64_t last = COS_BOOT_UNTYPED + RANGES_MAX;
+	struct cos_bootinfo *info;
+	struct comp *comp;
+	struct thd *thd;
+
+	boot_check(captbl_make(boot_page(COS_MEM_KERNEL), &boot_captbl), "captbl");
+	for (uint64_t i = 0; i < last; i += COS_CAPTBL_LEAF)
+		boot_check(captbl_extend(boot_captbl, i, boot_page(COS_MEM_KERNEL)), "captbl");
+	boot_check(pgtbl_make(boot_page(COS_MEM_KERNEL), PGTBL_LEVELS, &boot_pgtbl), "page table");
+	boot_check(comp_make(boot_page(COS_MEM_KERNEL), boot_captbl, boot_pgtbl, COS_BOOT_COMP_ID,
+			     &comp),
+		   "component");
+	boot_check(thd_make(boot_page(COS_MEM_KERNEL), comp, COS_BOOT_TID, dom->thread_entry,
+			    COS_BOOTINFO_VA, &thd),
+		   "thread");
+	boot_map_domain(image);
+	info = boot_info();
+	boot_cap_object(COS_BOOT_CAPTBL, CAP_CAPTBL, boot_captbl, 0);
+	boot_cap_object(COS_BOOT_PGTBL, CAP_PGTBL, boot_pgtbl, PGTBL_LEVELS);
+	boot_cap_object(COS_BOOT_COMP, CAP_COMP, comp, 0);
+	boot_cap_object(COS_BOOT_THD, CAP_THD, thd, 0);
+	captbl_publish(boot_captbl, boot_cap(COS_BOOT_HW), CAP_HW);
+	boot_cap_range(COS_BOOT_IMAGE, CAP_DEVMEM, boot_params.image,
+		       PAGES(boot_params.image_len_bytes));
+	info->nranges = boot_ranges(info);
+	thd->started = true;
+	cpu()->thd = thd;
+	cpu()->frame = thd->top;
+}

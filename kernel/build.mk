@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The kernel: build/kernel/kernel.o is all of it, relocatable; with a payload and kernel.ld it becomes a
+# bootable image (the command stands in x86_64/kernel.ld).
+
+KERNEL_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pic -fno-pie \
+	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone -fno-stack-protector \
+	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common -fcf-protection=none \
+	-isystem $(shell $(CC) -print-file-name=include) \
+	-Ikernel/include -Ikernel -Ikernel/x86_64
+KERNEL_SOURCES := $(wildcard kernel/*.c kernel/x86_64/*.c kernel/x86_64/*.S)
+KERNEL_OBJS := $(patsubst %,$(B)/%.o,$(KERNEL_SOURCES))
+
+$(B)/kernel/%.c.o: kernel/%.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+$(B)/kernel/%.S.o: kernel/%.S
+	@mkdir -p $(@D)
+	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -c -o $@ $<
+$(B)/kernel/kernel.o: $(KERNEL_OBJS)
+	ld -r -o $@ $^
+$(B)/kernel/kernel.ld: kernel/x86_64/kernel.ld
+	@mkdir -p $(@D)
+	cp $< $@
+
+.PHONY: kernel
+kernel: $(B)/kernel/kernel.o $(B)/kernel/kernel.ld
+ALL += $(B)/kernel/kernel.o $(B)/kernel/kernel.ld
+
+-include tests/kernel/build.mk bench/kernel/build.mk

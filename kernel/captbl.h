@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Capability tables: a radix tree of two levels. The root page holds 512 pointers to leaves, a leaf is a page
+ * of 64 capabilities of 64 bytes. A leaf that is not there is the one empty leaf, so that a lookup
+ * (the invocation path's above all) is two loads without a test.
+ *
+ * A slot is taken by compare-and-swap of its type from CAP_NONE to CAP_BUSY, filled, and published
+ * by the store of its type. A capability holds a reference to the object that it names.
+ */
+#ifndef KERNEL_CAPTBL_H
+#define KERNEL_CAPTBL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "cos/abi.h"
+
+enum cap_type {
+	CAP_NONE,
+	CAP_BUSY, /* being made or removed */
+	CAP_CAPTBL,
+	CAP_PGTBL,
+	CAP_COMP,
+	CAP_SINV,
+	CAP_THD,
+	CAP_ARCV,
+	CAP_ASND,
+	CAP_UNTYPED,
+	CAP_DEVMEM,
+	CAP_HW,
+	CAP_IOPORT,
+	CAP_NTYPES,
+};
+
+struct comp;
+struct thd;
+struct captbl;
+
+/* Where an invocation enters. */
+struct target {
+	struct comp *comp;
+	uint64_t entry;
+	uint64_t token;
+};
+
+struct cap {
+	_Atomic uint8_t type;
+	uint8_t level;	 /* pgtbl */
+	uint32_t rights; /* mask of (1 << operation) */
+	union {
+		void *object;
+		struct captbl *captbl;
+		uint64_t *pgtbl;
+		struct comp *comp;
+		struct thd *thd; /* thd, arcv, asnd */
+		struct target target;
+		struct {
+			uint64_t first; /* untyped, devmem: physical address; ioport: port */
+			uint64_t count;
+		} range;
+	};
+	uint8_t pad[32];
+};
+
+struct captbl {
+	struct cap *leaf[512];
+};
+
+/* A zeroed page of kernel type becomes a table: COS_ETYPE, COS_EBUSY. */
+int captbl_make(uint64_t pa, struct captbl **tbl);
+/* COS_EINVAL: index out of range; COS_EEXIST; COS_ETYPE, COS_EBUSY: the page. */
+int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa);
+/* No capability in it? Only then may it be freed. */
+bool captbl_empty(const struct captbl *tbl);
+/* The last reference is gone: the table and its leaves are free pages. */
+void captbl_free(struct captbl *tbl);
+
+/* The capability at index, or NULL when there is none. */
+struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index);
+/* Likewise, of that type only. */
+struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type);
+
+/*
+ * Take the slot at index: COS_EINVAL (the first COS_CAP_FIRST are not slots), COS_ENOTBL, COS_EEXIST. It
+ * must be published or given back.
+ */
+int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot);
+void captbl_publish(struct captbl *tbl, struct cap *slot, enum cap_type type);
+void captbl_give_back(struct cap *slot);
+/* The opposite of captbl_publish: nobody finds it any more. Publish it again or give it back. */
+void captbl_withdraw(struct captbl *tbl, struct cap *slot);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Components: a capability table, a page table, and where to go when the program in it makes a system
+ * call or faults.
+ *
+ * Liveness: epoch is even while the component runs, odd while it is stopped. A thread's frame
+ * remembers the epoch at which the thread entered; a frame whose epoch is not the component's was
+ * entered before a stop, and is unwound when the thread next runs in it (thd.h).
+ *
+ * Lifetime: capabilities, threads that were made in it, and gates that lead to it are references;
+ * frames on threads' stacks are counted by core in inside[], since they come and go on the
+ * invocation path. A component is freed when neither is left.
+ */
+#ifndef KERNEL_COMP_H
+#define KERNEL_COMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "captbl.h"
+
+#define COMP_CORES 448 /* that fit in the page */
+
+struct comp {
+	uint32_t epoch;
+	uint32_t kind_sinv; /* COS_FRAME_SINV: stored to a frame together with epoch */
+	uint64_t space;	    /* what the CPU's page-table register is loaded with */
+	struct captbl *captbl;
+	struct target gate;
+	struct target pager;
+	struct target handler;
+	uint64_t *pgtbl;
+	uint64_t id;
+	uint8_t pad[512 - 112];
+	int64_t inside[COMP_CORES];
+};
+
+/* COS_ETYPE, COS_EBUSY: the page, or too many references. */
+int comp_make(uint64_t pa, struct captbl *captbl, uint64_t *pgtbl, uint64_t id,
+	      struct comp **comp);
+/* Could it be freed, were the caller's reference the last? */
+bool comp_freeable(const struct comp *comp);
+/* Drop a reference: COS_EBUSY when it is the last and the component is in use, or holds the last
+ * reference to its tables or to another component: those go first. */
+int comp_put(struct comp *comp);
+
+static inline bool comp_running(const struct comp *comp)
+{
+	return !(comp->epoch & 1);
+}
+
+/* Idempotent. COS_EDEAD: stopped two thousand million times, and never starts again. */
+void comp_stop(struct comp *comp);
+int comp_start(struct comp *comp);
+
+/* Let target lead to what the sinv capability leads to, NULL: nowhere. COS_EBUSY: see comp_put. */
+int comp_set_target(struct target *target, const struct cap *sinv);
+
+#endif

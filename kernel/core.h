@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A core: what runs on it, and the little that the kernel knows of scheduling.
+ *
+ * The core has one scheduler thread (COS_HW_SCHED). It is dispatched when the running thread blocks
+ * or dies, and when the timeout given with COS_THD_SWITCH passes. What happened to threads waits for it in
+ * a list, one entry a thread, of which only the latest of READY and BLOCKED is kept. Each entry added
+ * changes the core's event token, so that a switch decided on old news is refused (COS_EAGAIN).
+ *
+ * In the kernel interrupts are off. Code below changes what cpu()->thd is; the machine's exit
+ * path calls core_exit and resumes whatever thread that is by then.
+ */
+#ifndef KERNEL_CORE_H
+#define KERNEL_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "thd.h"
+
+#define CPU_VECTORS 256
+
+struct cpu {
+	uint64_t kstack; /* up to core: see offsets.h */
+	uint64_t user_sp;
+	struct frame *frame; /* of the running thread; thd->top is valid only in the kernel's C */
+	struct thd *thd;
+	uint64_t tid;
+	uint64_t space; /* what the page-table register holds */
+	uint64_t core;
+	struct thd *sched;
+	struct thd *events_head, *events_tail;
+	uint64_t token;
+	uint64_t deadline_tsc; /* of the timer, 0: off */
+	struct thd *irq[CPU_VECTORS];
+	struct machine_cpu *machine;
+};
+
+/* Every entry from user level starts with core_enter and ends with core_exit. */
+void core_enter(void);
+void core_exit(void);
+
+/* Run thd, which must not be blocked or dead, when the kernel is left. */
+void core_dispatch(struct thd *thd);
+/* Run the scheduler thread. */
+void core_dispatch_sched(void);
+/* Queue news of thd for the scheduler. */
+void core_event(struct thd *thd, uint8_t event);
+/* Take the oldest, 0 when there is none. */
+uint8_t core_event_take(uint64_t *tid);
+void core_event_drop(struct thd *thd);
+/* The thread has no component left to run in. */
+void core_thd_died(struct thd *thd);
+
+/* The timer went off. */
+void core_timer(void);
+/* A device's interrupt. */
+void core_interrupt(unsigned vector);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+#include "core.h"
+#include "inv.h"
+#include "log.h"
+#include "machine.h"
+#include "pgtbl.h"
+
+static bool inv_frame_fits(const struct thd *thd, size_t len)
+{
+	return (uintptr_t)thd->top - (uintptr_t)thd >= len;
+}
+
+static void inv_push(struct thd *thd, struct frame *new, const struct target *target, uint32_t kind)
+{
+	*new = (struct frame){.comp = target->comp, .epoch = target->comp->epoch, .kind = kind};
+	target->comp->inside[cpu()->core]++;
+	thd->top = new;
+	thd->reg[COS_REG_IP] = target->entry;
+	thd->reg[COS_REG_SP] = 0;
+	thd->reg[COS_REG_FLAGS] = USER_FLAGS;
+	thd->reg[COS_REG_RBX] = thd->id;
+}
+
+static void inv_save(struct frame *frame, const struct thd *thd)
+{
+	for (unsigned i = 0; i < FRAME_REGS; i++)
+		frame->reg[i] = thd->reg[i];
+}
+
+int inv_gate(struct thd *thd)
+{
+	const struct target *gate = &thd->top->comp->gate;
+	int err = 0;
+
+	if (!gate->comp)
+		err = -COS_ENOENT;
+	else if (!comp_running(gate->comp))
+		err = -COS_EREBOOT;
+	else if (!inv_frame_fits(thd, sizeof(struct frame)))
+		err = -COS_EDEPTH;
+	if (err)
+		return err;
+	inv_save(thd->top, thd);
+	inv_push(thd, thd->top - 1, gate, COS_FRAME_GATE);
+	thd->reg[COS_REG_RBP] = gate->token;
+	return 0;
+}
+
+/* Leave the component that the thread is in for the one below, whose registers are not touched. */
+static void inv_pop(struct thd *thd)
+{
+	struct fault *fault;
+	struct frame *caller = thd_caller(thd, &fault);
+
+	thd->top->comp->inside[cpu()->core]--;
+	thd->top = caller;
+}
+
+static void inv_restore(struct thd *thd, unsigned nregs)
+{
+	for (unsigned i = 0; i < nregs; i++)
+		thd->reg[i] = thd->top->reg[i];
+}
+
+/*
+ * Ask the pager or the handler about the fault, whose frame is complete. False: it cannot be asked.
+ * Entering a stopped one is the same as a decline.
+ */
+static bool inv_ask(struct thd *thd, struct frame *offender, struct fault *fault,
+		    const struct target *target)
+{
+	if (!target->comp || !comp_running(target->comp))
+		return false;
+	for (unsigned i = 0; i < COS_NREGS; i++)
+		thd->reg[i] = 0;
+	inv_push(thd, (struct frame *)fault - 1, target, COS_FRAME_FAULT);
+	thd->reg[COS_REG_RAX] = target->token;
+	thd->reg[COS_REG_RDI] = fault->vector;
+	thd->reg[COS_REG_RSI] = fault->address;
+	thd->reg[COS_REG_RDX] = fault->error;
+	thd->reg[COS_REG_R10] = offender->reg[COS_REG_IP];
+	thd->reg[COS_REG_R8] = offender->reg[COS_REG_SP];
+	thd->reg[COS_REG_R9] = offender->comp->id;
+	return true;
+}
+
+static void inv_report(const struct thd *thd, const struct comp *comp, uint64_t vector,
+		       uint64_t address, uint64_t error)
+{
+	log_print("component %lu, thread %lu: exception %lu (error 0x%lx, address 0x%lx) and no "
+		  "handler\n  ip 0x%lx sp 0x%lx flags 0x%lx\n",
+		  comp->id, thd->id, vector, error, address, thd->top->reg[COS_REG_IP],
+		  thd->top->reg[COS_REG_SP], thd->top->reg[COS_REG_FLAGS]);
+}
+
+void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t error)
+{
+	struct frame *offender = thd->top;
+	struct comp *comp = offender->comp;
+	struct fault *fault = (struct fault *)offender - 1;
+	bool page_fault = vector == COS_FAULT_PAGE;
+
+	inv_save(offender, thd);
+	if (!comp->handler.comp && !(page_fault && comp->pager.comp))
+		inv_report(thd, comp, vector, address, error);
+	if (inv_frame_fits(thd, sizeof(struct fault) + sizeof(struct frame))) {
+		for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
+			fault->reg[i] = thd->reg[FRAME_REGS + i];
+		fault->vector = vector;
+		fault->address = address;
+		fault->error = error;
+		fault->asked_handler = false;
+		if (page_fault && inv_ask(thd, offender, fault, &comp->pager))
+			return;
+		fault->asked_handler = true;
+		if (inv_ask(thd, offender, fault, &comp->handler))
+			return;
+	}
+	inv_unwind(thd);
+}
+
+/* The pager or handler in which the thread is does not resolve the fault, or was stopped. */
+static void inv_decline(struct thd *thd)
+{
+	struct fault *fault;
+	struct frame *offender = thd_caller(thd, &fault);
+
+	inv_pop(thd);
+	if (offender->epoch == offender->comp->epoch && !fault->asked_handler) {
+		fault->asked_handler = true;
+		if (inv_ask(thd, offender, fault, &offender->comp->handler))
+			return;
+	}
+	inv_unwind(thd);
+}
+
+void inv_unwind(struct thd *thd)
+{
+	struct frame *top;
+
+	for (;;) {
+		uint32_t kind = thd->top->kind;
+
+		if (kind == COS_FRAME_BASE) {
+			core_thd_died(thd);
+			return;
+		}
+		if (kind == COS_FRAME_FAULT) {
+			inv_decline(thd);
+			return;
+		}
+		inv_pop(thd);
+		top = thd->top;
+		if (top->epoch != top->comp->epoch)
+			continue;
+		/* What the server left in the other registers is not the caller's to see. */
+		for (unsigned i = 0; i < COS_NREGS; i++)
+			thd->reg[i] = 0;
+		inv_restore(thd, kind == COS_FRAME_GATE ? FRAME_REGS : COS_REG_FLAGS + 1);
+		thd->reg[COS_REG_RAX] = (uint64_t)-COS_EREBOOT;
+		return;
+	}
+}
+
+static void inv_resume(struct thd *thd, const struct fault *fault)
+{
+	inv_pop(thd);
+	inv_restore(thd, FRAME_REGS);
+	for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
+		thd->reg[FRAME_REGS + i] = fault->reg[i];
+}
+
+void inv_return(struct thd *thd)
+{
+	struct fault *fault;
+	struct frame *caller = thd_caller(thd, &fault);
+	uint32_t kind = thd->top->kind;
+	uint64_t result = thd->reg[COS_REG_RDI];
+
+	if (kind == COS_FRAME_BASE) {
+		/* A program is given no capability; to return is its thread's end elsewhere. */
+		if (thd->top->comp->gate.comp)
+			inv_fault(thd, COS_FAULT_CAP, 0, 0);
+		else
+			core_thd_died(thd);
+	} else if (caller->epoch != caller->comp->epoch) {
+		inv_pop(thd);
+		inv_unwind(thd);
+	} else if (kind == COS_FRAME_FAULT) {
+		/* An address that no code can be at would only fault again. */
+		if (result == 0 && caller->reg[COS_REG_IP] < USER_END)
+			inv_resume(thd, fault);
+		else
+			inv_decline(thd);
+	} else {
+		inv_pop(thd);
+		inv_restore(thd, kind == COS_FRAME_GATE ? FRAME_REGS : COS_REG_FLAGS + 1);
+		thd->reg[COS_REG_RAX] = kind == COS_FRAME_GATE ? result : 0;
+	}
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "log.h"
+#include "machine.h"
+
+#define DIGITS_MAX 20
+
+void log_write(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		serial_put(text[i]);
+}
+
+static void log_string(const char *s)
+{
+	for (; *s; s++)
+		serial_put(*s);
+}
+
+static void log_number(uint64_t value, unsigned base)
+{
+	char digit[DIGITS_MAX];
+	unsigned n = 0;
+
+	do {
+		digit[n++] = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value);
+	while (n)
+		serial_put(digit[--n]);
+}
+
+static void log_signed(int64_t value)
+{
+	if (value < 0)
+		serial_put('-');
+	log_number(value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
+}
+
+static void log_vprint(const char *f, va_list args)
+{
+	for (; *f; f++) {
+		bool wide;
+
+		if (*f != '%') {
+			serial_put(*f);
+			continue;
+		}
+		wide = f[1] == 'l';
+		f += 1 + wide;
+		switch (*f) {
+		case 's':
+			log_string(va_arg(args, const char *));
+			break;
+		case 'c':
+			serial_put((char)va_arg(args, int));
+			break;
+		case 'd':
+			log_signed(wide ? va_arg(args, long) : va_arg(args, int));
+			break;
+		case 'u':
+			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 10);
+			break;
+		case 'x':
+			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 16);
+			break;
+		case 'p':
+			log_number((uintptr_t)va_arg(args, void *), 16);
+			break;
+		case '\0':
+			return;
+		default:
+			serial_put(*f);
+		}
+	}
+}
+
+void log_print(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_vprint(format, args);
+	va_end(args);
+}
+
+void log_panic(const char *format, ...)
+{
+	va_list args;
+
+	log_string("kernel panic: ");
+	va_start(args, format);
+	log_vprint(format, args);
+	va_end(args);
+	serial_put('\n');
+	machine_backtrace(__builtin_frame_address(0));
+	machine_halt(MACHINE_HALT_PANIC);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel's log: the machine's first serial port. */
+#ifndef KERNEL_LOG_H
+#define KERNEL_LOG_H
+
+#include <stddef.h>
+#include <stdnoreturn.h>
+
+/* Conversions: %s %c %d %u %x %ld %lu %lx %p %%, no widths. */
+void log_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_write(const char *text, size_t len);
+/* The kernel cannot go on: say why, and end the machine. */
+noreturn void log_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

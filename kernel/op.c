@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+#include "core.h"
+#include "cos/layout.h"
+#include "inv.h"
+#include "machine.h"
+#include "op.h"
+#include "pgtbl.h"
+
+#define FRAME_SINV_REGS (COS_REG_FLAGS + 1)
+
+static op_handler *const op_handlers[CAP_NTYPES] = {
+	[CAP_CAPTBL] = op_captbl, [CAP_PGTBL] = op_pgtbl,   [CAP_COMP] = op_comp,
+	[CAP_THD] = op_thd,	  [CAP_ARCV] = op_arcv,	    [CAP_ASND] = op_asnd,
+	[CAP_UNTYPED] = op_mem,	  [CAP_DEVMEM] = op_mem,    [CAP_HW] = op_hw,
+	[CAP_IOPORT] = op_port,
+};
+
+int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
+{
+	struct cap *cap = captbl_lookup(op->captbl, mem >> 40);
+	uint64_t page = mem & ((1UL << 40) - 1);
+
+	if (!cap || (cap->type != CAP_UNTYPED && cap->type != CAP_DEVMEM))
+		return -COS_ECAP;
+	if (page >= cap->range.count)
+		return -COS_EINVAL;
+	*pa = cap->range.first + page * COS_PAGE_SIZE;
+	return 0;
+}
+
+/* How many registers of what invoked us there are. */
+static unsigned op_frame_nregs(uint32_t kind)
+{
+	switch (kind) {
+	case COS_FRAME_SINV:
+		return FRAME_SINV_REGS;
+	case COS_FRAME_GATE:
+		return FRAME_REGS;
+	case COS_FRAME_FAULT:
+		return COS_NREGS;
+	default:
+		return 0;
+	}
+}
+
+static uint64_t *op_frame_reg(struct thd *thd, unsigned n)
+{
+	struct fault *fault;
+	struct frame *caller = thd_caller(thd, &fault);
+
+	return n < FRAME_REGS ? &caller->reg[n] : &fault->reg[n - FRAME_REGS];
+}
+
+static int64_t op_frame_set(struct thd *thd, uint64_t n, uint64_t value)
+{
+	uint32_t kind = thd->top->kind;
+
+	if (kind == COS_FRAME_BASE)
+		return -COS_ENOENT;
+	/* A client's registers are no business of the server that it called. */
+	if (kind == COS_FRAME_SINV)
+		return -COS_EPERM;
+	if (n >= op_frame_nregs(kind))
+		return -COS_EINVAL;
+	if ((n == COS_REG_IP || n == COS_REG_SP) && value >= USER_END)
+		return -COS_EINVAL;
+	if (n == COS_REG_FLAGS)
+		value = user_flags(value);
+	*op_frame_reg(thd, (unsigned)n) = value;
+	return 0;
+}
+
+static int64_t op_self(const struct op *op)
+{
+	struct thd *thd = op->thd;
+	uint32_t kind = thd->top->kind;
+	uint64_t n = op->arg[0];
+
+	switch (op->number) {
+	case COS_SELF_ID:
+		op_result(op, 0, cpu()->core);
+		op_result(op, 1, kind);
+		return (int64_t)thd->id;
+	case COS_SELF_FRAME_GET:
+		if (kind == COS_FRAME_BASE)
+			return -COS_ENOENT;
+		if (n >= op_frame_nregs(kind) / 3)
+			return -COS_EINVAL;
+		for (unsigned i = 0; i < 3; i++)
+			op_result(op, i, *op_frame_reg(thd, (unsigned)n * 3 + i));
+		return 0;
+	case COS_SELF_FRAME_SET:
+		return op_frame_set(thd, n, op->arg[1]);
+	default:
+		return -COS_ENOSYS;
+	}
+}
+
+/* A program's system call that the fast path could not send on: why. */
+static int64_t op_gate_failure(const struct comp *gate)
+{
+	if (!gate)
+		return -COS_ENOSYS;
+	return comp_running(gate) ? -COS_EDEPTH : -COS_EREBOOT;
+}
+
+static int64_t op_do(struct op *op, uint64_t index)
+{
+	op->cap = captbl_lookup(op->captbl, index);
+	if (!op->cap)
+		return -COS_ECAP;
+	if (op->cap->type == CAP_SINV) /* the fast path takes operation 0 */
+		return -COS_ENOSYS;
+	if (op->number >= 32)
+		return -COS_ENOSYS;
+	if (!(op->cap->rights & 1U << op->number))
+		return -COS_EPERM;
+	return op_handlers[op->cap->type](op);
+}
+
+void op_syscall(void)
+{
+	struct thd *thd = cpu()->thd;
+	const struct comp *comp = thd_comp(thd);
+	uint64_t call = thd->reg[COS_REG_RAX];
+	uint64_t index = call >> 16;
+	struct op op = {
+		.thd = thd,
+		.captbl = comp->captbl,
+		.number = call & 0xffff,
+		.arg = {thd->reg[COS_REG_RDI], thd->reg[COS_REG_RSI], thd->reg[COS_REG_RDX],
+			thd->reg[COS_REG_R10], thd->reg[COS_REG_R8], thd->reg[COS_REG_R9]},
+	};
+	int64_t status;
+
+	if (call == COS_SRET) {
+		inv_return(thd);
+		return;
+	}
+	if (index == 0)
+		status = op_gate_failure(comp->gate.comp);
+	else if (comp->gate.comp && !captbl_lookup(op.captbl, index)) {
+		inv_fault(thd, COS_FAULT_CAP, index, 0);
+		return;
+	} else if (index == COS_CAP_RET)
+		status = -COS_ENOSYS;
+	else if (index == COS_CAP_SELF)
+		status = op_self(&op);
+	else
+		status = op_do(&op, index);
+	thd->reg[COS_REG_RAX] = (uint64_t)status;
+}

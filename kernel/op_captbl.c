@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Operations on capability tables: delegation, revocation, and the making of objects. */
+#include <stddef.h>
+#include "core.h"
+#include "machine.h"
+#include "mem.h"
+#include "op.h"
+#include "pgtbl.h"
+
+/* The object that a capability of this type refers to, NULL for those that name a range. */
+static void *cap_object(const struct cap *cap)
+{
+	switch (cap->type) {
+	case CAP_CAPTBL:
+	case CAP_PGTBL:
+	case CAP_COMP:
+	case CAP_SINV:
+	case CAP_THD:
+	case CAP_ARCV:
+	case CAP_ASND:
+		return cap->object;
+	default:
+		return NULL;
+	}
+}
+
+/* Drop what the capability refers to, and the object with its last reference: COS_EBUSY. */
+static int cap_drop(struct cap *cap)
+{
+	bool last = cap_object(cap) && mem_refs(cap_object(cap)) == 1;
+	int err = 0;
+
+	switch (cap->type) {
+	case CAP_CAPTBL:
+		if (last && !captbl_empty(cap->captbl))
+			return -COS_EBUSY;
+		if (mem_unref(cap->captbl) == 0)
+			captbl_free(cap->captbl);
+		return 0;
+	case CAP_PGTBL:
+		if (last && !pgtbl_freeable(cap->pgtbl, cap->level))
+			return -COS_EBUSY;
+		if (mem_unref(cap->pgtbl) == 0)
+			pgtbl_free(cap->pgtbl, cap->level);
+		return 0;
+	case CAP_COMP:
+	case CAP_SINV:
+		return comp_put(cap->comp);
+	case CAP_THD:
+		if (cap->thd == cpu()->thd)
+			return -COS_EBUSY;
+		return thd_put(cap->thd);
+	case CAP_ARCV:
+		if (last)
+			return thd_put(cap->thd);
+		err = thd_put(cap->thd);
+		if (!err)
+			cap->thd->arcv_caps--;
+		return err;
+	case CAP_ASND:
+		return thd_put(cap->thd);
+	default:
+		return 0;
+	}
+}
+
+static int captbl_op_copy(struct captbl *tbl, const struct op *op)
+{
+	struct cap *from_tbl = op_cap(op, op->arg[1], CAP_CAPTBL);
+	struct cap *from, *slot;
+	int err;
+
+	if (!from_tbl)
+		return -COS_ECAP;
+	from = captbl_lookup(from_tbl->captbl, op->arg[2]);
+	if (!from)
+		return -COS_ENOENT;
+	err = captbl_take(tbl, op->arg[0], &slot);
+	if (err)
+		return err;
+	if (cap_object(from)) {
+		err = mem_ref(cap_object(from));
+		if (err) {
+			captbl_give_back(slot);
+			return err;
+		}
+	}
+	if (from->type == CAP_ARCV)
+		from->thd->arcv_caps++;
+	slot->level = from->level;
+	slot->rights = from->rights & (uint32_t)op->arg[3];
+	slot->target = from->target;
+	captbl_publish(tbl, slot, from->type);
+	return 0;
+}
+
+static int captbl_op_remove(struct captbl *tbl, uint64_t index)
+{
+	struct cap *cap = captbl_lookup(tbl, index);
+	struct cap old;
+	int err;
+
+	if (!cap)
+		return index < COS_CAPTBL_MAX ? -COS_ENOENT : -COS_EINVAL;
+	old = *cap;
+	captbl_withdraw(tbl, cap);
+	err = cap_drop(&old);
+	if (err)
+		captbl_publish(tbl, cap, (enum cap_type)old.type);
+	else
+		captbl_give_back(cap);
+	return err;
+}
+
+/* What the making of an object of a page begins with. */
+static int make_page(const struct op *op, uint64_t *pa)
+{
+	int err = op_paddr(op, op->arg[1], pa);
+
+	return err ? err : mem_page(*pa).type == COS_MEM_KERNEL ? 0 : -COS_ETYPE;
+}
+
+static int make_captbl(const struct op *op, struct cap *slot)
+{
+	uint64_t pa;
+	int err = make_page(op, &pa);
+
+	return err ? err : captbl_make(pa, &slot->captbl);
+}
+
+static int make_pgtbl(const struct op *op, struct cap *slot)
+{
+	uint64_t pa;
+	int err = make_page(op, &pa);
+
+	slot->level = (uint8_t)op->arg[2];
+	return err ? err : pgtbl_make(pa, op->arg[2], &slot->pgtbl);
+}
+
+static int make_comp(const struct op *op, struct cap *slot)
+{
+	struct cap *captbl = op_cap(op, op->arg[2], CAP_CAPTBL);
+	struct cap *pgtbl = op_cap(op, op->arg[3], CAP_PGTBL);
+	uint64_t pa;
+	int err;
+
+	if (!captbl || !pgtbl)
+		return -COS_ECAP;
+	if (pgtbl->level != 4)
+		return -COS_EINVAL;
+	err = make_page(op, &pa);
+	return err ? err : comp_make(pa, captbl->captbl, pgtbl->pgtbl, op->arg[4], &slot->comp);
+}
+
+static int make_thd(const struct op *op, struct cap *slot)
+{
+	struct cap *comp = op_cap(op, op->arg[2], CAP_COMP);
+	uint64_t pa;
+	int err;
+
+	if (!comp)
+		return -COS_ECAP;
+	err = make_page(op, &pa);
+	return err ? err
+		   : thd_make(pa, comp->comp, op->arg[3], op->arg[4], op->arg[5], &slot->thd);
+}
+
+static int make_sinv(const struct op *op, struct cap *slot)
+{
+	struct cap *comp = op_cap(op, op->arg[1], CAP_COMP);
+
+	if (!comp)
+		return -COS_ECAP;
+	if (op->arg[2] >= USER_END)
+		return -COS_EINVAL;
+	slot->target = (struct target){comp->comp, op->arg[2], op->arg[3]};
+	return mem_ref(comp->comp);
+}
+
+static int make_arcv(const struct op *op, struct cap *slot)
+{
+	struct cap *thd = op_cap(op, op->arg[1], CAP_THD);
+	int err;
+
+	if (!thd)
+		return -COS_ECAP;
+	if (thd->thd->arcv_caps)
+		return -COS_EEXIST;
+	err = mem_ref(thd->thd);
+	if (err)
+		return err;
+	thd->thd->arcv_caps = 1;
+	slot->thd = thd->thd;
+	return 0;
+}
+
+static int make_asnd(const struct op *op, struct cap *slot)
+{
+	struct cap *arcv = op_cap(op, op->arg[1], CAP_ARCV);
+
+	if (!arcv)
+		return -COS_ECAP;
+	slot->thd = arcv->thd;
+	return mem_ref(arcv->thd);
+}
+
+static const struct {
+	int (*make)(const struct op *op, struct cap *slot);
+	enum cap_type type;
+} makers[] = {
+	[COS_MK_CAPTBL - COS_MK_CAPTBL] = {make_captbl, CAP_CAPTBL},
+	[COS_MK_PGTBL - COS_MK_CAPTBL] = {make_pgtbl, CAP_PGTBL},
+	[COS_MK_COMP - COS_MK_CAPTBL] = {make_comp, CAP_COMP},
+	[COS_MK_THD - COS_MK_CAPTBL] = {make_thd, CAP_THD},
+	[COS_MK_SINV - COS_MK_CAPTBL] = {make_sinv, CAP_SINV},
+	[COS_MK_ARCV - COS_MK_CAPTBL] = {make_arcv, CAP_ARCV},
+	[COS_MK_ASND - COS_MK_CAPTBL] = {make_asnd, CAP_ASND},
+};
+
+int64_t op_captbl(const struct op *op)
+{
+	struct captbl *tbl = op->cap->captbl;
+	struct cap *slot;
+	uint64_t pa;
+	int err;
+
+	switch (op->number) {
+	case COS_CAPTBL_EXTEND:
+		err = op_paddr(op, op->arg[1], &pa);
+		return err ? err : captbl_extend(tbl, op->arg[0], pa);
+	case COS_CAPTBL_COPY:
+		err = captbl_op_copy(tbl, op);
+		break;
+	case COS_CAPTBL_REMOVE:
+		return captbl_op_remove(tbl, op->arg[0]);
+	case COS_MK_CAPTBL ... COS_MK_ASND:
+		err = captbl_take(tbl, op->arg[0], &slot);
+		if (err)
+			break;
+		slot->level = 0;
+		slot->rights = UINT32_MAX;
+		err = makers[op->number - COS_MK_CAPTBL].make(op, slot);
+		if (err)
+			captbl_give_back(slot);
+		else
+			captbl_publish(tbl, slot, makers[op->number - COS_MK_CAPTBL].type);
+		break;
+	default:
+		return -COS_ENOSYS;
+	}
+	if (err == -COS_ENOTBL)
+		op_result(op, 0, 1);
+	return err;
+}

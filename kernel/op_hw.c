@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Operations on the hardware capability, and on I/O ports. */
+#include <stddef.h>
+#include "core.h"
+#include "log.h"
+#include "machine.h"
+#include "mem.h"
+#include "op.h"
+
+#define PORT_MAX 0xffff
+#define LOG_MAX 32
+#define HALT_STATUS_MAX 127
+
+static int64_t hw_sched(const struct op *op)
+{
+	struct cap *thd = op_cap(op, op->arg[0], CAP_THD);
+	struct cap *arcv = op_cap(op, op->arg[1], CAP_ARCV);
+	struct thd *old = cpu()->sched;
+	int err;
+
+	if (!thd || !arcv)
+		return -COS_ECAP;
+	if (thd->thd != arcv->thd)
+		return -COS_EINVAL;
+	if (thd->thd->state == THD_DEAD)
+		return -COS_EDEAD;
+	err = mem_ref(thd->thd);
+	if (err)
+		return err;
+	if (old) {
+		err = thd_put(old);
+		if (err) {
+			mem_unref(thd->thd);
+			return err;
+		}
+	}
+	cpu()->sched = thd->thd;
+	return 0;
+}
+
+static int64_t hw_idle(const struct op *op)
+{
+	struct cpu *c = cpu();
+
+	if (op->thd != c->sched)
+		return -COS_EPERM;
+	/* What happened since the scheduler last looked must not be slept over. */
+	if (c->events_head || op->thd->events)
+		return 0;
+	c->deadline_tsc = op->arg[0];
+	timer_arm(op->arg[0]);
+	machine_idle();
+	return 0;
+}
+
+static int64_t hw_irq_bind(const struct op *op)
+{
+	struct cap *arcv = op_cap(op, op->arg[0], CAP_ARCV);
+	struct cpu *c = cpu();
+	int err;
+
+	if (!arcv)
+		return -COS_ECAP;
+	for (unsigned vector = IRQ_VECTOR_FIRST; vector <= IRQ_VECTOR_LAST; vector++) {
+		if (c->irq[vector])
+			continue;
+		err = mem_ref(arcv->thd);
+		if (err)
+			return err;
+		c->irq[vector] = arcv->thd;
+		op_result(op, 0, vector);
+		op_result(op, 1, apic_id());
+		return 0;
+	}
+	return -COS_ENOMEM;
+}
+
+static int64_t hw_irq_free(const struct op *op)
+{
+	uint64_t vector = op->arg[0];
+	int err;
+
+	if (vector < IRQ_VECTOR_FIRST || vector > IRQ_VECTOR_LAST)
+		return -COS_EINVAL;
+	if (!cpu()->irq[vector])
+		return -COS_ENOENT;
+	err = thd_put(cpu()->irq[vector]);
+	if (!err)
+		cpu()->irq[vector] = NULL;
+	return err;
+}
+
+/* Publish a capability for a range in another table: arguments 0 and 1 of the operation. */
+static int64_t hw_make_range(const struct op *op, enum cap_type type, uint64_t first,
+			     uint64_t count)
+{
+	struct cap *tbl = op_cap(op, op->arg[0], CAP_CAPTBL);
+	struct cap *slot;
+	int err;
+
+	if (!tbl)
+		return -COS_ECAP;
+	err = captbl_take(tbl->captbl, op->arg[1], &slot);
+	if (err == -COS_ENOTBL)
+		op_result(op, 0, 1);
+	if (err)
+		return err;
+	slot->level = 0;
+	slot->rights = UINT32_MAX;
+	slot->range.first = first;
+	slot->range.count = count;
+	captbl_publish(tbl->captbl, slot, type);
+	return 0;
+}
+
+static int64_t hw_ioport(const struct op *op)
+{
+	uint64_t first = op->arg[2], last = op->arg[3];
+
+	if (first > last || last > PORT_MAX)
+		return -COS_EINVAL;
+	return hw_make_range(op, CAP_IOPORT, first, last - first + 1);
+}
+
+static int64_t hw_devmem(const struct op *op)
+{
+	uint64_t pa = op->arg[2], npages = op->arg[3];
+	uint64_t limit = machine_paddr_end();
+
+	if (pa % COS_PAGE_SIZE || pa >= limit || !npages || npages > (limit - pa) / COS_PAGE_SIZE)
+		return -COS_EINVAL;
+	if (!machine_is_device(pa, npages))
+		return -COS_EPERM;
+	return hw_make_range(op, CAP_DEVMEM, pa, npages);
+}
+
+static int64_t hw_log(const struct op *op)
+{
+	uint64_t len = op->arg[0];
+
+	if (len > LOG_MAX)
+		return -COS_EINVAL;
+	log_write((const char *)&op->arg[1], len);
+	return 0;
+}
+
+int64_t op_hw(const struct op *op)
+{
+	switch (op->number) {
+	case COS_HW_SCHED:
+		return hw_sched(op);
+	case COS_HW_IDLE:
+		return hw_idle(op);
+	case COS_HW_IRQ_BIND:
+		return hw_irq_bind(op);
+	case COS_HW_IRQ_FREE:
+		return hw_irq_free(op);
+	case COS_HW_IOPORT:
+		return hw_ioport(op);
+	case COS_HW_DEVMEM:
+		return hw_devmem(op);
+	case COS_HW_LOG:
+		return hw_log(op);
+	case COS_HW_HALT:
+		if (op->arg[0] > HALT_STATUS_MAX)
+			return -COS_EINVAL;
+		machine_halt((unsigned)op->arg[0]);
+	default:
+		return -COS_ENOSYS;
+	}
+}
+
+int64_t op_port(const struct op *op)
+{
+	uint64_t port = op->arg[0], bytes = op->arg[1];
+	uint64_t first = op->cap->range.first, count = op->cap->range.count;
+
+	if (op->number > COS_PORT_OUT)
+		return -COS_ENOSYS;
+	if (bytes != 1 && bytes != 2 && bytes != 4)
+		return -COS_EINVAL;
+	if (port < first || port - first >= count || bytes > count - (port - first))
+		return -COS_EPERM;
+	if (op->number == COS_PORT_OUT)
+		port_out((uint16_t)port, (unsigned)bytes, (uint32_t)op->arg[2]);
+	else
+		op_result(op, 0, port_in((uint16_t)port, (unsigned)bytes));
+	return 0;
+}

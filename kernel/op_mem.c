@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Operations on memory and page tables. */
+#include <stddef.h>
+#include "mem.h"
+#include "op.h"
+#include "pgtbl.h"
+
+#define RETYPE_MAX 512
+
+static bool range_ok(const struct cap *cap, uint64_t page, uint64_t count)
+{
+	return count && page < cap->range.count && count <= cap->range.count - page;
+}
+
+static int64_t mem_op_retype(const struct op *op)
+{
+	const struct cap *cap = op->cap;
+	uint64_t page = op->arg[0], count = op->arg[1];
+
+	if (cap->type != CAP_UNTYPED)
+		return -COS_ETYPE;
+	if (!range_ok(cap, page, count) || count > RETYPE_MAX || op->arg[2] > COS_MEM_KERNEL)
+		return -COS_EINVAL;
+	for (uint64_t i = 0; i < count; i++) {
+		int err = mem_retype(cap->range.first + (page + i) * COS_PAGE_SIZE,
+				     (unsigned)op->arg[2]);
+
+		if (err) {
+			op_result(op, 0, i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int64_t mem_op_split(const struct op *op)
+{
+	struct cap *tbl = op_cap(op, op->arg[0], CAP_CAPTBL);
+	struct cap *slot;
+	int err;
+
+	if (!tbl)
+		return -COS_ECAP;
+	if (!range_ok(op->cap, op->arg[2], op->arg[3]))
+		return -COS_EINVAL;
+	err = captbl_take(tbl->captbl, op->arg[1], &slot);
+	if (err == -COS_ENOTBL)
+		op_result(op, 0, 1);
+	if (err)
+		return err;
+	slot->level = 0;
+	slot->rights = op->cap->rights;
+	slot->range.first = op->cap->range.first + op->arg[2] * COS_PAGE_SIZE;
+	slot->range.count = op->arg[3];
+	captbl_publish(tbl->captbl, slot, (enum cap_type)op->cap->type);
+	return 0;
+}
+
+int64_t op_mem(const struct op *op)
+{
+	struct mem_page page;
+	uint64_t pa;
+
+	switch (op->number) {
+	case COS_MEM_RETYPE:
+		return mem_op_retype(op);
+	case COS_MEM_SPLIT:
+		return mem_op_split(op);
+	case COS_MEM_PADDR:
+		if (!range_ok(op->cap, op->arg[0], 1))
+			return -COS_EINVAL;
+		pa = op->cap->range.first + op->arg[0] * COS_PAGE_SIZE;
+		page = mem_page(pa);
+		op_result(op, 0, pa);
+		op_result(op, 1, page.type);
+		op_result(op, 2, page.refs);
+		return 0;
+	default:
+		return -COS_ENOSYS;
+	}
+}
+
+int64_t op_pgtbl(const struct op *op)
+{
+	uint64_t *tbl = op->cap->pgtbl;
+	unsigned level = op->cap->level;
+	uint64_t va = op->arg[0];
+	uint64_t pa = 0, flags = 0;
+	unsigned missing = 0;
+	struct cap *sub;
+	int err;
+
+	switch (op->number) {
+	case COS_PGTBL_LINK:
+		sub = op_cap(op, op->arg[1], CAP_PGTBL);
+		if (!sub)
+			return -COS_ECAP;
+		err = pgtbl_link(tbl, level, va, sub->pgtbl, sub->level, op->arg[2], &missing);
+		break;
+	case COS_PGTBL_UNLINK:
+		return pgtbl_unlink(tbl, level, va, op->arg[1]);
+	case COS_PGTBL_MAP:
+		err = op_paddr(op, op->arg[1], &pa);
+		if (!err)
+			err = pgtbl_map(tbl, level, va, pa, op->arg[2], &missing);
+		break;
+	case COS_PGTBL_UNMAP:
+		err = pgtbl_unmap(tbl, level, va, &pa);
+		if (!err)
+			op_result(op, 0, pa);
+		return err;
+	case COS_PGTBL_PROTECT:
+		return pgtbl_protect(tbl, level, va, op->arg[1]);
+	case COS_PGTBL_LOOKUP:
+		err = pgtbl_lookup(tbl, level, va, &flags, &pa);
+		if (!err) {
+			op_result(op, 0, flags);
+			op_result(op, 1, pa);
+		}
+		return err;
+	default:
+		return -COS_ENOSYS;
+	}
+	if (err == -COS_ENOTBL)
+		op_result(op, 0, missing);
+	return err;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+#include "machine.h"
+#include "mem.h"
+#include "pgtbl.h"
+#include "pte.h"
+
+#define PG_ALL (COS_PG_READ | COS_PG_WRITE | COS_PG_EXEC | COS_PG_NOCACHE)
+
+static bool pgtbl_va_ok(uint64_t va, unsigned level)
+{
+	return va % COS_PAGE_SIZE == 0 && va < USER_END && va < 1UL << (12 + 9 * level);
+}
+
+static bool pgtbl_flags_ok(uint64_t flags)
+{
+	return (flags & COS_PG_READ) && !(flags & ~(uint64_t)PG_ALL) &&
+	       (flags & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
+}
+
+/* The entry for va in the table of level at, below tbl; NULL: *missing is what is not there. */
+static uint64_t *pgtbl_walk(uint64_t *tbl, unsigned level, uint64_t va, unsigned at,
+			    unsigned *missing)
+{
+	for (; level > at; level--) {
+		uint64_t pte = tbl[pte_index(va, level)];
+
+		if (!pte_present(pte)) {
+			*missing = level - 1;
+			return NULL;
+		}
+		tbl = pa_va(pte_paddr(pte));
+	}
+	return &tbl[pte_index(va, at)];
+}
+
+/* The entry of a mapped page, or NULL. */
+static uint64_t *pgtbl_page(uint64_t *tbl, unsigned level, uint64_t va)
+{
+	unsigned missing;
+	uint64_t *pte = pgtbl_walk(tbl, level, va, 1, &missing);
+
+	return pte && pte_present(*pte) ? pte : NULL;
+}
+
+static bool pte_swap(uint64_t *pte, uint64_t old, uint64_t new)
+{
+	return __atomic_compare_exchange_n(pte, &old, new, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+int pgtbl_make(uint64_t pa, uint64_t level, uint64_t **tbl)
+{
+	int err;
+
+	if (level < 1 || level > PGTBL_LEVELS)
+		return -COS_EINVAL;
+	err = mem_claim(pa, KIND_PGTBL + (unsigned)level - 1);
+	if (err)
+		return err;
+	*tbl = pa_va(pa);
+	if (level == PGTBL_LEVELS)
+		space_init(*tbl);
+	return 0;
+}
+
+static unsigned pgtbl_user_entries(unsigned level)
+{
+	return level == PGTBL_LEVELS ? PGTBL_USER_ENTRIES : PGTBL_ENTRIES;
+}
+
+bool pgtbl_freeable(const uint64_t *tbl, unsigned level)
+{
+	if (level == 1)
+		return true;
+	for (unsigned i = 0; i < pgtbl_user_entries(level); i++)
+		if (pte_present(tbl[i]))
+			return false;
+	return true;
+}
+
+void pgtbl_free(uint64_t *tbl, unsigned level)
+{
+	if (level == 1)
+		for (unsigned i = 0; i < PGTBL_ENTRIES; i++)
+			if (pte_present(tbl[i]))
+				mem_user_unref(pte_paddr(tbl[i]));
+	if (level == PGTBL_LEVELS)
+		space_fini(tbl);
+	tlb_flush();
+	mem_release(tbl);
+}
+
+int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
+	       uint64_t flags, unsigned *missing)
+{
+	uint64_t *pte;
+	int err;
+
+	/* Both writable and executable is fine here: it only bounds what the pages below may be. */
+	if (!pgtbl_va_ok(va, level) || sublevel >= level || !(flags & COS_PG_READ) ||
+	    (flags & ~(uint64_t)PG_ALL))
+		return -COS_EINVAL;
+	if (va & ((1UL << (12 + 9 * sublevel)) - 1))
+		return -COS_EINVAL;
+	pte = pgtbl_walk(tbl, level, va, sublevel + 1, missing);
+	if (!pte)
+		return -COS_ENOTBL;
+	if (pte_present(*pte))
+		return -COS_EEXIST;
+	err = mem_ref(sub);
+	if (err)
+		return err;
+	if (!pte_swap(pte, 0, pte_make(va_pa(sub), (unsigned)flags))) {
+		mem_unref(sub);
+		return -COS_EEXIST;
+	}
+	return 0;
+}
+
+int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at)
+{
+	unsigned missing;
+	uint64_t *pte, old, *sub;
+
+	if (!pgtbl_va_ok(va, level) || at < 2 || at > level)
+		return -COS_EINVAL;
+	pte = pgtbl_walk(tbl, level, va, (unsigned)at, &missing);
+	if (!pte || !pte_present(*pte))
+		return -COS_ENOENT;
+	old = *pte;
+	sub = pa_va(pte_paddr(old));
+	if (mem_refs(sub) == 1 && !pgtbl_freeable(sub, (unsigned)at - 1))
+		return -COS_EBUSY;
+	/* The CPU may set the accessed bit meanwhile; only the address matters. */
+	old = __atomic_exchange_n(pte, 0, __ATOMIC_ACQ_REL);
+	if (!pte_present(old))
+		return -COS_ENOENT;
+	tlb_flush();
+	if (mem_unref(sub) == 0)
+		pgtbl_free(sub, (unsigned)at - 1);
+	return 0;
+}
+
+int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
+	      unsigned *missing)
+{
+	struct mem_page page = mem_page(pa);
+	uint64_t *pte;
+
+	if (!pgtbl_va_ok(va, level) || !pgtbl_flags_ok(flags))
+		return -COS_EINVAL;
+	if (page.kind == KIND_IMAGE && (flags & COS_PG_WRITE))
+		return -COS_EPERM;
+	pte = pgtbl_walk(tbl, level, va, 1, missing);
+	if (!pte)
+		return -COS_ENOTBL;
+	if (pte_present(*pte))
+		return -COS_EEXIST;
+	if (page.type != COS_MEM_DEVICE) {
+		int err = mem_user_ref(pa);
+
+		if (err)
+			return err;
+	}
+	if (!pte_swap(pte, 0, pte_make(pa, (unsigned)flags))) {
+		mem_user_unref(pa);
+		return -COS_EEXIST;
+	}
+	return 0;
+}
+
+int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
+{
+	uint64_t *pte, old;
+
+	if (!pgtbl_va_ok(va, level))
+		return -COS_EINVAL;
+	pte = pgtbl_page(tbl, level, va);
+	if (!pte)
+		return -COS_ENOENT;
+	old = __atomic_exchange_n(pte, 0, __ATOMIC_ACQ_REL);
+	if (!pte_present(old))
+		return -COS_ENOENT;
+	/* Before the reference goes: nobody may reach a page that is retyped. */
+	tlb_flush();
+	*pa = pte_paddr(old);
+	mem_user_unref(*pa);
+	return 0;
+}
+
+int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags)
+{
+	uint64_t *pte, old;
+
+	if (!pgtbl_va_ok(va, level) || !pgtbl_flags_ok(flags))
+		return -COS_EINVAL;
+	pte = pgtbl_page(tbl, level, va);
+	if (!pte)
+		return -COS_ENOENT;
+	do {
+		old = __atomic_load_n(pte, __ATOMIC_ACQUIRE);
+		if (!pte_present(old))
+			return -COS_ENOENT;
+		if ((flags & COS_PG_WRITE) && mem_page(pte_paddr(old)).kind == KIND_IMAGE)
+			return -COS_EPERM;
+	} while (!pte_swap(pte, old, pte_make(pte_paddr(old), (unsigned)flags)));
+	tlb_flush();
+	return 0;
+}
+
+int pgtbl_lookup(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *flags, uint64_t *pa)
+{
+	uint64_t *pte;
+
+	if (!pgtbl_va_ok(va, level))
+		return -COS_EINVAL;
+	pte = pgtbl_page(tbl, level, va);
+	if (!pte)
+		return -COS_ENOENT;
+	*flags = pte_flags(*pte);
+	*pa = pte_paddr(*pte);
+	return 0;
+}

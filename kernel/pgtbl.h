@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Page tables: one page each, of level 1 (maps pages) to 4 (an address space; its upper half is the
+ * kernel's). A table is linked into a table one level up, as often as wished, and each link or mapping
+ * is a reference to what it points at. Links go strictly downward, so there are no circles.
+ *
+ * All addresses are checked to lie in what a table of that level spans, and below the kernel's half.
+ */
+#ifndef KERNEL_PGTBL_H
+#define KERNEL_PGTBL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One past the last user address. The last page of the lower half is never mapped: a SYSCALL in its
+ * last bytes would return to a non-canonical address (SDM 2B, SYSRET). */
+#define USER_END 0x00007ffffffff000UL
+
+/* COS_EINVAL: level; COS_ETYPE, COS_EBUSY: the page. */
+int pgtbl_make(uint64_t pa, uint64_t level, uint64_t **tbl);
+/* Points to no other table? Only then may it be freed; a level-1 table's pages are given back. */
+bool pgtbl_freeable(const uint64_t *tbl, unsigned level);
+void pgtbl_free(uint64_t *tbl, unsigned level);
+
+/*
+ * All: COS_EINVAL for address, level or flags. missing: the level of the table that is not there when
+ * the answer is COS_ENOTBL.
+ */
+/* COS_ENOTBL, COS_EEXIST, COS_EBUSY (too many references). */
+int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
+	       uint64_t flags, unsigned *missing);
+/* COS_ENOENT, COS_EBUSY (last reference to a table that points to others). */
+int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at);
+/* pa: user or device memory. COS_ENOTBL, COS_EEXIST, COS_ETYPE, COS_EPERM (the payload is read-only). */
+int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
+	      unsigned *missing);
+/* COS_ENOENT */
+int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa);
+int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags);
+int pgtbl_lookup(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *flags, uint64_t *pa);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+#include "core.h"
+#include "machine.h"
+#include "mem.h"
+#include "pgtbl.h"
+#include "thd.h"
+
+_Static_assert(sizeof(struct thd) <= COS_PAGE_SIZE, "a thread is a page");
+_Static_assert(THD_FRAMES_SIZE % sizeof(struct frame) == 0, "frames fill their part of the page");
+_Static_assert(sizeof(struct fault) % sizeof(struct frame) == 0, "frames stay aligned");
+
+int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t argument,
+	     struct thd **thd)
+{
+	struct thd *new = pa_va(pa);
+	int err;
+
+	if (id >= COS_THD_MAX || ip >= USER_END)
+		return -COS_EINVAL;
+	err = mem_claim(pa, KIND_THD);
+	if (err)
+		return err;
+	err = mem_ref(comp);
+	if (err) {
+		mem_release(new);
+		return err;
+	}
+	new->top = (struct frame *)(new->frames + THD_FRAMES_SIZE) - 1;
+	*new->top = (struct frame){
+		.comp = comp,
+		.epoch = comp->epoch &~1u,
+		.kind = COS_FRAME_BASE,
+	};
+	new->reg[COS_REG_IP] = ip;
+	new->reg[COS_REG_FLAGS] = USER_FLAGS;
+	new->reg[COS_REG_RBX] = id;
+	new->reg[COS_REG_RDI] = argument;
+	new->id = id;
+	new->prio = UINT64_MAX;
+	*thd = new;
+	return 0;
+}
+
+struct frame *thd_caller(struct thd *thd, struct fault **fault)
+{
+	struct frame *top = thd->top;
+
+	*fault = NULL;
+	if (top->kind == COS_FRAME_BASE)
+		return NULL;
+	if (top->kind != COS_FRAME_FAULT)
+		return top + 1;
+	*fault = (struct fault *)(top + 1);
+	return (struct frame *)(*fault + 1);
+}
+
+int thd_put(struct thd *thd)
+{
+	struct frame *base = (struct frame *)(thd->frames + THD_FRAMES_SIZE) - 1;
+	struct comp *home = base->comp;
+	struct frame *caller;
+	struct fault *fault;
+
+	if (mem_refs(thd) > 1) {
+		mem_unref(thd);
+		return 0;
+	}
+	/* Its frames count as being inside, the outermost is a reference to its home. */
+	if (thd == cpu()->thd)
+		return -COS_EBUSY;
+	if (mem_refs(home) == 1 && !comp_freeable(home))
+		return -COS_EBUSY;
+	while ((caller = thd_caller(thd, &fault))) {
+		thd->top->comp->inside[cpu()->core]--;
+		thd->top = caller;
+	}
+	core_event_drop(thd);
+	mem_unref(thd);
+	mem_release(thd);
+	return comp_put(home);
+}

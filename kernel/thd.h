@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Threads, and the invocation stack that makes one migrate between components.
+ *
+ * A thread is one page: the invocation stack, which grows downward from THD_FRAMES_SIZE to the start of the
+ * page (so that "no room" is "the low twelve bits of the frame's address are zero"), the state of the FPU,
+ * and the rest.
+ *
+ * The topmost frame names the component that the thread is in and how it was entered; its
+ * registers are filled only when the thread leaves it for another one, so what invoked us stands in the
+ * frame above (at the next higher address). Entering by COS_SINV fills ip, sp and flags, by the gate also
+ * rbx, rbp and rdi; an exception puts a struct fault with all the rest between the two frames:
+ *
+ *	| frame: offender | struct fault | frame: pager |	addresses fall to the right
+ *
+ * While a thread is not running user code, its registers are in reg[], top is its topmost frame.
+ */
+#ifndef KERNEL_THD_H
+#define KERNEL_THD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "comp.h"
+#include "offsets.h"
+
+#define FRAME_REGS 6 /* COS_REG_IP to COS_REG_RDI */
+
+struct frame {
+	struct comp *comp;
+	uint32_t epoch;
+	uint32_t kind; /* COS_FRAME_*: how comp was entered */
+	uint64_t reg[FRAME_REGS];
+};
+
+struct fault {
+	uint64_t reg[COS_NREGS - FRAME_REGS];
+	uint64_t vector;
+	uint64_t address;
+	uint64_t error;
+	uint64_t asked_handler; /* or still the pager */
+};
+
+enum thd_state { THD_RUNNABLE, THD_BLOCKED, THD_DEAD };
+
+struct thd {
+	uint8_t frames[THD_FRAMES_SIZE];
+	uint8_t fpu[THD_FPU_SIZE];
+	uint64_t reg[COS_NREGS];
+	uint64_t fs_base;
+	uint64_t gs_base;
+	struct frame *top;
+	uint64_t id;
+	uint64_t prio;
+	uint64_t arcv_caps; /* receive end-point: capabilities to it, 0: there is none */
+	uint64_t events;    /* counted since the last COS_ARCV_WAIT */
+	enum thd_state state;
+	bool fpu_used;
+	bool started; /* was dispatched once */
+	uint8_t pending; /* COS_EVENT_* for the scheduler; in the list when not 0 */
+	struct thd *pending_next, *pending_prev;
+};
+
+/* Starts at ip in comp, at its first dispatch: COS_EINVAL, COS_ETYPE, COS_EBUSY. */
+int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t argument,
+	     struct thd **thd);
+/* Drop a reference: COS_EBUSY when it is the last and the thread runs, or see comp_put. */
+int thd_put(struct thd *thd);
+
+static inline struct comp *thd_comp(const struct thd *thd)
+{
+	return thd->top->comp;
+}
+
+/* The frame of what invoked us, or NULL; *fault: the rest of its registers, or NULL. */
+struct frame *thd_caller(struct thd *thd, struct fault **fault);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
+#include "apic.h"
+#include "kmap.h"
+#include "log.h"
+#include "machine.h"
+#include "x86.h"
+
+#define APIC_BASE_X2 0x400UL
+#define APIC_BASE_ENABLE 0x800UL
+#define APIC_BASE_ADDR 0xffffffffff000UL
+#define CPUID_APIC (1u << 9)	     /* leaf 1, edx */
+#define CPUID_X2APIC (1u << 21)	     /* leaf 1, ecx */
+#define CPUID_TSC_DEADLINE (1u << 24) /* leaf 1, ecx */
+
+/* Registers (SDM 3A, table 10-1) */
+#define REG_ID 0x20
+#define REG_TPR 0x80
+#define REG_EOI 0xb0
+#define REG_SPURIOUS 0xf0
+#define REG_LVT_TIMER 0x320
+#define REG_LVT_LINT0 0x350
+#define REG_LVT_LINT1 0x360
+#define REG_LVT_ERROR 0x370
+#define REG_TIMER_INITIAL 0x380
+#define REG_TIMER_CURRENT 0x390
+#define REG_TIMER_DIVIDE 0x3e0
+#define SPURIOUS_ENABLE 0x100
+#define LVT_MASKED 0x10000
+#define LVT_TSC_DEADLINE 0x40000
+#define DIVIDE_BY_1 0xb
+#define TIMER_MAX 0xffffffffU
+
+#define PIC1_COMMAND 0x20
+#define PIC1_DATA 0x21
+#define PIC2_COMMAND 0xa0
+#define PIC2_DATA 0xa1
+#define PIC_INIT 0x11
+#define PIC_VECTOR 0x20 /* where its spurious interrupts would come */
+
+static struct {
+	volatile uint32_t *mmio; /* NULL: x2APIC */
+	uint64_t paddr;
+	uint64_t timer_hz;
+	uint64_t tsc_hz;
+	bool tsc_deadline;
+} apic;
+
+static uint32_t apic_read(unsigned reg)
+{
+	if (apic.mmio)
+		return apic.mmio[reg / 4];
+	return (uint32_t)x86_rdmsr(MSR_X2APIC + reg / 16);
+}
+
+static void apic_write(unsigned reg, uint32_t value)
+{
+	if (apic.mmio)
+		apic.mmio[reg / 4] = value;
+	else
+		x86_wrmsr(MSR_X2APIC + reg / 16, value);
+}
+
+/* All of its lines masked, its vectors away from the exceptions'. */
+static void pic_off(void)
+{
+	x86_out8(PIC1_COMMAND, PIC_INIT);
+	x86_out8(PIC2_COMMAND, PIC_INIT);
+	x86_out8(PIC1_DATA, PIC_VECTOR);
+	x86_out8(PIC2_DATA, PIC_VECTOR + 8);
+	x86_out8(PIC1_DATA, 4);
+	x86_out8(PIC2_DATA, 2);
+	x86_out8(PIC1_DATA, 1);
+	x86_out8(PIC2_DATA, 1);
+	x86_out8(PIC1_DATA, 0xff);
+	x86_out8(PIC2_DATA, 0xff);
+}
+
+void apic_init(void)
+{
+	struct cpuid features = x86_cpuid(1, 0);
+	uint64_t base;
+
+	if (!(features.d & CPUID_APIC))
+		log_panic("the CPU lacks an APIC");
+	pic_off();
+	base = x86_rdmsr(MSR_APIC_BASE) | APIC_BASE_ENABLE;
+	apic.paddr = base & APIC_BASE_ADDR;
+	if (features.c & CPUID_X2APIC) {
+		x86_wrmsr(MSR_APIC_BASE, base);
+		x86_wrmsr(MSR_APIC_BASE, base | APIC_BASE_X2);
+	} else {
+		x86_wrmsr(MSR_APIC_BASE, base);
+		apic.mmio = kmap_device(apic.paddr);
+	}
+	apic.tsc_deadline = features.c & CPUID_TSC_DEADLINE;
+	apic_write(REG_TPR, 0);
+	apic_write(REG_SPURIOUS, SPURIOUS_ENABLE | APIC_VECTOR_SPURIOUS);
+	apic_write(REG_LVT_LINT0, LVT_MASKED);
+	apic_write(REG_LVT_LINT1, LVT_MASKED);
+	apic_write(REG_LVT_ERROR, LVT_MASKED);
+	apic_write(REG_LVT_TIMER,
+		   APIC_VECTOR_TIMER | (apic.tsc_deadline ? LVT_TSC_DEADLINE : 0));
+	apic_write(REG_TIMER_DIVIDE, DIVIDE_BY_1);
+}
+
+void apic_timer_init(uint64_t tsc_hz)
+{
+	uint64_t start, ticks;
+
+	apic.tsc_hz = tsc_hz;
+	if (apic.tsc_deadline)
+		return;
+	/* Against the TSC, for a hundredth of a second. */
+	apic_write(REG_LVT_TIMER, LVT_MASKED | APIC_VECTOR_TIMER);
+	apic_write(REG_TIMER_INITIAL, TIMER_MAX);
+	start = machine_tsc();
+	while (machine_tsc() - start < tsc_hz / 100)
+		__asm__ volatile("pause");
+	ticks = TIMER_MAX - apic_read(REG_TIMER_CURRENT);
+	ticks = ticks * (tsc_hz / 100) / (machine_tsc() - start);
+	apic_write(REG_TIMER_INITIAL, 0);
+	apic_write(REG_LVT_TIMER, APIC_VECTOR_TIMER);
+	apic.timer_hz = ticks * 100;
+	if (!apic.timer_hz)
+		log_panic("the APIC's timer does not count");
+}
+
+void timer_arm(uint64_t tsc)
+{
+	uint64_t now, ticks;
+
+	if (apic.tsc_deadline) {
+		x86_wrmsr(MSR_TSC_DEADLINE, tsc);
+		return;
+	}
+	if (!tsc) {
+		apic_write(REG_TIMER_INITIAL, 0);
+		return;
+	}
+	now = machine_tsc();
+	ticks = tsc > now ? tsc - now : 0;
+	/* Far away: as far as it goes, core_timer arms it again. */
+	if (ticks / apic.tsc_hz >= TIMER_MAX / apic.timer_hz)
+		ticks = TIMER_MAX;
+	else
+		ticks = (uint64_t)((unsigned __int128)ticks * apic.timer_hz / apic.tsc_hz) + 1;
+	apic_write(REG_TIMER_INITIAL, ticks > TIMER_MAX ? TIMER_MAX : (uint32_t)ticks);
+}
+
+void apic_eoi(unsigned vector)
+{
+	if (vector >= IRQ_VECTOR_FIRST && vector != APIC_VECTOR_SPURIOUS)
+		apic_write(REG_EOI, 0);
+}
+
+uint32_t apic_id(void)
+{
+	uint32_t id = apic_read(REG_ID);
+
+	return apic.mmio ? id >> 24 : id;
+}
+
+uint64_t apic_paddr(void)
+{
+	return apic.paddr;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* This core's descriptor tables, registers and stacks. */
+#ifndef X86_64_CPU_H
+#define X86_64_CPU_H
+
+#include <stdint.h>
+
+/* Registers as x86_64/entry.S pushes them for an exception in the kernel. */
+struct trap_regs {
+	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
+	uint64_t vector, error, ip, cs, flags, sp, ss;
+};
+
+/* Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and exceptions are caught. */
+void cpu_init(void);
+
+#endif

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Entry from user level by SYSCALL, the invocation path, and the return to user level.
+ *
+ * The CPU enters with interrupts off (FMASK), user rsp and gs, rcx = ip, r11 = flags. While the path runs, rsp
+ * is not a stack pointer but the topmost frame of the running thread (kernel/thd.h): all other
+ * registers are the caller's. Nothing can push on it, since exceptions here are a bug and NMI, #MC, #DB
+ * and #DF have stacks of their own. docs/invocation.md walks through it.
+ */
+#include "cos/abi.h"
+#include "offsets.h"
+
+#define REG(n) (THD_REG + 8 * (n))
+
+	.text
+	.globl entry_syscall, entry_resume
+
+	.balign 64
+entry_syscall:
+	swapgs
+	movq	%rsp, %gs:CPU_USER_SP
+	movq	%gs:CPU_FRAME, %rsp
+	cmpq	$COS_SRET, %rax
+	je	sret
+	jb	gate
+
+sinv:
+	movq	%rcx, FRAME_IP(%rsp)
+	movq	%r11, FRAME_FLAGS(%rsp)
+	/* Operation 0 of a capability in the table's range? Then rax = 64 * index, a byte offset. */
+	rorq	$16, %rax
+	cmpq	$COS_CAPTBL_MAX, %rax
+	jae	slow_rotated
+	shll	$6, %eax
+	movl	%eax, %ecx
+	shrl	$12, %ecx
+	movq	FRAME_COMP(%rsp), %r11
+	movq	COMP_CAPTBL(%r11), %r11
+	movq	(%r11, %rcx, 8), %r11
+	andl	$0xfff, %eax
+	addq	%rax, %r11
+	cmpb	$CAP_TYPE_SINV, CAP_TYPE(%r11)
+	jne	slow_split
+	movq	CAP_TARGET + TARGET_COMP(%r11), %rcx
+	testb	$1, COMP_EPOCH(%rcx)
+	jnz	fail_stopped
+	testl	$0xfff, %esp
+	jz	fail_depth
+	/* From here on it happens. rbx is the server's to get the thread id in. */
+	movq	%gs:CPU_USER_SP, %rax
+	movq	%rax, FRAME_SP(%rsp)
+	movq	COMP_EPOCH(%rcx), %rax		/* and kind COS_FRAME_SINV above it */
+	movq	%rax, FRAME_EPOCH - FRAME_SIZE(%rsp)
+	movq	%rcx, FRAME_COMP - FRAME_SIZE(%rsp)
+	movq	%gs:CPU_CORE, %rbx
+	incq	COMP_INSIDE(%rcx, %rbx, 8)
+	subq	$FRAME_SIZE, %rsp
+	movq	%rsp, %gs:CPU_FRAME
+	movq	COMP_CR3(%rcx), %rax
+	cmpq	%gs:CPU_CR3, %rax
+	je	1f
+	movq	%rax, %gs:CPU_CR3
+	movq	%rax, %cr3
+1:	movq	CAP_TARGET + TARGET_TOKEN(%r11), %rax
+	movq	CAP_TARGET + TARGET_ENTRY(%r11), %rcx
+	movq	%gs:CPU_TID, %rbx
+	movl	$USER_FLAGS, %r11d
+	xorl	%esp, %esp
+	swapgs
+	sysretq
+
+	.balign 16
+sret:
+	cmpl	$COS_FRAME_SINV, FRAME_KIND(%rsp)
+	jne	sret_other
+	movq	FRAME_SIZE + FRAME_COMP(%rsp), %rcx
+	movl	FRAME_SIZE + FRAME_EPOCH(%rsp), %eax
+	cmpl	COMP_EPOCH(%rcx), %eax
+	jne	sret_slow
+	movq	FRAME_COMP(%rsp), %r11
+	movq	%gs:CPU_CORE, %rax
+	decq	COMP_INSIDE(%r11, %rax, 8)
+	addq	$FRAME_SIZE, %rsp
+	movq	%rsp, %gs:CPU_FRAME
+	movq	COMP_CR3(%rcx), %rax
+	cmpq	%gs:CPU_CR3, %rax
+	je	1f
+	movq	%rax, %gs:CPU_CR3
+	movq	%rax, %cr3
+1:	movq	FRAME_IP(%rsp), %rcx
+	movq	FRAME_FLAGS(%rsp), %r11
+	movq	FRAME_SP(%rsp), %rsp
+	xorl	%eax, %eax
+	swapgs
+	sysretq
+
+	/* A program's system call: rax is its number, no capability. */
+	.balign 16
+gate:
+	movq	%rcx, FRAME_IP(%rsp)
+	movq	%r11, FRAME_FLAGS(%rsp)
+	movq	FRAME_COMP(%rsp), %r11
+	movq	COMP_GATE + TARGET_COMP(%r11), %rcx
+	testq	%rcx, %rcx
+	jz	slow
+	testb	$1, COMP_EPOCH(%rcx)
+	jnz	slow
+	testl	$0xfff, %esp
+	jz	slow
+	movq	%rbx, FRAME_RBX(%rsp)
+	movq	%rbp, FRAME_RBP(%rsp)
+	movq	%rdi, FRAME_RDI(%rsp)
+	movq	%gs:CPU_USER_SP, %rbx
+	movq	%rbx, FRAME_SP(%rsp)
+	movl	COMP_EPOCH(%rcx), %ebp
+	movl	%ebp, FRAME_EPOCH - FRAME_SIZE(%rsp)
+	movl	$COS_FRAME_GATE, FRAME_KIND - FRAME_SIZE(%rsp)
+	movq	%rcx, FRAME_COMP - FRAME_SIZE(%rsp)
+	movq	%gs:CPU_CORE, %rbx
+	incq	COMP_INSIDE(%rcx, %rbx, 8)
+	subq	$FRAME_SIZE, %rsp
+	movq	%rsp, %gs:CPU_FRAME
+	movq	COMP_CR3(%rcx), %rbp
+	cmpq	%gs:CPU_CR3, %rbp
+	je	1f
+	movq	%rbp, %gs:CPU_CR3
+	movq	%rbp, %cr3
+1:	movq	COMP_GATE + TARGET_TOKEN(%r11), %rbp
+	movq	COMP_GATE + TARGET_ENTRY(%r11), %rcx
+	movq	%gs:CPU_TID, %rbx
+	movl	$USER_FLAGS, %r11d
+	xorl	%esp, %esp
+	swapgs
+	sysretq
+
+sret_other:
+	cmpl	$COS_FRAME_GATE, FRAME_KIND(%rsp)
+	jne	sret_save
+	movq	FRAME_SIZE + FRAME_COMP(%rsp), %rcx
+	movl	FRAME_SIZE + FRAME_EPOCH(%rsp), %eax
+	cmpl	COMP_EPOCH(%rcx), %eax
+	jne	sret_slow
+	movq	FRAME_COMP(%rsp), %r11
+	movq	%gs:CPU_CORE, %rax
+	decq	COMP_INSIDE(%r11, %rax, 8)
+	addq	$FRAME_SIZE, %rsp
+	movq	%rsp, %gs:CPU_FRAME
+	movq	COMP_CR3(%rcx), %rbx
+	cmpq	%gs:CPU_CR3, %rbx
+	je	1f
+	movq	%rbx, %gs:CPU_CR3
+	movq	%rbx, %cr3
+1:	movq	%rdi, %rax
+	movq	FRAME_RBX(%rsp), %rbx
+	movq	FRAME_RBP(%rsp), %rbp
+	movq	FRAME_RDI(%rsp), %rdi
+	movq	FRAME_IP(%rsp), %rcx
+	movq	FRAME_FLAGS(%rsp), %r11
+	movq	FRAME_SP(%rsp), %rsp
+	swapgs
+	sysretq
+
+	/* The invocation fails, nothing has changed but rax, rcx and r11. */
+fail_stopped:
+	movq	$-COS_EREBOOT, %rax
+	jmp	fail
+fail_depth:
+	movq	$-COS_EDEPTH, %rax
+fail:
+	movq	FRAME_IP(%rsp), %rcx
+	movq	FRAME_FLAGS(%rsp), %r11
+	movq	%gs:CPU_USER_SP, %rsp
+	swapgs
+	sysretq
+
+	/* Give rax back what the look-up made of it. */
+slow_split:
+	shll	$12, %ecx
+	orl	%ecx, %eax
+	shrl	$6, %eax
+slow_rotated:
+	rolq	$16, %rax
+	jmp	slow
+sret_slow:
+	movl	$COS_SRET, %eax
+sret_save:
+	movq	%rcx, FRAME_IP(%rsp)
+	movq	%r11, FRAME_FLAGS(%rsp)
+	/* Everything else is in C: rsp = topmost frame, which has ip and flags. */
+slow:
+	movq	FRAME_IP(%rsp), %rcx
+	movq	FRAME_FLAGS(%rsp), %r11
+	andq	$-4096, %rsp			/* the thread */
+	movq	%rcx, REG(COS_REG_IP)(%rsp)
+	movq	%rcx, REG(COS_REG_RCX)(%rsp)
+	movq	%r11, REG(COS_REG_FLAGS)(%rsp)
+	movq	%r11, REG(COS_REG_R11)(%rsp)
+	movq	%rax, REG(COS_REG_RAX)(%rsp)
+	movq	%rbx, REG(COS_REG_RBX)(%rsp)
+	movq	%rbp, REG(COS_REG_RBP)(%rsp)
+	movq	%rdi, REG(COS_REG_RDI)(%rsp)
+	movq	%rsi, REG(COS_REG_RSI)(%rsp)
+	movq	%rdx, REG(COS_REG_RDX)(%rsp)
+	movq	%r8, REG(COS_REG_R8)(%rsp)
+	movq	%r9, REG(COS_REG_R9)(%rsp)
+	movq	%r10, REG(COS_REG_R10)(%rsp)
+	movq	%r12, REG(COS_REG_R12)(%rsp)
+	movq	%r13, REG(COS_REG_R13)(%rsp)
+	movq	%r14, REG(COS_REG_R14)(%rsp)
+	movq	%r15, REG(COS_REG_R15)(%rsp)
+	movq	%gs:CPU_USER_SP, %rax
+	movq	%rax, REG(COS_REG_SP)(%rsp)
+	movq	%gs:CPU_KSTACK, %rsp
+	xorl	%ebp, %ebp
+	call	trap_syscall
+
+	/* Resume the running thread, whoever that is by now, with the registers in it. */
+entry_resume:
+	movq	%gs:CPU_THD, %rsp
+	movq	REG(COS_REG_RBX)(%rsp), %rbx
+	movq	REG(COS_REG_RBP)(%rsp), %rbp
+	movq	REG(COS_REG_RDI)(%rsp), %rdi
+	movq	REG(COS_REG_RSI)(%rsp), %rsi
+	movq	REG(COS_REG_RDX)(%rsp), %rdx
+	movq	REG(COS_REG_R8)(%rsp), %r8
+	movq	REG(COS_REG_R9)(%rsp), %r9
+	movq	REG(COS_REG_R10)(%rsp), %r10
+	movq	REG(COS_REG_R12)(%rsp), %r12
+	movq	REG(COS_REG_R13)(%rsp), %r13
+	movq	REG(COS_REG_R14)(%rsp), %r14
+	movq	REG(COS_REG_R15)(%rsp), %r15
+	movq	REG(COS_REG_IP)(%rsp), %rcx
+	movq	REG(COS_REG_FLAGS)(%rsp), %r11
+	/* SYSRET loads ip and flags from rcx and r11: only for who expects them there. */
+	cmpq	%rcx, REG(COS_REG_RCX)(%rsp)
+	jne	1f
+	cmpq	%r11, REG(COS_REG_R11)(%rsp)
+	jne	1f
+	movq	REG(COS_REG_RAX)(%rsp), %rax
+	movq	REG(COS_REG_SP)(%rsp), %rsp
+	swapgs
+	sysretq
+1:	movq	%rsp, %rax
+	movq	%gs:CPU_KSTACK, %rsp
+	pushq	$SEL_UDATA
+	pushq	REG(COS_REG_SP)(%rax)
+	pushq	%r11
+	pushq	$SEL_UCODE
+	pushq	%rcx
+	movq	REG(COS_REG_RCX)(%rax), %rcx
+	movq	REG(COS_REG_R11)(%rax), %r11
+	movq	REG(COS_REG_RAX)(%rax), %rax
+	swapgs
+	iretq
+
+/*
+ * Exceptions and interrupts: a stub for each vector pushes what the CPU does not (an error code), and the
+ * vector. From user level the registers go to the thread, as above; from the kernel (which can only be
+ * the interrupt that ends an idle halt, or a bug) they are pushed.
+ */
+#define VEC 0
+#define ERR 8
+#define IP 16
+#define CS 24
+#define FLAGS 32
+#define SP 40
+
+	.balign 16
+trap_common:
+	testb	$3, CS(%rsp)
+	jz	trap_kernel_entry
+trap_from_user:
+	swapgs
+	pushq	%rax
+	movq	%gs:CPU_THD, %rax
+	popq	REG(COS_REG_RAX)(%rax)
+	movq	%rbx, REG(COS_REG_RBX)(%rax)
+	movq	%rbp, REG(COS_REG_RBP)(%rax)
+	movq	%rdi, REG(COS_REG_RDI)(%rax)
+	movq	%rsi, REG(COS_REG_RSI)(%rax)
+	movq	%rdx, REG(COS_REG_RDX)(%rax)
+	movq	%rcx, REG(COS_REG_RCX)(%rax)
+	movq	%r8, REG(COS_REG_R8)(%rax)
+	movq	%r9, REG(COS_REG_R9)(%rax)
+	movq	%r10, REG(COS_REG_R10)(%rax)
+	movq	%r11, REG(COS_REG_R11)(%rax)
+	movq	%r12, REG(COS_REG_R12)(%rax)
+	movq	%r13, REG(COS_REG_R13)(%rax)
+	movq	%r14, REG(COS_REG_R14)(%rax)
+	movq	%r15, REG(COS_REG_R15)(%rax)
+	movq	VEC(%rsp), %rdi
+	movq	ERR(%rsp), %rsi
+	movq	IP(%rsp), %rcx
+	movq	%rcx, REG(COS_REG_IP)(%rax)
+	movq	SP(%rsp), %rcx
+	movq	%rcx, REG(COS_REG_SP)(%rax)
+	movq	FLAGS(%rsp), %rcx
+	movq	%rcx, REG(COS_REG_FLAGS)(%rax)
+	movq	%gs:CPU_KSTACK, %rsp
+	/* User level's AC would switch SMAP off, and DF is the caller's. */
+	pushq	$2
+	popfq
+	xorl	%ebp, %ebp
+	call	trap_user
+	jmp	entry_resume
+
+	.macro	PUSH_ALL
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	cld
+	movq	%rsp, %rdi			/* struct trap_regs */
+	movq	%rsp, %rbp
+	andq	$-16, %rsp
+	.endm
+	.macro	POP_ALL
+	movq	%rbp, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	addq	$16, %rsp
+	.endm
+
+trap_kernel_entry:
+	PUSH_ALL
+	call	trap_kernel
+	POP_ALL
+	iretq
+
+/*
+ * #DB, NMI, #DF, #MC: on a stack of their own, because they may come while rsp or gs are not the
+ * kernel's yet. What gs was is kept and put back; the kernel's is found at the top of the stack.
+ */
+	.balign 16
+trap_paranoid:
+	testb	$3, CS(%rsp)
+	jnz	trap_from_user
+	PUSH_ALL
+	rdgsbase %rbx
+	movq	%rsp, %rax
+	orq	$0xfff, %rax
+	movq	-7(%rax), %rax
+	wrgsbase %rax
+	call	trap_kernel
+	wrgsbase %rbx
+	POP_ALL
+	iretq
+
+/* Stubs of 16 bytes each, for the IDT. #DF TS NP SS GP PF AC CP push an error code (SDM 3A, 6.13). */
+	.balign 16
+	.globl trap_stubs
+trap_stubs:
+	.set	vector, 0
+	.rept	256
+	.balign 16
+	.if	vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21
+	.else
+	pushq	$0
+	.endif
+	pushq	$vector
+	.if	vector == 1 || vector == 2 || vector == 8 || vector == 18
+	jmp	trap_paranoid
+	.else
+	jmp	trap_common
+	.endif
+	.set	vector, vector + 1
+	.endr
+
+	.section .note.GNU-stack, "", @progbits

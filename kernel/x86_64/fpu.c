@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fpu.h"
+#include "log.h"
+#include "machine.h"
+#include "x86.h"
+
+#define XCR0_X87 (1u << 0)
+#define XCR0_SSE (1u << 1)
+#define XCR0_AVX (1u << 2)
+#define CPUID_XSAVE (1u << 26) /* leaf 1, ecx */
+#define CPUID_AVX (1u << 28)
+#define MXCSR_DEFAULT 0x1f80
+#define FCW_DEFAULT 0x037f
+
+static uint32_t xcr0 = XCR0_X87 | XCR0_SSE;
+/* What FNINIT and a reset leave: XRSTOR of an area with no component initialises all. */
+static struct {
+	uint16_t fcw;
+	uint8_t pad1[22];
+	uint32_t mxcsr;
+	uint8_t pad2[THD_FPU_SIZE - 28];
+} __attribute__((aligned(64))) fresh = {.fcw = FCW_DEFAULT, .mxcsr = MXCSR_DEFAULT};
+
+static void fpu_save(void *area)
+{
+	__asm__ volatile("xsave64 (%0)" : : "r"(area), "a"(xcr0), "d"(0) : "memory");
+}
+
+static void fpu_load(const void *area)
+{
+	__asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(xcr0), "d"(0) : "memory");
+}
+
+static void fpu_enable(void)
+{
+	__asm__ volatile("clts");
+}
+
+void fpu_init(void)
+{
+	uint32_t features = x86_cpuid(1, 0).c;
+
+	if (!(features & CPUID_XSAVE))
+		log_panic("the CPU lacks XSAVE");
+	x86_write_cr4(x86_read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE);
+	/* What fits in a thread's page; wider registers stay off for user level. */
+	if (features & CPUID_AVX)
+		xcr0 |= XCR0_AVX;
+	__asm__ volatile("xsetbv" : : "c"(0), "a"(xcr0), "d"(0));
+	if (x86_cpuid(13, 0).b > THD_FPU_SIZE)
+		log_panic("the FPU state is of %u bytes", x86_cpuid(13, 0).b);
+	x86_write_cr0(x86_read_cr0() | CR0_TS);
+}
+
+bool fpu_first_use(struct thd *thd)
+{
+	if (thd->fpu_used)
+		return false;
+	fpu_enable();
+	fpu_load(&fresh);
+	thd->fpu_used = true;
+	return true;
+}
+
+void thd_state_save(struct thd *thd)
+{
+	__asm__ volatile("rdfsbase %0" : "=r"(thd->fs_base));
+	/* User level's gs is the one that SWAPGS put aside. */
+	__asm__ volatile("swapgs; rdgsbase %0; swapgs" : "=r"(thd->gs_base));
+	if (thd->fpu_used)
+		fpu_save(thd->fpu);
+}
+
+void thd_state_load(struct thd *thd)
+{
+	__asm__ volatile("wrfsbase %0" : : "r"(thd->fs_base));
+	__asm__ volatile("swapgs; wrgsbase %0; swapgs" : : "r"(thd->gs_base));
+	if (thd->fpu_used) {
+		fpu_enable();
+		fpu_load(thd->fpu);
+	} else {
+		x86_write_cr0(x86_read_cr0() | CR0_TS);
+	}
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Ports, the log's serial line (16550; polled, each character with a bound), and the end of the machine. */
+#include "machine.h"
+#include "x86.h"
+
+#define COM1 0x3f8
+#define COM_DIVISOR_LOW (COM1 + 0)
+#define COM_DIVISOR_HIGH (COM1 + 1)
+#define COM_INTERRUPTS (COM1 + 1)
+#define COM_FIFO (COM1 + 2)
+#define COM_LINE (COM1 + 3)
+#define COM_MODEM (COM1 + 4)
+#define COM_STATUS (COM1 + 5)
+#define COM_LINE_8N1 0x03
+#define COM_LINE_DLAB 0x80
+#define COM_STATUS_THRE 0x20
+#define COM_POLLS_MAX 100000
+
+#define QEMU_DEBUG_EXIT 0xf4
+#define RESET_CONTROL 0xcf9 /* of the chipset: bit 1 system reset, bit 2 do it */
+#define KBD_COMMAND 0x64
+#define KBD_PULSE_RESET 0xfe
+
+void serial_init(void);
+
+void serial_init(void)
+{
+	x86_out8(COM_INTERRUPTS, 0);
+	x86_out8(COM_LINE, COM_LINE_DLAB);
+	x86_out8(COM_DIVISOR_LOW, 1); /* 115200 baud */
+	x86_out8(COM_DIVISOR_HIGH, 0);
+	x86_out8(COM_LINE, COM_LINE_8N1);
+	x86_out8(COM_FIFO, 0x07);
+	x86_out8(COM_MODEM, 0x03);
+}
+
+static void serial_put_raw(char c)
+{
+	for (unsigned i = 0; i < COM_POLLS_MAX; i++)
+		if (x86_in8(COM_STATUS) & COM_STATUS_THRE)
+			break;
+	x86_out8(COM1, (uint8_t)c);
+}
+
+void serial_put(char c)
+{
+	if (c == '\n')
+		serial_put_raw('\r');
+	serial_put_raw(c);
+}
+
+void port_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+	if (bytes == 1)
+		__asm__ volatile("outb %b0, %1" : : "a"(value), "Nd"(port));
+	else if (bytes == 2)
+		__asm__ volatile("outw %w0, %1" : : "a"(value), "Nd"(port));
+	else
+		__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
+uint32_t port_in(uint16_t port, unsigned bytes)
+{
+	uint32_t value = 0;
+
+	if (bytes == 1)
+		__asm__ volatile("inb %1, %b0" : "+a"(value) : "Nd"(port));
+	else if (bytes == 2)
+		__asm__ volatile("inw %1, %w0" : "+a"(value) : "Nd"(port));
+	else
+		__asm__ volatile("inl %1, %0" : "+a"(value) : "Nd"(port));
+	return value;
+}
+
+noreturn void machine_halt(unsigned status)
+{
+	port_out(QEMU_DEBUG_EXIT, 4, status);
+	x86_out8(RESET_CONTROL, 0x02);
+	x86_out8(RESET_CONTROL, 0x06);
+	x86_out8(KBD_COMMAND, KBD_PULSE_RESET);
+	for (;;)
+		__asm__ volatile("cli; hlt");
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the boot loader's information to the first component. */
+#include <stddef.h>
+#include "apic.h"
+#include "boot.h"
+#include "clock.h"
+#include "cos/layout.h"
+#include "cpu.h"
+#include "fpu.h"
+#include "kmap.h"
+#include "log.h"
+#include "machine.h"
+#include "x86.h"
+
+#define PVH_MAGIC 0x336ec578
+#define MULTIBOOT2_MAGIC 0x36d76289
+#define RAM_FIRST 0x100000UL /* the first MiB is the firmware's */
+#define RAM_TYPE 1	     /* E820, ACPI 6.4, 15.4 */
+#define EARLY_END 0x100000000UL
+
+/* Xen, include/public/arch-x86/hvm/start_info.h */
+struct pvh_info {
+	uint32_t magic, version, flags, nmodules;
+	uint64_t modules, cmdline, rsdp, memmap;
+	uint32_t nmemmap, reserved;
+};
+
+struct pvh_range {
+	uint64_t base, len_bytes;
+	uint32_t type, reserved;
+};
+
+/* Multiboot2, 3.6 */
+struct mb2_tag {
+	uint32_t type, size;
+};
+#define MB2_END 0
+#define MB2_CMDLINE 1
+#define MB2_MEMMAP 6
+struct mb2_memmap {
+	struct mb2_tag tag;
+	uint32_t entry_size, entry_version;
+};
+struct mb2_range {
+	uint64_t base, len_bytes;
+	uint32_t type, reserved;
+};
+
+extern char kernel_end[], image_start[], image_end[];
+void serial_init(void);
+noreturn void start_kernel(uint32_t magic, uint32_t info);
+noreturn void entry_resume(void);
+
+static void ram_add(uint64_t base, uint64_t len, uint32_t type)
+{
+	struct boot_params *p = &boot_params;
+	uint64_t end = base + len;
+	unsigned at;
+
+	if (type != RAM_TYPE || end < base)
+		return;
+	base = base < RAM_FIRST ? RAM_FIRST : base;
+	base = (base + COS_PAGE_SIZE - 1) & ~(uint64_t)(COS_PAGE_SIZE - 1);
+	end &= ~(uint64_t)(COS_PAGE_SIZE - 1);
+	if (base >= end || p->nram == BOOT_RANGES_MAX)
+		return;
+	/* In order; what a range before it has already is cut off. */
+	for (at = p->nram; at > 0 && p->ram[at - 1].base > base; at--)
+		p->ram[at] = p->ram[at - 1];
+	if (at > 0 && p->ram[at - 1].base + p->ram[at - 1].len_bytes > base)
+		log_panic("the memory map has overlapping RAM");
+	p->ram[at].base = base;
+	p->ram[at].len_bytes = end - base;
+	p->nram++;
+}
+
+static void cmdline_set(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < sizeof(boot_params.cmdline) && text[i]; i++)
+		boot_params.cmdline[i] = text[i];
+	boot_params.cmdline[i] = '\0';
+}
+
+static void pvh_parse(uint32_t pa)
+{
+	const struct pvh_info *info = pa_va(pa);
+	const struct pvh_range *range = pa_va(info->memmap);
+
+	if (info->magic != PVH_MAGIC || info->version < 1)
+		log_panic("started neither by PVH with a memory map nor by multiboot2");
+	for (uint32_t i = 0; i < info->nmemmap; i++)
+		ram_add(range[i].base, range[i].len_bytes, range[i].type);
+	if (info->cmdline)
+		cmdline_set(pa_va(info->cmdline));
+	boot_params.rsdp = info->rsdp;
+}
+
+static void mb2_memmap_parse(const struct mb2_memmap *map)
+{
+	const char *end = (const char *)map + map->tag.size;
+
+	if (map->entry_size < sizeof(struct mb2_range))
+		return;
+	for (const char *at = (const char *)(map + 1); at + map->entry_size <= end;
+	     at += map->entry_size) {
+		const struct mb2_range *range = (const void *)at;
+
+		ram_add(range->base, range->len_bytes, range->type);
+	}
+}
+
+static void mb2_parse(uint32_t pa)
+{
+	const uint32_t *info = pa_va(pa);
+	const char *at = (const char *)(info + 2), *end = (const char *)info + info[0];
+
+	while (at + sizeof(struct mb2_tag) <= end) {
+		const struct mb2_tag *tag = (const void *)at;
+
+		if (tag->type == MB2_END || tag->size < sizeof(*tag))
+			break;
+		if (tag->type == MB2_CMDLINE)
+			cmdline_set((const char *)(tag + 1));
+		else if (tag->type == MB2_MEMMAP)
+			mb2_memmap_parse((const void *)tag);
+		at += (tag->size + 7) & ~7u;
+	}
+}
+
+/* ACPI 6.4, 5.2.5.1: on a 16-byte boundary in the firmware's memory. */
+static uint64_t rsdp_search(void)
+{
+	for (uint64_t pa = 0xe0000; pa < 0x100000; pa += 16) {
+		const uint8_t *table = pa_va(pa);
+		uint8_t sum = 0;
+
+		if (__builtin_memcmp(table, "RSD PTR ", 8))
+			continue;
+		for (unsigned i = 0; i < 20; i++)
+			sum += table[i];
+		if (!sum)
+			return pa;
+	}
+	return 0;
+}
+
+uint64_t machine_paddr_end(void)
+{
+	unsigned bits = x86_cpuid(0x80000000, 0).a >= 0x80000008
+				? x86_cpuid(0x80000008, 0).a & 0xff
+				: 36;
+
+	return 1UL << bits;
+}
+
+static bool overlap(uint64_t a, uint64_t alen, uint64_t b, uint64_t blen)
+{
+	return a < b + blen && b < a + alen;
+}
+
+bool machine_is_device(uint64_t pa, uint64_t npages)
+{
+	uint64_t len = npages * COS_PAGE_SIZE;
+
+	for (unsigned i = 0; i < boot_params.nram; i++)
+		if (overlap(pa, len, boot_params.ram[i].base, boot_params.ram[i].len_bytes))
+			return false;
+	return !overlap(pa, len, apic_paddr(), COS_PAGE_SIZE);
+}
+
+noreturn void start_kernel(uint32_t magic, uint32_t info)
+{
+	struct boot_params *p = &boot_params;
+
+	p->tsc_boot = machine_tsc();
+	serial_init();
+	cpu_init();
+	if (magic == MULTIBOOT2_MAGIC)
+		mb2_parse(info);
+	else
+		pvh_parse(info);
+	if (!p->rsdp)
+		p->rsdp = rsdp_search();
+	p->image = (uint64_t)image_start - KERNEL_BASE;
+	p->image_len_bytes = (uint64_t)(image_end - image_start);
+	p->kernel_end = (uint64_t)image_end - KERNEL_BASE;
+	fpu_init();
+	boot_alloc_init();
+	kmap_init();
+	apic_init();
+	p->tsc_hz = clock_tsc_hz();
+	apic_timer_init(p->tsc_hz);
+	p->wall_boot_ns = clock_rtc() * 1000000000UL -
+			  (uint64_t)((unsigned __int128)(machine_tsc() - p->tsc_boot) *
+				     1000000000UL / p->tsc_hz);
+	boot_mem_init();
+	boot_first_component();
+	core_exit();
+	log_print("kernel: %lu MHz, starting the first component\n", p->tsc_hz / 1000000);
+	entry_resume();
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where x86_64/entry.S enters C. */
+#include "apic.h"
+#include "core.h"
+#include "cpu.h"
+#include "fpu.h"
+#include "inv.h"
+#include "log.h"
+#include "machine.h"
+#include "op.h"
+#include "x86.h"
+
+#define VECTOR_DB 1
+#define VECTOR_NMI 2
+#define VECTOR_NM 7
+#define VECTOR_DF 8
+#define VECTOR_MC 18
+#define VECTOR_EXCEPTIONS 32
+#define BACKTRACE_MAX 16
+
+void trap_syscall(void);
+void trap_user(uint64_t vector, uint64_t error);
+void trap_kernel(const struct trap_regs *regs);
+
+void trap_syscall(void)
+{
+	core_enter();
+	op_syscall();
+	core_exit();
+}
+
+static void trap_interrupt(unsigned vector)
+{
+	apic_eoi(vector);
+	if (vector == APIC_VECTOR_TIMER)
+		core_timer();
+	else if (vector >= IRQ_VECTOR_FIRST && vector <= IRQ_VECTOR_LAST)
+		core_interrupt(vector);
+}
+
+static void trap_exception(struct thd *thd, unsigned vector, uint64_t error)
+{
+	switch (vector) {
+	case VECTOR_NMI:
+		log_print("NMI\n");
+		break;
+	case VECTOR_DF:
+	case VECTOR_MC:
+		log_panic("exception %u of the machine, ip 0x%lx", vector, thd->reg[COS_REG_IP]);
+	case VECTOR_NM:
+		if (!fpu_first_use(thd))
+			inv_fault(thd, vector, 0, error);
+		break;
+	case COS_FAULT_PAGE:
+		inv_fault(thd, vector, x86_read_cr2(), error);
+		break;
+	default:
+		inv_fault(thd, vector, 0, error);
+	}
+}
+
+void trap_user(uint64_t vector, uint64_t error)
+{
+	core_enter();
+	if (vector < VECTOR_EXCEPTIONS)
+		trap_exception(cpu()->thd, (unsigned)vector, error);
+	else
+		trap_interrupt((unsigned)vector);
+	core_exit();
+}
+
+void machine_backtrace(const void *frame)
+{
+	const uint64_t *fp = frame;
+
+	log_print("called from");
+	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
+		if ((uint64_t)fp < KERNEL_BASE || (uint64_t)fp % 8)
+			break;
+		log_print(" 0x%lx", fp[1]);
+		fp = (const uint64_t *)fp[0];
+	}
+	log_print("\n");
+}
+
+static noreturn void trap_panic(const struct trap_regs *r)
+{
+	const struct thd *thd = cpu()->thd;
+
+	log_print("exception %lu in the kernel: error 0x%lx cr2 0x%lx cr3 0x%lx\n", r->vector,
+		  r->error, x86_read_cr2(), x86_read_cr3());
+	log_print("ip 0x%lx sp 0x%lx flags 0x%lx cs 0x%lx\n", r->ip, r->sp, r->flags, r->cs);
+	log_print("rax 0x%lx rbx 0x%lx rcx 0x%lx rdx 0x%lx\n", r->rax, r->rbx, r->rcx, r->rdx);
+	log_print("rsi 0x%lx rdi 0x%lx rbp 0x%lx r8 0x%lx\n", r->rsi, r->rdi, r->rbp, r->r8);
+	log_print("r9 0x%lx r10 0x%lx r11 0x%lx r12 0x%lx\n", r->r9, r->r10, r->r11, r->r12);
+	log_print("r13 0x%lx r14 0x%lx r15 0x%lx\n", r->r13, r->r14, r->r15);
+	if (thd)
+		log_print("thread %lu\n", thd->id);
+	machine_backtrace((const void *)r->rbp);
+	log_panic("an exception in the kernel");
+}
+
+void trap_kernel(const struct trap_regs *regs)
+{
+	if (regs->vector >= VECTOR_EXCEPTIONS) {
+		trap_interrupt((unsigned)regs->vector);
+		return;
+	}
+	/* A debug trap that user level set off just before it entered is of no interest. */
+	if (regs->vector == VECTOR_DB)
+		return;
+	if (regs->vector == VECTOR_NMI) {
+		log_print("NMI\n");
+		return;
+	}
+	trap_panic(regs);
+}
+
+void machine_idle(void)
+{
+	/* STI takes effect after the next instruction: no interrupt is lost before the halt. */
+	__asm__ volatile("sti; hlt; cli" : : : "memory");
+}
