@@ -234,18 +234,26 @@ static bool domain_link_objects(struct linker *l, const char *const *objects, si
 	return undefined_report(l) ? false : linker_failed(l, "linking");
 }
 
-/* Without contents and debugging information, what is left is the symbol table. */
-static bool symbols_extract(struct linker *l)
+static bool stripped(struct linker *l, const char *from, const char *how, const char *to)
 {
 	struct step step;
 
-	l->out->symbols_path = made(l, ".sym");
-	step_begin(&step, &l->sys->pool, l->out->symbols_path);
+	step_begin(&step, &l->sys->pool, to);
 	step_arg(&step, "objcopy");
-	step_arg(&step, "--strip-debug");
-	step_arg_input(&step, l->out->path);
-	step_arg(&step, l->out->symbols_path);
+	step_arg(&step, how);
+	step_arg_input(&step, from);
+	step_arg(&step, to);
 	return step_run(&step, &l->log) == 0 || linker_failed(l, "extracting the symbols");
+}
+
+/* Without contents and debugging information, what is left is the symbol table. */
+static bool symbols_extract(struct linker *l)
+{
+	const char *contents = made(l, ".nodebug");
+
+	l->out->symbols_path = made(l, ".sym");
+	return stripped(l, l->out->path, "--strip-debug", contents) &&
+	       stripped(l, contents, "--only-keep-debug", l->out->symbols_path);
 }
 
 bool domain_link(struct domain_elf *out, struct sys *sys, size_t domain,
