@@ -27,4 +27,4 @@ $(B)/kernel/kernel.ld: kernel/x86_64/kernel.ld
 kernel: $(B)/kernel/kernel.o $(B)/kernel/kernel.ld
 ALL += $(B)/kernel/kernel.o $(B)/kernel/kernel.ld
 
--include tests/kernel/build.mk bench/kernel/build.mk
+-include bench/kernel/build.mk

@@ -144,7 +144,7 @@ void timer_arm(uint64_t tsc)
 	if (ticks / apic.tsc_hz >= TIMER_MAX / apic.timer_hz)
 		ticks = TIMER_MAX;
 	else
-		ticks = (uint64_t)((unsigned __int128)ticks * apic.timer_hz / apic.tsc_hz) + 1;
+		ticks = x86_muldiv(ticks, apic.timer_hz, apic.tsc_hz) + 1;
 	apic_write(REG_TIMER_INITIAL, ticks > TIMER_MAX ? TIMER_MAX : (uint32_t)ticks);
 }
 

@@ -40,6 +40,7 @@ start_multiboot2:
 	cld
 	cli
 	movl	%eax, %ebp
+	movl	%ebx, %esi		/* CPUID takes ebx */
 	movl	$PHYS(boot_stack_top), %esp
 
 	movl	$0x80000000, %eax
@@ -47,9 +48,7 @@ start_multiboot2:
 	cmpl	$0x80000001, %eax
 	jb	no_long_mode
 	movl	$0x80000001, %eax
-	pushl	%ebx
 	cpuid
-	popl	%ebx
 	btl	$29, %edx		/* LM */
 	jnc	no_long_mode
 	btl	$20, %edx		/* NX */
@@ -100,8 +99,7 @@ start_multiboot2:
 	movl	%eax, %fs
 	movl	%eax, %gs
 	movq	$boot_stack_top, %rsp
-	movl	%ebp, %edi
-	movl	%ebx, %esi
+	movl	%ebp, %edi		/* esi: the information */
 	xorl	%ebp, %ebp
 	call	start_kernel
 	ud2

@@ -52,6 +52,15 @@ static inline struct cpuid x86_cpuid(uint32_t leaf, uint32_t sub)
 	return r;
 }
 
+/* a * b / c, which must fit. */
+static inline uint64_t x86_muldiv(uint64_t a, uint64_t b, uint64_t c)
+{
+	uint64_t high;
+
+	__asm__("mulq %2\n\tdivq %3" : "+a"(a), "=&d"(high) : "r"(b), "r"(c) : "cc");
+	return a;
+}
+
 static inline uint64_t x86_rdmsr(uint32_t msr)
 {
 	uint32_t low, high;
