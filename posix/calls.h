@@ -223,6 +223,7 @@ CALL(renameat2);
 CALL(getrandom);
 CALL(execveat);
 CALL(membarrier);
+CALL(rseq);
 CALL(statx);
 CALL(clone3);
 CALL(close_range);

@@ -508,3 +508,12 @@ long sys_membarrier(struct thread *t, const uint64_t *a)
 	(void)t;
 	return a[0] == MEMBARRIER_QUERY ? 0 : -LX_EINVAL; /* no command is offered */
 }
+
+/* Restartable sequences need the kernel's help at every preemption: programs do without (rseq(2)).
+ */
+long sys_rseq(struct thread *t, const uint64_t *a)
+{
+	(void)t;
+	(void)a;
+	return -LX_ENOSYS;
+}

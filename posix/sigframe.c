@@ -60,6 +60,7 @@ void frame_store(struct thread *t, const struct cpu_regs *regs, bool syscall)
 		cpu_frame_set(i, regs->r[i]);
 	if (!syscall)
 		return;
+	f->arg[0] = regs->r[COS_REG_RDI]; /* for frame_load, if another signal follows */
 	f->arg[1] = regs->r[COS_REG_RSI];
 	f->arg[2] = regs->r[COS_REG_RDX];
 	f->arg[3] = regs->r[COS_REG_R10];

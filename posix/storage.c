@@ -157,8 +157,13 @@ struct file *storage_open(struct thread *t, const struct path *p, unsigned flags
 	fd = storage_call(RUMP_SYS_openat, p->dirfd, p->name, open_flags_to_netbsd(flags),
 			  flags & LX_O_CREAT ? mode & ~t->proc->fs->umask & 07777 : 0);
 	if (fd < 0) {
-		/* NetBSD has EFTYPE for a symbolic link under O_NOFOLLOW. */
-		*error = fd == -LX_EINVAL && flags & LX_O_NOFOLLOW ? -LX_ELOOP : fd;
+		/* NetBSD has EFTYPE for a symbolic link under O_NOFOLLOW, EOPNOTSUPP for a socket.
+		 */
+		*error = fd;
+		if (fd == -LX_EINVAL && flags & LX_O_NOFOLLOW)
+			*error = -LX_ELOOP;
+		else if (fd == -LX_EOPNOTSUPP)
+			*error = -LX_ENXIO;
 		cos_free(f->path);
 		cos_free(f);
 		return NULL;

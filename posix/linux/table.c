@@ -353,7 +353,7 @@ static struct call table[] = {
 	NONE(331, pkey_free),
 	HAVE(332, statx),
 	NONE(333, io_pgetevents),
-	NONE(334, rseq),
+	HAVE(334, rseq),
 	NONE(424, pidfd_send_signal),
 	NONE(425, io_uring_setup),
 	NONE(426, io_uring_enter),

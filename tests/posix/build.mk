@@ -1,27 +1,47 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# On the host: posix with the storage component over the fake COS, running real programs
-# (tests/posix/run.c). Sanitizers keep their shadow above 2 GiB, so programs live below. posix and the rump
-# kernel are two components: the names of the one are kept from the other, as r2c does.
-POSIX_RUN_SRCS := tests/posix/run.c tests/posix/fake.c \
-	$(filter-out tests/rumpuser/cos/fake.c,$(RUMPUSER_COS_FAKE_SRCS)) $(RUMPUSER_COS_HOST_SRCS) \
-	rumpuser/cos/storage.c $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS)
-POSIX_RUN_OBJS := $(patsubst %.c,$(B)/posix-run/%.o,$(POSIX_RUN_SRCS)) \
-	$(B)/posix-run/tests/posix/run_entry.o $(B)/posix-run/posix.o
-POSIX_RUN_INC := $(POSIX_INC) -I. -Irump -Irumpuser -DCOS_FAKE_KERNEL
+# On the host: posix with the components storage and network over the fake COS, running real programs
+# (tests/posix/run.c). Sanitizers keep their shadow above 2 GiB, so programs live below. The names of one
+# component are kept from the others, as r2c does.
 
-$(B)/posix-run/posix/%.o: XCFLAGS := -Dcomponent_init=posix_component_init \
-	-Dstorage_syscall=posix_storage_syscall -DPROGRAM_TOP=0x60000000ul -DPROGRAM_DYN_BASE=0x10000000ul
-$(B)/posix-run/rumpuser/%.o: XCFLAGS := -Dcomponent_init=storage_component_init
-$(B)/posix-run/%.o: %.c
+POSIX_RUN_INC := $(POSIX_INC) -I. -Irump -Irumpuser -DCOS_FAKE_KERNEL
+POSIX_RUN_COS := $(filter-out tests/rumpuser/cos/fake.c,$(RUMPUSER_COS_FAKE_SRCS))
+POSIX_RUN_SETS := rump_components rump_syscalls modules
+
+# $(call posix_run_part,NAME,SOURCES,EXPORTS,FLAGS[,MORE OBJECTS])
+define posix_run_part
+$(B)/posix-run/$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	$(HOSTCC) $(HOST_CFLAGS) $(POSIX_RUN_INC) $(4) -c -o $$@ $$<
+$(B)/posix-run/$(1).o: $(patsubst %.c,$(B)/posix-run/$(1)/%.o,$(2)) $(5)
+	ld -r -o $$@ $$^
+	objcopy $(addprefix -G ,$(3)) $(foreach s,$(POSIX_RUN_SETS),--rename-section link_set_$(s)=$(1)_$(s) \
+		--redefine-sym __start_link_set_$(s)=__start_$(1)_$(s) --redefine-sym __stop_link_set_$(s)=__stop_$(1)_$(s)) $$@
+endef
+
+$(eval $(call posix_run_part,posix,$(POSIX_SRCS),posix_syscall posix_exception posix_component_init call_name,\
+	-Dcomponent_init=posix_component_init -Dstorage_syscall=posix_storage_syscall \
+	-Dnetwork_syscall=posix_network_syscall -DPROGRAM_TOP=0x60000000ul -DPROGRAM_DYN_BASE=0x10000000ul))
+$(eval $(call posix_run_part,storage,$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c $(RUMP_KERN_SRCS) \
+	$(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS),storage_syscall storage_component_init,\
+	-Dcomponent_init=storage_component_init))
+$(eval $(call posix_run_part,network,$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c $(RUMP_KERN_SRCS) \
+	$(RUMP_NET_SRCS),network_syscall network_component_init,\
+	-Dcomponent_init=network_component_init -Dcos_self_get=network_self_get \
+	-Dcos_self_set=network_self_set $(LWIP_INC),$(RUMP_LWIP_HOST_OBJS)))
+
+$(B)/posix-run/tests/posix/%.o: tests/posix/%.c
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOST_CFLAGS) $(POSIX_RUN_INC) $(XCFLAGS) -c -o $@ $<
-$(B)/posix-run/%.o: %.S
+	$(HOSTCC) $(HOST_CFLAGS) $(POSIX_RUN_INC) -c -o $@ $<
+$(B)/posix-run/libcos/%.o: libcos/%.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_CFLAGS) $(POSIX_RUN_INC) -c -o $@ $<
+$(B)/posix-run/tests/posix/run_entry.o: tests/posix/run_entry.S
 	@mkdir -p $(@D)
 	$(HOSTCC) -g -c -o $@ $<
-$(B)/posix-run/posix.o: $(patsubst %.c,$(B)/posix-run/%.o,$(POSIX_SRCS))
-	ld -r -o $@ $^
-	objcopy -G posix_syscall -G posix_exception -G posix_component_init $@
-$(B)/test/posix-run: $(POSIX_RUN_OBJS)
+$(B)/test/posix-run: $(patsubst %,$(B)/posix-run/%.o,posix storage network tests/posix/run tests/posix/fake \
+		tests/posix/run_entry $(basename $(POSIX_RUN_COS)))
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
+
+$(eval $(call script_test,posix/linux,900,tests/posix/differ.sh,$(B)/test/posix-run $(LINUX_PROGRAMS)))

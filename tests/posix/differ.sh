@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # differ.sh [NAME...]: run the programs of tests/linux on Linux itself and on posix with its storage in this process
-# (tests/posix/run.c), and compare standard output and exit status. Those that need a network are for booted systems.
+# (tests/posix/run.c),,
+# and compare standard output and exit status.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 run=build/test/posix-run
@@ -12,7 +13,7 @@ export ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0:handle_sigbus=0:handle_sigfp
 
 cases()
 {
-	for name in files stat dirs links sparse vectors pipes descriptors errno unixsock threads futex clocks \
+	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock threads futex clocks \
 		mmap mmapfile signals timers epoll sendfile locks fpu copytree threads-glibc signals-glibc; do
 		echo "$name|$name|"
 	done
@@ -42,9 +43,9 @@ while IFS='|' read -r name command input; do
 	timeout -k 5 120 "$run" "$root" "${words[@]}" >"$work/here.out" 2>"$work/here.err" <"${input:-/dev/null}"
 	status=$?
 	if [ $status = $expected ] && cmp -s "$work/linux.out" "$work/here.out"; then
-		echo "ok $name"
+		echo "PASS $name"
 	else
-		echo "FAILED $name: status $status, on Linux $expected"
+		echo "FAIL $name: status $status, on Linux $expected"
 		diff "$work/linux.out" "$work/here.out" | head -${DIFF_LINES:-20}
 		head -30 "$work/here.err"
 		failed=1

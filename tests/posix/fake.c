@@ -24,3 +24,16 @@ uint64_t cos_tsc(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
 }
+
+/* The network component's word of a thread. */
+static void *network_self[THREADS_MAX];
+
+void *network_self_get(void)
+{
+	return network_self[my_tid];
+}
+
+void network_self_set(void *word)
+{
+	network_self[my_tid] = word;
+}

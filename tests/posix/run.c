@@ -33,6 +33,7 @@
 #include <cos/layout.h>
 #include <console/console.h>
 #include <mem/mem.h>
+#include <network/network.h>
 #include <posix/posix.h>
 #include <reboot/reboot.h>
 #include <rump/errno.h>
@@ -233,7 +234,11 @@ long mem_as_remap(long as, unsigned long addr, unsigned long old, unsigned long 
 	long r = (long)addr;
 
 	pthread_mutex_lock(&memory_lock);
-	if (is_free(addr, addr + old)) {
+	struct region *whole = regions;
+
+	while (whole && !(whole->start <= addr && whole->end >= addr + old))
+		whole = whole->next;
+	if (!whole) {
 		r = -COS_ENOENT;
 	} else if (flags & MEM_FIXED) {
 		r = (long)to;
@@ -428,10 +433,13 @@ void run_signal(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
 	greg_t *g = uc->uc_mcontext.gregs;
+	const char *name = sig == SIGSYS ? call_name((uint64_t)info->si_syscall) : NULL;
 	struct gate_frame f;
 	long r;
 
 	self->uc = uc;
+	if (!name)
+		name = "?";
 	if (sig != SIGSYS) {
 		if ((uint64_t)g[REG_RIP] >= COS_SLOT(1ul)) { /* in posix itself */
 			fprintf(stderr, "posix-run: signal %d at %#llx in the host\n", sig,
@@ -455,6 +463,9 @@ void run_signal(int sig, siginfo_t *info, void *context)
 				(uint64_t)g[REG_R14],
 				(uint64_t)g[REG_R15]};
 	r = posix_syscall(&f, self->tid, PROGRAM);
+	if (getenv("RUN_TRACE"))
+		fprintf(stderr, "[%ld] %s(%lx, %lx, %lx) = %ld\n", self->tid, name, f.arg[0],
+			f.arg[1], f.arg[2], r);
 	g[REG_RAX] = r;
 	g[REG_RSI] = (greg_t)f.arg[1];
 	g[REG_RDX] = (greg_t)f.arg[2];
@@ -638,6 +649,13 @@ struct cos_pair posix_storage_syscall(long num, unsigned long a0, unsigned long 
 	return storage_syscall(num, a0, a1, a2, a3, a4);
 }
 
+struct cos_pair posix_network_syscall(long num, unsigned long a0, unsigned long a1,
+				      unsigned long a2, unsigned long a3, unsigned long a4)
+{
+	fake_client_set(3);
+	return network_syscall(num, a0, a1, a2, a3, a4);
+}
+
 int main(int argc, char **argv)
 {
 	static const int signals[] = {SIGSYS, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
@@ -668,7 +686,7 @@ int main(int argc, char **argv)
 	fake_params = params;
 	for (unsigned i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &sa, NULL);
-	if (storage_component_init() < 0)
+	if (storage_component_init() < 0 || network_component_init() < 0)
 		return 125;
 	fake_client_set(3);
 	area = fake_window_map(AREA_SIZE);

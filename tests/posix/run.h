@@ -4,6 +4,7 @@
 
 /* component_init of each, renamed by the build. */
 long storage_component_init(void);
+long network_component_init(void);
 long posix_component_init(void);
 
 #endif
