@@ -255,6 +255,11 @@ uint64_t cos_now_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+uint64_t cos_tsc(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
 uint64_t cos_wall_ns(void)
 {
 	return clock_ns(CLOCK_REALTIME);
