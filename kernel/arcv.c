@@ -21,7 +21,8 @@ int64_t arcv_wait(struct thd *thd, bool poll)
 {
 	int64_t events = (int64_t)thd->events;
 
-	/* The scheduler thread never blocks: there would be nothing to run. It idles (COS_HW_IDLE). */
+	/* The scheduler thread never blocks: there would be nothing to run. It idles (COS_HW_IDLE).
+	 */
 	if (events || poll || thd == cpu()->sched) {
 		thd->events = 0;
 		return events;

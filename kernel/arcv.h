@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Receive end-points. One belongs to a thread and lives in it: a count of events, and whether the thread
- * waits. An event comes from COS_ASND or from an interrupt bound to the end-point.
+ * Receive end-points. One belongs to a thread and lives in it: a count of events, and whether the
+ *thread waits. An event comes from COS_ASND or from an interrupt bound to the end-point.
  *
  *	event, thread not waiting	counted
- *	event, thread waiting		it becomes runnable (READY for the scheduler), and is dispatched
- *					at once when its priority is more urgent than the running thread's
- *	wait, events counted		returns the count
- *	wait, none			the thread blocks (BLOCKED), the scheduler thread runs
+ *	event, thread waiting		it becomes runnable (READY for the scheduler), and is
+ *dispatched at once when its priority is more urgent than the running thread's wait, events counted
+ *returns the count wait, none			the thread blocks (BLOCKED), the scheduler thread
+ *runs
  */
 #ifndef KERNEL_ARCV_H
 #define KERNEL_ARCV_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Capability tables: a radix tree of two levels. The root page holds 512 pointers to leaves, a leaf is a page
- * of 64 capabilities of 64 bytes. A leaf that is not there is the one empty leaf, so that a lookup
- * (the invocation path's above all) is two loads without a test.
+ * Capability tables: a radix tree of two levels. The root page holds 512 pointers to leaves, a leaf
+ * is a page of 64 capabilities of 64 bytes. A leaf that is not there is the one empty leaf, so that
+ * a lookup (the invocation path's above all) is two loads without a test.
  *
  * A slot is taken by compare-and-swap of its type from CAP_NONE to CAP_BUSY, filled, and published
  * by the store of its type. A capability holds a reference to the object that it names.
@@ -80,8 +80,8 @@ struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index);
 struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type);
 
 /*
- * Take the slot at index: COS_EINVAL (the first COS_CAP_FIRST are not slots), COS_ENOTBL, COS_EEXIST. It
- * must be published or given back.
+ * Take the slot at index: COS_EINVAL (the first COS_CAP_FIRST are not slots), COS_ENOTBL,
+ * COS_EEXIST. It must be published or given back.
  */
 int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot);
 void captbl_publish(struct captbl *tbl, struct cap *slot, enum cap_type type);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Components: a capability table, a page table, and where to go when the program in it makes a system
- * call or faults.
+ * Components: a capability table, a page table, and where to go when the program in it makes a
+ * system call or faults.
  *
  * Liveness: epoch is even while the component runs, odd while it is stopped. A thread's frame
  * remembers the epoch at which the thread entered; a frame whose epoch is not the component's was
@@ -35,8 +35,7 @@ struct comp {
 };
 
 /* COS_ETYPE, COS_EBUSY: the page, or too many references. */
-int comp_make(uint64_t pa, struct captbl *captbl, uint64_t *pgtbl, uint64_t id,
-	      struct comp **comp);
+int comp_make(uint64_t pa, struct captbl *captbl, uint64_t *pgtbl, uint64_t id, struct comp **comp);
 /* Could it be freed, were the caller's reference the last? */
 bool comp_freeable(const struct comp *comp);
 /* Drop a reference: COS_EBUSY when it is the last and the component is in use, or holds the last

@@ -115,8 +115,8 @@ void core_interrupt(unsigned vector)
 }
 
 /*
- * Settle on a thread that can run: a component that was stopped is left, and an address where no user code
- * can be is a fault. Each round shortens the thread's invocation stack, deepens it toward
+ * Settle on a thread that can run: a component that was stopped is left, and an address where no
+ * user code can be is a fault. Each round shortens the thread's invocation stack, deepens it toward
  * COS_EDEPTH, or passes to the scheduler thread, so the loop ends.
  */
 void core_exit(void)

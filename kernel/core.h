@@ -3,9 +3,10 @@
  * A core: what runs on it, and the little that the kernel knows of scheduling.
  *
  * The core has one scheduler thread (COS_HW_SCHED). It is dispatched when the running thread blocks
- * or dies, and when the timeout given with COS_THD_SWITCH passes. What happened to threads waits for it in
- * a list, one entry a thread, of which only the latest of READY and BLOCKED is kept. Each entry added
- * changes the core's event token, so that a switch decided on old news is refused (COS_EAGAIN).
+ * or dies, and when the timeout given with COS_THD_SWITCH passes. What happened to threads waits
+ * for it in a list, one entry a thread, of which only the latest of READY and BLOCKED is kept. Each
+ * entry added changes the core's event token, so that a switch decided on old news is refused
+ * (COS_EAGAIN).
  *
  * In the kernel interrupts are off. Code below changes what cpu()->thd is; the machine's exit
  * path calls core_exit and resumes whatever thread that is by then.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Invocation: everything that is not on the fast path in x86_64/entry.S. The thread's registers are in
- * reg[]; these move it between components by changing its stack of frames (thd.h).
+ * Invocation: everything that is not on the fast path in x86_64/entry.S. The thread's registers are
+ * in reg[]; these move it between components by changing its stack of frames (thd.h).
  */
 #ifndef KERNEL_INV_H
 #define KERNEL_INV_H

@@ -81,7 +81,8 @@ int mem_retype(uint64_t pa, unsigned type)
 		return -COS_ETYPE;
 	if (page.refs || page.kind != KIND_NONE)
 		return -COS_EBUSY;
-	/* Untyped at one reference while it is zeroed: neither of the types can be had meanwhile. */
+	/* Untyped at one reference while it is zeroed: neither of the types can be had meanwhile.
+	 */
 	if (!atomic_compare_exchange_strong(slot, &old, mem_word(COS_MEM_UNTYPED, KIND_NONE, 1)))
 		return -COS_EBUSY;
 	if (type != COS_MEM_UNTYPED)

@@ -2,9 +2,8 @@
 /*
  * The retype table: one word for each page of physical memory, changed by compare-and-swap only.
  *
- *	bits 0..31	references: mappings of a user page; capabilities and objects that point to an object
- *	bits 32..39	type, COS_MEM_*
- *	bits 40..47	kind: what object a kernel page holds
+ *	bits 0..31	references: mappings of a user page; capabilities and objects that point to
+ *an object bits 32..39	type, COS_MEM_* bits 40..47	kind: what object a kernel page holds
  *	bits 48..63	aux: the object's own (captbl: capabilities in it; level-4 pgtbl: its PCID)
  *
  * A page changes its type only at zero references, so that none is kernel and user memory at once.
@@ -46,7 +45,8 @@ struct mem_page mem_page(uint64_t pa);
 /* Change the type of a page at zero references, and zero it: COS_EINVAL, COS_EBUSY, COS_ETYPE. */
 int mem_retype(uint64_t pa, unsigned type);
 
-/* A user page's references: COS_ETYPE when it is not user memory, COS_EBUSY when there are too many. */
+/* A user page's references: COS_ETYPE when it is not user memory, COS_EBUSY when there are too
+ * many. */
 int mem_user_ref(uint64_t pa);
 /* Does nothing for device memory. */
 void mem_user_unref(uint64_t pa);

@@ -10,9 +10,9 @@
 #define FRAME_SINV_REGS (COS_REG_FLAGS + 1)
 
 static op_handler *const op_handlers[CAP_NTYPES] = {
-	[CAP_CAPTBL] = op_captbl, [CAP_PGTBL] = op_pgtbl,   [CAP_COMP] = op_comp,
-	[CAP_THD] = op_thd,	  [CAP_ARCV] = op_arcv,	    [CAP_ASND] = op_asnd,
-	[CAP_UNTYPED] = op_mem,	  [CAP_DEVMEM] = op_mem,    [CAP_HW] = op_hw,
+	[CAP_CAPTBL] = op_captbl, [CAP_PGTBL] = op_pgtbl, [CAP_COMP] = op_comp,
+	[CAP_THD] = op_thd,	  [CAP_ARCV] = op_arcv,	  [CAP_ASND] = op_asnd,
+	[CAP_UNTYPED] = op_mem,	  [CAP_DEVMEM] = op_mem,  [CAP_HW] = op_hw,
 	[CAP_IOPORT] = op_port,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Operations on capabilities. The running thread's registers hold the call (cos/abi.h); a handler gets the
- * capability, which is of its type and carries the right, and returns the status or value.
+ * Operations on capabilities. The running thread's registers hold the call (cos/abi.h); a handler
+ * gets the capability, which is of its type and carries the right, and returns the status or value.
  * Results beyond it are written with op_result.
  */
 #ifndef KERNEL_OP_H
@@ -23,7 +23,8 @@ struct op {
 typedef int64_t op_handler(const struct op *op);
 op_handler op_captbl, op_pgtbl, op_comp, op_thd, op_arcv, op_asnd, op_mem, op_hw, op_port;
 
-/* The system-call entry's slow path: decode the running thread's registers, do it, store the status. */
+/* The system-call entry's slow path: decode the running thread's registers, do it, store the
+ * status. */
 void op_syscall(void);
 
 /* n: 0 rdi, 1 rsi, 2 rdx */

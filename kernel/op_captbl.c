@@ -161,8 +161,7 @@ static int make_thd(const struct op *op, struct cap *slot)
 	if (!comp)
 		return -COS_ECAP;
 	err = make_page(op, &pa);
-	return err ? err
-		   : thd_make(pa, comp->comp, op->arg[3], op->arg[4], op->arg[5], &slot->thd);
+	return err ? err : thd_make(pa, comp->comp, op->arg[3], op->arg[4], op->arg[5], &slot->thd);
 }
 
 static int make_sinv(const struct op *op, struct cap *slot)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Page tables: one page each, of level 1 (maps pages) to 4 (an address space; its upper half is the
- * kernel's). A table is linked into a table one level up, as often as wished, and each link or mapping
- * is a reference to what it points at. Links go strictly downward, so there are no circles.
+ * kernel's). A table is linked into a table one level up, as often as wished, and each link or
+ * mapping is a reference to what it points at. Links go strictly downward, so there are no circles.
  *
- * All addresses are checked to lie in what a table of that level spans, and below the kernel's half.
+ * All addresses are checked to lie in what a table of that level spans, and below the kernel's
+ * half.
  */
 #ifndef KERNEL_PGTBL_H
 #define KERNEL_PGTBL_H
@@ -23,15 +24,16 @@ bool pgtbl_freeable(const uint64_t *tbl, unsigned level);
 void pgtbl_free(uint64_t *tbl, unsigned level);
 
 /*
- * All: COS_EINVAL for address, level or flags. missing: the level of the table that is not there when
- * the answer is COS_ENOTBL.
+ * All: COS_EINVAL for address, level or flags. missing: the level of the table that is not there
+ * when the answer is COS_ENOTBL.
  */
 /* COS_ENOTBL, COS_EEXIST, COS_EBUSY (too many references). */
 int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
 	       uint64_t flags, unsigned *missing);
 /* COS_ENOENT, COS_EBUSY (last reference to a table that points to others). */
 int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at);
-/* pa: user or device memory. COS_ENOTBL, COS_EEXIST, COS_ETYPE, COS_EPERM (the payload is read-only). */
+/* pa: user or device memory. COS_ENOTBL, COS_EEXIST, COS_ETYPE, COS_EPERM (the payload is
+ * read-only). */
 int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
 	      unsigned *missing);
 /* COS_ENOENT */

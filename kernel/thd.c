@@ -29,7 +29,7 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 	new->top = (struct frame *)(new->frames + THD_FRAMES_SIZE) - 1;
 	*new->top = (struct frame){
 		.comp = comp,
-		.epoch = comp->epoch &~1u,
+		.epoch = comp->epoch & ~1u,
 		.kind = COS_FRAME_BASE,
 	};
 	new->reg[COS_REG_IP] = ip;

@@ -2,14 +2,15 @@
 /*
  * Threads, and the invocation stack that makes one migrate between components.
  *
- * A thread is one page: the invocation stack, which grows downward from THD_FRAMES_SIZE to the start of the
- * page (so that "no room" is "the low twelve bits of the frame's address are zero"), the state of the FPU,
- * and the rest.
+ * A thread is one page: the invocation stack, which grows downward from THD_FRAMES_SIZE to the
+ *start of the page (so that "no room" is "the low twelve bits of the frame's address are zero"),
+ *the state of the FPU, and the rest.
  *
  * The topmost frame names the component that the thread is in and how it was entered; its
- * registers are filled only when the thread leaves it for another one, so what invoked us stands in the
- * frame above (at the next higher address). Entering by COS_SINV fills ip, sp and flags, by the gate also
- * rbx, rbp and rdi; an exception puts a struct fault with all the rest between the two frames:
+ * registers are filled only when the thread leaves it for another one, so what invoked us stands in
+ *the frame above (at the next higher address). Entering by COS_SINV fills ip, sp and flags, by the
+ *gate also rbx, rbp and rdi; an exception puts a struct fault with all the rest between the two
+ *frames:
  *
  *	| frame: offender | struct fault | frame: pager |	addresses fall to the right
  *
@@ -55,7 +56,7 @@ struct thd {
 	uint64_t events;    /* counted since the last COS_ARCV_WAIT */
 	enum thd_state state;
 	bool fpu_used;
-	bool started; /* was dispatched once */
+	bool started;	 /* was dispatched once */
 	uint8_t pending; /* COS_EVENT_* for the scheduler; in the list when not 0 */
 	struct thd *pending_next, *pending_prev;
 };

@@ -9,8 +9,8 @@
 #define APIC_BASE_X2 0x400UL
 #define APIC_BASE_ENABLE 0x800UL
 #define APIC_BASE_ADDR 0xffffffffff000UL
-#define CPUID_APIC (1u << 9)	     /* leaf 1, edx */
-#define CPUID_X2APIC (1u << 21)	     /* leaf 1, ecx */
+#define CPUID_APIC (1u << 9)	      /* leaf 1, edx */
+#define CPUID_X2APIC (1u << 21)	      /* leaf 1, ecx */
 #define CPUID_TSC_DEADLINE (1u << 24) /* leaf 1, ecx */
 
 /* Registers (SDM 3A, table 10-1) */
@@ -99,8 +99,7 @@ void apic_init(void)
 	apic_write(REG_LVT_LINT0, LVT_MASKED);
 	apic_write(REG_LVT_LINT1, LVT_MASKED);
 	apic_write(REG_LVT_ERROR, LVT_MASKED);
-	apic_write(REG_LVT_TIMER,
-		   APIC_VECTOR_TIMER | (apic.tsc_deadline ? LVT_TSC_DEADLINE : 0));
+	apic_write(REG_LVT_TIMER, APIC_VECTOR_TIMER | (apic.tsc_deadline ? LVT_TSC_DEADLINE : 0));
 	apic_write(REG_TIMER_DIVIDE, DIVIDE_BY_1);
 }
 

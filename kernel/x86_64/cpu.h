@@ -11,7 +11,8 @@ struct trap_regs {
 	uint64_t vector, error, ip, cs, flags, sp, ss;
 };
 
-/* Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and exceptions are caught. */
+/* Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and exceptions are
+ * caught. */
 void cpu_init(void);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * FPU state: a thread that has not used the FPU runs with CR0.TS set; its first use (#NM) gives it a fresh
- * state. From then on its state is saved and restored with every switch, so none ever sees another's.
+ * FPU state: a thread that has not used the FPU runs with CR0.TS set; its first use (#NM) gives it
+ * a fresh state. From then on its state is saved and restored with every switch, so none ever sees
+ * another's.
  */
 #ifndef X86_64_FPU_H
 #define X86_64_FPU_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ports, the log's serial line (16550; polled, each character with a bound), and the end of the machine. */
+/* Ports, the log's serial line (16550; polled, each character with a bound), and the end of the
+ * machine. */
 #include "machine.h"
 #include "x86.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Everything is mapped with the largest pages that alignment allows. The direct map has kernel text,
- * constants and the payload read-only, so that no address writes what another one executes.
+ * Everything is mapped with the largest pages that alignment allows. The direct map has kernel
+ * text, constants and the payload read-only, so that no address writes what another one executes.
  *
- * PCIDs: with PCID and INVPCID, a level-4 table gets a PCID of its own while there is one left; the others share
- * PCID 0, whose translations are dropped at each load. Unmapping flushes all of them (INVPCID type 3):
- * a subtree may be linked into any address space, so no cheaper rule is safe.
+ * PCIDs: with PCID and INVPCID, a level-4 table gets a PCID of its own while there is one left; the
+ * others share PCID 0, whose translations are dropped at each load. Unmapping flushes all of them
+ * (INVPCID type 3): a subtree may be linked into any address space, so no cheaper rule is safe.
  */
 #include <stdatomic.h>
 #include <stdbool.h>

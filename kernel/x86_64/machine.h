@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the machine-independent kernel asks of the machine. Tests on a host have a machine.h of their
- * own (tests/kernel/host).
+ * What the machine-independent kernel asks of the machine. Tests on a host have a machine.h of
+ * their own (tests/kernel/host).
  */
 #ifndef X86_64_MACHINE_H
 #define X86_64_MACHINE_H

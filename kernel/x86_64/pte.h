@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Page-table entries (SDM 3A, 4.5.4). A table of any level has 512 entries; level 1 maps 4 KiB pages.
+ * Page-table entries (SDM 3A, 4.5.4). A table of any level has 512 entries; level 1 maps 4 KiB
+ * pages.
  */
 #ifndef X86_64_PTE_H
 #define X86_64_PTE_H

@@ -148,9 +148,8 @@ static uint64_t rsdp_search(void)
 
 uint64_t machine_paddr_end(void)
 {
-	unsigned bits = x86_cpuid(0x80000000, 0).a >= 0x80000008
-				? x86_cpuid(0x80000008, 0).a & 0xff
-				: 36;
+	unsigned bits =
+		x86_cpuid(0x80000000, 0).a >= 0x80000008 ? x86_cpuid(0x80000008, 0).a & 0xff : 36;
 
 	return 1UL << bits;
 }

@@ -48,7 +48,9 @@ static inline struct cpuid x86_cpuid(uint32_t leaf, uint32_t sub)
 {
 	struct cpuid r;
 
-	__asm__ volatile("cpuid" : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d) : "a"(leaf), "c"(sub));
+	__asm__ volatile("cpuid"
+			 : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d)
+			 : "a"(leaf), "c"(sub));
 	return r;
 }
 
@@ -74,16 +76,16 @@ static inline void x86_wrmsr(uint32_t msr, uint64_t value)
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
-#define X86_CR(n)                                                                                  \
-	static inline uint64_t x86_read_cr##n(void)                                                \
-	{                                                                                          \
-		uint64_t value;                                                                    \
-		__asm__ volatile("mov %%cr" #n ", %0" : "=r"(value));                              \
-		return value;                                                                      \
-	}                                                                                          \
-	static inline void x86_write_cr##n(uint64_t value)                                         \
-	{                                                                                          \
-		__asm__ volatile("mov %0, %%cr" #n : : "r"(value) : "memory");                     \
+#define X86_CR(n)                                                              \
+	static inline uint64_t x86_read_cr##n(void)                            \
+	{                                                                      \
+		uint64_t value;                                                \
+		__asm__ volatile("mov %%cr" #n ", %0" : "=r"(value));          \
+		return value;                                                  \
+	}                                                                      \
+	static inline void x86_write_cr##n(uint64_t value)                     \
+	{                                                                      \
+		__asm__ volatile("mov %0, %%cr" #n : : "r"(value) : "memory"); \
 	}
 X86_CR(0)
 X86_CR(2)

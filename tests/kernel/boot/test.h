@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The test's first component. It makes further domains that map its own text, so that servers are
+ * functions of it: such a function may use its arguments, its stack and the shared region only,
+ * since variables are each domain's own.
+ */
+#ifndef TEST_H
+#define TEST_H
+
+#define SHARED_VA 0x20000000
+#define SHARED_PAGES 17 /* one of variables, then stacks */
+#define STACKS_VA (SHARED_VA + 0x1000)
+#define STACKS 16
+#define PROGRAM_SP 0x30000
+
+#define SHARED_EXIT 0
+#define SHARED_KIND 8
+#define SHARED_FPU_YIELD 16
+#define SHARED_FPU_ROUNDS 24
+#define SHARED_FPU_BAD 32
+
+#define SYS_CALL 0
+#define SYS_ARG 8
+
+#ifndef __ASSEMBLER__
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "cos/abi.h"
+
+struct shared {
+	uint64_t exit_status;
+	uint64_t frame_kind;
+	uint64_t fpu_yield;
+	uint64_t fpu_rounds;
+	uint64_t fpu_bad;
+	/* Fault servers: what they saw, and what they answer. */
+	uint64_t faults[2]; /* pager, handler */
+	uint64_t fault[6];
+	uint64_t answer[2];
+	uint64_t fault_map; /* the pager: map this page at the address first, in that table */
+	uint64_t fault_pgtbl;
+	uint64_t fault_skip; /* the handler: bytes of the instruction to go over */
+	uint64_t fault_regs_bad;
+	uint64_t spins;
+	uint64_t woken;
+	uint64_t log[8];
+	uint64_t nlog;
+};
+#define shared ((volatile struct shared *)SHARED_VA)
+
+struct sys {
+	uint64_t call;
+	uint64_t arg[6];
+};
+
+long sys(struct sys *s);
+
+static inline long op6(uint64_t cap, uint64_t op, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+		       uint64_t e, uint64_t f)
+{
+	struct sys s = {COS_OP(cap, op), {a, b, c, d, e, f}};
+
+	return sys(&s);
+}
+#define op_1(cap, op, ...) op6(cap, op, __VA_ARGS__)
+#define OP_ARGS(cap, op, a, b, c, d, e, f, ...) op6(cap, op, a, b, c, d, e, f)
+/* Up to six arguments. */
+#define OP(cap, ...) OP_ARGS(cap, __VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
+extern char thd_entry[], server_entry[], echo_entry[], gate_entry[], program_entry[], pager_entry[],
+	empty_entry[], recurse_entry[], fpu_entry[], spin_entry[], program_capless_entry[],
+	handler_entry[];
+
+/* What tests of a group share: capabilities, memory. Slots and pages are never given back. */
+uint64_t slot_new(void);
+/* A page of that type: its cos_mem. */
+uint64_t page_new(unsigned type);
+uint64_t page_kernel(void);
+
+struct domain {
+	uint64_t captbl;
+	uint64_t pgtbl;
+	uint64_t comp;
+};
+
+/* A domain with the test's text, the shared region, and nothing in its captbl. */
+void domain_make(struct domain *d, uint64_t id);
+/* Map a page, with the tables that it takes. */
+void domain_map(const struct domain *d, uint64_t va, uint64_t mem, unsigned flags);
+uint64_t sinv_new(uint64_t comp, const void *entry, uint64_t token);
+uint64_t thd_new(uint64_t comp, uint64_t tid, const void *entry, uint64_t argument);
+
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void test_fail(const char *file, int line, const char *what, long got, long expected);
+/* Compare, report, count; the test goes on. */
+#define EXPECT(got, expected)                                                 \
+	do {                                                                  \
+		long got_ = (long)(got), expected_ = (long)(expected);        \
+		if (got_ != expected_)                                        \
+			test_fail(__FILE__, __LINE__, #got, got_, expected_); \
+	} while (0)
+
+void test_captbl(void);
+void test_mem(void);
+void test_pgtbl(void);
+void test_comp(void);
+void test_sinv(void);
+void test_stop(void);
+void test_depth(void);
+void test_gate(void);
+void test_pager(void);
+void test_handler(void);
+void test_self(void);
+void test_hw(void);
+void test_switch(void);
+void test_timer(void);
+void test_events(void);
+void test_fpu(void);
+void test_random(void);
+
+#define SCHED_PRIO 10
+
+/* Capabilities that all use. */
+extern uint64_t sched_arcv;
+extern const struct cos_bootinfo *bootinfo;
+
+/* Take all news of threads; -> the mask of the thread's, 0 for none. */
+uint64_t events_of(uint64_t tid);
+#endif
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Threads, time, events, the FPU. Our thread is the core's scheduler. */
+#include "test.h"
+
+#define CT COS_BOOT_CAPTBL
+#define FPU_ROUNDS 200
+#define MS (bootinfo->tsc_hz / 1000)
+
+static uint64_t tsc(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (uint64_t)high << 32 | low;
+}
+
+static void body_log(uint64_t tid)
+{
+	shared->log[shared->nlog++ % 8] = tid;
+	OP(COS_BOOT_THD, COS_THD_SWITCH, 0, 0);
+	shared->log[shared->nlog++ % 8] = tid + 100;
+}
+
+void test_switch(void)
+{
+	uint64_t thd = thd_new(COS_BOOT_COMP, 6, thd_entry, (uint64_t)body_log);
+	uint64_t token;
+	struct sys s;
+
+	events_of(0);
+	shared->nlog = 0;
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
+	EXPECT(shared->nlog, 1);
+	EXPECT(shared->log[0], 6);
+	EXPECT(events_of(6), 0);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
+	EXPECT(shared->nlog, 2);
+	EXPECT(shared->log[1], 106);
+	/* It returned: dead, which changed the token. */
+	s = (struct sys){COS_OP(sched_arcv, COS_SCHED_EVENT), {0}};
+	EXPECT(sys(&s), 1);
+	EXPECT(s.arg[0], 6);
+	EXPECT(s.arg[1], COS_EVENT_DEAD);
+	token = s.arg[2];
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), -COS_EDEAD);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, token - 1), -COS_EAGAIN);
+	EXPECT(OP(COS_BOOT_THD, COS_THD_SWITCH, 0, token), 0);
+	EXPECT(OP(thd, 9), -COS_ENOSYS);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, thd), 0);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), -COS_ECAP);
+}
+
+void test_timer(void)
+{
+	uint64_t a = thd_new(COS_BOOT_COMP, 7, spin_entry, (uint64_t)&shared->spins);
+	uint64_t start = tsc(), before;
+
+	/* A thread that never gives up is preempted, not before the time, and goes on where it was.
+	 */
+	shared->spins = 0;
+	for (unsigned i = 0; i < 20; i++) {
+		before = shared->spins;
+		start = tsc();
+		EXPECT(OP(a, COS_THD_SWITCH, start + 2 * MS, 0), 0);
+		EXPECT(tsc() >= start + 2 * MS, true);
+		EXPECT(shared->spins > before, true);
+	}
+	EXPECT(events_of(7), 0); /* none died */
+	/* A time in the past. */
+	EXPECT(OP(a, COS_THD_SWITCH, 1, 0), 0);
+	/* Idle until a time. */
+	start = tsc();
+	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, start + 3 * MS), 0);
+	EXPECT(tsc() >= start + 3 * MS, true);
+}
+
+static uint64_t ev_arcv;
+
+static void body_receive(uint64_t tid)
+{
+	for (;;) {
+		shared->log[shared->nlog++ % 8] = (uint64_t)OP(ev_arcv, COS_ARCV_WAIT, 0);
+		(void)tid;
+	}
+}
+
+void test_events(void)
+{
+	uint64_t thd = thd_new(COS_BOOT_COMP, 8, thd_entry, (uint64_t)body_receive);
+	uint64_t asnd = slot_new();
+
+	ev_arcv = slot_new();
+	EXPECT(OP(CT, COS_MK_ARCV, ev_arcv, thd), 0);
+	EXPECT(OP(CT, COS_MK_ARCV, slot_new(), thd), -COS_EEXIST);
+	EXPECT(OP(CT, COS_MK_ARCV, slot_new(), CT), -COS_ECAP);
+	EXPECT(OP(CT, COS_MK_ASND, asnd, ev_arcv), 0);
+	EXPECT(OP(CT, COS_MK_ASND, slot_new(), thd), -COS_ECAP);
+	EXPECT(OP(ev_arcv, COS_ARCV_WAIT, 0), -COS_EPERM);
+	EXPECT(OP(ev_arcv, COS_SCHED_EVENT), -COS_EPERM);
+	EXPECT(OP(sched_arcv, COS_ARCV_WAIT, 2), -COS_EINVAL);
+	EXPECT(OP(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL), 0);
+	EXPECT(OP(sched_arcv, 7), -COS_ENOSYS);
+	EXPECT(OP(asnd, 1), -COS_ENOSYS);
+	events_of(0);
+	shared->nlog = 0;
+	/* Counted before it ever waits; then it blocks, and we run. */
+	EXPECT(OP(asnd, COS_ASND), 0);
+	EXPECT(OP(asnd, COS_ASND), 0);
+	EXPECT(events_of(8), 0);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
+	EXPECT(shared->nlog, 1);
+	EXPECT(shared->log[0], 2);
+	EXPECT(events_of(8), COS_EVENT_BLOCKED);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), -COS_EBUSY);
+	/* Less urgent than we are: ready, but does not run. */
+	EXPECT(OP(asnd, COS_ASND), 0);
+	EXPECT(shared->nlog, 1);
+	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0), 0); /* there is news: returns at once */
+	EXPECT(events_of(8), COS_EVENT_READY);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
+	EXPECT(shared->nlog, 2);
+	EXPECT(shared->log[1], 1);
+	EXPECT(events_of(8), COS_EVENT_BLOCKED);
+	/* More urgent: runs at once, and blocks again before we do. */
+	EXPECT(OP(thd, COS_THD_PRIO, SCHED_PRIO - 1), 0);
+	EXPECT(OP(asnd, COS_ASND), 0);
+	EXPECT(shared->nlog, 3);
+	EXPECT(shared->log[2], 1);
+	EXPECT(events_of(8), COS_EVENT_BLOCKED);
+	/* Its end-point goes with the last capability for it. */
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, ev_arcv), 0);
+	EXPECT(OP(asnd, COS_ASND), -COS_EDEAD);
+}
+
+void test_fpu(void)
+{
+	uint64_t a = thd_new(COS_BOOT_COMP, 9, fpu_entry, 0x1111);
+	uint64_t b = thd_new(COS_BOOT_COMP, 10, fpu_entry, 0x22222222);
+
+	shared->fpu_yield = COS_OP(COS_BOOT_THD, COS_THD_SWITCH);
+	shared->fpu_rounds = shared->fpu_bad = 0;
+	for (unsigned i = 0; i < FPU_ROUNDS; i++) {
+		EXPECT(OP(a, COS_THD_SWITCH, 0, 0), 0);
+		EXPECT(OP(b, COS_THD_SWITCH, 0, 0), 0);
+	}
+	EXPECT(shared->fpu_bad, 0);
+	EXPECT(shared->fpu_rounds, 2 * FPU_ROUNDS - 2);
+}

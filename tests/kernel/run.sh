@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Boot a kernel image that reports PASS and FAIL lines, and say whether all passed: run.sh IMAGE [QEMU OPTION...]
+set -u
+image=$1
+shift
+log=$image.log
+timeout 300 qemu-system-x86_64 -M q35 -cpu max -m 256 -display none -vga none -monitor none -nic none \
+	-serial "file:$log" -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 "$@" -kernel "$image"
+status=$?
+tr -d '\r' < "$log"
+if ! grep -q '^END 0 failed' "$log" || grep -q '^FAIL' "$log" || [ $status -ne 1 ]; then
+	echo "FAIL $image: status $status"
+	exit 1
+fi
