@@ -7,6 +7,8 @@
 	.globl	_start, sys, thd_entry, server_entry, echo_entry, gate_entry, program_entry, pager_entry
 	.globl	empty_entry, fpu_entry, spin_entry, recurse_entry, program_capless_entry, handler_entry
 
+	.weak	server, fault, program_exit	/* a benchmark has none */
+
 	/* rsp = the stack of the thread in rbx, in the shared region */
 	.macro	STACK other=0
 	leaq	\other(%rbx), %rsp

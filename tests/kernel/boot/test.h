@@ -91,6 +91,9 @@ void domain_map(const struct domain *d, uint64_t va, uint64_t mem, unsigned flag
 uint64_t sinv_new(uint64_t comp, const void *entry, uint64_t token);
 uint64_t thd_new(uint64_t comp, uint64_t tid, const void *entry, uint64_t argument);
 
+/* Memory, capabilities, and our thread as the scheduler. */
+void setup(void);
+extern unsigned test_failures;
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void test_fail(const char *file, int line, const char *what, long got, long expected);
 /* Compare, report, count; the test goes on. */
