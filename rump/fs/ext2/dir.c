@@ -230,7 +230,7 @@ static int add_in(struct ext2_inode *dir, int64_t lbn, const char *name, size_t 
 {
 	uint32_t need = EXT2_DIRENT_LEN(len), off = 0;
 	struct ext2_fs *fs = dir->i_fs;
-	struct ext2_dirent *de;
+	struct ext2_dirent *de = NULL;
 	struct buf *bp;
 	int error;
 
