@@ -90,6 +90,15 @@ void core_thd_died(struct thd *thd)
 		core_dispatch_sched();
 }
 
+void core_deadline(uint64_t tsc)
+{
+	/* The timer's registers are slow to reach: not when it stays off. */
+	if (tsc == 0 && cpu()->deadline_tsc == 0)
+		return;
+	cpu()->deadline_tsc = tsc;
+	timer_arm(tsc);
+}
+
 void core_timer(void)
 {
 	struct cpu *c = cpu();

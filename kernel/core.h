@@ -52,6 +52,8 @@ void core_event_drop(struct thd *thd);
 /* The thread has no component left to run in. */
 void core_thd_died(struct thd *thd);
 
+/* Dispatch the scheduler thread at that time, 0: never. */
+void core_deadline(uint64_t tsc);
 /* The timer went off. */
 void core_timer(void);
 /* A device's interrupt. */

@@ -10,7 +10,7 @@
 /* The object that a capability of this type refers to, NULL for those that name a range. */
 static void *cap_object(const struct cap *cap)
 {
-	switch (cap->type) {
+	switch ((enum cap_type)cap->type) {
 	case CAP_CAPTBL:
 	case CAP_PGTBL:
 	case CAP_COMP:
@@ -30,7 +30,7 @@ static int cap_drop(struct cap *cap)
 	bool last = cap_object(cap) && mem_refs(cap_object(cap)) == 1;
 	int err = 0;
 
-	switch (cap->type) {
+	switch ((enum cap_type)cap->type) {
 	case CAP_CAPTBL:
 		if (last && !captbl_empty(cap->captbl))
 			return -COS_EBUSY;

@@ -24,6 +24,8 @@ static int64_t hw_sched(const struct op *op)
 		return -COS_EINVAL;
 	if (thd->thd->state == THD_DEAD)
 		return -COS_EDEAD;
+	if (thd->thd->state == THD_BLOCKED)
+		return -COS_EBUSY;
 	err = mem_ref(thd->thd);
 	if (err)
 		return err;
@@ -47,8 +49,7 @@ static int64_t hw_idle(const struct op *op)
 	/* What happened since the scheduler last looked must not be slept over. */
 	if (c->events_head || op->thd->events)
 		return 0;
-	c->deadline_tsc = op->arg[0];
-	timer_arm(op->arg[0]);
+	core_deadline(op->arg[0]);
 	machine_idle();
 	return 0;
 }

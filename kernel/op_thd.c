@@ -48,8 +48,7 @@ static int64_t thd_op_switch(struct thd *thd, uint64_t timeout_tsc, uint64_t tok
 			return -COS_EBUSY;
 		thd->state = THD_RUNNABLE;
 	}
-	cpu()->deadline_tsc = timeout_tsc;
-	timer_arm(timeout_tsc);
+	core_deadline(timeout_tsc);
 	core_dispatch(thd);
 	return 0;
 }

@@ -78,7 +78,7 @@ void thd_state_load(struct thd *thd)
 	if (thd->fpu_used) {
 		fpu_enable();
 		fpu_load(thd->fpu);
-	} else {
+	} else if (cpu()->thd->fpu_used) {
 		x86_write_cr0(x86_read_cr0() | CR0_TS);
 	}
 }

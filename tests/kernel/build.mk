@@ -20,3 +20,20 @@ $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/ke
 .PHONY: test-kernel
 test-kernel: $(KERNEL_TEST)/boot.kernel
 	tests/kernel/run.sh $<
+
+# Its machine-independent objects, on the host: their machine.h is the test's.
+KERNEL_HOST_OBJS := $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o objects.o)
+KERNEL_HOST_FLAGS := $(HOST_CFLAGS) -Itests/kernel/host -Ikernel -Ikernel/x86_64
+
+$(KERNEL_TEST)/host/%.o: kernel/%.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(KERNEL_HOST_FLAGS) -c -o $@ $<
+$(KERNEL_TEST)/host/%.o: tests/kernel/host/%.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(KERNEL_HOST_FLAGS) -c -o $@ $<
+HOST_TESTS += $(B)/test/kernel-objects
+$(B)/test/kernel-objects: $(KERNEL_HOST_OBJS)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
+
+$(eval $(call script_test,kernel,300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel,$(KERNEL_TEST)/boot.kernel))

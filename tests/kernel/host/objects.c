@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The retype table, capability tables and page tables, over an array as physical memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "captbl.h"
+#include "machine.h"
+#include "mem.h"
+#include "pgtbl.h"
+#include "pte.h"
+
+#define PAGE(n) ((uint64_t)(n)*4096)
+#define RW (COS_PG_READ | COS_PG_WRITE)
+
+_Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
+unsigned test_flushes;
+static _Atomic uint64_t table[TEST_PAGES];
+
+/* Page 0 is a device's, page 1 of the payload, 2..31 of kernel type, 32..47 user, the rest untyped.
+ */
+static int setup(void **state)
+{
+	(void)state;
+	memset(test_memory, 0, sizeof(test_memory));
+	test_flushes = 0;
+	mem_init(table, TEST_PAGES);
+	mem_set(PAGE(1), 1, COS_MEM_DEVICE, KIND_IMAGE, 0);
+	mem_set(PAGE(2), 30, COS_MEM_KERNEL, KIND_NONE, 0);
+	mem_set(PAGE(32), 16, COS_MEM_USER, KIND_NONE, 0);
+	mem_set(PAGE(48), 16, COS_MEM_UNTYPED, KIND_NONE, 0);
+	return 0;
+}
+
+static void test_retype(void **state)
+{
+	(void)state;
+	assert_int_equal(mem_retype(PAGE(0), COS_MEM_USER), -COS_ETYPE);
+	assert_int_equal(mem_retype(PAGE(TEST_PAGES), COS_MEM_USER), -COS_ETYPE);
+	assert_int_equal(mem_retype(PAGE(48), COS_MEM_DEVICE), -COS_EINVAL);
+	memset(pa_va(PAGE(48)), 0xaa, 4096);
+	assert_int_equal(mem_retype(PAGE(48), COS_MEM_USER), 0);
+	assert_int_equal(test_memory[PAGE(48)], 0);
+	assert_int_equal(test_memory[PAGE(49) - 1], 0);
+	assert_int_equal(mem_user_ref(PAGE(48)), 0);
+	assert_int_equal(mem_page(PAGE(48)).refs, 1);
+	assert_int_equal(mem_retype(PAGE(48), COS_MEM_KERNEL), -COS_EBUSY);
+	assert_int_equal(mem_claim(PAGE(48), KIND_THD), -COS_ETYPE);
+	mem_user_unref(PAGE(48));
+	assert_int_equal(mem_retype(PAGE(48), COS_MEM_KERNEL), 0);
+	assert_int_equal(mem_user_ref(PAGE(48)), -COS_ETYPE);
+	assert_int_equal(mem_claim(PAGE(48), KIND_THD), 0);
+	assert_int_equal(mem_claim(PAGE(48), KIND_COMP), -COS_EBUSY);
+	assert_int_equal(mem_kind(pa_va(PAGE(48))), KIND_THD);
+	assert_int_equal(mem_retype(PAGE(48), COS_MEM_USER), -COS_EBUSY);
+	test_memory[PAGE(48) + 7] = 1;
+	mem_release(pa_va(PAGE(48)));
+	assert_int_equal(test_memory[PAGE(48) + 7], 0);
+	assert_int_equal(mem_retype(PAGE(48), COS_MEM_UNTYPED), 0);
+}
+
+static void test_references(void **state)
+{
+	void *object = pa_va(PAGE(2));
+
+	(void)state;
+	mem_set(PAGE(2), 1, COS_MEM_KERNEL, KIND_COMP, UINT32_MAX);
+	assert_int_equal(mem_ref(object), -COS_EBUSY);
+	assert_int_equal(mem_unref(object), UINT32_MAX - 1);
+	assert_int_equal(mem_ref(object), 0);
+	mem_set(PAGE(32), 1, COS_MEM_USER, KIND_NONE, UINT32_MAX);
+	assert_int_equal(mem_user_ref(PAGE(32)), -COS_EBUSY);
+	mem_aux_add(object, 5);
+	mem_aux_add(object, -2);
+	assert_int_equal(mem_aux(object), 3);
+	assert_int_equal(mem_refs(object), UINT32_MAX);
+	assert_int_equal(mem_kind(object), KIND_COMP);
+}
+
+static void test_captbl(void **state)
+{
+	struct captbl *tbl;
+	struct cap *slot;
+
+	(void)state;
+	assert_int_equal(captbl_make(PAGE(32), &tbl), -COS_ETYPE);
+	assert_int_equal(captbl_make(PAGE(2), &tbl), 0);
+	assert_null(captbl_lookup(tbl, 8));
+	assert_null(captbl_lookup(tbl, COS_CAPTBL_MAX));
+	assert_null(captbl_lookup(tbl, UINT64_MAX));
+	assert_int_equal(captbl_take(tbl, 8, &slot), -COS_ENOTBL);
+	assert_int_equal(captbl_extend(tbl, COS_CAPTBL_MAX, PAGE(3)), -COS_EINVAL);
+	assert_int_equal(captbl_extend(tbl, COS_CAPTBL_MAX - 1, PAGE(3)), 0);
+	assert_int_equal(captbl_extend(tbl, COS_CAPTBL_MAX - 64, PAGE(4)), -COS_EEXIST);
+	assert_int_equal(captbl_take(tbl, 7, &slot), -COS_EINVAL);
+	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX, &slot), -COS_EINVAL);
+	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), 0);
+	/* Taken, not yet there. */
+	assert_null(captbl_lookup(tbl, COS_CAPTBL_MAX - 1));
+	assert_true(captbl_empty(tbl));
+	captbl_publish(tbl, slot, CAP_UNTYPED);
+	assert_ptr_equal(captbl_lookup(tbl, COS_CAPTBL_MAX - 1), slot);
+	assert_null(captbl_get(tbl, COS_CAPTBL_MAX - 1, CAP_THD));
+	assert_false(captbl_empty(tbl));
+	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EEXIST);
+	slot = captbl_lookup(tbl, COS_CAPTBL_MAX - 1);
+	captbl_withdraw(tbl, slot);
+	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EEXIST);
+	captbl_give_back(captbl_lookup(tbl, 0) ? NULL : slot);
+	assert_true(captbl_empty(tbl));
+	assert_int_equal(mem_unref(tbl), 0);
+	captbl_free(tbl);
+	assert_int_equal(mem_retype(PAGE(2), COS_MEM_USER), 0);
+	assert_int_equal(mem_retype(PAGE(3), COS_MEM_USER), 0);
+}
+
+static void test_pgtbl(void **state)
+{
+	uint64_t *tbl[5], flags, pa;
+	unsigned missing;
+
+	(void)state;
+	for (unsigned level = 1; level <= 4; level++)
+		assert_int_equal(pgtbl_make(PAGE(1 + level), level, &tbl[level]), 0);
+	assert_int_equal(pgtbl_make(PAGE(9), 5, &tbl[0]), -COS_EINVAL);
+	assert_int_equal(pgtbl_map(tbl[4], 4, 0x400000, PAGE(32), RW, &missing), -COS_ENOTBL);
+	assert_int_equal(missing, 3);
+	for (unsigned level = 4; level > 1; level--)
+		assert_int_equal(pgtbl_link(tbl[4], 4, 0x400000 & -(1UL << (3 + 9 * level)),
+					    tbl[level - 1], level - 1, RW | COS_PG_EXEC, &missing),
+				 0);
+	assert_int_equal(pgtbl_map(tbl[4], 4, 0x400000, PAGE(32), RW, &missing), 0);
+	assert_int_equal(pgtbl_lookup(tbl[4], 4, 0x400000, &flags, &pa), 0);
+	assert_int_equal(flags, RW);
+	assert_int_equal(pa, PAGE(32));
+	assert_true(tbl[1][0] & PTE_NX);
+	assert_int_equal(pgtbl_map(tbl[4], 4, 0x401000, PAGE(1), RW, &missing), -COS_EPERM);
+	assert_int_equal(pgtbl_map(tbl[4], 4, 0x401000, PAGE(2), RW, &missing), -COS_ETYPE);
+	assert_int_equal(pgtbl_map(tbl[4], 4, 0x401000, PAGE(33), RW | COS_PG_EXEC, &missing),
+			 -COS_EINVAL);
+	assert_int_equal(pgtbl_map(tbl[4], 4, USER_END, PAGE(33), RW, &missing), -COS_EINVAL);
+	assert_int_equal(pgtbl_map(tbl[3], 3, 1UL << 39, PAGE(33), RW, &missing), -COS_EINVAL);
+	assert_int_equal(pgtbl_link(tbl[3], 3, 0, tbl[3], 3, RW, &missing), -COS_EINVAL);
+	assert_int_equal(pgtbl_unlink(tbl[4], 4, 1UL << 47, 4), -COS_EINVAL);
+	/* Before rights go or a page does, so do its translations. */
+	test_flushes = 0;
+	assert_int_equal(pgtbl_protect(tbl[4], 4, 0x400000, COS_PG_READ), 0);
+	assert_int_equal(test_flushes, 1);
+	assert_int_equal(pgtbl_unmap(tbl[4], 4, 0x400000, &pa), 0);
+	assert_int_equal(test_flushes, 2);
+	assert_int_equal(mem_page(PAGE(32)).refs, 0);
+	assert_false(pgtbl_freeable(tbl[2], 2));
+	assert_true(pgtbl_freeable(tbl[1], 1));
+	/* The last reference to a table frees it, with what it maps. */
+	assert_int_equal(pgtbl_map(tbl[4], 4, 0x400000, PAGE(32), RW, &missing), 0);
+	mem_unref(tbl[1]);
+	assert_int_equal(pgtbl_unlink(tbl[4], 4, 0x400000, 2), 0);
+	assert_int_equal(mem_page(PAGE(32)).refs, 0);
+	assert_int_equal(mem_page(PAGE(2)).kind, KIND_NONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_retype, setup),
+		cmocka_unit_test_setup(test_references, setup),
+		cmocka_unit_test_setup(test_captbl, setup),
+		cmocka_unit_test_setup(test_pgtbl, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
