@@ -4,6 +4,7 @@
 
 #define CT COS_BOOT_CAPTBL
 #define FPU_ROUNDS 200
+#define SLICES_MAX 10000
 #define MS (bootinfo->tsc_hz / 1000)
 
 static uint64_t tsc(void)
@@ -54,17 +55,20 @@ void test_timer(void)
 {
 	uint64_t a = thd_new(COS_BOOT_COMP, 7, spin_entry, (uint64_t)&shared->spins);
 	uint64_t start = tsc(), before;
+	unsigned progress = 0;
 
 	/* A thread that never gives up is preempted, not before the time, and goes on where it was.
 	 */
 	shared->spins = 0;
-	for (unsigned i = 0; i < 20; i++) {
+	for (unsigned i = 0; i < SLICES_MAX && progress < 10; i++) {
 		before = shared->spins;
 		start = tsc();
 		EXPECT(OP(a, COS_THD_SWITCH, start + 2 * MS, 0), 0);
 		EXPECT(tsc() >= start + 2 * MS, true);
-		EXPECT(shared->spins > before, true);
+		/* On a busy host a slice may pass without the CPU having run at all. */
+		progress += shared->spins > before;
 	}
+	EXPECT(progress, 10);
 	EXPECT(events_of(7), 0); /* none died */
 	/* A time in the past. */
 	EXPECT(OP(a, COS_THD_SWITCH, 1, 0), 0);
