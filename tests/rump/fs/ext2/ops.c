@@ -443,6 +443,39 @@ static void test_links_limit(void **state)
 	image_fsck();
 }
 
+/* Files written at the same time do not interleave. */
+static void test_contiguous(void **state)
+{
+	unsigned last, breaks = 0, n = 0, blk;
+	char path[400];
+	FILE *fp;
+	int a, b;
+
+	(void)state;
+	image_make("64M", "-b 1024");
+	assert_ok(image_mount(0));
+	a = make_file("a");
+	b = make_file("b");
+	for (unsigned i = 0; i < 4000; i++) {
+		write_pattern(a, i * 1024, 1024, 1);
+		write_pattern(b, i * 1024, 1024, 2);
+	}
+	assert_ok(rump_sys_close(a));
+	assert_ok(rump_sys_close(b));
+	assert_ok(image_unmount());
+	image_fsck();
+	assert_ok(shell("/sbin/debugfs -R 'blocks a' '%s' 2>/dev/null >'%s/blocks'", image_path,
+			image_dir));
+	snprintf(path, sizeof(path), "%s/blocks", image_dir);
+	fp = fopen(path, "r");
+	assert_non_null(fp);
+	for (last = 0; fscanf(fp, "%u", &blk) == 1; last = blk, n++)
+		breaks += last != 0 && blk != last + 1;
+	fclose(fp);
+	assert_true(n >= 4000);
+	assert_true(breaks < 60);
+}
+
 static int group_start(void **state)
 {
 	(void)state;
@@ -476,6 +509,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_times, teardown),
 		cmocka_unit_test_teardown(test_foreign, teardown),
 		cmocka_unit_test_teardown(test_links_limit, teardown),
+		cmocka_unit_test_teardown(test_contiguous, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, group_start, group_end);
