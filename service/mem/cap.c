@@ -20,6 +20,7 @@ void cap_init(uint32_t first)
 	set_used(0, first);
 	set_used(1024, CAP_FREE_FIRST);
 	set_used(CAP_GIVEN_FIRST, COS_CAPTBL_MAX);
+	own_leaves.present[0] = (1UL << 1024 / COS_CAPTBL_LEAF) - 1; /* boot made these */
 	hint = 0;
 }
 
