@@ -145,13 +145,6 @@ static long socket_error(struct thread *t, struct file *f)
 	return error ? -(long)linux_errno_from_netbsd(error) : 0;
 }
 
-static long inet_connect_done(struct thread *t, struct file *f)
-{
-	if (!(inet_poll(t, f) & (LX_POLLOUT | LX_POLLERR | LX_POLLHUP)))
-		return -LX_EAGAIN;
-	return socket_error(t, f);
-}
-
 static long inet_listen(struct thread *t, struct file *f, int backlog)
 {
 	struct inet *s = f->object;
@@ -241,7 +234,6 @@ static long inet_recv(struct thread *t, struct file *f, struct message *m)
 	if (m->n == 1 && !m->address && !datagram) {
 		r = network_call(RUMP_SYS_recvfrom, f->backend_fd, m->iov->base, m->iov->len, flags,
 				 0);
-		m->flags = 0;
 		return r;
 	}
 	message_in(t, m);
@@ -250,7 +242,7 @@ static long inet_recv(struct thread *t, struct file *f, struct message *m)
 	r = network_call(RUMP_SYS_recvmsg, f->backend_fd, msg, flags);
 	if (r < 0)
 		return r;
-	m->flags = msg_flags_to_linux(msg->msg_flags);
+	m->told = msg_flags_to_linux(msg->msg_flags);
 	if (m->address) {
 		m->address->len = 0;
 		if (msg->msg_namelen && datagram)
@@ -393,7 +385,6 @@ const struct socket_ops inet_ops = {
 	.family = LX_AF_INET,
 	.bind = inet_bind,
 	.connect = inet_connect,
-	.connect_done = inet_connect_done,
 	.listen = inet_listen,
 	.accept = inet_accept,
 	.name = inet_name,

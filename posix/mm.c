@@ -367,7 +367,8 @@ long sys_mprotect(struct thread *t, const uint64_t *a)
 	if (!user_range(a[0], len))
 		return -LX_ENOMEM;
 	r = mem_as_protect(t->proc->mm->as, a[0], len, prot);
-	return r == -COS_ENOENT ? -LX_ENOMEM : mem_result(r);
+	/* Outside of what can be mapped there is nothing mapped either. */
+	return r == -COS_ENOENT || r == -COS_EINVAL ? -LX_ENOMEM : mem_result(r);
 }
 
 long sys_mremap(struct thread *t, const uint64_t *a)

@@ -137,10 +137,11 @@ long sys_listen(struct thread *t, const uint64_t *a)
 	return r;
 }
 
-static long connect_done(struct thread *t, struct file *f, void *arg)
+static long connect_again(struct thread *t, struct file *f, void *arg)
 {
-	(void)arg;
-	return ops(f)->connect_done(t, f);
+	long r = ops(f)->connect(t, f, arg);
+
+	return r == -LX_EALREADY || r == -LX_EINPROGRESS ? -LX_EAGAIN : r;
 }
 
 static uint64_t deadline_after(uint64_t ns)
@@ -162,7 +163,7 @@ long sys_connect(struct thread *t, const uint64_t *a)
 		r = ops(f)->connect(t, f, &addr);
 	if ((r == -LX_EINPROGRESS || r == -LX_EALREADY) && !(f->flags & LX_O_NONBLOCK)) {
 		r = file_retry(t, f, LX_POLLOUT, false, deadline_after(f->write_timeout_ns),
-			       connect_done, NULL);
+			       connect_again, &addr);
 		if (r == -LX_ETIMEDOUT && f->write_timeout_ns)
 			r = -LX_EINPROGRESS;
 	}
@@ -350,14 +351,12 @@ static long recv_message(struct thread *t, struct file *f, struct message *m)
 		   ((struct socket *)f->object)->type == LX_SOCK_STREAM && m->n == 1;
 	uint64_t deadline = deadline_after(f->read_timeout_ns);
 	struct iov rest = *m->iov;
-	int flags = m->flags;
 	size_t done = 0;
 	long r;
 
 	if (m->n == 1)
 		m->iov = &rest;
 	for (;;) {
-		m->flags = flags;
 		r = file_retry(t, f, LX_POLLIN, nonblock, deadline, recv_once, m);
 		if (r <= 0 || !all)
 			break;
@@ -524,7 +523,7 @@ static long control_put(struct thread *t, struct lx_msghdr *h, struct message *m
 	for (unsigned i = n; i < have; i++)
 		file_put(m->files[i]);
 	if (n < have || c.len != sizeof(c) + 4 * have)
-		m->flags |= LX_MSG_CTRUNC;
+		m->told |= LX_MSG_CTRUNC;
 	if (r == 0 && c.len) {
 		r = user_put(t, at, &c, sizeof(c));
 		h->controllen = MIN((c.len + 7) & ~7ull, room);
@@ -563,7 +562,7 @@ static long recv_msghdr(struct thread *t, struct file *f, uint64_t addr, int fla
 	e = control_put(t, &h, &m, flags & LX_MSG_CMSG_CLOEXEC);
 	if (e < 0)
 		r = e;
-	h.flags = m.flags;
+	h.flags = m.told;
 	return user_put(t, addr, &h, sizeof(h)) < 0 ? -LX_EFAULT : r;
 }
 

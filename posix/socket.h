@@ -20,15 +20,15 @@ struct message {
 	/* AF_UNIX: files that travel along; received ones belong to the receiver. */
 	struct file **files;
 	unsigned nfiles;
-	int flags; /* LX_MSG_*; on receipt those that tell of it */
+	int flags; /* LX_MSG_* of the call */
+	int told;  /* and on receipt those that tell of it */
 };
 
 struct socket_ops {
 	int family;
 	long (*bind)(struct thread *, struct file *, const struct address *);
-	/* -LX_EINPROGRESS: wait for POLLOUT, then connect_done. */
+	/* -LX_EINPROGRESS: wait for POLLOUT and call again, until it is not -LX_EALREADY. */
 	long (*connect)(struct thread *, struct file *, const struct address *);
-	long (*connect_done)(struct thread *, struct file *);
 	long (*listen)(struct thread *, struct file *, int backlog);
 	long (*accept)(struct thread *, struct file *, struct file **, struct address *);
 	long (*name)(struct thread *, struct file *, bool peer, struct address *);

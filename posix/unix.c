@@ -362,13 +362,6 @@ static long unix_connect(struct thread *t, struct file *f, const struct address 
 	return r;
 }
 
-static long unix_connect_done(struct thread *t, struct file *f)
-{
-	(void)t;
-	(void)f;
-	return 0;
-}
-
 static long unix_listen(struct thread *t, struct file *f, int backlog)
 {
 	struct unix_socket *u = f->object;
@@ -528,7 +521,6 @@ static long unix_recv(struct thread *t, struct file *f, struct message *m)
 		cos_mutex_unlock(&lock);
 		if (m->address)
 			m->address->len = 0;
-		m->flags = 0;
 		return r;
 	}
 	for (n = u->queue.next; n != &u->queue && (done < want || done == 0);) {
@@ -578,7 +570,7 @@ static long unix_recv(struct thread *t, struct file *f, struct message *m)
 	if (!peek)
 		wake(u->peer, LX_POLLOUT | LX_POLLWRNORM);
 	cos_mutex_unlock(&lock);
-	m->flags = flags;
+	m->told = flags;
 	return done || r >= 0 ? (long)done : r;
 }
 
@@ -751,7 +743,6 @@ static const struct socket_ops unix_ops = {
 	.family = LX_AF_UNIX,
 	.bind = unix_bind,
 	.connect = unix_connect,
-	.connect_done = unix_connect_done,
 	.listen = unix_listen,
 	.accept = unix_accept,
 	.name = unix_name,

@@ -45,3 +45,6 @@ $(B)/test/posix-run: $(patsubst %,$(B)/posix-run/%.o,posix storage network tests
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
 
 $(eval $(call script_test,posix/linux,900,tests/posix/differ.sh,$(B)/test/posix-run $(LINUX_PROGRAMS)))
+
+$(eval $(call host_test,posix/convert,tests/posix/convert_test.c posix/linux/convert.c posix/linux/errno.c))
+$(call host_objs,tests/posix/convert_test.c): XCFLAGS := $(POSIX_INC)
