@@ -149,7 +149,6 @@ int netif_configure(struct ifnet *ifp, const char *config)
 	netif_set_status_callback(nif, status_changed);
 	netif_set_hostname(nif, "rump");
 	netif_set_up(nif);
-	status_changed(nif);
 	if (dhcp && dhcp_start(nif) != ERR_OK)
 		return RUMP_ENOBUFS;
 	return 0;

@@ -106,6 +106,9 @@ void net_init(void)
 	mutex_init(&core_mutex);
 	net_lock();
 	lwip_init();
+	/* What goes to ourselves is not damaged on the way; but programs look at ICMP's checksum.
+	 */
+	NETIF_SET_CHECKSUM_CTRL(netif_list, NETIF_CHECKSUM_GEN_ICMP | NETIF_CHECKSUM_GEN_ICMP6);
 	net_timer_init();
 	icmp_errors_init();
 	net_unlock();

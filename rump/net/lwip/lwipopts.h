@@ -80,6 +80,7 @@
 #define LWIP_IPV6_DHCP6 0
 #define LWIP_IPV6_NUM_ADDRESSES 8
 #define LWIP_ICMP6 1
+#define IPV6_FRAG_COPYHEADER 1 /* pointers of 64 bits do not fit over a fragment header */
 #define LWIP_ND6_NUM_NEIGHBORS 127
 #define LWIP_ND6_NUM_DESTINATIONS 127
 #define MEMP_NUM_ND6_QUEUE 64

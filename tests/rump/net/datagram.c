@@ -66,7 +66,8 @@ static void test_connected(void **state)
 	struct rump_sockaddr_in a, b, c, name, unspec = {.sin_family = RUMP_AF_UNSPEC};
 	rump_socklen_t len = sizeof(name);
 	char buf[8];
-	int s = rump_sys_socket(RUMP_AF_INET, RUMP_SOCK_DGRAM, 0), t = udp_make(&b), u = udp_make(&c);
+	int s = rump_sys_socket(RUMP_AF_INET, RUMP_SOCK_DGRAM, 0), t = udp_make(&b),
+	    u = udp_make(&c);
 
 	(void)state;
 	assert_fails(EDESTADDRREQ, rump_sys_write(s, "x", 1));
@@ -164,8 +165,8 @@ static void test_ping(void **state)
 	do {
 		n = rump_sys_recvfrom(s, in, sizeof(in), 0, NULL, NULL);
 		assert_int_equal(n, 36); /* with its IP header */
-	} while (in[20] == 8);	/* our own request passes here as well */
-	assert_int_equal(in[20], 0); /* echo reply */
+	} while (in[20] == 8);		 /* our own request passes here as well */
+	assert_int_equal(in[20], 0);	 /* echo reply */
 	assert_memory_equal(in + 24, out + 4, 12);
 	assert_int_equal(checksum(in + 20, 16), 0);
 	rump_sys_close(s);

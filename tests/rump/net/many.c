@@ -94,7 +94,8 @@ static void test_small_buffers(void **state)
 	(void)state;
 	pair_make(sv);
 	assert_ok(rump_sys_setsockopt(sv[1], RUMP_SOL_SOCKET, RUMP_SO_RCVBUF, &size, sizeof(size)));
-	assert_ok(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &small, sizeof(small)));
+	assert_ok(
+		rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &small, sizeof(small)));
 	a = (struct sender){sv[0], 2 << 20, 5000};
 	pthread_create(&t, NULL, send_pattern, &a);
 	assert_int_equal(receive_pattern(sv[1], 4096), 2 << 20);
@@ -250,8 +251,8 @@ static int setup(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bulk),	cmocka_unit_test(test_small_buffers),
-		cmocka_unit_test(test_thousand), cmocka_unit_test(test_backlog),
+		cmocka_unit_test(test_bulk),	       cmocka_unit_test(test_small_buffers),
+		cmocka_unit_test(test_thousand),       cmocka_unit_test(test_backlog),
 		cmocka_unit_test(test_accept_threads),
 	};
 

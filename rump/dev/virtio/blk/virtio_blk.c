@@ -64,7 +64,7 @@ struct blk_req {
 struct blk {
 	struct virtio_dev *bk_vd;
 	struct virtq bk_vq;
-	struct kmutex bk_lock; /* all of it */
+	struct kmutex bk_lock;	/* all of it */
 	struct list bk_waiting; /* bios */
 	struct list bk_free;	/* requests */
 	struct blk_req *bk_reqs;
@@ -164,8 +164,8 @@ static int request_start(struct blk *bk, struct bio *bio)
 		error = request_map(bk, br, seg + 1, &n);
 	if (error == 0) {
 		seg[0] = (struct virtio_seg){br->br_pa, WIRE_HEADER};
-		seg[n + 1] = (struct virtio_seg){
-			br->br_pa + offsetof(struct blk_wire, bw_status), 1};
+		seg[n + 1] =
+			(struct virtio_seg){br->br_pa + offsetof(struct blk_wire, bw_status), 1};
 		nout = read ? 1 : n + 1;
 		nin = read ? n + 1 : 1;
 		error = virtq_add(&bk->bk_vq, seg, nout, nin, br);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio network cards (virtio 1.2, 5.1): vioif0, vioif1 and so on. The lock is the core lock of the
- * network faction (net/netif.h).
+ * virtio network cards (virtio 1.2, 5.1): vioif0, vioif1 and so on. The lock is the core lock of
+ * the network faction (net/netif.h).
  *
- * Receiving. Buffers of BUF_BYTES are given to the device; a frame arrives in one or, with mergeable
- * buffers, in several, each a custom pbuf that comes back to us when the protocols are done with
- * it. A small frame is copied instead and its buffer given back at once. The pool grows as long as
- * there is memory and frames are held; the ring is refilled at each interrupt and, when it has run
- * low, by the buffers that come back.
+ * Receiving. Buffers of BUF_BYTES are given to the device; a frame arrives in one or, with
+ * mergeable buffers, in several, each a custom pbuf that comes back to us when the protocols are
+ * done with it. A small frame is copied instead and its buffer given back at once. The pool grows
+ * as long as there is memory and frames are held; the ring is refilled at each interrupt and, when
+ * it has run low, by the buffers that come back.
  *
  * Sending. The segments of a frame's pbufs go to the device as they are, its header in the room
  * before the frame; a reference keeps the frame until the device has used it. One interrupt is
@@ -215,8 +215,8 @@ static void rx_frame(struct vioif *vi, struct rxbuf *rb, uint32_t len)
 		}
 	}
 	netif_deliver(&vi->vi_if, p,
-		      (hdr.nh_flags & (HDR_F_NEEDS_CSUM | HDR_F_DATA_VALID)) != 0 ? IFRX_CSUM_OK :
-										     0);
+		      (hdr.nh_flags & (HDR_F_NEEDS_CSUM | HDR_F_DATA_VALID)) != 0 ? IFRX_CSUM_OK
+										  : 0);
 }
 
 static void rx_interrupt(struct virtq *vq)
@@ -367,16 +367,17 @@ static void vioif_configure(struct vioif *vi)
 	}
 	if (virtio_has(vd, VIRTIO_NET_F_MTU))
 		virtio_config_read(vd, CONFIG_MTU, &mtu, sizeof(mtu));
-	/* A smaller MTU than Ethernet's is obeyed; our buffers and TCP_MSS are for no larger one. */
+	/* A smaller MTU than Ethernet's is obeyed; our buffers and TCP_MSS are for no larger one.
+	 */
 	ifp->if_mtu = mtu < 1280 || mtu > 1500 ? 1500 : mtu;
 	ifp->if_cap = virtio_has(vd, VIRTIO_NET_F_CSUM) ? IFCAP_CSUM_TX : 0;
 	ifp->if_cap |= virtio_has(vd, VIRTIO_NET_F_GUEST_CSUM) ? IFCAP_CSUM_RX : 0;
 	ifp->if_link = link_up(vd);
 }
 
-#define FEATURES                                                                            \
-	(VIRTIO_BIT(VIRTIO_NET_F_CSUM) | VIRTIO_BIT(VIRTIO_NET_F_GUEST_CSUM) |              \
-	 VIRTIO_BIT(VIRTIO_NET_F_MTU) | VIRTIO_BIT(VIRTIO_NET_F_MAC) |                      \
+#define FEATURES                                                               \
+	(VIRTIO_BIT(VIRTIO_NET_F_CSUM) | VIRTIO_BIT(VIRTIO_NET_F_GUEST_CSUM) | \
+	 VIRTIO_BIT(VIRTIO_NET_F_MTU) | VIRTIO_BIT(VIRTIO_NET_F_MAC) |         \
 	 VIRTIO_BIT(VIRTIO_NET_F_MRG_RXBUF) | VIRTIO_BIT(VIRTIO_NET_F_STATUS))
 
 static int vioif_setup(struct vioif *vi)

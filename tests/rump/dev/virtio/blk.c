@@ -62,10 +62,10 @@ static void handle(struct model *m, struct chain *c)
 		request_do(m, c);
 }
 
-#define BLK(...)                                                                             \
-	{                                                                                    \
-		.m_type = 2, .m_offer = F_VERSION_1 | F_EVENT_IDX | F_BLK, .m_vectors = 2,   \
-		.m_queue_size = 128, .m_handle = handle, __VA_ARGS__                         \
+#define BLK(...)                                                                           \
+	{                                                                                  \
+		.m_type = 2, .m_offer = F_VERSION_1 | F_EVENT_IDX | F_BLK, .m_vectors = 2, \
+		.m_queue_size = 128, .m_handle = handle, __VA_ARGS__                       \
 	}
 
 static struct model good = BLK(), plain = BLK(.m_offer = F_VERSION_1, .m_vectors = 1),
@@ -91,7 +91,7 @@ static void config_set(struct model *m)
 
 static int setup(void **state)
 {
-	struct model *all[] = {&good,	  &plain,    &readonly,	 &legacy,   &refuses,  &badcap,
+	struct model *all[] = {&good,	  &plain,    &readonly, &legacy,   &refuses, &badcap,
 			       &oddqueue, &liars[0], &liars[1], &liars[2], &liars[3]};
 
 	(void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The other side of virtio: devices in memory, behind fakes of the PCI hypercalls and of device
- * registers. A test sets a model up before rump_init, fails it or makes it lie, and looks at what the
- * driver did. Chains are handled when the driver notifies, in its thread; interrupts are
+ * registers. A test sets a model up before rump_init, fails it or makes it lie, and looks at what
+ * the driver did. Chains are handled when the driver notifies, in its thread; interrupts are
  * delivered by a thread each, as the hypercalls promise.
  */
 #ifndef TESTS_RUMP_DEV_VIRTIO_MODEL_H
