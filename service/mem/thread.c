@@ -25,8 +25,13 @@ struct thread {
 
 static struct thread *threads[CAP_THD_MAX]; /* by tid; kept when the thread goes */
 static uint32_t nthreads;		    /* tids that were ever used are below */
-/* First in, first out, so that a tid is not used again soon. */
+/*
+ * First in, first out, and only when there are some: a tid is not used again soon. But used again
+ * it is, for the stacks that wired domains keep of it.
+ */
+#define FREE_KEPT 16
 static struct thread *free_first, *free_last;
+static uint32_t nfree;
 static struct meta_pool thread_pool = {.size = sizeof(struct thread)};
 
 bool thread_exists(uint64_t tid)
@@ -45,7 +50,7 @@ static struct thread *tid_new(void)
 
 	while (nthreads < CAP_THD_MAX && threads[nthreads] != NULL)
 		nthreads++;
-	if (nthreads < CAP_THD_MAX) {
+	if (nthreads < CAP_THD_MAX && nfree < FREE_KEPT) {
 		thread = meta_alloc(&thread_pool);
 		if (thread != NULL) {
 			thread->tid = nthreads;
@@ -58,6 +63,7 @@ static struct thread *tid_new(void)
 		free_first = thread->next_free;
 		if (free_first == NULL)
 			free_last = NULL;
+		nfree--;
 	}
 	return thread;
 }
@@ -71,6 +77,7 @@ static void tid_free(struct thread *thread)
 	else
 		free_first = thread;
 	free_last = thread;
+	nfree++;
 }
 
 bool thread_init(const struct boot_handover *handover)
