@@ -32,7 +32,6 @@ $(B)/isolation/attack: tests/isolation/attack.c
 $(B)/web/small.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 	EXTRA_ROOT=$(B)/web/root tests/web/image.sh $@ $(B)/web/mktree 50 16 1
 
-$(eval $(call script_test,layers,300,tests/layers.sh))
 $(eval $(call script_test,kernel-size,60,tests/size.sh))
 
 # Booted systems, isolated and fused.

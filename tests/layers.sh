@@ -10,9 +10,9 @@ rules='
 kernel/|kernel/
 libcos/|libcos/ interface/ kernel/include/
 service/|service/ libcos/ interface/ kernel/include/
-rumpuser/posix/|rumpuser/
+rumpuser/posix/|rumpuser/ rump/include/
 rumpuser/tests/|rumpuser/
-rumpuser/cos/|rumpuser/ libcos/ interface/ kernel/include/
+rumpuser/cos/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
 rump/|rump/ rumpuser/
 posix/|posix/ rump/include/ libcos/ interface/ kernel/include/
 host/|host/ kernel/include/ interface/

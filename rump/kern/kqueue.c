@@ -445,6 +445,8 @@ static int kqueue_scan(struct kqueue *kq, struct rump_kevent *uev, size_t max, i
 		}
 		if (*gotp != 0 || timeout_ns == 0)
 			break;
+		if (kqueue_isready(kq))
+			continue; /* behind the marker of the pass that found nothing */
 		if (timeout_ns > 0) {
 			int64_t left = deadline - clock_monotonic_ns();
 
