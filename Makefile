@@ -48,7 +48,7 @@ SCRIPT_TESTS :=
 TEST_SPECS :=
 TEST_NEEDS :=
 # Known to fail, or not yet seen to pass: built, not counted. See docs/architecture.md.
-TEST_OPEN := $(B)/test/rump-files
+TEST_OPEN := $(B)/test/rump-files $(B)/test/rumpuser-posix %test/posix/linux %test/rumpuser/cos/disk %test/rump/fs/ext2/damage
 ALL :=
 CLEAN_FILES :=
 
@@ -107,7 +107,7 @@ run:
 test:
 	host/debian/packages.sh build run web test
 	$(MAKE) --no-print-directory -j2 test-build
-	tests/run.sh -j 2 $(TEST_SPECS) $(filter-out $(TEST_OPEN),$(HOST_TESTS))
+	tests/run.sh -j 2 $(filter-out $(TEST_OPEN),$(TEST_SPECS) $(HOST_TESTS))
 
 test-build: all $(HOST_TESTS) $(SCRIPT_TESTS) $(TEST_NEEDS)
 test-host: $(HOST_TESTS)
