@@ -106,11 +106,15 @@ const struct ip6_addr *net_nd6_gateway(struct netif *nif)
 	return NULL;
 }
 
-/* Say what an interface got, once for each change. */
+/* Say what an interface got; lwIP calls this for other changes as well. */
 static void status_changed(struct netif *nif)
 {
-	if (!netif_is_up(nif) || ip4_addr_isany(netif_ip4_addr(nif)))
+	struct ifnet *ifp = nif->state;
+
+	if (!netif_is_up(nif) || ip4_addr_isany(netif_ip4_addr(nif)) ||
+	    ip4_addr_cmp(&ifp->if_said, netif_ip4_addr(nif)))
 		return;
+	ip4_addr_copy(ifp->if_said, *netif_ip4_addr(nif));
 	kprintf("%s: %s", netif_name(nif), ip4addr_ntoa(netif_ip4_addr(nif)));
 	kprintf(" mask %s", ip4addr_ntoa(netif_ip4_netmask(nif)));
 	kprintf(" gateway %s\n", ip4addr_ntoa(netif_ip4_gw(nif)));

@@ -56,7 +56,8 @@ struct ifnet {
 	/* netif.c's */
 	struct netif if_netif;
 	char if_name[16];
-	ip6_addr_t if_gw6; /* configured gateway; any: none, routers are learned */
+	ip4_addr_t if_said; /* the address last told to the console */
+	ip6_addr_t if_gw6;  /* configured gateway; any: none, routers are learned */
 	struct ifnet *if_next;
 	bool if_queued; /* frames were queued since if_flush */
 	struct {

@@ -12,3 +12,5 @@ VIRTIO_TEST_SRCS := $(filter-out %/mmio.c,$(RUMP_VIRTIO_SRCS)) $(RUMP_KERN_SRCS)
 $(B)/host/tests/rump/dev/virtio/%.o: XCFLAGS += $(RUMP_INC) -Itests/rump/dev/virtio \
 	-Irump/net/lwip -isystem $(B)/debian/lwip/src/include
 $(eval $(call host_test,rump/dev/virtio/blk,tests/rump/dev/virtio/blk.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_BLK_SRCS)))
+$(eval $(call host_test,rump/dev/virtio/net,tests/rump/dev/virtio/net.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_NET_SRCS) $(RUMP_NET_SRCS),$(B)/host/lwip.a))
+$(B)/test/rump/dev/virtio/net: $(B)/host/lwip.a

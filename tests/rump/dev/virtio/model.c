@@ -198,7 +198,7 @@ static void mmio_write(volatile void *addr, uint32_t v)
 	else if (off < BAR_CONFIG) {
 		assert(v < MODEL_QUEUES && off == BAR_NOTIFY + 4 * v);
 		m->m_notifies++;
-		if (m->m_handle != NULL) {
+		if (m->m_handle != NULL && (m->m_keep & 1u << v) == 0) {
 			while (chain_take(m, v, &c))
 				m->m_handle(m, &c);
 		}
@@ -281,13 +281,11 @@ bool chain_take(struct model *m, unsigned queue, struct chain *c)
 	}
 }
 
-void chain_done(struct chain *c, uint32_t len)
+void chain_fill(struct chain *c, uint32_t len)
 {
 	struct model *m = c->c_model;
 	struct model_queue *q = &m->m_queue[c->c_queue];
-	char *used = mem(q->used);
 	uint32_t elem[2] = {c->c_head, len};
-	uint16_t event, was = q->used_idx;
 
 	if (m->m_lie == LIE_ID_RANGE)
 		elem[0] = 0x10000 + q->size;
@@ -295,14 +293,27 @@ void chain_done(struct chain *c, uint32_t len)
 		elem[0] = (c->c_head + c->c_nin + c->c_nout + 7u) % q->size;
 	if (m->m_lie == LIE_LENGTH)
 		elem[1] = 0x7fffffff;
-	memcpy(used + 4 + 8 * (q->used_idx % q->size), elem, 8);
+	memcpy((char *)mem(q->used) + 4 + 8 * (q->used_idx % q->size), elem, 8);
 	q->used_idx = (uint16_t)(q->used_idx + (m->m_lie == LIE_INDEX ? 5 : 1));
-	__atomic_store_n((uint16_t *)(used + 2), q->used_idx, __ATOMIC_SEQ_CST);
+}
+
+void queue_publish(struct model *m, unsigned queue)
+{
+	struct model_queue *q = &m->m_queue[queue];
+	uint16_t *idx = (uint16_t *)((char *)mem(q->used) + 2), event, was = *idx;
+
+	__atomic_store_n(idx, q->used_idx, __ATOMIC_SEQ_CST);
 	event = __atomic_load_n((uint16_t *)mem(q->avail) + 2 + q->size, __ATOMIC_SEQ_CST);
 	if (q->vector != 0xffff &&
-	    ((m->m_features & (1ull << 29)) == 0 || m->m_no_event_idx_use ||
+	    ((m->m_features & (1ull << 29)) == 0 ||
 	     (uint16_t)(q->used_idx - event - 1) < (uint16_t)(q->used_idx - was)))
 		model_interrupt(m, q->vector);
+}
+
+void chain_done(struct chain *c, uint32_t len)
+{
+	chain_fill(c, len);
+	queue_publish(c->c_model, c->c_queue);
 }
 
 size_t chain_read(const struct chain *c, size_t off, void *buf, size_t len)

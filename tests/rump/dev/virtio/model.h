@@ -60,8 +60,8 @@ struct model {
 	uint16_t m_queue_size;
 	bool m_refuse; /* does not accept any set of features */
 	bool m_bad_cap;
-	bool m_no_event_idx_use; /* always interrupts */
 	void (*m_handle)(struct model *m, struct chain *c);
+	unsigned m_keep; /* bits of queues whose chains wait for chain_take */
 	enum lie m_lie;
 	/* state */
 	uint8_t m_status;
@@ -83,6 +83,9 @@ extern unsigned nmodels;
 void model_add(struct model *m);
 /* The model's lock is held in m_handle. Give a chain back with len bytes written. */
 void chain_done(struct chain *c, uint32_t len);
+/* The same in two steps, for several chains that are to be seen together. */
+void chain_fill(struct chain *c, uint32_t len);
+void queue_publish(struct model *m, unsigned queue);
 /* Take a chain that the driver made available; false: none. Lock held. */
 bool chain_take(struct model *m, unsigned queue, struct chain *c);
 /* Send an interrupt of a vector. */
