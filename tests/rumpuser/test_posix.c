@@ -18,7 +18,10 @@ int main(void)
 	for (size_t i = 0; i < rumpuser_ncases; i++) {
 		const char *wrong = rumpuser_cases[i].run();
 
-		printf("%-12s %s\n", rumpuser_cases[i].name, wrong != NULL ? wrong : "ok");
+		if (wrong != NULL)
+			printf("FAIL %s: %s\n", rumpuser_cases[i].name, wrong);
+		else
+			printf("PASS %s\n", rumpuser_cases[i].name);
 		failed += wrong != NULL;
 	}
 	unlink(path);
