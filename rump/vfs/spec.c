@@ -250,6 +250,16 @@ int spec_open(struct vnode *vp, struct file *fp, unsigned fflag)
 	return 0;
 }
 
+int spec_fsync(struct file *fp)
+{
+	struct spec *sp;
+
+	if (fp->f_ops != &block_fileops)
+		return RUMP_EINVAL;
+	sp = fp->f_data;
+	return bdev_flush(sp->sp_dev);
+}
+
 void cdev_bootstrap(void)
 {
 	for (unsigned i = 0; i < sizeof(cdevs) / sizeof(cdevs[0]); i++)

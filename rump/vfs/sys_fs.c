@@ -79,11 +79,15 @@ RUMP_SYSCALL(getdents, RUMP_SYS___getdents30, sys_getdents);
 static int do_fsync(struct lwp *l, int fd, int flags)
 {
 	struct file *fp;
-	int error = fd_getfile_type(l, fd, DTYPE_VNODE, RUMP_EINVAL, &fp);
+	int error;
 
-	if (error != 0)
-		return error;
-	error = vn_fsync(file_vnode(fp), flags);
+	fp = fd_getfile(l, fd);
+	if (fp == NULL)
+		return RUMP_EBADF;
+	if (fp->f_type == DTYPE_VNODE)
+		error = vn_fsync(file_vnode(fp), flags);
+	else
+		error = spec_fsync(fp);
 	file_release(fp);
 	return error;
 }

@@ -36,6 +36,8 @@ struct vnode *file_vnode(struct file *fp);
 
 /* spec.c: block and character devices */
 int spec_open(struct vnode *vp, struct file *fp, unsigned fflag);
+/* Flush the device of an open block device; EINVAL: fp is none. */
+int spec_fsync(struct file *fp);
 void cdev_bootstrap(void);
 #define CDEV_MAJOR 2 /* null, zero, random: NetBSD's mem driver */
 

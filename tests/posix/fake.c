@@ -20,11 +20,6 @@ void *cos_memalign(size_t align, size_t len)
 	return aligned_alloc(align, (len + align - 1) & ~(align - 1));
 }
 
-uint64_t cos_tsc(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
 /* The network component's word of a thread. */
 static void *network_self[THREADS_MAX];
 
