@@ -33,7 +33,7 @@ int main(void)
 	CALL(pread(fd, buf, 8, PAGE));
 	SAY("%.8s", buf);
 	CALL(close(fd));
-	SAY("%c", priv[PAGE]);
+	SAY("%c", priv[2 * PAGE]);
 	fd = (int)CALL_OK(open("m", O_RDONLY));
 	CHECK(mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED &&
 	      errno == EACCES);
