@@ -50,7 +50,7 @@ web()
 	if [ "$1" = linux ]; then
 		linux_start "$port"
 	else
-		system_start "$1" --disk "$work/disk.img" --mem 512 -p "$port:80" --timeout 280
+		system_start --disk "$work/disk.img" --mem 512 -p "$port:80" --timeout 280 "$1"
 	fi
 	http_wait "$port" 120 || { echo "- - -"; system_stop TERM; return; }
 	boot=$((($(date +%s%N) - start) / 1000000))

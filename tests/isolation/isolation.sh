@@ -33,7 +33,7 @@ while read -r what signal; do
 done <<<"$attempts"
 
 port=$(port_free)
-system_start "$work/attacked.conf" --disk "$image" -p "$port:80" --timeout 280
+system_start --disk "$image" -p "$port:80" --timeout 280 "$work/attacked.conf"
 if ! http_wait "$port"; then
 	fail boot "nothing was served" "$work/system.err"
 	tail -n 40 "$work/system.log" | sed 's/^/  | /'
