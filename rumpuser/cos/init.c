@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/abi.h>
+#include <cos/layout.h>
 #include <cos/param.h>
+#include <cos/log.h>
 #include <cos/string.h>
+#include <mem/mem.h>
 #include <rump/errno.h>
 
 #include "hyp.h"
@@ -55,7 +58,8 @@ static int param_copy(const char *value, char *buf, size_t buflen)
 /*
  * The component's parameters, by their own names. The two that rumpuser(3) requires are written
  * RUMP_NCPU and RUMP_HOSTNAME in a composition; without them there is one virtual CPU, and the name
- * tells the component's id.
+ * tells the component's id. RUMP_MEMLIMIT without a word of the composition is half of what is free
+ * when the component starts: its caches take what they are given, and programs need the rest.
  */
 int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 {
@@ -73,6 +77,15 @@ int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 		value = cos_param("RUMP_HOSTNAME");
 		cos_snprintf(made, sizeof(made), "rump-%ld", cos_component_id());
 		return param_copy(value ? value : made, buf, buflen);
+	}
+	if (strcmp(name, "RUMP_MEMLIMIT") == 0) {
+		struct cos_pair pages = mem_stat();
+		char made[32];
+
+		if (pages.v0 <= 0)
+			return RUMP_ENOENT;
+		cos_snprintf(made, sizeof(made), "%ld", pages.v0 / 2 * COS_PAGE_SIZE);
+		return param_copy(made, buf, buflen);
 	}
 	return RUMP_ENOENT;
 }

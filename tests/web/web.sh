@@ -36,7 +36,7 @@ while IFS= read -r name; do
 	printf 'url = "http://127.0.0.1:%s/%s"\noutput = "%s/got/%s"\n' \
 		"$port" "$(url_of "${name#./}")" "$work" "$name"
 done <"$work/names" >"$work/curl.conf"
-check fetch-all-50-at-once curl -4 -sS -f --create-dirs --parallel --parallel-max 50 --parallel-immediate \
+check fetch-all-50-at-once curl -4 -s --no-progress-meter -f --create-dirs --parallel --parallel-max 50 --parallel-immediate \
 	--max-time 900 -K "$work/curl.conf"
 grep -v 'big file.bin' build/web/test.img.sha256 >"$work/sums"
 (cd "$work/got" && sha256sum --quiet -c "$work/sums") >"$work/sums.out" 2>&1

@@ -127,6 +127,9 @@ static void tells_parameters(void **state)
 	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "64M");
 	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, 3), RUMP_E2BIG);
+	fake_params = "RUMP_NCPU=3\0";
+	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "134217728"); /* half of the 65536 free pages */
 	assert_int_equal(rumpuser_getparam("NONE", buf, sizeof(buf)), RUMP_ENOENT);
 	assert_int_equal(rumpuser_getparam(RUMPUSER_PARAM_HOSTNAME, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "rump-7");
