@@ -52,6 +52,10 @@ static void refused(int sig)
 
 static uint64_t seed;
 
+/* What a call may write to without reaching this program's own data: the page behind is not there.
+ */
+static uint64_t buffer_end;
+
 static uint64_t random_next(void)
 {
 	seed ^= seed >> 12;
@@ -63,7 +67,6 @@ static uint64_t random_next(void)
 /* Numbers that a kernel might take for its own: small, boundary, pointer-like, or anything. */
 static uint64_t random_value(void)
 {
-	static uint64_t here;
 	uint64_t r = random_next();
 
 	switch (r >> 60) {
@@ -76,7 +79,7 @@ static uint64_t random_value(void)
 	case 5:
 		return (uint64_t)1 << (r & 63);
 	case 6:
-		return (uint64_t)&here;
+		return buffer_end - (r & 0xfff);
 	case 7:
 		return 0xffff800000000000 | (r & 0xffffffff);
 	case 8:
@@ -90,6 +93,11 @@ static uint64_t random_value(void)
 
 static void random_operations(void)
 {
+	char *buffer = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (buffer == MAP_FAILED || mprotect(buffer + 4096, 4096, PROT_NONE) != 0)
+		exit(2);
+	buffer_end = (uint64_t)(uintptr_t)buffer + 4096;
 	/* Calls that would rightly end the program, or stop it for ever, are left out. */
 	static const unsigned char left_out[] = {15,  34, 56, 57,  58, 59, 60,	62,  200, 231, 234,
 						 130, 35, 61, 128, 23, 7,  202, 230, 247, 129};
@@ -103,10 +111,6 @@ static void random_operations(void)
 		if (number > 330 || number == 270 || number == 271 || number == 281 ||
 		    number == 322)
 			number = 0x1000 + (random_next() & 0xefff);
-		/* Self operations of the kernel; a frame of its own is all that a program could
-		 * reach. */
-		if (i % 4 == 0)
-			number = 2u << 16 | (random_next() & 7);
 		for (int j = 0; j < 6; j++)
 			a[j] = random_value();
 		/* Nothing may be mapped over or taken from this program itself. */

@@ -21,14 +21,14 @@ random 31'
 seed=${SEED-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}
 image=$work/disk.img
 cp --sparse=always build/web/small.img "$image"
-debugfs -w -R "write build/isolation/attack /bin/attack" "$image" >/dev/null 2>&1
-debugfs -w -R "set_inode_field /bin/attack mode 0100755" "$image" >/dev/null 2>&1
 cp "$system" "$work/attacked.conf"
-pid=1
 delay=8
 while read -r what signal; do
-	printf 'program "/bin/attack" {\n\targs = {"attack", "%s", "%s", "%s"}\n\tstdin = "null"\n}\n' \
-		"$what" "$seed" "$delay" >>"$work/attacked.conf"
+	# A composition names each program once.
+	debugfs -w -R "write build/isolation/attack /bin/attack-$what" "$image" >/dev/null 2>&1
+	debugfs -w -R "set_inode_field /bin/attack-$what mode 0100755" "$image" >/dev/null 2>&1
+	printf 'program "/bin/attack-%s" {\n\targs = {"attack", "%s", "%s", "%s"}\n\tstdin = "null"\n}\n' \
+		"$what" "$what" "$seed" "$delay" >>"$work/attacked.conf"
 	delay=$((delay + 1))
 done <<<"$attempts"
 
@@ -40,7 +40,7 @@ if ! http_wait "$port"; then
 	exit 0
 fi
 deadline=$((SECONDS + 150))
-while [ "$(grep -c 'attack.*killed by signal' "$work/system.log")" -lt 9 ] && [ $SECONDS -lt $deadline ]; do
+while [ "$(grep -ac 'program "attack.*killed by signal' "$work/system.log")" -lt 9 ] && [ $SECONDS -lt $deadline ]; do
 	curl -s -o /dev/null --max-time 20 "http://127.0.0.1:$port/1k" || break
 	sleep 0.5
 done

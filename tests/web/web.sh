@@ -36,7 +36,9 @@ while IFS= read -r name; do
 	printf 'url = "http://127.0.0.1:%s/%s"\noutput = "%s/got/%s"\n' \
 		"$port" "$(url_of "${name#./}")" "$work" "$name"
 done <"$work/names" >"$work/curl.conf"
-check fetch-all-50-at-once curl -4 -s --no-progress-meter -f --create-dirs --parallel --parallel-max 50 --parallel-immediate \
+# The emulator's port forwarding listens with a backlog of one and resets some of a burst of connections
+# (a Linux guest sees the same): those are asked for again. What the server itself could not do is in its log.
+check fetch-all-50-at-once curl --retry 8 --retry-all-errors -4 --no-progress-meter -f --create-dirs --parallel --parallel-max 50 --parallel-immediate \
 	--max-time 900 -K "$work/curl.conf"
 grep -v 'big file.bin' build/web/test.img.sha256 >"$work/sums"
 (cd "$work/got" && sha256sum --quiet -c "$work/sums") >"$work/sums.out" 2>&1
@@ -47,8 +49,7 @@ else
 fi
 rm -rf "$work/got"
 
-status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/files/no such file" 2>&1 ||
-	curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/files/none")
+status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/files/no%20such%20file")
 [ "$status" = 404 ] && pass missing-is-404 || fail missing-is-404 "status $status"
 status=$(curl -s -o "$work/part" -r 1000-2999 -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/64m")
 [ "$status" = 206 ] && [ "$(stat -c %s "$work/part")" = 2000 ] && pass range || fail range "status $status"
@@ -60,6 +61,12 @@ else
 	fail download-1GiB "sha256 differs" "$work/big.err"
 fi
 
+if grep -aE ' (failed|\[(crit|alert|emerg)\])' "$work/system.err" >"$work/server.errors"; then
+	grep -av 'No such file' "$work/server.errors" >"$work/server.unexpected"
+	[ -s "$work/server.unexpected" ] && fail server-log "the server had errors" "$work/server.unexpected" || pass server-log
+else
+	pass server-log
+fi
 system_stop INT 120
 [ "$system_status" -lt 124 ] && pass orderly-end || fail orderly-end "status $system_status" "$work/system.err"
 check e2fsck e2fsck -fn "$image"
