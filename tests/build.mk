@@ -34,18 +34,15 @@ $(B)/web/small.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 
 $(eval $(call script_test,kernel-size,60,tests/size.sh))
 
-# Booted systems, isolated and fused.
-$(eval $(call script_test,linux-isolated,1500,tests/linux/differ.sh system/run.conf linux-isolated,$(LINUX_PROGRAMS)))
-$(eval $(call script_test,linux-fused,1500,tests/linux/differ.sh system/run-fused.conf linux-fused,$(LINUX_PROGRAMS)))
-$(eval $(call script_test,write-isolated,900,tests/write/write.sh system/run.conf write-isolated,$(B)/linux/copytree $(B)/web/mktree))
-$(eval $(call script_test,write-fused,900,tests/write/write.sh system/run-fused.conf write-fused,$(B)/linux/copytree $(B)/web/mktree))
-
+# Booted systems: LABEL, and the suffix of its compositions' names.
 define system_tests
 $(call script_test,web-$(1),2400,tests/web/web.sh system/web$(2).conf web-$(1),$(B)/web/test.img)
+$(call script_test,linux-$(1),1500,tests/linux/differ.sh system/run$(2).conf linux-$(1),$(LINUX_PROGRAMS))
 $(call script_test,isolation-$(1),600,tests/isolation/isolation.sh system/web$(2).conf isolation-$(1),$(B)/web/small.img $(B)/isolation/attack)
+$(call script_test,write-$(1),900,tests/write/write.sh system/run$(2).conf write-$(1),$(B)/linux/copytree $(B)/web/mktree)
 $(call script_test,bad-$(1),1500,tests/bad/bad.sh system/run$(2).conf bad-$(1))
 endef
-#$(eval $(call system_tests,isolated,))
-#$(eval $(call system_tests,fused,-fused))
+$(eval $(call system_tests,isolated,))
+$(eval $(call system_tests,fused,-fused))
 
 include $(wildcard tests/*/build.mk)
