@@ -118,4 +118,4 @@ bench:
 	$(MAKE) --no-print-directory all $(BENCH_NEEDS)
 	bench/run.sh
 
--include $(shell find $(B)/cos $(B)/host $(B)/linux -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(B) -path $(B)/debian -prune -o -path $(B)/bench -prune -o -name '*.d' -type f -print 2>/dev/null)

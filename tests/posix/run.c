@@ -288,11 +288,6 @@ struct cos_pair mem_as_query(long as, unsigned long addr)
 	return out;
 }
 
-struct cos_pair mem_stat(void)
-{
-	return (struct cos_pair){65536, 131072};
-}
-
 long mem_shm_create(unsigned long len)
 {
 	return (long)fake_window_map(len);
