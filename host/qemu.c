@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -194,13 +196,33 @@ static int exec_wait(int status_fd)
 	return n == sizeof(error) ? error : 0;
 }
 
+/*
+ * Whether this processor virtualizes in hardware. A KVM on one that does not runs a guest's kernel at
+ * user level, which an operating system has to be written for (PVM).
+ */
+static bool hardware_virtualizes(void)
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && getline(&line, &size, file) > 0)
+		found = !strncmp(line, "flags", 5) && (strstr(line, " vmx") || strstr(line, " svm"));
+	free(line);
+	fclose(file);
+	return found;
+}
+
 /* Counting instructions is for emulation. */
 static bool kvm_usable(const struct qemu_config *config)
 {
 	for (size_t i = 0; i < config->nextra; i++)
 		if (!strcmp(config->extra[i], "-icount"))
 			return false;
-	return access("/dev/kvm", R_OK | W_OK) == 0;
+	return access("/dev/kvm", R_OK | W_OK) == 0 && hardware_virtualizes();
 }
 
 bool qemu_start(struct qemu *qemu, const struct qemu_config *config)
