@@ -15,14 +15,12 @@ fail()
 
 run()
 {
-	local name image log accel
+	local name image log
 	name=service-$(basename "$1" .conf)
 	image=build/service/$name.elf
 	log=build/service/$name.log
-	accel=tcg
-	[ -w /dev/kvm ] && accel=kvm:tcg
 	./r2c build "$1" -o "$image" || { fail "$name/build" "no image"; return; }
-	timeout 240 qemu-system-x86_64 -M q35 -accel ${accel%%:*} -cpu max -m 256 -display none -monitor none \
+	timeout 240 qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 256 -display none -monitor none \
 		-no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -serial stdio -serial null \
 		-kernel "$image" </dev/null >"$log" 2>&1
 	local ended=$?
