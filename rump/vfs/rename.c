@@ -156,7 +156,6 @@ static int lookup_unlocked(const struct nameidata *nd, struct vnode **vpp)
 {
 	int error;
 
-	*vpp = NULL;
 	vlock_shared(nd->nd_dvp);
 	error = dir_lookup(nd->nd_dvp, &nd->nd_cn, vpp);
 	vunlock(nd->nd_dvp);
