@@ -29,12 +29,14 @@
 #include <reboot/reboot.h>
 #include <sched/sched.h>
 
+#include "portio.h"
 #include "report.h"
 
 #define STATUS_FAILED 1
 #define STATUS_MAX 127
 #define REASON_MAX 200
 #define DECLINE 1
+#define FAULT_PROTECTION 13 /* SDM 3A table 6-1 */
 
 struct state {
 	bool stopped;
@@ -179,6 +181,8 @@ long reboot_exception(long kind, unsigned long addr, long error, unsigned long i
 	report_registers_get(f.reg);
 	f.reg[COS_REG_IP] = ip;
 	f.reg[COS_REG_SP] = sp;
+	if (kind == FAULT_PROTECTION && portio_handle(comp, f.reg))
+		return 0;
 	failure_handle(&f);
 	return DECLINE;
 }
