@@ -45,6 +45,12 @@ static const char *escaped(struct pool *pool, const char *text)
 	return copy;
 }
 
+/* On a root bus, where they may be either. */
+static const char *legacy(const struct qemu_config *config)
+{
+	return config->transitional ? "off" : "on";
+}
+
 static void disk_arguments(struct arguments *a, const struct qemu_config *config)
 {
 	for (size_t i = 0; i < config->ndisks; i++) {
@@ -53,7 +59,7 @@ static void disk_arguments(struct arguments *a, const struct qemu_config *config
 		    config->disk[i].temporary ? "unsafe" : "writeback",
 		    escaped(a->pool, config->disk[i].path));
 		arg(a, "-device");
-		arg(a, "virtio-blk-pci,drive=disk%zu,disable-legacy=on", i);
+		arg(a, "virtio-blk-pci,drive=disk%zu,disable-legacy=%s", i, legacy(config));
 	}
 }
 
@@ -72,7 +78,7 @@ static void net_arguments(struct arguments *a, const struct qemu_config *config)
 	arg(a, "-netdev");
 	arg(a, "user,id=net0%s", forwards.data);
 	arg(a, "-device");
-	arg(a, "virtio-net-pci,netdev=net0,disable-legacy=on,mrg_rxbuf=on");
+	arg(a, "virtio-net-pci,netdev=net0,disable-legacy=%s,mrg_rxbuf=on", legacy(config));
 	buffer_free(&forwards);
 }
 
@@ -110,7 +116,7 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	disk_arguments(&a, config);
 	net_arguments(&a, config);
 	arg(&a, "-device");
-	arg(&a, "virtio-rng-pci,disable-legacy=on");
+	arg(&a, "virtio-rng-pci,disable-legacy=%s", legacy(config));
 	if (config->gdb) {
 		arg(&a, "-gdb");
 		arg(&a, "tcp:127.0.0.1:%s", config->gdb);
@@ -197,8 +203,8 @@ static int exec_wait(int status_fd)
 }
 
 /*
- * Whether this processor virtualizes in hardware. A KVM on one that does not runs a guest's kernel at
- * user level, which an operating system has to be written for (PVM).
+ * Whether this processor virtualizes in hardware. A KVM on one that does not runs a guest's kernel
+ * at user level, which an operating system has to be written for (PVM).
  */
 static bool hardware_virtualizes(void)
 {
@@ -210,7 +216,8 @@ static bool hardware_virtualizes(void)
 	if (!file)
 		return false;
 	while (!found && getline(&line, &size, file) > 0)
-		found = !strncmp(line, "flags", 5) && (strstr(line, " vmx") || strstr(line, " svm"));
+		found = !strncmp(line, "flags", 5) &&
+			(strstr(line, " vmx") || strstr(line, " svm"));
 	free(line);
 	fclose(file);
 	return found;

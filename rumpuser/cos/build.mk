@@ -27,6 +27,10 @@ NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VI
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c
 $(eval $(call component,network,$(NETWORK_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
 
+# The same two without a rump kernel: NetBSD's is linked to them (docs/netbsd.md).
+$(eval $(call component,storage-netbsd,$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c,$(LIBCOS)))
+$(eval $(call component,network-netbsd,$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c,$(LIBCOS)))
+
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
 $(eval $(call component,disk,tests/rumpuser/cos/disk.c,$(LIBCOS)))

@@ -29,7 +29,9 @@
 #include <rump/errno.h>
 #include <rump/rump.h>
 
+#include "disks.h"
 #include "hyp.h"
+#include "netconfig.h"
 #include "server.h"
 
 #define LEAF_VISITORS 512
@@ -260,6 +262,8 @@ long component_init(void)
 		cos_log("rump_init failed (%d)\n", error);
 		return -COS_EINVAL;
 	}
+	disks_attach();
+	netconfig_apply();
 	generation = reboot_status(cos_component_id()).v1;
 	return 0;
 }
