@@ -148,7 +148,7 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 }
 
 /* With the temporary folder there: bake and boot. */
-static int run_in_folder(struct run *run, const struct program *program)
+static int run_in_folder(struct run *run, struct program *program)
 {
 	struct pool *pool = &run->pool;
 	const char *image = NULL;
@@ -161,6 +161,7 @@ static int run_in_folder(struct run *run, const struct program *program)
 		program_set(run, program);
 	if (program && program->host_path) {
 		image = pool_printf(pool, "%s/root.img", run->folder);
+		program->dns = run->conf.network.dns;
 		config.ndisks = config.nforwards = 0;
 		machine_set(run, image, &config);
 	}
