@@ -16,24 +16,6 @@
 #define IMAGE_SPARE_BYTES (256ULL << 20)
 #define IMAGE_SPARE_INODES 16384
 
-/* Where a shell would find it; NULL: nowhere. */
-static const char *path_search(struct pool *pool, const char *name)
-{
-	const char *dirs = getenv("PATH");
-
-	if (strchr(name, '/'))
-		return name;
-	for (dirs = dirs ? dirs : "/bin:/usr/bin"; *dirs;) {
-		size_t len = strcspn(dirs, ":");
-		const char *dir = len ? pool_strndup(pool, dirs, len) : ".";
-		const char *path = pool_printf(pool, "%s/%s", dir, name);
-		if (access(path, X_OK) == 0)
-			return path;
-		dirs += len + (dirs[len] == ':');
-	}
-	return NULL;
-}
-
 static const char *elf_interpreter(int fd, const Elf64_Ehdr *ehdr, bool *dynamic)
 {
 	*dynamic = false;
@@ -104,7 +86,7 @@ static const char *absolute(struct pool *pool, const char *path)
 
 int program_find(struct program *program, struct pool *pool, const char *name, const char *root)
 {
-	const char *found = path_search(pool, name), *wrong;
+	const char *found = file_command(pool, name), *wrong;
 	struct stat st;
 
 	*program = (struct program){0};

@@ -118,8 +118,8 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	}
 	for (size_t i = 0; i < config->nextra; i++)
 		arg(&a, "%s", config->extra[i]);
-	arg(&a, "-kernel");
-	arg(&a, "%s", config->kernel);
+	arg(&a, config->cdrom ? "-cdrom" : "-kernel");
+	arg(&a, "%s", config->cdrom ? config->cdrom : config->kernel);
 	pool_push(pool, a.argv, a.n) = NULL;
 	return a.argv;
 }
@@ -197,8 +197,8 @@ static int exec_wait(int status_fd)
 }
 
 /*
- * Whether this processor virtualizes in hardware. A KVM on one that does not runs a guest's kernel at
- * user level, which an operating system has to be written for (PVM).
+ * Whether this processor virtualizes in hardware. A KVM on one that does not runs a guest's kernel
+ * at user level, which an operating system has to be written for (PVM).
  */
 static bool hardware_virtualizes(void)
 {
@@ -210,7 +210,8 @@ static bool hardware_virtualizes(void)
 	if (!file)
 		return false;
 	while (!found && getline(&line, &size, file) > 0)
-		found = !strncmp(line, "flags", 5) && (strstr(line, " vmx") || strstr(line, " svm"));
+		found = !strncmp(line, "flags", 5) &&
+			(strstr(line, " vmx") || strstr(line, " svm"));
 	free(line);
 	fclose(file);
 	return found;

@@ -18,6 +18,7 @@ struct qemu_disk {
 
 struct qemu_config {
 	const char *kernel;
+	const char *cdrom; /* a bootable ISO image, started by the board's BIOS instead; or NULL */
 	uint64_t memory_bytes;
 	long cpus;
 	struct qemu_disk *disk;

@@ -39,6 +39,7 @@ struct run {
 	long cpus;
 	unsigned timeout_s;
 	bool verbose;
+	bool iso;
 	/* what is made of it */
 	const char *folder; /* temporary */
 	struct composition conf;
@@ -154,6 +155,8 @@ static int run_in_folder(struct run *run, struct program *program)
 	const char *image = NULL;
 	struct qemu_config config = {.kernel = pool_printf(pool, "%s/system.elf", run->folder)};
 
+	if (run->iso)
+		config.cdrom = pool_printf(pool, "%s/system.iso", run->folder);
 	machine_set(run, NULL, &config);
 	if (!qemu_check(&config))
 		return STATUS_SYSTEM_FAILED;
@@ -167,6 +170,7 @@ static int run_in_folder(struct run *run, struct program *program)
 	}
 	bool ok = sys_read(&run->sys, &run->conf, run->r2c->top) &&
 		  image_bake(&run->sys, config.kernel) &&
+		  (!config.cdrom || image_iso(config.kernel, config.cdrom)) &&
 		  (!image || program_image(program, pool, run->root, run->folder, image));
 	if (session_signal_pending())
 		return STATUS_SIGNAL + session_signal_pending();
@@ -243,6 +247,7 @@ enum {
 	OPT_LOG,
 	OPT_GDB,
 	OPT_ICOUNT,
+	OPT_ISO,
 	OPT_QEMU
 };
 
@@ -304,6 +309,8 @@ static bool option_take(struct run *run, int c, const char *value)
 	}
 	if (c == 'v')
 		run->verbose = true;
+	else if (c == OPT_ISO)
+		run->iso = true;
 	else if (c == OPT_DISK)
 		word_add(run, &run->disks, value);
 	else if (c == OPT_QEMU)
@@ -330,6 +337,7 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {"log", required_argument, NULL, OPT_LOG},
 					      {"gdb", required_argument, NULL, OPT_GDB},
 					      {"icount", no_argument, NULL, OPT_ICOUNT},
+					      {"iso", no_argument, NULL, OPT_ISO},
 					      {"qemu-option", required_argument, NULL, OPT_QEMU},
 					      {"verbose", no_argument, NULL, 'v'},
 					      {"help", no_argument, NULL, 'h'},
@@ -396,6 +404,7 @@ const struct command command_run_system = {
 		"stderr\n"
 		"      --gdb PORT            wait for a debugger on that port of 127.0.0.1\n"
 		"      --icount              count instructions instead of time (no KVM)\n"
+		"      --iso                 boot from an ISO image, by BIOS and GRUB\n"
 		"      --qemu-option WORD    hand one more word to QEMU\n\n"
 		"-p and --disk may be given more than once; they replace what the composition "
 		"says.\n"

@@ -45,6 +45,7 @@ $(call script_test,linux-$(1),1500,tests/linux/differ.sh system/run$(2).conf lin
 $(call script_test,isolation-$(1),600,tests/isolation/isolation.sh system/web$(2).conf isolation-$(1),$(B)/web/small.img $(B)/isolation/attack)
 $(call script_test,write-$(1),900,tests/write/write.sh system/run$(2).conf write-$(1),$(B)/linux/copytree $(B)/web/mktree)
 $(call script_test,network-$(1),900,tests/network/network.sh "$(2)" network-$(1),$(B)/network/reach $(B)/web/small.img)
+$(call script_test,iso-$(1),500,tests/iso/iso.sh system/run$(2).conf iso-$(1),$(B)/linux/args)
 $(call script_test,bad-$(1),1500,tests/bad/bad.sh system/run$(2).conf bad-$(1))
 endef
 $(eval $(call system_tests,isolated,))

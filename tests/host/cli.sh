@@ -178,6 +178,12 @@ run PATH="$work/tools" run quiet.conf; expect no-qemu 125 'no qemu-system-x86_64
 run PATH="$work/tools:/nonexistent" run ./p; expect no-qemu-program 125 'Debian package qemu-system-x86'
 rm "$work/tools/mke2fs"
 run PATH="$work/tools" run ./p; expect no-mke2fs 125 'cannot start mke2fs'
+run PATH="$work/tools" build --iso quiet.conf; expect no-grub 125 'no grub-mkrescue (Debian packages grub-common grub-pc-bin xorriso mtools)'
+for tool in grub-mkrescue mformat; do
+	printf '#!/bin/sh\nexit 1\n' >"$work/tools/$tool"
+	chmod +x "$work/tools/$tool"
+done
+run PATH="$work/tools" run --iso quiet.conf; expect no-xorriso 125 'no xorriso (Debian packages'
 run FAKE_QEMU='exit 0' run --disk none.img quiet.conf; expect no-disk 125 'disk none.img: No such file'
 python3 - "$work/port" <<'END' &
 import socket, sys, time
