@@ -12,6 +12,13 @@ label=bench
 . tests/lib.sh
 out=$work/results.md
 linux=build/bench/linux
+# The same rule as r2c's; then both are told.
+accel=tcg
+cpu=max
+if [ -r /dev/kvm ] && [ -w /dev/kvm ] && grep -qE '^flags.* (vmx|svm)' /proc/cpuinfo; then
+	accel=kvm
+	cpu=host
+fi
 qemu_common=(qemu-system-x86_64 -M q35 -smp 1 -m 512 -display none -no-reboot)
 
 linux_calls()
@@ -30,9 +37,7 @@ here_calls()
 
 linux_start()
 {
-	accel=(-cpu max)
-	[ ! -w /dev/kvm ] || accel=(-accel kvm -cpu host)
-	"${qemu_common[@]}" "${accel[@]}" -kernel $linux/vmlinuz -initrd $linux/initrd \
+	"${qemu_common[@]}" -accel "$accel" -cpu "$cpu" -kernel $linux/vmlinuz -initrd $linux/initrd \
 		-append "console=ttyS0 quiet mitigations=off panic=-1" -serial file:"$work/linux.log" -monitor none \
 		-drive file="$work/disk.img",format=raw,if=none,id=d0 -device virtio-blk-pci,disable-legacy=on,drive=d0 \
 		-netdev user,id=n0,hostfwd=tcp:127.0.0.1:"$1"-:80 \
@@ -50,7 +55,7 @@ web()
 	if [ "$1" = linux ]; then
 		linux_start "$port"
 	else
-		system_start --disk "$work/disk.img" --mem 512 -p "$port:80" --timeout 280 "$1"
+		system_start --accel $accel --disk "$work/disk.img" --mem 512 -p "$port:80" --timeout 280 "$1"
 	fi
 	http_wait "$port" 120 || { echo "- - -"; system_stop TERM; return; }
 	boot=$((($(date +%s%N) - start) / 1000000))
@@ -66,7 +71,7 @@ web()
 	echo "# Results"
 	echo
 	echo "The last run of \`make bench\`: $(date -u +%Y-%m-%d), $(qemu-system-x86_64 --version | head -n 1), one virtual CPU,"
-	echo "512 MiB, $([ -w /dev/kvm ] && echo KVM || echo "software emulation (TCG)"); Linux: $(basename $linux/tree/boot/vmlinuz-*), mitigations off."
+	echo "512 MiB, $([ $accel = kvm ] && echo KVM || echo "software emulation (TCG)"); Linux: $(basename $linux/tree/boot/vmlinuz-*), mitigations off."
 	echo
 	echo "## Kernel paths, instructions (user level to user level)"
 	echo

@@ -40,6 +40,7 @@ struct run {
 	unsigned timeout_s;
 	bool verbose;
 	bool iso;
+	enum qemu_accel accel;
 	/* what is made of it */
 	const char *folder; /* temporary */
 	struct composition conf;
@@ -96,6 +97,7 @@ static void machine_set(struct run *run, const char *image, struct qemu_config *
 	config->cpus = run->cpus ? run->cpus : machine->cpus;
 	config->net = machine->net;
 	config->gdb = run->gdb;
+	config->accel = run->accel;
 	config->extra = run->qemu.word;
 	config->nextra = run->qemu.n;
 	if (image)
@@ -248,6 +250,7 @@ enum {
 	OPT_GDB,
 	OPT_ICOUNT,
 	OPT_ISO,
+	OPT_ACCEL,
 	OPT_QEMU
 };
 
@@ -268,6 +271,20 @@ static bool option_number(struct run *run, int c, const char *text)
 	else
 		run->timeout_s = (unsigned)number;
 	return true;
+}
+
+static bool option_accel(struct run *run, const char *value)
+{
+	static const char *const names[] = {
+		[QEMU_AUTO] = "auto", [QEMU_KVM] = "kvm", [QEMU_TCG] = "tcg"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(value, names[i])) {
+			run->accel = (enum qemu_accel)i;
+			return true;
+		}
+	report("run: --accel %s: expected auto, kvm or tcg", value);
+	return false;
 }
 
 static bool option_take(struct run *run, int c, const char *value)
@@ -300,6 +317,8 @@ static bool option_take(struct run *run, int c, const char *value)
 	case OPT_MEM:
 	case OPT_TIMEOUT:
 		return option_number(run, c, value);
+	case OPT_ACCEL:
+		return option_accel(run, value);
 	case OPT_ICOUNT:
 		word_add(run, &run->qemu, "-icount");
 		word_add(run, &run->qemu, "shift=0,sleep=off");
@@ -337,6 +356,7 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {"log", required_argument, NULL, OPT_LOG},
 					      {"gdb", required_argument, NULL, OPT_GDB},
 					      {"icount", no_argument, NULL, OPT_ICOUNT},
+					      {"accel", required_argument, NULL, OPT_ACCEL},
 					      {"iso", no_argument, NULL, OPT_ISO},
 					      {"qemu-option", required_argument, NULL, OPT_QEMU},
 					      {"verbose", no_argument, NULL, 'v'},
@@ -403,6 +423,8 @@ const struct command command_run_system = {
 		"      --log FILE            write the system's log there; -v, --verbose: to "
 		"stderr\n"
 		"      --gdb PORT            wait for a debugger on that port of 127.0.0.1\n"
+		"      --accel HOW           kvm, tcg (emulation), or auto: KVM where it can be "
+		"used\n"
 		"      --icount              count instructions instead of time (no KVM)\n"
 		"      --iso                 boot from an ISO image, by BIOS and GRUB\n"
 		"      --qemu-option WORD    hand one more word to QEMU\n\n"

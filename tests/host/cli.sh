@@ -105,6 +105,10 @@ run run; expect run-nothing 2 'expected a composition file or a program'
 run run -p 80 ./p; expect run-forward 2 'expected HOSTPORT:GUESTPORT'
 run run --mem 0 ./p; expect run-mem 2 'expected a number above 0'
 run run --env X ./p; expect run-env 2 'expected KEY=VALUE'
+run run --accel fast ./p; expect run-accel 2 'expected auto, kvm or tcg'
+run FAKE_QEMU='exit 0' run --accel tcg ./p; expect accel-tcg 0
+run FAKE_QEMU='exit 0' run --accel kvm --icount ./p; expect accel-icount 125 'counted by emulation only'
+[ -e /dev/kvm ] || { run FAKE_QEMU='exit 0' run --accel kvm ./p; expect accel-kvm-missing 125 '/dev/kvm: No such file'; }
 run run --cwd tmp ./p; expect run-cwd 2 'expected an absolute path'
 run run quiet.conf word; expect run-conf-word 2 'has its own program'
 
