@@ -224,12 +224,12 @@ signal_test()
 {
 	local name=$1 fake=$2 want=$3 s pid
 	shift 3
-	rm -f "$work/pid"
+	rm -f "$work/pid" "$work/out" # the last one's "up" is not this one's
 	set -m # SIGINT is ignored in the background otherwise
 	FAKE_PID=$work/pid FAKE_QEMU=$fake ./r2c run ./p >"$work/out" 2>"$work/err" </dev/null &
 	pid=$!
 	set +m
-	until grep -q up "$work/out"; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
+	until grep -qs up "$work/out"; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
 	for s; do
 		kill -"$s" $pid
 		sleep 0.2
