@@ -102,7 +102,10 @@ clean:
 run:
 	host/debian/packages.sh build run web
 	$(MAKE) --no-print-directory all $(B)/web/web.img
-	./r2c run system/web.conf
+	@echo
+	@echo 'nginx will serve this tree'"'"'s documents at http://localhost:8080 in a moment. Ctrl-C ends the system.'
+	@echo
+	@./r2c run --verbose system/web.conf
 
 test:
 	host/debian/packages.sh build run web test

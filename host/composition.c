@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <arpa/inet.h>
 #include <confuse.h>
 #include <errno.h>
 #include <stdio.h>
@@ -171,18 +172,46 @@ static void read_program(const struct section *sec)
 		mistake(sec, "stdin", 0, "stdin = \"%s\": expected \"console\" or \"null\"", in);
 }
 
+/* "10.0.2.15/24" */
+static bool is_network(const char *text)
+{
+	struct in_addr address;
+	char copy[INET_ADDRSTRLEN + 3], *end;
+	char *slash = strlen(text) < sizeof(copy) ? strchr(strcpy(copy, text), '/') : NULL;
+
+	if (!slash || strspn(slash + 1, "0123456789") != strlen(slash + 1) || !slash[1])
+		return false;
+	*slash = 0;
+	return strtoul(slash + 1, &end, 10) <= 32 && inet_pton(AF_INET, copy, &address) == 1;
+}
+
+static const char *host_address(const struct section *sec, const char *option)
+{
+	const char *text = section_text(sec, option).text;
+	struct in_addr address;
+
+	if (text && inet_pton(AF_INET, text, &address) != 1)
+		mistake(sec, option, 0, "%s = \"%s\": expected an IPv4 address", option, text);
+	return text;
+}
+
 static void read_network(const struct section *sec)
 {
 	struct conf_network *network = &sec->reader->conf->network;
 
 	network->hostname = section_text(sec, "hostname").text;
 	network->address = section_text(sec, "address").text;
-	network->gateway = section_text(sec, "gateway").text;
-	network->dns = section_text(sec, "dns").text;
+	network->gateway = host_address(sec, "gateway");
+	network->dns = host_address(sec, "dns");
+	network->line = section_line(sec, "", 0);
 	if (!network->address)
 		network->address = "none";
-	if (strcmp(network->address, "dhcp") && strcmp(network->address, "none") &&
-	    !strchr(network->address, '/'))
+	bool fixed = is_network(network->address);
+	if (network->gateway && !fixed)
+		mistake(sec, "gateway", 0,
+			"gateway = \"%s\": expected address = \"ADDRESS/PREFIX\" with it",
+			network->gateway);
+	if (strcmp(network->address, "dhcp") && strcmp(network->address, "none") && !fixed)
 		mistake(sec, "address", 0,
 			"address = \"%s\": expected \"dhcp\", \"none\" or \"ADDRESS/PREFIX\"",
 			network->address);

@@ -59,9 +59,10 @@ struct conf_program {
 
 struct conf_network {
 	const char *hostname; /* NULL: not given */
-	const char *address;  /* NULL: no network section */
+	const char *address;  /* "none", "dhcp" or "ADDRESS/PREFIX"; NULL: no network section */
 	const char *gateway;
 	const char *dns;
+	int line;
 };
 
 struct conf_blob {

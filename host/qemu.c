@@ -124,8 +124,8 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	}
 	for (size_t i = 0; i < config->nextra; i++)
 		arg(&a, "%s", config->extra[i]);
-	arg(&a, "-kernel");
-	arg(&a, "%s", config->kernel);
+	arg(&a, config->cdrom ? "-cdrom" : "-kernel");
+	arg(&a, "%s", config->cdrom ? config->cdrom : config->kernel);
 	pool_push(pool, a.argv, a.n) = NULL;
 	return a.argv;
 }
@@ -155,8 +155,24 @@ static bool port_check(const char *forward)
 	return false;
 }
 
+static bool counts_instructions(const struct qemu_config *config)
+{
+	for (size_t i = 0; i < config->nextra; i++)
+		if (!strcmp(config->extra[i], "-icount"))
+			return true;
+	return false;
+}
+
 bool qemu_check(const struct qemu_config *config)
 {
+	if (config->accel == QEMU_KVM && counts_instructions(config)) {
+		report("--accel kvm: instructions are counted by emulation only (--icount)");
+		return false;
+	}
+	if (config->accel == QEMU_KVM && access("/dev/kvm", R_OK | W_OK) < 0) {
+		report("--accel kvm: /dev/kvm: %s", strerror(errno));
+		return false;
+	}
 	for (size_t i = 0; i < config->ndisks; i++) {
 		int fd = open(config->disk[i].path, O_RDWR | O_CLOEXEC);
 		if (fd < 0) {
@@ -223,20 +239,19 @@ static bool hardware_virtualizes(void)
 	return found;
 }
 
-/* Counting instructions is for emulation. */
-static bool kvm_usable(const struct qemu_config *config)
+static bool kvm_chosen(const struct qemu_config *config)
 {
-	for (size_t i = 0; i < config->nextra; i++)
-		if (!strcmp(config->extra[i], "-icount"))
-			return false;
-	return access("/dev/kvm", R_OK | W_OK) == 0 && hardware_virtualizes();
+	if (config->accel != QEMU_AUTO)
+		return config->accel == QEMU_KVM;
+	return !counts_instructions(config) && access("/dev/kvm", R_OK | W_OK) == 0 &&
+	       hardware_virtualizes();
 }
 
 bool qemu_start(struct qemu *qemu, const struct qemu_config *config)
 {
 	struct pool pool = {0};
 	int log[2], frames[2], errors[2], status[2];
-	bool kvm = kvm_usable(config);
+	bool kvm = kvm_chosen(config);
 	pid_t parent = getpid();
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, log) < 0 ||

@@ -105,6 +105,10 @@ run run; expect run-nothing 2 'expected a composition file or a program'
 run run -p 80 ./p; expect run-forward 2 'expected HOSTPORT:GUESTPORT'
 run run --mem 0 ./p; expect run-mem 2 'expected a number above 0'
 run run --env X ./p; expect run-env 2 'expected KEY=VALUE'
+run run --accel fast ./p; expect run-accel 2 'expected auto, kvm or tcg'
+run FAKE_QEMU='exit 0' run --accel tcg ./p; expect accel-tcg 0
+run FAKE_QEMU='exit 0' run --accel kvm --icount ./p; expect accel-icount 125 'counted by emulation only'
+[ -e /dev/kvm ] || { run FAKE_QEMU='exit 0' run --accel kvm ./p; expect accel-kvm-missing 125 '/dev/kvm: No such file'; }
 run run --cwd tmp ./p; expect run-cwd 2 'expected an absolute path'
 run run quiet.conf word; expect run-conf-word 2 'has its own program'
 
@@ -201,6 +205,12 @@ run PATH="$work/tools" run quiet.conf; expect no-qemu 125 'no qemu-system-x86_64
 run PATH="$work/tools:/nonexistent" run ./p; expect no-qemu-program 125 'Debian package qemu-system-x86'
 rm "$work/tools/mke2fs"
 run PATH="$work/tools" run ./p; expect no-mke2fs 125 'cannot start mke2fs'
+run PATH="$work/tools" build --iso quiet.conf; expect no-grub 125 'no grub-mkrescue (Debian packages grub-common grub-pc-bin xorriso mtools)'
+for tool in grub-mkrescue mformat; do
+	printf '#!/bin/sh\nexit 1\n' >"$work/tools/$tool"
+	chmod +x "$work/tools/$tool"
+done
+run PATH="$work/tools" run --iso quiet.conf; expect no-xorriso 125 'no xorriso (Debian packages'
 run FAKE_QEMU='exit 0' run --disk none.img quiet.conf; expect no-disk 125 'disk none.img: No such file'
 python3 - "$work/port" <<'END' &
 import socket, sys, time
@@ -237,12 +247,12 @@ signal_test()
 {
 	local name=$1 fake=$2 want=$3 s pid
 	shift 3
-	rm -f "$work/pid"
+	rm -f "$work/pid" "$work/out" # the last one's "up" is not this one's
 	set -m # SIGINT is ignored in the background otherwise
 	FAKE_PID=$work/pid FAKE_QEMU=$fake ./r2c run ./p >"$work/out" 2>"$work/err" </dev/null &
 	pid=$!
 	set +m
-	until grep -q up "$work/out"; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
+	until grep -qs up "$work/out"; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
 	for s; do
 		kill -"$s" $pid
 		sleep 0.2

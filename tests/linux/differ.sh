@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 system=$1
 label=$2
 shift 2
+wanted=" $* "
 bin=build/linux
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
