@@ -2,7 +2,7 @@
 #
 # Hosts of a rump kernel: rumpuser/posix (an ordinary process), rumpuser/cos (components).
 
-RUMPUSER_POSIX_SRCS := $(wildcard rumpuser/posix/*.c)
+RUMPUSER_POSIX_SRCS := $(wildcard rumpuser/posix/*.c) rumpuser/component.c
 RUMPUSER_COS_SRCS := $(wildcard rumpuser/cos/*.c)
 RUMPUSER_TESTS_SRCS := $(wildcard rumpuser/tests/*.c)
 
