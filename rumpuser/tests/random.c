@@ -41,6 +41,19 @@ static const char *hard_nowait(void)
 	return fresh(HARD | NOWAIT);
 }
 
+/* A rump kernel seeds itself before its scheduler is up. */
+static const char *nowait_stays(void)
+{
+	size_t got;
+
+	for (unsigned i = 0; i < 10; i++) {
+		CHECK(rumpuser_getrandom(a, 512, NOWAIT, &got) == 0);
+		CHECK(rumpuser_getrandom(a, 512, HARD | NOWAIT, &got) == 0);
+	}
+	CHECK(rumpuser_curlwp()->leaves == 0);
+	return NULL;
+}
+
 static const char *bounds(void)
 {
 	size_t got;
@@ -112,6 +125,7 @@ static const struct conf_check checks[] = {
 	{"NOWAIT: it says how many came, and no more are written (Random pool)", nowait},
 	{"HARD and NOWAIT: it says how many came, and no more are written (Random pool)",
 	 hard_nowait},
+	{"NOWAIT never gives the virtual CPU up (Upcalls and rump kernel context)", nowait_stays},
 	{"every length to 300 is filled to its end and not beyond (Random pool)", bounds},
 	{"half of the bits are ones (Random pool)", balanced},
 	{"every byte value is as frequent (Random pool)", even},
