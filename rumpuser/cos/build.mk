@@ -34,3 +34,10 @@ $(call cos_objs,tests/rumpuser/cos/files.c tests/rumpuser/cos/disk.c): XCFLAGS :
 $(eval $(call script_test,rumpuser/cos/disk,300,tests/rumpuser/cos/disk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
+
+# The conformance suite as a component, without a rump kernel.
+CONFORMANCE_SRCS := tests/rumpuser/test_cos.c $(wildcard rumpuser/tests/*.c) \
+	$(filter-out rumpuser/cos/server.c,$(RUMPUSER_COS_HOST_SRCS))
+$(eval $(call component,conformance,$(CONFORMANCE_SRCS),$(LIBCOS)))
+$(call cos_objs,tests/rumpuser/test_cos.c): XCFLAGS := $(RUMPUSER_INC) -Irumpuser/tests
+$(eval $(call script_test,rumpuser/conformance,900,tests/rumpuser/conformance.sh 1 2 4))
