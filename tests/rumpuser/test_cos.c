@@ -12,6 +12,7 @@ long component_init(void)
 {
 	int failed = 0;
 
+	rumpuser_test_path = "ram:conformance";
 	for (size_t i = 0; i < rumpuser_ncases; i++) {
 		const char *wrong = rumpuser_cases[i].run();
 

@@ -340,87 +340,6 @@ static void random_numbers_differ(void **state)
 		assert_in_range(count[i], 12288 - 600, 12288 + 600);
 }
 
-static size_t bio_done_bytes;
-static int bio_error, bio_dones;
-
-static void bio_done(void *arg, size_t bytes, int error)
-{
-	assert_ptr_equal(arg, &bio_dones);
-	assert_true(have_cpu);
-	assert_non_null(rumpuser_curlwp());
-	bio_done_bytes = bytes;
-	bio_error = error;
-	bio_dones++;
-}
-
-static void bio_wait(int fd, int op, void *data, size_t len, int64_t off)
-{
-	int before = bio_dones;
-
-	rumpuser_bio(fd, op, data, len, off, bio_done, &bio_dones);
-	while (bio_dones == before)
-		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
-	assert_int_equal(bio_dones, before + 1);
-}
-
-static void blobs_are_files(void **state)
-{
-	static char image[2048], buf[1024], more[1024];
-	struct rumpuser_iovec iov[] = {{buf, 512}, {more, 1024}};
-	uint64_t size;
-	int fd, ro, type;
-	size_t done;
-
-	(void)state;
-	memset(image, 'i', sizeof(image));
-	fake_blob = image;
-	fake_blob_len = sizeof(image);
-	assert_int_equal(rumpuser_getfileinfo("/disk", &size, &type), 0);
-	assert_int_equal(size, 2048);
-	assert_int_equal(type, RUMPUSER_FT_REG);
-	assert_int_equal(rumpuser_getfileinfo("none", &size, NULL), RUMP_ENOENT);
-	assert_int_equal(rumpuser_open("none", RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE, &fd),
-			 RUMP_EROFS);
-	assert_int_equal(rumpuser_open("disk", RUMPUSER_OPEN_RDONLY, &ro), 0);
-	assert_int_equal(rumpuser_open("disk", RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO, &fd), 0);
-	assert_int_not_equal(fd, ro);
-	memset(buf, 'w', sizeof(buf));
-	bio_wait(fd, RUMPUSER_BIO_WRITE, buf, 512, 512);
-	assert_int_equal(bio_error, 0);
-	assert_int_equal(bio_done_bytes, 512);
-	bio_wait(fd, RUMPUSER_BIO_READ, more, 1024, 1536);
-	assert_int_equal(bio_error, 0);
-	assert_int_equal(bio_done_bytes, 512);
-	bio_wait(fd, RUMPUSER_BIO_WRITE, buf, 1024, 1536);
-	assert_int_equal(bio_error, RUMP_ENOSPC);
-	bio_wait(ro, RUMPUSER_BIO_WRITE, buf, 512, 0);
-	assert_int_equal(bio_error, RUMP_EBADF);
-	bio_wait(99, RUMPUSER_BIO_READ, buf, 512, 0);
-	assert_int_equal(bio_error, RUMP_EBADF);
-	/* The image itself is as it was; who reads by the other descriptor sees the copy. */
-	assert_int_equal(image[512], 'i');
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, 0, &done), 0);
-	assert_int_equal(done, 1536);
-	assert_int_equal(buf[0], 'i');
-	assert_int_equal(more[0], 'w');
-	assert_int_equal(more[512], 'i');
-	/* By the descriptor's own position, to the end. */
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
-	assert_int_equal(done, 1536);
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
-	assert_int_equal(done, 512);
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
-	assert_int_equal(done, 0);
-	assert_int_equal(rumpuser_iovwrite(ro, iov, 1, 0, &done), RUMP_EBADF);
-	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC, 0, 0),
-			 0);
-	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_SYNC, 0, 0), RUMP_EINVAL);
-	assert_int_equal(rumpuser_syncfd(99, RUMPUSER_SYNCFD_WRITE, 0, 0), RUMP_EBADF);
-	assert_int_equal(rumpuser_close(fd), 0);
-	assert_int_equal(rumpuser_close(fd), RUMP_EBADF);
-	assert_int_equal(rumpuser_close(ro), 0);
-}
-
 static void unimplemented_calls_say_so(void **state)
 {
 	(void)state;
@@ -528,7 +447,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rwlock_is_shared_or_not, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_aligned_and_zeroed, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_numbers_differ, setup, teardown),
-		cmocka_unit_test_setup_teardown(blobs_are_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(unimplemented_calls_say_so, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_go_to_clients_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(devices_interrupt_and_map, setup, teardown),
