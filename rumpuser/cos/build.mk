@@ -3,7 +3,7 @@
 # The components that are rump kernels: parts of rump/, the COS host, and the file that gives the
 # server its interface.
 
-RUMPUSER_COS_HOST_SRCS := $(filter-out rumpuser/cos/storage.c rumpuser/cos/network.c,$(RUMPUSER_COS_SRCS))
+RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c),$(RUMPUSER_COS_SRCS))
 
 STORAGE_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_EXT2_SRCS) $(RUMP_TMPFS_SRCS) \
 	$(RUMP_MD_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMPUSER_COS_HOST_SRCS) \
@@ -28,17 +28,27 @@ NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VI
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c
 $(eval $(call component,network,$(NETWORK_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
 
+# A driver component: its disks are files of other components' hosts.
+DISK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMP_PART_SRCS) \
+	$(RUMPUSER_COS_CALLS_SRCS) rumpuser/cos/disk.c
+$(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
+
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
-$(eval $(call component,disk,tests/rumpuser/cos/disk.c,$(LIBCOS)))
-$(call cos_objs,tests/rumpuser/cos/files.c tests/rumpuser/cos/disk.c): XCFLAGS := $(RUMPUSER_INC)
-$(eval $(call script_test,rumpuser/cos/disk,300,tests/rumpuser/cos/disk.sh))
+$(eval $(call component,rawdisk,tests/rumpuser/cos/rawdisk.c,$(LIBCOS)))
+$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c)): XCFLAGS := $(RUMPUSER_INC)
+$(eval $(call script_test,rumpuser/cos/rawdisk,300,tests/rumpuser/cos/rawdisk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
 
+# A client of disk: the hypercalls without a rump kernel.
+$(eval $(call component,block,tests/rumpuser/cos/block.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call script_test,rumpuser/cos/block,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block.conf cos-block))
+$(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block-fused.conf cos-block-fused))
+
 # The conformance suite as a component, without a rump kernel.
 CONFORMANCE_SRCS := tests/rumpuser/test_cos.c $(wildcard rumpuser/tests/*.c) \
-	$(filter-out rumpuser/cos/server.c,$(RUMPUSER_COS_HOST_SRCS))
+	$(RUMPUSER_COS_CALLS_SRCS)
 $(eval $(call component,conformance,$(CONFORMANCE_SRCS),$(LIBCOS)))
 $(call cos_objs,tests/rumpuser/test_cos.c): XCFLAGS := $(RUMPUSER_INC) -Irumpuser/tests
 $(eval $(call script_test,rumpuser/conformance,900,tests/rumpuser/conformance.sh 1 2 4))
