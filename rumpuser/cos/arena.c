@@ -334,6 +334,16 @@ void arena_free(void *mem, size_t len_bytes)
 	cos_mutex_unlock(&arena_mutex);
 }
 
+bool arena_has(const void *mem)
+{
+	bool has;
+
+	cos_mutex_lock(&arena_mutex);
+	has = chunk_find(mem) != NULL;
+	cos_mutex_unlock(&arena_mutex);
+	return has;
+}
+
 uint64_t arena_paddr(const void *mem)
 {
 	uint64_t paddr = 0;

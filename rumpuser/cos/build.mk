@@ -47,8 +47,8 @@ $(eval $(call script_test,rumpuser/cos/block,300,tests/rumpuser/cos/block.sh tes
 $(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block-fused.conf cos-block-fused))
 
 # The conformance suite as a component, without a rump kernel.
-CONFORMANCE_SRCS := tests/rumpuser/test_cos.c $(wildcard rumpuser/tests/*.c) \
+CONFORMANCE_SRCS := tests/rumpuser/test_cos.c tests/rumpuser/cos_cases.c $(wildcard rumpuser/tests/*.c) \
 	$(RUMPUSER_COS_CALLS_SRCS)
 $(eval $(call component,conformance,$(CONFORMANCE_SRCS),$(LIBCOS)))
-$(call cos_objs,tests/rumpuser/test_cos.c): XCFLAGS := $(RUMPUSER_INC) -Irumpuser/tests
+$(call cos_objs,tests/rumpuser/test_cos.c tests/rumpuser/cos_cases.c): XCFLAGS := $(RUMPUSER_INC) -Irumpuser/tests
 $(eval $(call script_test,rumpuser/conformance,900,tests/rumpuser/conformance.sh 1 2 4))

@@ -4,24 +4,33 @@
 #include <cos/log.h>
 #include <reboot/reboot.h>
 
-#include "conformance.h"
+#include "cos_cases.h"
 
 long component_init(void);
 
-long component_init(void)
+static long cases_run(const struct rumpuser_case *cases, size_t count)
 {
-	int failed = 0;
+	long failed = 0;
 
-	rumpuser_test_path = "ram:conformance";
-	for (size_t i = 0; i < rumpuser_ncases; i++) {
-		const char *wrong = rumpuser_cases[i].run();
+	for (size_t i = 0; i < count; i++) {
+		const char *wrong = cases[i].run();
 
 		if (wrong)
-			cos_log("FAIL %s: %s\n", rumpuser_cases[i].name, wrong);
+			cos_log("FAIL %s: %s\n", cases[i].name, wrong);
 		else
-			cos_log("PASS %s\n", rumpuser_cases[i].name);
+			cos_log("PASS %s\n", cases[i].name);
 		failed += wrong != NULL;
 	}
+	return failed;
+}
+
+long component_init(void)
+{
+	long failed;
+
+	rumpuser_test_path = "ram:conformance";
+	failed = cases_run(rumpuser_cases, rumpuser_ncases);
+	failed += cases_run(cos_cases, cos_ncases);
 	cos_log("conformance: done\n");
 	return reboot_system(failed != 0);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define sched_yield host_sched_yield /* the host's has another type */
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -268,12 +269,26 @@ uint64_t cos_wall_ns(void)
 
 /* mem */
 
+long fake_usage, fake_limit;
+
+long mem_map_at(unsigned long addr, unsigned long len, unsigned long flags)
+{
+	int prot = PROT_READ | PROT_WRITE | (flags & COS_PG_EXEC ? PROT_EXEC : 0);
+	void *va = mmap((void *)addr, len, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert((flags & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC) ||
+	       flags & MEM_TURNS);
+	return va == MAP_FAILED ? -COS_ENOMEM : (long)va;
+}
+
 long mem_map(unsigned long len, unsigned long flags)
 {
-	void *va = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return mem_map_at(0, len, flags);
+}
 
-	(void)flags;
-	return va == MAP_FAILED ? -COS_ENOMEM : (long)va;
+struct cos_pair mem_usage(void)
+{
+	return (struct cos_pair){fake_usage, fake_limit};
 }
 
 long mem_unmap(unsigned long addr, unsigned long len)

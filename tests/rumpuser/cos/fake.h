@@ -24,8 +24,9 @@ void fake_visit_join(struct fake_visit *visit);
 /* Who the calling thread visits for. */
 void fake_client_set(long client);
 
-extern const char *fake_params; /* "KEY=VALUE" NUL ... NUL NUL */
-extern const void *fake_blob;	/* the blob named "disk" */
+extern long fake_usage, fake_limit; /* pages of the domain */
+extern const char *fake_params;	    /* "KEY=VALUE" NUL ... NUL NUL */
+extern const void *fake_blob;	    /* the blob named "disk" */
 extern size_t fake_blob_len;
 
 /* The disk "disk0" of the interface block. */

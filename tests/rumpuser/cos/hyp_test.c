@@ -130,6 +130,11 @@ static void tells_parameters(void **state)
 	fake_params = "RUMP_NCPU=3\0";
 	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "134217728"); /* half of the 65536 free pages */
+	fake_usage = 1000;
+	fake_limit = 3000;
+	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "4096000"); /* half of the 2000 that the domain has left */
+	fake_limit = 0;
 	assert_int_equal(rumpuser_getparam("NONE", buf, sizeof(buf)), RUMP_ENOENT);
 	assert_int_equal(rumpuser_getparam(RUMPUSER_PARAM_HOSTNAME, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "rump-7");
@@ -318,7 +323,33 @@ static void memory_is_aligned_and_zeroed(void **state)
 	for (size_t i = 0; i < 100000; i++)
 		assert_int_equal(((uint8_t *)mem)[i], 0);
 	rumpuser_unmap(mem, 100000);
-	assert_int_equal(rumpuser_anonmmap(NULL, 4096, 0, 1, &mem), RUMP_EACCES);
+	assert_int_equal(rumpuser_anonmmap(NULL, 0, 0, 0, &mem), RUMP_EINVAL);
+	assert_int_equal(rumpuser_anonmmap(NULL, 4096, 41, 0, &mem), RUMP_EINVAL);
+	assert_int_equal(rumpuser_anonmmap(NULL, SIZE_MAX, 0, 0, &mem), RUMP_EINVAL);
+	assert_int_equal(rumpuser_anonmmap(NULL, 1ul << 50, 0, 0, &mem), RUMP_ENOMEM);
+}
+
+static void memory_is_executable_if_asked(void **state)
+{
+	static const uint8_t code[] = {0xb8, 42, 0, 0, 0, 0xc3}; /* mov $42, %eax; ret */
+	void *mem, *wish;
+
+	(void)state;
+	for (int alignbit = 0; alignbit <= 22; alignbit++) {
+		assert_int_equal(rumpuser_anonmmap(NULL, 5000, alignbit, 1, &mem), 0);
+		assert_int_equal((uintptr_t)mem % (1ul << alignbit), 0);
+		memcpy(mem, code, sizeof(code));
+		assert_int_equal(((int (*)(void))mem)(), 42);
+		rumpuser_unmap(mem, 5000);
+	}
+	/* Where it is wished for, and somewhere else if that is taken. */
+	wish = (void *)0x7ff00000ul;
+	assert_int_equal(rumpuser_anonmmap(wish, 5000, 0, 1, &mem), 0);
+	assert_ptr_equal(mem, wish);
+	assert_int_equal(rumpuser_anonmmap(wish, 5000, 0, 1, &wish), 0);
+	assert_ptr_not_equal(mem, wish);
+	rumpuser_unmap(mem, 5000);
+	rumpuser_unmap(wish, 5000);
 }
 
 static void random_numbers_differ(void **state)
@@ -446,6 +477,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cv_returns_in_the_right_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(rwlock_is_shared_or_not, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_aligned_and_zeroed, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_is_executable_if_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_numbers_differ, setup, teardown),
 		cmocka_unit_test_setup_teardown(unimplemented_calls_say_so, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_go_to_clients_only, setup, teardown),
