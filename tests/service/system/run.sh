@@ -20,7 +20,7 @@ run()
 	image=build/service/$name.elf
 	log=build/service/$name.log
 	accel=tcg
-	[ -w /dev/kvm ] && accel=kvm:tcg
+	[ -w /dev/kvm ] && grep -qwE "vmx|svm" /proc/cpuinfo && accel=kvm:tcg
 	./r2c build "$1" -o "$image" || { fail "$name/build" "no image"; return; }
 	timeout 240 qemu-system-x86_64 -M q35 -accel ${accel%%:*} -cpu max -m 256 -display none -monitor none \
 		-no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -serial stdio -serial null \
