@@ -36,7 +36,7 @@ $(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
 $(eval $(call component,rawdisk,tests/rumpuser/cos/rawdisk.c,$(LIBCOS)))
-$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c)): XCFLAGS := $(RUMPUSER_INC)
+$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c ender.c mourner.c)): XCFLAGS := $(RUMPUSER_INC)
 $(eval $(call script_test,rumpuser/cos/rawdisk,300,tests/rumpuser/cos/rawdisk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
@@ -45,6 +45,11 @@ $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.
 $(eval $(call component,block,tests/rumpuser/cos/block.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/block,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block.conf cos-block))
 $(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block-fused.conf cos-block-fused))
+
+# A component that ends by a hypercall, and one that calls it.
+$(eval $(call component,ender,tests/rumpuser/cos/ender.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call component,mourner,tests/rumpuser/cos/mourner.c,$(LIBCOS)))
+$(eval $(call script_test,rumpuser/cos/ender,300,tests/rumpuser/cos/ender.sh))
 
 # The conformance suite as a component, without a rump kernel.
 CONFORMANCE_SRCS := tests/rumpuser/test_cos.c tests/rumpuser/cos_cases.c $(wildcard rumpuser/tests/*.c) \

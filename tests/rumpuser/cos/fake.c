@@ -55,6 +55,8 @@ const char *fake_params = "\0";
 const void *fake_blob;
 size_t fake_blob_len;
 long fake_devices;
+long fake_last_prio;
+char fake_log[4096];
 
 void fake_init(void)
 {
@@ -139,7 +141,7 @@ long cos_thread_create(void (*fn)(void *), void *arg, long prio)
 	pthread_t thread;
 	long tid;
 
-	(void)prio;
+	fake_last_prio = prio;
 	pthread_mutex_lock(&lock);
 	tid = next_tid++;
 	threads[tid] = (struct thread){.used = true};
@@ -343,6 +345,14 @@ long mem_shm_create(unsigned long len)
 	return va == MAP_FAILED ? -COS_ENOMEM : (long)va;
 }
 
+long fake_shm_destroyed;
+
+long mem_shm_destroy(unsigned long addr)
+{
+	fake_shm_destroyed++;
+	return munmap((void *)addr, 4096) == 0 ? 0 : -COS_EINVAL;
+}
+
 /* block: one disk, "disk0", number 5. */
 
 struct fake_disk fake_disk;
@@ -539,7 +549,19 @@ void cos_free(void *p)
 
 void cos_log_write(const char *text, size_t len)
 {
+	size_t at = strlen(fake_log);
+
 	fwrite(text, 1, len, stderr);
+	if (at + len < sizeof(fake_log))
+		memcpy(fake_log + at, text, len);
+}
+
+void (*fake_exit)(long status);
+
+long reboot_exit(long status)
+{
+	fake_exit(status);
+	abort();
 }
 
 struct cos_pair reboot_status(long comp)

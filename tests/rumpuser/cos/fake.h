@@ -24,6 +24,11 @@ void fake_visit_join(struct fake_visit *visit);
 /* Who the calling thread visits for. */
 void fake_client_set(long client);
 
+extern long fake_last_prio; /* of the last thread that was made */
+extern char fake_log[4096]; /* what was logged, from the start or since it was cleared */
+extern long fake_shm_destroyed;
+/* What reboot_exit does; it must not return. */
+extern void (*fake_exit)(long status);
 extern long fake_usage, fake_limit; /* pages of the domain */
 extern const char *fake_params;	    /* "KEY=VALUE" NUL ... NUL NUL */
 extern const void *fake_blob;	    /* the blob named "disk" */
