@@ -23,7 +23,9 @@
 
 /* align: a power of two. Contents undefined. NULL: out of memory. */
 void *arena_alloc(size_t len_bytes, size_t align);
-/* What arena_alloc gave for len_bytes. */
+/* Whole pages at that address. NULL: they are not all there and free. */
+void *arena_alloc_at(void *mem, size_t len_bytes);
+/* What arena_alloc or arena_alloc_at gave for len_bytes. */
 void arena_free(void *mem, size_t len_bytes);
 /* Is this byte the arena's? */
 bool arena_has(const void *mem);

@@ -4,6 +4,8 @@
 # server its interface.
 
 RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c),$(RUMPUSER_COS_SRCS))
+# The hypercalls alone: without clients and without a rump kernel to start.
+RUMPUSER_COS_CALLS_SRCS := $(filter-out $(addprefix rumpuser/cos/,server.c server_init.c),$(RUMPUSER_COS_HOST_SRCS))
 
 STORAGE_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_EXT2_SRCS) $(RUMP_TMPFS_SRCS) \
 	$(RUMP_MD_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMPUSER_COS_HOST_SRCS) \
@@ -13,7 +15,6 @@ $(eval $(call component,storage,$(STORAGE_SRCS),$(LIBCOS)))
 # On the host: the hypercalls and libcos' synchronisation over a COS made of POSIX threads.
 RUMPUSER_COS_FAKE_SRCS := tests/rumpuser/cos/fake.c libcos/cond.c libcos/format.c libcos/log.c \
 	libcos/mutex.c libcos/panic.c libcos/rwlock.c libcos/sem.c libcos/waitq.c
-RUMPUSER_COS_CALLS_SRCS := $(filter-out rumpuser/cos/server.c,$(RUMPUSER_COS_HOST_SRCS))
 $(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpuser/cos/arena.c))
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
@@ -30,7 +31,7 @@ $(eval $(call component,network,$(NETWORK_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
 
 # A driver component: its disks are files of other components' hosts.
 DISK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMP_PART_SRCS) \
-	$(RUMPUSER_COS_CALLS_SRCS) rumpuser/cos/disk.c
+	$(RUMPUSER_COS_CALLS_SRCS) $(addprefix rumpuser/cos/,server_init.c disk.c)
 $(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
 
 # Booted systems with a client of storage.
@@ -51,9 +52,11 @@ $(eval $(call component,ender,tests/rumpuser/cos/ender.c $(RUMPUSER_COS_CALLS_SR
 $(eval $(call component,mourner,tests/rumpuser/cos/mourner.c,$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/ender,300,tests/rumpuser/cos/ender.sh))
 
-# The conformance suite as a component, without a rump kernel.
-CONFORMANCE_SRCS := tests/rumpuser/test_cos.c tests/rumpuser/cos_cases.c $(wildcard rumpuser/tests/*.c) \
-	$(RUMPUSER_COS_CALLS_SRCS)
+# The conformance suite as a component, without a rump kernel; its client, and a disk that can fail.
+CONFORMANCE_SRCS := $(addprefix tests/rumpuser/,test_cos.c cos_cases.c) $(wildcard rumpuser/tests/*.c) \
+	$(RUMPUSER_COS_CALLS_SRCS) rumpuser/cos/server.c
 $(eval $(call component,conformance,$(CONFORMANCE_SRCS),$(LIBCOS)))
-$(call cos_objs,tests/rumpuser/test_cos.c tests/rumpuser/cos_cases.c): XCFLAGS := $(RUMPUSER_INC) -Irumpuser/tests
-$(eval $(call script_test,rumpuser/conformance,900,tests/rumpuser/conformance.sh 1 2 4))
+$(eval $(call component,visitor,tests/rumpuser/visitor.c,$(LIBCOS)))
+$(eval $(call component,faultydisk,tests/rumpuser/faultydisk.c,$(LIBCOS)))
+$(call cos_objs,$(wildcard tests/rumpuser/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -Irumpuser/tests
+$(eval $(call script_test,rumpuser/conformance,1200,tests/rumpuser/conformance.sh 1 2 4))

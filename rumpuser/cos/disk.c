@@ -20,8 +20,6 @@
 
 #define PIECE_BYTES (128ul << 10)
 
-long component_init(void);
-
 static long error_of(int error)
 {
 	switch (error) {
@@ -118,15 +116,4 @@ long block_transfer(long disk, long op, unsigned long buffer, unsigned long len_
 long block_flush(long disk)
 {
 	return error_of(is_number(disk) ? rump_pub_disk_flush((int)disk) : RUMP_ENOENT);
-}
-
-long component_init(void)
-{
-	int error = rump_init();
-
-	if (error) {
-		cos_log("rump_init failed (%d)\n", error);
-		return -COS_EINVAL;
-	}
-	return 0;
 }

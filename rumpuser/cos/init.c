@@ -8,6 +8,7 @@
 #include <rump/errno.h>
 
 #include "hyp.h"
+#include "rumpuser_component.h"
 
 struct rumpuser_hyperup rumpuser__hyp;
 
@@ -38,6 +39,11 @@ int hyp_errno(long cos_error)
 	if (n == 0)
 		return 0;
 	return n < (long)sizeof(table) ? table[n] : RUMP_EINVAL;
+}
+
+int rumpuser_component_errtrans(int host_error)
+{
+	return hyp_errno(host_error);
 }
 
 int hyp_kthread(void)

@@ -52,8 +52,8 @@ static void *pages_map(void *prefer, size_t len, size_t align, unsigned long pro
 }
 
 /*
- * The wish is granted to a rump kernel without devices, if nothing is there; one with devices gets
- * memory that they can reach, which has its addresses from elsewhere.
+ * The wish is granted if nothing is there. In a rump kernel with devices only addresses that memory
+ * had before can be wished for, since all of it must be in their reach; but for EXEC, which is not.
  */
 int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, void **memp)
 {
@@ -66,6 +66,8 @@ int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, vo
 		align = 1ul << alignbit;
 	if (exec)
 		*memp = pages_map(prefer, len, align, rw | COS_PG_EXEC | MEM_TURNS);
+	else if (prefer && (uintptr_t)prefer % align == 0 && arena_alloc_at(prefer, len))
+		*memp = prefer;
 	else if (prefer && !chunk_is_dma())
 		*memp = pages_map(prefer, len, align, rw | MEM_WIRED);
 	else

@@ -52,7 +52,6 @@ struct leaf {
 
 static struct cos_mutex visitors_mutex;
 static struct leaf *leaves[LEAVES];
-static long generation;
 
 /* Ours, not NetBSD's (rump/rump.h): with NetBSD's libraries nothing defines it. */
 extern __typeof__(rump_pub_lwproc_interrupt) rump_pub_lwproc_interrupt __attribute__((weak));
@@ -223,17 +222,12 @@ long server_signal(unsigned long deadline_ns)
 
 long server_generation(void)
 {
-	return generation;
-}
+	static long generation;
+	long known = __atomic_load_n(&generation, __ATOMIC_RELAXED);
 
-long component_init(void)
-{
-	int error = rump_init();
-
-	if (error) {
-		cos_log("rump_init failed (%d)\n", error);
-		return -COS_EINVAL;
+	if (known == 0) {
+		known = reboot_status(cos_component_id()).v1;
+		__atomic_store_n(&generation, known, __ATOMIC_RELAXED);
 	}
-	generation = reboot_status(cos_component_id()).v1;
-	return 0;
+	return known;
 }

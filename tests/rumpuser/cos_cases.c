@@ -99,9 +99,9 @@ static const char *case_exhausted(void)
 	return NULL;
 }
 
-const struct rumpuser_case cos_cases[] = {
-	{"cos/executable memory", case_executable},
-	{"cos/address wish", case_wish},
-	{"cos/memory limit", case_exhausted},
+const struct cos_case cos_cases[] = {
+	{"memory is executable once it is written, again and again", case_executable},
+	{"an address is granted if it is free, also below 2 GiB", case_wish},
+	{"the composition limits memory, and what was given back is there again", case_exhausted},
 };
 const size_t cos_ncases = sizeof(cos_cases) / sizeof(cos_cases[0]);

@@ -4,8 +4,13 @@
 
 #include "conformance.h"
 
-/* Run after the suite, which has called rumpuser_init. */
-extern const struct rumpuser_case cos_cases[];
+struct cos_case {
+	const char *says;
+	const char *(*run)(void); /* NULL, or what was wrong */
+};
+
+/* Run after the suite, in a thread without an lwp. */
+extern const struct cos_case cos_cases[];
 extern const size_t cos_ncases;
 
 #endif
