@@ -4,7 +4,7 @@
 # conformance suite, which runs on both, on POSIX also under ThreadSanitizer.
 
 RUMPUSER_POSIX_SRCS := $(wildcard rumpuser/posix/*.c) rumpuser/component.c
-RUMPUSER_COS_SRCS := $(wildcard rumpuser/cos/*.c)
+RUMPUSER_COS_SRCS := $(wildcard rumpuser/cos/*.c) rumpuser/component.c
 RUMPUSER_TESTS_SRCS := $(wildcard rumpuser/tests/*.c)
 
 RUMPUSER_INC := -Irumpuser -Irump/include
