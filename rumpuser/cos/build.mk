@@ -20,7 +20,8 @@ $(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpu
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/file,tests/rumpuser/cos/file_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
-$(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c))
+$(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) \
+	$(addprefix rumpuser/cos/,server.c server_init.c storage.c)))
 $(eval $(call host_test,rumpuser/cos/storage,tests/rumpuser/cos/storage_test.c $(RUMPUSER_COS_FAKE_SRCS) \
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS)))
 $(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -DCOS_FAKE_KERNEL

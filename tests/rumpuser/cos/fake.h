@@ -56,5 +56,7 @@ int fake_disk_inside(void);
 extern long fake_devices; /* how many the component has */
 /* The device sends its message n. */
 void fake_interrupt(long n);
+/* The device (0 or 1) holds the interrupt line, or no more. */
+void fake_line_set(long dev, bool on);
 
 #endif

@@ -665,7 +665,53 @@ static void devices_interrupt_and_map(void **state)
 	while (interrupts < 101)
 		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
 	assert_int_equal(interrupts, 101);
-	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 3), RUMP_EOPNOTSUPP);
+}
+
+static _Atomic int served[2];
+static _Atomic bool second_joins;
+
+static int line_interrupt(void *arg)
+{
+	long dev = *(long *)arg;
+
+	assert_true(have_cpu);
+	/* While the line is up: it does not go up for the second. */
+	if (dev == 0 && second_joins)
+		fake_line_set(1, true);
+	fake_line_set(dev, false);
+	served[dev]++;
+	return 1;
+}
+
+static void served_wait(long dev, int count)
+{
+	while (served[dev] < count)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
+}
+
+static void devices_share_a_line(void **state)
+{
+	static long devices[2] = {0, 1};
+
+	(void)state;
+	fake_devices = 2;
+	assert_int_equal(rumpcomp_pci_irq_map(0, 9, 0, 11, 20), RUMP_ENODEV);
+	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 20), 0);
+	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 21), RUMP_EEXIST);
+	assert_int_equal(rumpcomp_pci_irq_map(0, 4, 0, 11, 21), 0);
+	fake_line_set(0, true); /* before anybody serves it */
+	assert_non_null(rumpcomp_pci_irq_establish(20, line_interrupt, &devices[0]));
+	served_wait(0, 1);
+	assert_non_null(rumpcomp_pci_irq_establish(21, line_interrupt, &devices[1]));
+	fake_line_set(1, true);
+	served_wait(1, 1);
+	second_joins = true;
+	for (int i = 2; i < 50; i++) {
+		fake_line_set(0, true);
+		served_wait(0, i);
+		served_wait(1, i);
+	}
+	fake_devices = 1;
 }
 
 int main(void)
@@ -690,6 +736,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(signals_are_for_clients, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_go_to_clients_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(devices_interrupt_and_map, setup, teardown),
+		cmocka_unit_test_setup_teardown(devices_share_a_line, setup, teardown),
 	};
 
 	fake_init();
