@@ -86,8 +86,9 @@ static const char *reason(long error)
 	switch (-error) {
 	case LX_ENOENT:
 	case LX_ENXIO:
-	case LX_ENODEV:
 		return "no such device";
+	case LX_ENODEV:
+		return "storage has no such file system";
 	case LX_EINVAL:
 		return "not a file system of that type, or a damaged one";
 	case LX_EIO:
@@ -97,6 +98,14 @@ static const char *reason(long error)
 	default:
 		return "mount failed";
 	}
+}
+
+/* File systems on a disk, by NetBSD's names; which of them there are, the storage backend decides. */
+static const char *disk_type(const char *type)
+{
+	if (strcmp(type, "ext2") == 0)
+		return "ext2fs";
+	return strcmp(type, "ffs") == 0 ? type : NULL;
 }
 
 static bool mount_one(struct buffer *b, const char *spec, bool root_mounted)
@@ -119,8 +128,8 @@ static bool mount_one(struct buffer *b, const char *spec, bool root_mounted)
 	}
 	cos_snprintf(b->path, sizeof(b->path), "%s%s", NEW_ROOT, strcmp(path, "/") ? path : "");
 	memset(&b->args, 0, sizeof(b->args));
-	if (strcmp(type, "ext2") == 0) {
-		strlcpy(b->type, "ext2fs", sizeof(b->type));
+	if (disk_type(type)) {
+		strlcpy(b->type, disk_type(type), sizeof(b->type));
 		if (!device_path(device, b->device, sizeof(b->device))) {
 			fail("mount %s: device %s is of no known kind", path, device);
 			return false;

@@ -40,7 +40,7 @@ int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, uns
 int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int value);
 
 /*
- * The device's interrupt line, by the number in its configuration, gets a cookie of the caller's
+ * The device's interrupt line gets a cookie of the caller's
  * choice, unique in this rump kernel. ENODEV, EEXIST: cookie or device are mapped already, ENOMEM.
  */
 int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie);

@@ -477,6 +477,11 @@ void fake_line_set(long dev, bool on)
 	pthread_mutex_unlock(&lock);
 }
 
+long dev_intx_line(long dev)
+{
+	return dev < fake_devices ? 11 : -COS_ENODEV;
+}
+
 long dev_intx_bind(long dev)
 {
 	static bool bound;
