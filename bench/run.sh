@@ -161,6 +161,7 @@ web_row()
 	echo "| $1 |$cells $(ratio "${all[0]}" "${all[2]}") | $(ratio "${all[1]}" "${all[2]}") |"
 }
 
+echo "bench: system calls" >&2
 calls system/run.conf >"$work/isolated.calls"
 calls system/run-fused.conf >"$work/fused.calls"
 calls linux >"$work/linux.calls"
@@ -168,6 +169,7 @@ for system in isolated fused linux; do
 	: >"$work/$system.web"
 done
 for ((round = 0; round < rounds; round++)); do
+	echo "bench: the web server, round $((round + 1)) of $rounds" >&2
 	web system/web.conf >>"$work/isolated.web"
 	web linux >>"$work/linux.web"
 	web system/web-fused.conf >>"$work/fused.web"
