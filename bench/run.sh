@@ -15,13 +15,9 @@ rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-10}
 out=$work/results.md
 linux=build/bench/linux
-# The same rule as r2c's; then both are told.
-accel=tcg
+accel=$(accelerator) # both are told
 cpu=max
-if [ -r /dev/kvm ] && [ -w /dev/kvm ] && grep -qE '^flags.* (vmx|svm)' /proc/cpuinfo; then
-	accel=kvm
-	cpu=host
-fi
+[ "$accel" = tcg ] || cpu=host
 
 # linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (host/qemu.c), WORDS on its command line
 linux_boot()
