@@ -173,7 +173,7 @@ done
 {
 	echo "# Results"
 	echo
-	echo "Written by \`make bench\`, $(date -u +%Y-%m-%d), at $(git rev-parse --short=12 HEAD). $(qemu-system-x86_64 --version | sed -n '1s/ (.*//p'), machine q35,"
+	echo "Written by \`make bench\`, $(date -u +%Y-%m-%d). $(qemu-system-x86_64 --version | sed -n '1s/ (.*//p'), machine q35,"
 	echo "one virtual CPU, 512 MiB, on $(nproc) x $(sed -n '/^model name/{s/.*: //;p;q}' /proc/cpuinfo) (load $(cut -d' ' -f1 /proc/loadavg))."
 	echo "Linux is $(basename "$linux"/tree/boot/vmlinuz-*) of Debian with mitigations=off, in the same machine."
 	echo
