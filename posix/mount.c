@@ -195,3 +195,37 @@ bool mount_all(void)
 	mem_shm_destroy((unsigned long)shm);
 	return true;
 }
+
+void mount_end(void)
+{
+	long shm = storage_present() ? mem_shm_create(sizeof(struct buffer)) : -COS_ENOENT;
+	struct buffer *b = (struct buffer *)shm;
+	char key[16], options[256];
+	unsigned n = 0;
+
+	storage_call(RUMP_SYS_sync);
+	if (shm < 0)
+		return;
+	do
+		cos_snprintf(key, sizeof(key), "MOUNT%u", n++);
+	while (cos_param(key));
+	/* The last one first: it may stand on an earlier one. */
+	for (n--; n-- > 0;) {
+		const char *spec;
+
+		cos_snprintf(key, sizeof(key), "MOUNT%u", n);
+		spec = word(cos_param(key), b->type, sizeof(b->type));
+		spec = word(spec, b->device, sizeof(b->device));
+		spec = word(spec, b->path, sizeof(b->path));
+		word(spec, options, sizeof(options));
+		if (strcmp(b->type, "ext2") != 0 || strncmp(options, "rw", 2) != 0)
+			continue;
+		strlcpy(b->type, "ext2fs", sizeof(b->type));
+		long r = storage_call(RUMP_SYS___mount50, b->type, b->path,
+				      RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, 0, 0);
+		if (r < 0)
+			cos_log("posix: %s is written, but not marked clean (error %ld)\n", b->path,
+				-r);
+	}
+	mem_shm_destroy((unsigned long)shm);
+}

@@ -37,6 +37,7 @@ $(B)/web/small.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 
 $(eval $(call script_test,kernel-size,60,tests/size.sh))
 $(eval $(call script_test,layers,120,tests/layers.sh))
+$(eval $(call script_test,docs,60,tests/docs.sh))
 
 # Booted systems: LABEL, and the suffix of its compositions' names.
 define system_tests

@@ -43,20 +43,22 @@ host_pid=$HOST_PID
 trap 'kill $host_pid 2>/dev/null; system_stop TERM; rm -rf "$work"' EXIT
 read -r host_port host_has <&"${HOST[0]}"
 
-# reaches NAME ARGUMENT: reach in $work/net.conf says what standard input has
+# reaches NAME ARGUMENT [OPTION...]: reach in $work/net.conf, run with these options, says what standard input has
 reaches()
 {
 	cat >"$work/expected"
-	timeout -k 5 200 ./r2c run --system "$work/net.conf" --timeout 180 -- build/network/reach "$host_port" $2 \
+	local name=$1 argument=$2
+	shift 2
+	timeout -k 5 200 ./r2c run --system "$work/net.conf" --timeout 180 "$@" -- build/network/reach "$host_port" $argument \
 		>"$work/reach.out" 2>"$work/reach.err" </dev/null
 	local status=$?
 	[ "$host_has" = both ] || sed -i '/^tcp fec0/d' "$work/expected" "$work/reach.out"
 	if [ $status != 0 ]; then
-		fail "$1" "status $status" "$work/reach.err"
+		fail "$name" "status $status" "$work/reach.err"
 	elif diff -u "$work/expected" "$work/reach.out" >"$work/reach.diff"; then
-		pass "$1"
+		pass "$name"
 	else
-		fail "$1" "- expected, + found" "$work/reach.diff"
+		fail "$name" "- expected, + found" "$work/reach.diff"
 	fi
 }
 
@@ -81,6 +83,24 @@ bind 10.0.2.99: Address not available
 bind fec0::99: Address not available
 tcp 10.0.2.2: the host
 $automatic
+END
+
+# A wire with nobody on it: the system starts all the same.
+composition run dhcp
+sed -i 's/net = true/net = false/' "$work/net.conf"
+reaches dhcp-silent "" --qemu-option -netdev --qemu-option hubport,id=wire,hubid=0 \
+	--qemu-option -device --qemu-option virtio-net-pci,netdev=wire,disable-legacy=on <<END
+$always
+source to 10.0.2.2: Network unreachable
+source to 192.0.2.1: Network unreachable
+datagram 192.0.2.1: Network unreachable
+bind 10.0.2.15: Address not available
+bind 10.0.2.99: Address not available
+bind fec0::99: Address not available
+tcp 10.0.2.2: Network unreachable
+source to fec0::2: Network unreachable
+source to fe80::2: fe80::5054:ff:fe12:3456
+tcp fec0::2: Network unreachable
 END
 
 # The network of /30 is 10.0.2.76 to 79: the host itself is beyond the gateway.
