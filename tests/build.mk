@@ -33,6 +33,7 @@ $(B)/web/small.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 	EXTRA_ROOT=$(B)/web/root tests/web/image.sh $@ $(B)/web/mktree 50 16 1
 
 $(eval $(call script_test,kernel-size,60,tests/size.sh))
+$(eval $(call script_test,layers,60,tests/layers.sh))
 
 # Booted systems: LABEL, and the suffix of its compositions' names.
 define system_tests

@@ -11,7 +11,7 @@ kernel/|kernel/
 libcos/|libcos/ interface/ kernel/include/
 service/|service/ libcos/ interface/ kernel/include/
 rumpuser/posix/|rumpuser/ rump/include/
-rumpuser/tests/|rumpuser/
+rumpuser/tests/|rumpuser/ rump/include/
 rumpuser/cos/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
 rump/|rump/ rumpuser/
 posix/|posix/ rump/include/ libcos/ interface/ kernel/include/
@@ -47,7 +47,7 @@ while IFS= read -r file; do
 done < <(find build/cos build/host build/kernel -name '*.d' -type f 2>/dev/null)
 
 # Calls: what all of rump/ together leaves unresolved is hypercalls and freestanding C.
-mapfile -t objects < <(find build/cos/rump build/cos/build/debian/lwip -name '*.o' -type f 2>/dev/null)
+mapfile -t objects < <(find build/cos/rump build/cos/lwip -name '*.o' -type f 2>/dev/null)
 if [ ${#objects[@]} != 0 ]; then
 	strays=$(comm -23 <(nm -u "${objects[@]}" | awk '$1 == "U" { print $2 }' | sort -u) \
 		<(nm --defined-only "${objects[@]}" | awk 'NF == 3 { print $3 }' | sort -u) |

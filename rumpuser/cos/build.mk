@@ -3,7 +3,7 @@
 # The components that are rump kernels: parts of rump/, the COS host, and the file that gives the
 # server its interface.
 
-RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c),$(RUMPUSER_COS_SRCS))
+RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c entropy.c),$(RUMPUSER_COS_SRCS))
 # The hypercalls alone: without clients and without a rump kernel to start.
 RUMPUSER_COS_CALLS_SRCS := $(filter-out $(addprefix rumpuser/cos/,server.c server_init.c),$(RUMPUSER_COS_HOST_SRCS))
 
@@ -33,6 +33,10 @@ $(eval $(call component,network,$(NETWORK_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
 DISK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMP_PART_SRCS) \
 	$(RUMPUSER_COS_CALLS_SRCS) $(addprefix rumpuser/cos/,server_init.c disk.c)
 $(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
+
+ENTROPY_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_RNG_SRCS) \
+	$(RUMPUSER_COS_CALLS_SRCS) $(addprefix rumpuser/cos/,server_init.c entropy.c)
+$(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
 
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))

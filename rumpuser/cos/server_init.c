@@ -4,8 +4,16 @@
 #include <rump/rump.h>
 
 #include "hyp.h"
+#include "server.h"
 
 long component_init(void);
+
+static bool ready;
+
+bool server_ready(void)
+{
+	return __atomic_load_n(&ready, __ATOMIC_ACQUIRE);
+}
 
 long component_init(void)
 {
@@ -15,5 +23,6 @@ long component_init(void)
 		cos_log("rump_init failed (%d)\n", error);
 		return -COS_EINVAL;
 	}
+	__atomic_store_n(&ready, true, __ATOMIC_RELEASE);
 	return 0;
 }
