@@ -15,7 +15,8 @@ $(B)/host/tests/rumpuser/%.o $(B)/tsan/tests/rumpuser/%.o: XCFLAGS += $(RUMPUSER
 
 COMMA := ,
 # The suite asks for the wall clock to be stepped: the hypercalls' clock_gettime is the harness's.
-RUMPUSER_POSIX_TEST_SRCS := tests/rumpuser/test_posix.c $(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)
+RUMPUSER_POSIX_TEST_SRCS := tests/rumpuser/test_posix.c tests/rumpuser/proxy_client.c \
+	$(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)
 $(eval $(call host_test,rumpuser-posix,$(RUMPUSER_POSIX_TEST_SRCS),-Wl$(COMMA)--wrap=clock_gettime))
 
 TSAN_CFLAGS := $(filter-out -fsanitize=% -fno-sanitize-recover=%,$(HOST_CFLAGS)) -fsanitize=thread

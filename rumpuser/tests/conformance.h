@@ -35,6 +35,8 @@ struct conf_client {
 	void *uaddr;  /* len_bytes (at least 8 KiB) that it can read and write */
 	size_t len_bytes;
 	void *bad; /* an address that it can neither read nor write */
+	/* A copy to where it cannot write fails for the caller, not only for the client. */
+	bool copyout_faults;
 	/* How often that signal (NetBSD's number) has come to it; NULL: it cannot tell. */
 	int (*signals)(int netbsd_signal);
 };
@@ -114,7 +116,8 @@ unsigned conf_run(const struct conf_host *host);
  * What the suite's hyp_syscall upcall calls, for a harness whose clients' calls arrive there: set
  * it before the client calls. It runs with a virtual CPU and an lwp. NULL: the call fails (ENOSYS).
  */
-extern int (*conf_on_syscall)(int num, void *args, long *retval);
+typedef int (*conf_syscall_fn)(int num, void *args, long *retval);
+extern _Atomic(conf_syscall_fn) conf_on_syscall;
 /* What the last hyp_lwproc_rfork upcall was given as client; NULL: none yet. */
 void *conf_last_client(void);
 

@@ -79,6 +79,8 @@ static const char *fault_in(void)
 
 static const char *fault_out(void)
 {
+	if (!client->copyout_faults)
+		SKIP("this host's copies out have no answer");
 	CHECK(rumpuser_sp_copyout(client->client, a, client->bad, 64) == RUMP_EFAULT);
 	CHECK(rumpuser_sp_copyout(client->client, a, NULL, 1) == RUMP_EFAULT);
 	return NULL;
@@ -90,7 +92,9 @@ static const char *fault_string(void)
 
 	CHECK(rumpuser_sp_copyinstr(client->client, client->bad, a, &len) == RUMP_EFAULT);
 	len = 64;
-	CHECK(rumpuser_sp_copyoutstr(client->client, "text", client->bad, &len) == RUMP_EFAULT);
+	if (client->copyout_faults)
+		CHECK(rumpuser_sp_copyoutstr(client->client, "text", client->bad, &len) ==
+		      RUMP_EFAULT);
 	return NULL;
 }
 

@@ -14,7 +14,7 @@
 
 struct conf_calls conf_calls;
 struct conf_thread conf_threads[CONF_THREADS];
-int (*conf_on_syscall)(int num, void *args, long *retval);
+_Atomic(conf_syscall_fn) conf_on_syscall;
 
 static struct rumpuser_mtx *cpu_lock;
 static struct rumpuser_cv *cpu_cv;
@@ -242,8 +242,10 @@ static struct lwp *up_lwproc_curlwp(void)
 
 static int up_syscall(int num, void *args, long *retval)
 {
+	conf_syscall_fn fn = conf_on_syscall;
+
 	EXPECT(rumpuser_curlwp() != NULL && rumpuser_curlwp()->scheduled);
-	return conf_on_syscall != NULL ? conf_on_syscall(num, args, retval) : RUMP_ENOSYS;
+	return fn != NULL ? fn(num, args, retval) : RUMP_ENOSYS;
 }
 
 static void up_lwpexit(void)

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -25,6 +26,8 @@
 #include <rump/errno.h>
 
 #include "conformance.h"
+#include "proxy_client.h"
+#include "rumpuser.h"
 
 /* Without an end of a check for so long it hangs. Longer than any takes under a sanitizer. */
 #define CHECK_LIMIT_S 200
@@ -140,6 +143,73 @@ static int in_child(void (*fn)(int), int arg)
 	    recv(server_fd, &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
 		return CONF_UNKNOWN;
 	return answer;
+}
+
+/*
+ * A client of the system-call proxy: a process that makes one system call, whose arguments say
+ * where its memory is. The suite's checks run in that call, in a thread of the server.
+ */
+#define CLIENT_CALL 777
+#define CLIENT_MEM 16384
+
+static char socket_path[100]; /* before the server process is forked: it is the client's too */
+static _Atomic int *client_raised;
+typedef void (*serve_fn)(const struct conf_client *);
+static _Atomic(serve_fn) client_serve;
+static _Atomic bool client_served;
+
+static void client_run(int arg)
+{
+	static char mem[CLIENT_MEM] __attribute__((aligned(4096)));
+	struct proxy p = {.mem = mem, .mem_len = sizeof(mem), .raised = client_raised};
+	int64_t args[2] = {(intptr_t)mem, sizeof(mem)};
+
+	(void)arg;
+	if (!proxy_connect(&p, socket_path) || proxy_hello(&p, "conformance") != 0)
+		_exit(1);
+	_exit(proxy_syscall(&p, CLIENT_CALL, args, 2, NULL) == 0 ? 0 : 2);
+}
+
+static int client_signals(int netbsd_signal)
+{
+	return client_raised[netbsd_signal];
+}
+
+static int client_call(int num, void *args, long *retval)
+{
+	const int64_t *a = args;
+	struct conf_client c = {
+		.client = conf_last_client(),
+		.uaddr = (void *)a[0],
+		.len_bytes = (size_t)a[1],
+		.bad = (void *)0x7000,
+		.signals = client_signals,
+	};
+
+	serve_fn serve;
+
+	(void)retval;
+	if (num != CLIENT_CALL)
+		return RUMP_ENOSYS;
+	serve = client_serve;
+	serve(&c);
+	client_served = true;
+	return 0;
+}
+
+static bool as_client(void (*fn)(const struct conf_client *))
+{
+	static bool listening;
+	char url[128];
+
+	snprintf(url, sizeof(url), "unix://%s", socket_path);
+	if (!listening && rumpuser_sp_init(url, "NetBSD", "7.99", "amd64") != 0)
+		return false;
+	listening = true;
+	client_serve = fn;
+	client_served = false;
+	conf_on_syscall = client_call;
+	return in_child(client_run, 0) == 0 && client_served;
 }
 
 /* The console: standard output and error, into one file for a while. */
@@ -277,6 +347,7 @@ int main(void)
 		.signals = signals,
 		.errno_get = errno_get,
 		.wall_step = wall_step,
+		.as_client = as_client,
 		.errors = {{EAGAIN, RUMP_EAGAIN}, {ENOTEMPTY, RUMP_ENOTEMPTY}, {ELOOP, RUMP_ELOOP}},
 	};
 	const char *rounds = getenv("CONF_STRESS");
@@ -284,7 +355,11 @@ int main(void)
 	unsigned failed;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (mkdtemp(dir) == NULL || !server_start())
+	if (mkdtemp(dir) == NULL)
+		return 1;
+	snprintf(socket_path, sizeof(socket_path), "%s/socket", dir);
+	client_raised = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (client_raised == MAP_FAILED || !server_start())
 		return 1;
 	snprintf(new, sizeof(new), "%s/new", dir);
 	snprintf(old, sizeof(old), "%s/old", dir);
@@ -301,6 +376,7 @@ int main(void)
 	if (pthread_create(&watcher, NULL, watch, "conformance") != 0)
 		return 1;
 	failed = conf_run(&host);
+	rumpuser_sp_fini(NULL);
 	unlink(new);
 	unlink(old);
 	rmdir(dir);
