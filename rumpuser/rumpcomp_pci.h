@@ -8,12 +8,16 @@
  * the real ones. None of these calls blocks for long except irq_establish, which makes a thread;
  * all are made with a virtual CPU held (rumpuser(3), "Upcalls and rump kernel context").
  *
- * Interrupts. Each established interrupt has a host thread of its own, more urgent than the rump
+ * Interrupts. Each established MSI-X vector has a host thread of its own, more urgent than the rump
  * kernel's others, with an lwp of process 0. The thread sleeps until the device sends the message,
  * then calls the handler with a virtual CPU held; several messages that arrive before it runs
  * become one call. The handler may take mutexes and schedule soft interrupts; it must not sleep for
- * long, or it delays its own next call (no other's). Level-triggered lines (INTx) are not
- * supported.
+ * long, or it delays its own next call (no other's). An interrupt line (INTx) has one such thread
+ * for all handlers of the component that are on it; they are called again until none of their
+ * devices asserts the line. A line belongs to one component.
+ *
+ * I/O ports. The rump kernel executes in and out itself (not their string forms): they work on the
+ * ports of its own devices' BARs, by way of an exception each, and are a failure elsewhere.
  *
  * DMA. Every address that rumpuser_malloc and rumpuser_anonmmap gave to a rump kernel that has a
  * device is wired memory, and one allocation is physically contiguous: rumpcomp_pci_virt_to_mach of
@@ -25,6 +29,7 @@
 #define RUMPUSER_RUMPCOMP_PCI_H
 
 #define RUMPCOMP_USERFEATURE_PCI_DMAFREE
+#define RUMPCOMP_USERFEATURE_PCI_IOSPACE
 
 /* NetBSD's. */
 
@@ -34,12 +39,16 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes);
 
 /*
  * 32-bit configuration register reg (a multiple of 4). ENODEV with *value all ones: no such device
- * here; EINVAL: reg; a write to what the host keeps for itself (BARs, MSI-X control) is EPERM.
+ * here; EINVAL: reg; a write to what the host keeps for itself (interrupt line, MSI-X control) is
+ * EPERM, and so is one to a BAR, but that of all ones, to find its length, and of its own address.
  */
 int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int *value);
 int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int value);
 
-/* A level-triggered interrupt line by its number: always EOPNOTSUPP on COS. */
+/*
+ * Name the device's interrupt line by a cookie, as rumpcomp_pci_msix_map does for a vector. ENODEV;
+ * EINVAL: intrline is not what its configuration says; EEXIST: cookie in use; ENOMEM.
+ */
 int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie);
 /*
  * Run handler(data) at each interrupt of what the cookie was mapped to; its result is ignored. An
@@ -55,6 +64,9 @@ void *rumpcomp_pci_irq_establish(unsigned cookie, int (*handler)(void *), void *
  */
 int rumpcomp_pci_dmalloc(size_t len_bytes, size_t align, unsigned long *pap, unsigned long *vap);
 void rumpcomp_pci_dmafree(unsigned long vacookie, size_t len_bytes);
+
+/* 0: the rump kernel may execute in and out; ENXIO: none of its devices has ports. */
+int rumpcomp_pci_iospace_init(void);
 
 struct rumpcomp_pci_dmaseg {
 	unsigned long ds_pa;

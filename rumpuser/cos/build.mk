@@ -41,7 +41,7 @@ $(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
 $(eval $(call component,rawdisk,tests/rumpuser/cos/rawdisk.c,$(LIBCOS)))
-$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c ender.c mourner.c)): XCFLAGS := $(RUMPUSER_INC)
+$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c ender.c mourner.c legacy.c)): XCFLAGS := $(RUMPUSER_INC)
 $(eval $(call script_test,rumpuser/cos/rawdisk,300,tests/rumpuser/cos/rawdisk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
@@ -55,6 +55,10 @@ $(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.
 $(eval $(call component,ender,tests/rumpuser/cos/ender.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call component,mourner,tests/rumpuser/cos/mourner.c,$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/ender,300,tests/rumpuser/cos/ender.sh))
+
+# A driver that uses I/O ports and an interrupt line.
+$(eval $(call component,legacy,tests/rumpuser/cos/legacy.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call script_test,rumpuser/cos/legacy,300,tests/rumpuser/cos/legacy.sh))
 
 # The conformance suite as a component, without a rump kernel; its client, and a disk that can fail.
 CONFORMANCE_SRCS := $(addprefix tests/rumpuser/,test_cos.c cos_cases.c) $(wildcard rumpuser/tests/*.c) \

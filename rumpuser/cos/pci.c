@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The PCI hypercalls (rumpcomp_pci.h) over dev and mem. dev numbers the component's devices from 0;
- * drivers name them by bus, device and function: device_find translates.
+ * drivers name them by bus, device and function: pci_device_find translates. Interrupts: pci_irq.c.
  */
 #include <dev/dev.h>
-#include <cos/irq.h>
 #include <cos/string.h>
-#include <cos/thread.h>
 #include <rump/errno.h>
-#include <sched/sched.h>
 
 #include "alloc.h"
 #include "hyp.h"
+#include "pci.h"
 #include "rumpcomp_pci.h"
 
 #define CONF_SIZE 256
@@ -25,22 +23,7 @@
 /* Of dev_id's v1. */
 #define BDF(bus, dev, fun) ((long)((bus) << 8 | (dev) << 3 | (fun)))
 
-struct interrupt {
-	struct interrupt *next;
-	unsigned cookie;
-	long device;
-	unsigned vector;
-	bool established;
-	int (*handler)(void *);
-	void *data;
-	struct cos_sem ready;
-	long error; /* set before ready */
-};
-
-static struct cos_mutex interrupts_mutex;
-static struct interrupt *interrupts;
-
-static long device_find(unsigned bus, unsigned dev, unsigned fun)
+long pci_device_find(unsigned bus, unsigned dev, unsigned fun)
 {
 	long count = dev_count();
 
@@ -62,9 +45,94 @@ int rumpcomp_pci_enum(unsigned n, unsigned *bus, unsigned *dev, unsigned *fun)
 	return 0;
 }
 
+/*
+ * The length of a BAR is found by writing ones to it and looking which stay (PCI 3.0, 6.2.5.1).
+ * BARs are dev's to write, so that is played: a BAR that was written ones reads as its length until
+ * it is written its address again.
+ */
+struct sizing {
+	struct sizing *next;
+	long device;
+	unsigned bars; /* bit n: BAR n */
+};
+
+static struct cos_mutex sizing_mutex;
+static struct sizing *sizings;
+
+/* Under sizing_mutex. NULL: no memory. */
+static struct sizing *sizing_get(long device)
+{
+	struct sizing *s = sizings;
+
+	while (s && s->device != device)
+		s = s->next;
+	if (s)
+		return s;
+	s = arena_alloc(sizeof(*s), 16);
+	if (s) {
+		*s = (struct sizing){.next = sizings, .device = device};
+		sizings = s;
+	}
+	return s;
+}
+
+/* Which bits of the register can be written; 0: it is no BAR. */
+static uint32_t bar_mask(long device, unsigned bar)
+{
+	struct cos_pair info = dev_bar_info(device, bar);
+	struct cos_pair below = bar > 0 ? dev_bar_info(device, bar - 1) : (struct cos_pair){0, 0};
+
+	if (info.v0 == DEV_BAR_IO)
+		return ~((uint32_t)info.v1 - 1) & ~3u;
+	if (info.v0 == DEV_BAR_MEM32 || info.v0 == DEV_BAR_MEM64)
+		return (uint32_t) ~((uint64_t)info.v1 - 1) & ~BAR_FLAGS;
+	if (below.v0 == DEV_BAR_MEM64)
+		return (uint32_t)(~((uint64_t)below.v1 - 1) >> 32);
+	return 0;
+}
+
+static bool is_bar(int reg)
+{
+	return reg >= REG_BAR(0) && reg < REG_BAR(BARS) && reg % 4 == 0;
+}
+
+static int bar_write(long device, unsigned bar, uint32_t value)
+{
+	uint32_t mask = bar_mask(device, bar);
+	long now = dev_conf_read(device, REG_BAR(bar), 4);
+	bool ones = (value & mask) == mask;
+	struct sizing *s;
+
+	if (mask == 0 || now < 0 || (!ones && (value & mask) != ((uint32_t)now & mask)))
+		return RUMP_EPERM;
+	cos_mutex_lock(&sizing_mutex);
+	s = sizing_get(device);
+	if (s && ones)
+		s->bars |= 1u << bar;
+	else if (s)
+		s->bars &= ~(1u << bar);
+	cos_mutex_unlock(&sizing_mutex);
+	return s ? 0 : RUMP_ENOMEM;
+}
+
+/* What the BAR reads as, if that is its length just now. */
+static void bar_sized(long device, unsigned bar, uint32_t *value)
+{
+	uint32_t mask = bar_mask(device, bar);
+	struct sizing *s;
+
+	cos_mutex_lock(&sizing_mutex);
+	s = sizings;
+	while (s && s->device != device)
+		s = s->next;
+	if (s && s->bars >> bar & 1)
+		*value |= mask;
+	cos_mutex_unlock(&sizing_mutex);
+}
+
 int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int *value)
 {
-	long n = device_find(bus, dev, fun), result;
+	long n = pci_device_find(bus, dev, fun), result;
 
 	*value = ~0u;
 	if (n < 0)
@@ -73,22 +141,39 @@ int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, uns
 	if (result < 0)
 		return hyp_errno(result);
 	*value = (unsigned)result;
+	if (is_bar(reg))
+		bar_sized(n, (unsigned)(reg - REG_BAR(0)) / 4, value);
 	return 0;
 }
 
 int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int value)
 {
-	long n = device_find(bus, dev, fun);
+	long n = pci_device_find(bus, dev, fun);
 
 	if (n < 0)
 		return RUMP_ENODEV;
+	if (is_bar(reg))
+		return bar_write(n, (unsigned)(reg - REG_BAR(0)) / 4, value);
 	return hyp_errno(dev_conf_write(n, (unsigned long)reg, sizeof(value), value));
+}
+
+/* The component executes in and out by itself: reboot and dev see to it that they do what they say
+ * on the ports of its devices, and nowhere else. */
+int rumpcomp_pci_iospace_init(void)
+{
+	long count = dev_count();
+
+	for (long n = 0; n < count; n++)
+		for (unsigned bar = 0; bar < BARS; bar++)
+			if (dev_bar_info(n, bar).v0 == DEV_BAR_IO)
+				return 0;
+	return RUMP_ENXIO;
 }
 
 int rumpcomp_pci_map_bar(unsigned bus, unsigned dev, unsigned fun, unsigned bar, void **vap,
 			 unsigned long *len_bytes)
 {
-	long n = device_find(bus, dev, fun);
+	long n = pci_device_find(bus, dev, fun);
 	struct cos_pair mapped;
 
 	if (n < 0)
@@ -134,119 +219,6 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes)
 				return (uint8_t *)mapped.v0 + (addr - base);
 		}
 	return NULL;
-}
-
-int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie)
-{
-	(void)bus;
-	(void)dev;
-	(void)fun;
-	(void)intrline;
-	(void)cookie;
-	return RUMP_EOPNOTSUPP;
-}
-
-unsigned rumpcomp_pci_msix_count(unsigned bus, unsigned dev, unsigned fun)
-{
-	long n = device_find(bus, dev, fun), count = n < 0 ? 0 : dev_msix_count(n);
-
-	return count < 0 ? 0 : (unsigned)count;
-}
-
-static struct interrupt *interrupt_find(unsigned cookie, long device, unsigned vector)
-{
-	struct interrupt *i = interrupts;
-
-	while (i && i->cookie != cookie && (i->device != device || i->vector != vector))
-		i = i->next;
-	return i;
-}
-
-int rumpcomp_pci_msix_map(unsigned bus, unsigned dev, unsigned fun, unsigned vector,
-			  unsigned cookie)
-{
-	long n = device_find(bus, dev, fun);
-	struct interrupt *i;
-	int error = 0;
-
-	if (n < 0)
-		return RUMP_ENODEV;
-	if ((long)vector >= dev_msix_count(n))
-		return RUMP_EINVAL;
-	i = arena_alloc(sizeof(*i), 16);
-	if (!i)
-		return RUMP_ENOMEM;
-	*i = (struct interrupt){.cookie = cookie, .device = n, .vector = vector};
-	cos_mutex_lock(&interrupts_mutex);
-	if (interrupt_find(cookie, n, vector)) {
-		error = RUMP_EEXIST;
-	} else {
-		i->next = interrupts;
-		interrupts = i;
-	}
-	cos_mutex_unlock(&interrupts_mutex);
-	if (error)
-		arena_free(i, sizeof(*i));
-	return error;
-}
-
-/* The thread of one interrupt. The end-point is bound to the thread that asks, so it asks itself.
- */
-static void interrupt_thread(void *arg)
-{
-	struct interrupt *i = arg;
-	long cap = dev_irq_bind(i->device, (long)i->vector);
-
-	i->error = cap < 0 ? cap : hyp_kthread() ? -COS_ENOMEM : 0;
-	cos_sem_post(&i->ready);
-	if (i->error)
-		return;
-	while (cos_arcv_wait(cap) > 0) {
-		rumpuser__hyp.hyp_schedule();
-		i->handler(i->data);
-		rumpuser__hyp.hyp_unschedule();
-	}
-	cos_panic("rumpuser: waiting for an interrupt failed");
-}
-
-static struct interrupt *interrupt_claim(unsigned cookie)
-{
-	struct interrupt *i;
-
-	cos_mutex_lock(&interrupts_mutex);
-	i = interrupts;
-	while (i && i->cookie != cookie)
-		i = i->next;
-	if (i && i->established)
-		i = NULL;
-	if (i)
-		i->established = true;
-	cos_mutex_unlock(&interrupts_mutex);
-	return i;
-}
-
-void *rumpcomp_pci_irq_establish(unsigned cookie, int (*handler)(void *), void *data)
-{
-	struct interrupt *i = interrupt_claim(cookie);
-	int nlocks;
-	long tid;
-
-	if (!i)
-		return NULL;
-	i->handler = handler;
-	i->data = data;
-	tid = cos_thread_create(interrupt_thread, i, SCHED_PRIO_IRQ);
-	if (tid >= 0) {
-		/* It takes a virtual CPU to get its lwp: perhaps ours. */
-		hyp_leave(&nlocks, NULL);
-		cos_sem_wait(&i->ready, 0);
-		hyp_return(nlocks, NULL);
-	}
-	if (tid < 0 || i->error) {
-		i->established = false;
-		return NULL;
-	}
-	return i;
 }
 
 int rumpcomp_pci_dmalloc(size_t len_bytes, size_t align, unsigned long *pap, unsigned long *vap)

@@ -31,7 +31,7 @@
 #define CAP_PORTS 10 /* of those that boot leaves to services (cos/cap.h); console has 11 */
 #define PORT_ADDRESS 0xcf8
 #define PORT_DATA 0xcfc
-#define PORT_LAST 0xcff
+#define PORT_LAST 0xffff /* devices' own are above */
 #define ADDRESS_ENABLE 0x80000000u
 
 /* On a PC nothing but PCI answers between the highest RAM below 4 GiB and the interrupt
@@ -216,6 +216,42 @@ struct cos_pair dev_bar_map(long dev, long bar)
 		     : (struct cos_pair){b->mapped_at, (long)b->mapped_len};
 }
 
+struct cos_pair dev_bar_info(long dev, long bar)
+{
+	static const uint8_t kinds[] = {
+		[PCI_BAR_NONE] = DEV_BAR_NONE,	 [PCI_BAR_MEM32] = DEV_BAR_MEM32,
+		[PCI_BAR_MEM64] = DEV_BAR_MEM64, [PCI_BAR_IO] = DEV_BAR_IO,
+		[PCI_BAR_UPPER] = DEV_BAR_NONE,
+	};
+	const struct pci_device *d = device_get(dev);
+
+	if (!d)
+		return (struct cos_pair){-COS_ENODEV, 0};
+	if (bar < 0 || bar >= PCI_NBARS)
+		return (struct cos_pair){-COS_EINVAL, 0};
+	return (struct cos_pair){kinds[d->bar[bar].kind], (long)d->bar[bar].len_bytes};
+}
+
+struct cos_pair dev_port(long comp, unsigned long port, unsigned long width_bytes, long write,
+			 unsigned long value)
+{
+	struct cos_results results = {0};
+	const struct pci_device *d;
+	long error;
+
+	if (!own_is_named(image(), cos_client(), "reboot"))
+		return (struct cos_pair){-COS_EPERM, 0};
+	d = own_port(&dev_bus, comp, port, width_bytes);
+	if (!d)
+		return (struct cos_pair){-COS_EPERM, 0};
+	cos_mutex_lock(&dev_lock);
+	pci_command_set(&dev_bus, d, PCI_COMMAND_IO);
+	error = write ? cos_op3(CAP_PORTS, COS_PORT_OUT, port, width_bytes, value)
+		      : cos_op_r(CAP_PORTS, COS_PORT_IN, port, width_bytes, 0, 0, 0, 0, &results);
+	cos_mutex_unlock(&dev_lock);
+	return (struct cos_pair){error, (long)results.rdi};
+}
+
 long dev_msix_count(long dev)
 {
 	const struct pci_device *d = device_get(dev);
@@ -244,8 +280,11 @@ long dev_irq_bind(long dev, long msix)
 	return error ? error : irq.cap;
 }
 
-/* dev_lock is held; *cap: the end-point. */
-static long isa_bind(unsigned line, long *cap)
+/*
+ * dev_lock is held; *cap: the end-point. A level-triggered line is programmed as an edge: the
+ * kernel acknowledges an interrupt when it comes, long before a driver has made the device stop.
+ */
+static long line_bind(unsigned line, bool may_be_level, long *cap)
 {
 	struct acpi_isa_route route;
 	volatile uint32_t *ioapic;
@@ -260,7 +299,7 @@ static long isa_bind(unsigned line, long *cap)
 		acpi_isa_route_default(line, &route);
 	if (error)
 		return error;
-	if (route.level)
+	if (route.level && !may_be_level)
 		return -COS_ENOSYS;
 	ioapic = map_physical(route.ioapic_paddr, COS_PAGE_SIZE);
 	if (!ioapic)
@@ -278,16 +317,41 @@ static long isa_bind(unsigned line, long *cap)
 	return 0;
 }
 
+static bool line_valid(long line)
+{
+	return line >= 0 && line <= 15;
+}
+
 long dev_isa_irq_bind(long line)
 {
 	long error, cap = 0;
 
-	if (line < 0 || line > 15)
+	if (!line_valid(line))
 		return -COS_EINVAL;
 	if (!own_is_named(image(), cos_client(), "console"))
 		return -COS_EPERM;
 	cos_mutex_lock(&dev_lock);
-	error = isa_bind((unsigned)line, &cap);
+	error = line_bind((unsigned)line, false, &cap);
+	cos_mutex_unlock(&dev_lock);
+	return error ? error : cap;
+}
+
+/* Firmware has routed the pin to one of the lines of an AT, and says to which (PCI 3.0, 6.2.4). */
+long dev_line_bind(long dev)
+{
+	const struct pci_device *d = device_get(dev);
+	long error, cap = 0, line;
+
+	if (!d)
+		return -COS_ENODEV;
+	cos_mutex_lock(&dev_lock);
+	line = conf_read(NULL, d->bdf, PCI_REG_LINE, 1);
+	if (conf_read(NULL, d->bdf, PCI_REG_PIN, 1) == 0 || !line_valid(line))
+		error = -COS_EINVAL;
+	else
+		error = line_bind((unsigned)line, true, &cap);
+	if (error == 0)
+		pci_command_clear(&dev_bus, d, PCI_COMMAND_NO_INTX);
 	cos_mutex_unlock(&dev_lock);
 	return error ? error : cap;
 }

@@ -27,6 +27,8 @@
 #define PCI_REG_BAR(n) (0x10 + 4 * (n))
 #define PCI_REG_ROM 0x30
 #define PCI_REG_CAPABILITIES 0x34
+#define PCI_REG_LINE 0x3c
+#define PCI_REG_PIN 0x3d
 #define PCI_REG_BRIDGE_SECONDARY 0x19
 #define PCI_REG_BRIDGE_MEM_BASE 0x20
 #define PCI_REG_BRIDGE_MEM_LIMIT 0x22
@@ -107,11 +109,12 @@ void pci_bars_size(const struct pci_bus *bus, struct pci_device *d);
  * without. */
 unsigned pci_bars_assign(struct pci_bus *bus);
 
-/* May a driver write these bytes? BARs, expansion ROM, bridge windows, MSI and MSI-X control are
- * dev's. */
+/* May a driver write these bytes? BARs, expansion ROM, bridge windows, interrupt line, MSI and MSI-X
+ * control are dev's. */
 bool pci_conf_may_write(const struct pci_device *d, unsigned reg, unsigned width_bytes);
 
-/* Set bits in the command register. */
+/* Set or clear bits in the command register. */
 void pci_command_set(const struct pci_bus *bus, const struct pci_device *d, uint16_t bits);
+void pci_command_clear(const struct pci_bus *bus, const struct pci_device *d, uint16_t bits);
 
 #endif

@@ -47,7 +47,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed; /* all waits of the fake; CLOCK_MONOTONIC */
 static struct thread threads[THREADS_MAX];
 static long next_tid = FIRST_OWN_TID;
-static long pending[INTERRUPTS];
+static long pending[INTERRUPTS + 1];
 static uint8_t *window_next = (uint8_t *)WINDOW_VA;
 static _Thread_local long my_tid;
 static _Thread_local long my_client;
@@ -56,6 +56,7 @@ const char *fake_params = "\0";
 const void *fake_blob;
 size_t fake_blob_len;
 long fake_devices;
+bool fake_line_asserted;
 long fake_last_prio;
 char fake_log[4096];
 
@@ -471,7 +472,43 @@ long dev_conf_read(long dev, unsigned long reg, unsigned long width)
 		return -COS_ENODEV;
 	if (reg % width || reg >= 256)
 		return -COS_EINVAL;
-	return reg == 0 ? 0x10421af4 : reg == 0x20 ? 0xfe00400c : reg == 0x24 ? 8 : 0;
+	switch (reg) {
+	case 0:
+		return 0x10421af4;
+	case 0x06:
+		return __atomic_load_n(&fake_line_asserted, __ATOMIC_SEQ_CST) ? 8 : 0;
+	case 0x10:
+		return 0xc041;
+	case 0x20:
+		return 0xfe00400c;
+	case 0x24:
+		return 8;
+	case 0x3c:
+		return FAKE_LINE;
+	default:
+		return 0;
+	}
+}
+
+struct cos_pair dev_bar_info(long dev, long bar)
+{
+	if (dev >= fake_devices)
+		return (struct cos_pair){-COS_ENODEV, 0};
+	if (bar == 0)
+		return (struct cos_pair){DEV_BAR_IO, 64};
+	if (bar == 4)
+		return (struct cos_pair){DEV_BAR_MEM64, sizeof(bar_memory)};
+	return (struct cos_pair){bar < 6 ? DEV_BAR_NONE : -COS_EINVAL, 0};
+}
+
+long dev_line_bind(long dev)
+{
+	static bool bound;
+
+	if (dev >= fake_devices || bound)
+		return -COS_EEXIST;
+	bound = true;
+	return CAP_FIRST + FAKE_EDGE;
 }
 
 long dev_conf_write(long dev, unsigned long reg, unsigned long width, unsigned long value)
@@ -515,7 +552,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	long n = (long)cap - CAP_FIRST, events;
 
 	(void)a0, (void)a1, (void)a2, (void)a3, (void)a4, (void)a5, (void)results;
-	if (op != COS_ARCV_WAIT || n < 0 || n >= INTERRUPTS)
+	if (op != COS_ARCV_WAIT || n < 0 || n > FAKE_EDGE)
 		abort();
 	pthread_mutex_lock(&lock);
 	while (pending[n] == 0)

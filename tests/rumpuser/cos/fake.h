@@ -59,7 +59,10 @@ extern struct fake_entropy {
 } fake_entropy;
 
 extern long fake_devices; /* how many the component has */
-/* The device sends its message n. */
+/* The device sends its message n (0 to 3), or its line has an edge. */
+#define FAKE_EDGE 4
 void fake_interrupt(long n);
+#define FAKE_LINE 10
+extern bool fake_line_asserted; /* as its status register says */
 
 #endif
