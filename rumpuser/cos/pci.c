@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The PCI hypercalls (rumpcomp_pci.h) over dev and mem. dev numbers the component's devices from 0;
- * drivers name them by bus, device and function: device_find translates.
+ * drivers name them by bus, device and function: pci_device_find translates. Interrupts: pci_irq.c.
  */
 #include <dev/dev.h>
 #include <cos/string.h>

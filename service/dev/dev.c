@@ -373,6 +373,8 @@ long dev_intx_bind(long dev)
 		error = acpi_pci_route(dev_madt, dev_madt_len, (uint32_t)gsi, &route);
 	if (!error)
 		error = line_bind((unsigned)gsi, &route, &cap);
+	if (!error)
+		pci_command_clear(&dev_bus, d, PCI_COMMAND_NO_INTX);
 	cos_mutex_unlock(&dev_lock);
 	return error ? error : cap;
 }

@@ -23,6 +23,7 @@
 #include <block/block.h>
 #include <console/console.h>
 #include <dev/dev.h>
+#include <entropy/entropy.h>
 #include <mem/mem.h>
 #include <reboot/reboot.h>
 #include <sched/sched.h>
@@ -352,6 +353,18 @@ long mem_shm_destroy(unsigned long addr)
 {
 	fake_shm_destroyed++;
 	return munmap((void *)addr, 4096) == 0 ? 0 : -COS_EINVAL;
+}
+
+/* entropy: numbers that the test knows. */
+
+struct fake_entropy fake_entropy;
+
+struct cos_pair entropy_draw(void)
+{
+	fake_entropy.draws++;
+	if (fake_entropy.error)
+		return (struct cos_pair){fake_entropy.error, 0};
+	return (struct cos_pair){fake_entropy.draws, ~(long)fake_entropy.draws};
 }
 
 /* block: one disk, "disk0", number 5. */

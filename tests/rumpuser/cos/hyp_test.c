@@ -379,6 +379,33 @@ static void random_numbers_differ(void **state)
 		assert_in_range(count[i], 12288 - 600, 12288 + 600);
 }
 
+/* Every 32 bytes of HARD have a seed of their own; NOWAIT does not ask who makes it wait. */
+static void random_numbers_have_seeds(void **state)
+{
+	uint8_t a[100];
+	size_t got;
+
+	(void)state;
+	fake_entropy.draws = 0;
+	unscheduled = 0;
+	assert_int_equal(rumpuser_getrandom(a, 100, RUMPUSER_RANDOM_HARD, &got), 0);
+	assert_int_equal(got, 100);
+	assert_int_equal(fake_entropy.draws, 4 * 4);
+	assert_int_equal(unscheduled, 4);
+	assert_int_equal(
+		rumpuser_getrandom(a, 100, RUMPUSER_RANDOM_HARD | RUMPUSER_RANDOM_NOWAIT, &got), 0);
+	assert_true(got <= 100);
+	assert_int_equal(rumpuser_getrandom(a, 100, 0, &got), 0);
+	assert_int_equal(got, 100);
+	assert_int_equal(fake_entropy.draws, 4 * 4);
+	assert_int_equal(unscheduled, 4);
+	/* A device that fails is no reason to fail, as long as the CPU has numbers. */
+	fake_entropy.error = -COS_EIO;
+	assert_int_equal(rumpuser_getrandom(a, 100, RUMPUSER_RANDOM_HARD, &got), 0);
+	assert_int_equal(got, 100);
+	fake_entropy.error = 0;
+}
+
 /* Entries of link sets, as a rump kernel's objects have them. */
 static const struct modinfo *const module_a __attribute__((used, section("link_set_modules"))) =
 	(const struct modinfo *)0x100;
@@ -726,6 +753,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(memory_is_aligned_and_zeroed, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_executable_if_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_numbers_differ, setup, teardown),
+		cmocka_unit_test_setup_teardown(random_numbers_have_seeds, setup, teardown),
 		cmocka_unit_test_setup_teardown(link_sets_are_handed_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(daemons_say_how_they_started, setup, teardown),
 		cmocka_unit_test_setup_teardown(signals_are_for_the_component, setup, teardown),
