@@ -218,11 +218,16 @@ void mount_end(void)
 		spec = word(spec, b->device, sizeof(b->device));
 		spec = word(spec, b->path, sizeof(b->path));
 		word(spec, options, sizeof(options));
-		if (strcmp(b->type, "ext2") != 0 || strncmp(options, "rw", 2) != 0)
+		if (!disk_type(b->type) || strncmp(options, "rw", 2) != 0)
 			continue;
-		strlcpy(b->type, "ext2fs", sizeof(b->type));
+		strlcpy(b->type, disk_type(b->type), sizeof(b->type));
+		memset(&b->args, 0, sizeof(b->args)); /* the device that it is on */
 		long r = storage_call(RUMP_SYS___mount50, b->type, b->path,
-				      RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, 0, 0);
+				      RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, &b->args.ufs,
+				      sizeof(b->args.ufs));
+		/* NetBSD makes none read-only that is written; it is not needed any more. */
+		if (r == -LX_EOPNOTSUPP)
+			r = storage_call(RUMP_SYS_unmount, b->path, RUMP_MNT_FORCE);
 		if (r < 0)
 			cos_log("posix: %s is written, but not marked clean (error %ld)\n", b->path,
 				-r);
