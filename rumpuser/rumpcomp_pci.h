@@ -21,9 +21,9 @@
  *
  * DMA. Every address that rumpuser_malloc and rumpuser_anonmmap gave to a rump kernel that has a
  * device is wired memory, and one allocation is physically contiguous: rumpcomp_pci_virt_to_mach of
- * its first byte plus an offset inside it is the machine address of that offset. Memory that did
- * not come from there (the image's data, stacks, windows onto programs), or that is executable, has
- * no machine address: 0.
+ * its first byte plus an offset inside it is the machine address of that offset. Other memory of the
+ * component (its image, stacks, executable memory) has a machine address a page; memory of clients
+ * (windows, shared buffers), who could take it away while a device writes to it, has none: 0.
  */
 #ifndef RUMPUSER_RUMPCOMP_PCI_H
 #define RUMPUSER_RUMPCOMP_PCI_H

@@ -5,6 +5,7 @@
  */
 #include <dev/dev.h>
 #include <cos/string.h>
+#include <mem/mem.h>
 #include <rump/errno.h>
 
 #include "alloc.h"
@@ -221,6 +222,14 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes)
 	return NULL;
 }
 
+/* Memory that is not the rump kernel's own: local code's buffers, that raw devices are given. */
+static unsigned long other_paddr(const void *va)
+{
+	struct cos_pair p = mem_paddr((unsigned long)va);
+
+	return p.v0 == 0 ? (unsigned long)p.v1 : 0;
+}
+
 int rumpcomp_pci_dmalloc(size_t len_bytes, size_t align, unsigned long *pap, unsigned long *vap)
 {
 	void *mem;
@@ -258,5 +267,7 @@ int rumpcomp_pci_dmamem_map(struct rumpcomp_pci_dmaseg *segs, size_t nsegs, size
 
 unsigned long rumpcomp_pci_virt_to_mach(void *va)
 {
-	return arena_paddr(va);
+	unsigned long paddr = arena_paddr(va);
+
+	return paddr ? paddr : other_paddr(va);
 }

@@ -674,6 +674,9 @@ static void devices_interrupt_and_map(void **state)
 	assert_int_equal(pa % 4096, 0);
 	assert_int_equal(rumpcomp_pci_virt_to_mach((void *)(va + 5000)), pa + 5000);
 	rumpcomp_pci_dmafree(va, 10000);
+	/* Memory that is not the rump kernel's has one as well; a client's has none. */
+	assert_true(rumpcomp_pci_virt_to_mach(&interrupts) != 0);
+	assert_int_equal(rumpcomp_pci_virt_to_mach((void *)(240ul << 39)), 0);
 
 	assert_int_equal(rumpcomp_pci_msix_count(0, 3, 0), 4);
 	assert_int_equal(rumpcomp_pci_msix_map(0, 3, 0, 4, 1), RUMP_EINVAL);
