@@ -23,6 +23,7 @@ RUMPUSER_SP_TEST_SRCS := tests/rumpuser/test_sp.c tests/rumpuser/proxy_client.c 
 	$(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)
 $(eval $(call host_test,rumpuser-sp,$(RUMPUSER_SP_TEST_SRCS)))
 $(eval $(call host_test,rumpuser-net,tests/rumpuser/test_net.c $(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)))
+$(eval $(call host_test,rumpuser-host,tests/rumpuser/test_host.c $(RUMPUSER_POSIX_SRCS)))
 
 TSAN_CFLAGS := $(filter-out -fsanitize=% -fno-sanitize-recover=%,$(HOST_CFLAGS)) -fsanitize=thread
 $(B)/tsan/%.o: %.c
