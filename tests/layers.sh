@@ -13,6 +13,7 @@ service/|service/ libcos/ interface/ kernel/include/
 rumpuser/posix/|rumpuser/ rump/include/
 rumpuser/tests/|rumpuser/ rump/include/
 rumpuser/cos/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
+rumpuser/|rumpuser/ rump/include/
 rump/|rump/ rumpuser/
 posix/|posix/ rump/include/ libcos/ interface/ kernel/include/
 host/|host/ kernel/include/ interface/
