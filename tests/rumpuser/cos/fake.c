@@ -314,6 +314,12 @@ struct cos_pair mem_dma_alloc(unsigned long len, unsigned long align, long below
 	return (struct cos_pair){va, va + (long)DMA_OFFSET};
 }
 
+struct cos_pair mem_paddr(unsigned long addr)
+{
+	return (struct cos_pair){addr >> COS_SLOT_SHIFT == COS_SLOT_SHARED ? -COS_EFAULT : 0,
+				 (long)(addr + DMA_OFFSET)};
+}
+
 long mem_dma_free(unsigned long addr, unsigned long len)
 {
 	return mem_unmap(addr, len);
