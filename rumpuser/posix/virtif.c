@@ -127,7 +127,7 @@ static void *receiver(void *arg)
 			continue; /* a signal of the host */
 		if (pfd[1].revents != 0)
 			break;
-		/* There is one; a socket's would be read away by nobody else. */
+		/* Does not wait: nobody else reads. */
 		n = read(viu->fd, viu->frame, sizeof(viu->frame));
 		if (n <= 0)
 			continue;

@@ -127,7 +127,11 @@ static struct proxy guest(void)
 {
 	struct proxy p = {0};
 
-	assert_true(proxy_connect(&p, path));
+	/* There may be clients of the test before that the server is not done with. */
+	while (!proxy_connect(&p, path)) {
+		proxy_close(&p);
+		usleep(1000);
+	}
 	assert_int_equal(proxy_hello(&p, "guest"), 0);
 	return p;
 }
@@ -141,8 +145,15 @@ static int teardown(void **state)
 	const char *wrong;
 
 	(void)state;
-	while (conf_calls.release != conf_calls.newlwp + conf_calls.rfork - tickets_left)
+	/* A test that failed may have left connections, which never end. */
+	for (int i = 0; i < 30000; i++) {
+		if (conf_calls.release == conf_calls.newlwp + conf_calls.rfork - tickets_left)
+			break;
 		usleep(1000);
+	}
+	if (conf_calls.release != conf_calls.newlwp + conf_calls.rfork - tickets_left)
+		print_error("lwps: %d made, %d forked, %d released\n", conf_calls.newlwp,
+			    conf_calls.rfork, conf_calls.release);
 	tickets_left = 0;
 	wrong = conf_wrong_take();
 	if (wrong != NULL)
@@ -581,12 +592,12 @@ static void test_too_many_calls(void **state)
 {
 	struct proxy p = guest();
 	uint64_t frame[6];
-	int refused = 0;
+	int refused = 1;
 
 	(void)state;
 	for (uint64_t i = 0; i < 1100; i++)
 		assert_true(proxy_send(&p, CLASS_REQUEST, TYPE_SYSCALL, i, CALL_WAIT, NULL, 0));
-	/* Some are told to try again, before any is done. */
+	/* The first answer of all is that one should try again; others may be, until calls end. */
 	assert_int_equal(recv(p.fd, frame, 24, MSG_WAITALL), 24);
 	assert_int_equal(frame[2] & 0xffff, CLASS_ERROR);
 	assert_int_equal(frame[2] >> 32, ERR_TRYAGAIN);
@@ -598,7 +609,7 @@ static void test_too_many_calls(void **state)
 		else
 			assert_int_equal(recv(p.fd, frame, 24, MSG_WAITALL), 24);
 	}
-	assert_in_range(refused, 1, 100);
+	assert_in_range(refused, 1, 76);
 	proxy_close(&p);
 }
 
