@@ -3,110 +3,214 @@
 # run.sh: measure, print a table, and keep it in bench/RESULTS.md.
 #	instructions	under -icount shift=0: kernel paths (make bench-kernel), and the system calls of
 #			bench/calls.c here, isolated and fused, and on Debian's own kernel
-#	by the clock	power-on to the first HTTP 200, requests a second of a 1 KiB file (wrk), MB/s of a
-#			64 MiB file: the three systems in turn, in one run, same emulator and options;
-#			only the ratios mean something on a shared machine
+#	by the clock	power-on to the first HTTP 200, requests a second of a 1 KiB file and MB/s of a 64 MiB
+#			file by wrk: the three systems in turn, ROUNDS times, same emulator, options and
+#			image; the medians, and the ratios, which alone mean something on a shared machine
+# What could not be measured is "-" in the table, and the exit status is 1.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 label=bench
 . tests/lib.sh
+rounds=${ROUNDS:-3}
+seconds=${SECONDS_EACH:-10}
 out=$work/results.md
 linux=build/bench/linux
-qemu_common=(qemu-system-x86_64 -M q35 -smp 1 -m 512 -display none -no-reboot)
+accel=$(accelerator) # both are told
+cpu=max
+[ "$accel" = tcg ] || cpu=host
 
-linux_calls()
+# linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (host/qemu.c), WORDS on its command line
+linux_boot()
 {
-	timeout 300 "${qemu_common[@]}" -cpu max -icount shift=0,sleep=off -kernel $linux/vmlinuz \
-		-initrd $linux/initrd -append "console=ttyS0 quiet mitigations=off panic=-1 calls" \
-		-serial stdio -monitor none -drive file="$work/linux.img",format=raw,if=none,id=d0 \
-		-device virtio-blk-pci,disable-legacy=on,drive=d0 </dev/null 2>/dev/null | tr -d '\r' | grep "$(printf '\t')"
+	local words=$1
+	shift
+	exec qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none -machine q35 -smp 1 -m 512 "$@" \
+		-drive if=none,id=disk0,format=raw,cache=writeback,file="$work/disk.img" \
+		-device virtio-blk-pci,drive=disk0,disable-legacy=on -device virtio-rng-pci,disable-legacy=on \
+		-kernel $linux/vmlinuz -initrd $linux/initrd \
+		-append "console=ttyS0 quiet mitigations=off panic=-1 $words" </dev/null
 }
 
-here_calls()
+disk_fresh()
 {
-	timeout 300 ./r2c run --icount --system "$1" --timeout 280 -- build/bench/calls </dev/null 2>"$work/calls.err" ||
-		tail -n 5 "$work/calls.err" >&2
+	cp --sparse=always build/web/small.img "$work/disk.img"
 }
 
-linux_start()
+# calls SYSTEM: what bench/calls prints there: NAME tab INSTRUCTIONS
+calls()
 {
-	accel=(-cpu max)
-	[ ! -w /dev/kvm ] || accel=(-accel kvm -cpu host)
-	"${qemu_common[@]}" "${accel[@]}" -kernel $linux/vmlinuz -initrd $linux/initrd \
-		-append "console=ttyS0 quiet mitigations=off panic=-1" -serial file:"$work/linux.log" -monitor none \
-		-drive file="$work/disk.img",format=raw,if=none,id=d0 -device virtio-blk-pci,disable-legacy=on,drive=d0 \
-		-netdev user,id=n0,hostfwd=tcp:127.0.0.1:"$1"-:80 \
-		-device virtio-net-pci,disable-legacy=on,netdev=n0 </dev/null >/dev/null 2>&1 &
-	system_pid=$!
+	if [ "$1" = linux ]; then
+		disk_fresh
+		(linux_boot calls -accel tcg -cpu max -icount shift=0,sleep=off -serial stdio \
+			-netdev user,id=net0 -device virtio-net-pci,netdev=net0,disable-legacy=on) 2>"$work/$1.err" |
+			tr -d '\r' | grep "$(printf '\t')"
+	else
+		./r2c run --icount --system "$1" --timeout 600 -- build/bench/calls </dev/null 2>"$work/err" ||
+			tail -n 20 "$work/err" >&2
+	fi
 }
 
-# web SYSTEM: one line "boot-ms requests/s MB/s"
+cat >"$work/report.lua" <<'END'
+function done(summary, latency, requests)
+	local e = summary.errors
+	io.write(string.format("RESULT %d %d %d %d\n", summary.requests, summary.bytes, summary.duration,
+		e.connect + e.read + e.write + e.status + e.timeout))
+end
+END
+# wrk_of CONNECTIONS URL FIELD: by wrk, FIELD a second: requests or bytes; "-" if anything failed
+wrk_of()
+{
+	wrk -t1 -c"$1" -d"$seconds" --timeout 60 -s "$work/report.lua" "$2" |
+		awk -v column="$([ "$3" = requests ] && echo 2 || echo 3)" '
+			$1 == "RESULT" && $5 == 0 && $column > 0 { printf "%.1f", $column * 1000000 / $4; ok = 1 }
+			END { if (!ok) printf "-" }'
+}
+
+# first_200 PORT SECONDS: the time of the first answer, in ns, in $work/first. A connection that comes before the guest is up
+# is answered only when the emulator repeats its SYN, seconds later; so there is a new one every tenth of a second.
+first_200()
+{
+	local deadline=$((SECONDS + $2)) asking=()
+	rm -f "$work/first"
+	until [ -s "$work/first" ]; do
+		[ $SECONDS -lt $deadline ] && kill -0 "$system_pid" 2>/dev/null || break
+		{ curl -sf -o /dev/null --max-time 3 "http://127.0.0.1:$1/1k" && date +%s%N >>"$work/first"; } &
+		asking+=($!)
+		sleep 0.1
+	done
+	wait "${asking[@]}"
+	[ -s "$work/first" ]
+}
+
+# The CPU time that the emulator has used, in ms.
+emulator_cpu()
+{
+	local pid=$system_pid
+	[ "$(cat "/proc/$pid/comm")" != r2c ] || pid=$(pgrep -P "$pid" qemu)
+	awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hz }' "/proc/$pid/stat"
+}
+
+# per A B OPERAND...: (B - A) / OPERAND..., "-" if an operand is
+per()
+{
+	awk -v a="$1" -v b="$2" -v n="$3" -v m="${4-1}" 'BEGIN { if (n == "-" || n * m <= 0) print "-"; else printf "%.3f", (b - a) / (n * m) }'
+}
+
+# web SYSTEM: measures one run of it: "boot-ms requests/s bytes/s cpu-ms/request cpu-ms/MB"
 web()
 {
-	local port start boot rate speed
+	local port start boot small large cpu0 cpu1 cpu2 cpu3
 	port=$(port_free)
-	cp --sparse=always build/web/small.img "$work/disk.img"
+	disk_fresh
 	start=$(date +%s%N)
 	if [ "$1" = linux ]; then
-		linux_start "$port"
+		linux_boot '' -accel $accel -cpu $cpu -serial file:"$work/system.log" \
+			-netdev user,id=net0,hostfwd=tcp:127.0.0.1:"$port"-:80 \
+			-device virtio-net-pci,netdev=net0,disable-legacy=on,mrg_rxbuf=on >"$work/system.err" 2>&1 &
+		system_pid=$!
 	else
-		system_start --disk "$work/disk.img" --mem 512 -p "$port:80" --timeout 280 "$1"
+		system_start --accel $accel --disk "$work/disk.img" --mem 512 -p "$port:80" --timeout 900 "$1"
 	fi
-	http_wait "$port" 120 || { echo "- - -"; system_stop TERM; return; }
-	boot=$((($(date +%s%N) - start) / 1000000))
+	first_200 "$port" 240 || {
+		echo "bench: $1: nothing was served" >&2
+		tail -n 5 "$work/system.err" "$work/system.log" >&2
+		system_stop TERM
+		echo "- - - - -"
+		return
+	}
+	boot=$((($(head -n 1 "$work/first") - start) / 1000000))
 	wrk -t1 -c16 -d2 "http://127.0.0.1:$port/1k" >/dev/null
-	rate=$(wrk -t1 -c16 -d8 "http://127.0.0.1:$port/1k" | sed -n 's/Requests.sec: *//p')
-	curl -s -o /dev/null "http://127.0.0.1:$port/64m"
-	speed=$(curl -s -o /dev/null -w '%{speed_download}' "http://127.0.0.1:$port/64m")
-	system_stop INT 60
-	echo "$boot ${rate:--} $((${speed%.*} / 1000000))"
+	cpu0=$(emulator_cpu)
+	small=$(wrk_of 16 "http://127.0.0.1:$port/1k" requests)
+	cpu1=$(emulator_cpu)
+	curl -s -o /dev/null --max-time 300 "http://127.0.0.1:$port/64m"
+	cpu2=$(emulator_cpu)
+	large=$(wrk_of 1 "http://127.0.0.1:$port/64m" bytes)
+	cpu3=$(emulator_cpu)
+	system_stop TERM 60
+	echo "$boot $small $large $(per "$cpu0" "$cpu1" "$small" "$seconds")" \
+		"$(per "$cpu2" "$cpu3" "$([ "$large" = - ] && echo - || awk -v b="$large" 'BEGIN { print b / 1000000 }')" "$seconds")"
 }
 
+# median FILE COLUMN
+median()
+{
+	awk -v column="$2" '$column != "-" { print $column }' "$1" | sort -n |
+		awk '{ v[NR] = $1 } END { print NR ? v[int((NR + 1) / 2)] : "-" }'
+}
+
+ratio()
+{
+	awk -v a="$1" -v b="$2" 'BEGIN { if (a + 0 > 0 && b + 0 > 0) printf "%.2f", a / b; else printf "-" }'
+}
+
+# web_row NAME COLUMN DIVISOR FORMAT
+web_row()
+{
+	local system value cells='' all=()
+	for system in isolated fused linux; do
+		value=$(median "$work/$system.web" "$2")
+		[ "$value" = - ] || value=$(awk -v v="$value" -v d="$3" -v f="$4" 'BEGIN { printf f, v / d }')
+		all+=("$value")
+		cells="$cells $value |"
+	done
+	echo "| $1 |$cells $(ratio "${all[0]}" "${all[2]}") | $(ratio "${all[1]}" "${all[2]}") |"
+}
+
+echo "bench: system calls" >&2
+calls system/run.conf >"$work/isolated.calls"
+calls system/run-fused.conf >"$work/fused.calls"
+calls linux >"$work/linux.calls"
+for system in isolated fused linux; do
+	: >"$work/$system.web"
+done
+for ((round = 0; round < rounds; round++)); do
+	echo "bench: the web server, round $((round + 1)) of $rounds" >&2
+	web system/web.conf >>"$work/isolated.web"
+	web linux >>"$work/linux.web"
+	web system/web-fused.conf >>"$work/fused.web"
+done
 {
 	echo "# Results"
 	echo
-	echo "The last run of \`make bench\`: $(date -u +%Y-%m-%d), $(qemu-system-x86_64 --version | head -n 1), one virtual CPU,"
-	echo "512 MiB, $([ -w /dev/kvm ] && echo KVM || echo "software emulation (TCG)"); Linux: $(basename $linux/tree/boot/vmlinuz-*), mitigations off."
+	echo "Written by \`make bench\`, $(date -u +%Y-%m-%d). $(qemu-system-x86_64 --version | sed -n '1s/ (.*//p'), machine q35,"
+	echo "one virtual CPU, 512 MiB, on $(nproc) x $(sed -n '/^model name/{s/.*: //;p;q}' /proc/cpuinfo) (load $(cut -d' ' -f1 /proc/loadavg))."
+	echo "Linux is $(basename "$linux"/tree/boot/vmlinuz-*) of Debian with mitigations=off, in the same machine."
 	echo
 	echo "## Kernel paths, instructions (user level to user level)"
 	echo
+	echo "\`qemu -icount shift=0,sleep=off\`: a tick is an instruction, and the figures repeat."
+	echo
 	echo '```'
-	make -s --no-print-directory bench-kernel 2>&1 | tail -n 20
+	make -s --no-print-directory bench-kernel 2>&1 | grep -vE '^(END|kernel:)'
 	echo '```'
 	echo
 	echo "## System calls of a program, instructions"
 	echo
-	echo "The same executable, \`build/bench/calls\`."
+	echo "The same executable (\`bench/calls.c\`), counted in the same way."
 	echo
-	echo "| call | isolated | fused | Linux |"
-	echo "| --- | ---: | ---: | ---: |"
-	cp --sparse=always build/web/small.img "$work/linux.img"
-	here_calls system/run.conf >"$work/isolated.calls"
-	here_calls system/run-fused.conf >"$work/fused.calls"
-	linux_calls >"$work/linux.calls"
-	while IFS="$(printf '\t')" read -r name value; do
-		echo "| $name | $(awk -F'\t' -v n="$name" '$1 == n { print $2 }' "$work/isolated.calls") |" \
-			"$(awk -F'\t' -v n="$name" '$1 == n { print $2 }' "$work/fused.calls") | $value |"
+	echo "| call | isolated | fused | Linux | isolated / Linux | fused / Linux |"
+	echo "| --- | ---: | ---: | ---: | ---: | ---: |"
+	while IFS=$'\t' read -r name value; do
+		isolated=$(awk -F'\t' -v n="$name" '$1 == n { print $2 }' "$work/isolated.calls")
+		fused=$(awk -F'\t' -v n="$name" '$1 == n { print $2 }' "$work/fused.calls")
+		echo "| $name | ${isolated:--} | ${fused:--} | $value | $(ratio "$isolated" "$value") | $(ratio "$fused" "$value") |"
 	done <"$work/linux.calls"
 	echo
-	echo "## The web server, by the clock, in one run"
+	echo "## The web server, by the clock"
+	echo
+	echo "The same nginx, configuration and ext2 image, $([ $accel = kvm ] && echo KVM || echo "software emulation (\`-accel tcg\`)"), one run of the three in turn, $rounds times;"
+	echo "medians. \`wrk\` on the host, through QEMU's user networking; the files are in the cache."
 	echo
 	echo "| | isolated | fused | Linux | isolated / Linux | fused / Linux |"
 	echo "| --- | ---: | ---: | ---: | ---: | ---: |"
-	read -r b1 r1 s1 < <(web system/web.conf)
-	read -r b3 r3 s3 < <(web linux)
-	read -r b2 r2 s2 < <(web system/web-fused.conf)
-	ratio()
-	{
-		awk -v a="$1" -v b="$2" 'BEGIN { if (a + 0 > 0 && b + 0 > 0) printf "%.2f", a / b; else printf "-" }'
-	}
-	row()
-	{
-		echo "| $1 | $2 | $3 | $4 | $(ratio "$2" "$4") | $(ratio "$3" "$4") |"
-	}
-	row "power-on to first HTTP 200, ms" "$b1" "$b2" "$b3"
-	row "1 KiB file, requests/s (wrk, 16 connections)" "$r1" "$r2" "$r3"
-	row "64 MiB file, MB/s (second download)" "$s1" "$s2" "$s3"
+	web_row "power-on to first HTTP 200, ms" 1 1 %d
+	web_row "1 KiB file, requests/s (wrk -c16)" 2 1 %.0f
+	web_row "64 MiB file, MB/s (wrk -c1)" 3 1000000 %.1f
+	web_row "the emulator's CPU time for a request of 1 KiB, ms" 4 1 %.2f
+	web_row "the same for 1 MB of the large file, ms" 5 1 %.1f
 } >"$out"
 cat "$out"
 cp "$out" bench/RESULTS.md
+# shellcheck disable=SC2046
+[ $(wc -l <"$work/linux.calls") -ge 8 ] && ! grep -q ' - |' "$out"

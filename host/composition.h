@@ -31,6 +31,8 @@ struct conf_component {
 	const char *name;
 	int line;
 	struct conf_word object;
+	struct conf_word rump;	    /* text NULL: the one in this tree, or none */
+	struct conf_list libraries; /* of NetBSD's rump kernel */
 	struct conf_list sees;
 	struct conf_list devices;
 	struct conf_list params;
@@ -57,9 +59,10 @@ struct conf_program {
 
 struct conf_network {
 	const char *hostname; /* NULL: not given */
-	const char *address;  /* NULL: no network section */
+	const char *address;  /* "none", "dhcp" or "ADDRESS/PREFIX"; NULL: no network section */
 	const char *gateway;
 	const char *dns;
+	int line;
 };
 
 struct conf_blob {
@@ -73,6 +76,7 @@ struct conf_machine {
 	uint64_t memory_bytes;
 	long cpus;
 	struct conf_list disks;
+	bool transitional; /* virtio devices with the interface from before 1.0, too */
 	bool net;
 	struct conf_list forwards;
 };

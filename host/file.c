@@ -96,6 +96,23 @@ bool file_exists(const char *path)
 	return stat(path, &st) == 0;
 }
 
+const char *file_command(struct pool *pool, const char *name)
+{
+	const char *dirs = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return name;
+	for (dirs = dirs ? dirs : "/bin:/usr/bin"; *dirs;) {
+		size_t len = strcspn(dirs, ":");
+		const char *dir = len ? pool_strndup(pool, dirs, len) : ".";
+		const char *path = pool_printf(pool, "%s/%s", dir, name);
+		if (access(path, X_OK) == 0)
+			return path;
+		dirs += len + (dirs[len] == ':');
+	}
+	return NULL;
+}
+
 bool file_is_elf(const char *path)
 {
 	char magic[4] = {0};

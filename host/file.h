@@ -16,6 +16,8 @@ bool file_write(const char *path, const void *data, size_t len);
 /* As file_write, but a file that has these contents already keeps its time. */
 bool file_update(const char *path, const void *data, size_t len);
 bool file_exists(const char *path);
+/* The path of a command, where a shell would find it; NULL: nowhere. */
+const char *file_command(struct pool *pool, const char *name);
 bool file_is_elf(const char *path); /* by its first four bytes */
 /* The time of last change, {0} if there is no such file. */
 struct timespec file_time(const char *path);

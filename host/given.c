@@ -6,16 +6,17 @@
 #include "report.h"
 #include "system_parts.h"
 
-/* Kinds of PCI devices (virtio 1.2, 4.1.2: 0x1040 + device type). */
+/* Kinds of PCI devices (virtio 1.2, 4.1.2: 0x1040 + device type, or the transitional numbers). */
 static const struct kind {
 	const char *name;
 	uint16_t vendor;
 	uint16_t device;
+	uint16_t transitional;
 } kinds[] = {
-	{"virtio-net", 0x1af4, 0x1041},
-	{"virtio-blk", 0x1af4, 0x1042},
-	{"virtio-rng", 0x1af4, 0x1044},
-	{"virtio-scsi", 0x1af4, 0x1048},
+	{"virtio-net", 0x1af4, 0x1041, 0x1000},
+	{"virtio-blk", 0x1af4, 0x1042, 0x1001},
+	{"virtio-rng", 0x1af4, 0x1044, 0x1005},
+	{"virtio-scsi", 0x1af4, 0x1048, 0x1004},
 };
 #define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -30,7 +31,7 @@ static bool hex16_parse(const char *text, size_t len, uint16_t *value)
 	return true;
 }
 
-static bool device_parse(const char *text, struct sys_device *device)
+static bool device_parse(const char *text, bool transitional, struct sys_device *device)
 {
 	size_t len = strcspn(text, "#");
 	const char *colon = memchr(text, ':', len), *nth = text + len;
@@ -40,7 +41,7 @@ static bool device_parse(const char *text, struct sys_device *device)
 	for (size_t i = 0; i < NKINDS; i++)
 		if (strlen(kinds[i].name) == len && !strncmp(text, kinds[i].name, len)) {
 			device->vendor = kinds[i].vendor;
-			device->device = kinds[i].device;
+			device->device = transitional ? kinds[i].transitional : kinds[i].device;
 			known = true;
 		}
 	if (colon)
@@ -95,7 +96,7 @@ static bool devices_give(struct sys *sys, struct sys_component *c)
 		const struct conf_word *word = &c->conf->devices.word[i];
 		struct sys_device device;
 
-		if (!device_parse(word->text, &device)) {
+		if (!device_parse(word->text, sys->conf->machine.transitional, &device)) {
 			ok = device_expected(sys, word->line, word->text);
 			continue;
 		}
@@ -171,7 +172,7 @@ static bool mount_params(struct sys *sys, struct sys_component *posix, size_t i)
 	const char *device = mount->device.text ? mount->device.text : "-";
 	struct sys_device parsed;
 
-	if (mount->device.text && !device_parse(device, &parsed))
+	if (mount->device.text && !device_parse(device, sys->conf->machine.transitional, &parsed))
 		return device_expected(sys, mount->device.line, device);
 	if (mount->device.text && !device_owner(sys, &parsed)) {
 		report_at(sys->conf->file, mount->device.line,
@@ -217,34 +218,61 @@ static void programs_params(struct sys *sys, struct sys_component *posix)
 			       i ? pool_printf(&sys->pool, "P%zu.", i) : "");
 }
 
-static void network_params(struct sys *sys, struct sys_component *posix)
-{
-	const struct conf_network *network = &sys->conf->network;
-	struct pool *pool = &sys->pool;
-
-	if (network->hostname)
-		param_add(sys, posix, pool_printf(pool, "HOSTNAME=%s", network->hostname));
-	if (network->address)
-		param_add(sys, posix, pool_printf(pool, "NET=%s", network->address));
-	if (network->gateway)
-		param_add(sys, posix, pool_printf(pool, "GATEWAY=%s", network->gateway));
-	if (network->dns)
-		param_add(sys, posix, pool_printf(pool, "DNS=%s", network->dns));
-}
-
-static size_t posix_exporter(const struct sys *sys)
+static size_t exporter_of(const struct sys *sys, const char *interface)
 {
 	for (size_t i = 0; i < sys->nexports; i++)
-		if (!strcmp(sys->functions.function[sys->export[i].function].interface, "posix"))
+		if (!strcmp(sys->functions.function[sys->export[i].function].interface, interface))
 			return sys->export[i].component;
 	return SYS_NONE;
 }
 
-/* What program, mount and network sections say goes to posix. */
+/* The words of RUMP_NET are rump/net's (rump/net/README.md). */
+static const char *network_words(struct sys *sys)
+{
+	const struct conf_network *network = &sys->conf->network;
+
+	if (!network->address || !strcmp(network->address, "none"))
+		return "none";
+	if (!network->gateway)
+		return pool_printf(&sys->pool, "%s auto6", network->address);
+	return pool_printf(&sys->pool, "%s gw %s auto6", network->address, network->gateway);
+}
+
+/* What the network section says of addresses goes to whom has the interfaces. */
+static bool network_give(struct sys *sys)
+{
+	const struct conf_network *network = &sys->conf->network;
+	size_t server = exporter_of(sys, "network");
+
+	if (server == SYS_NONE) {
+		if (!network->address || !strcmp(network->address, "none"))
+			return true;
+		report_at(sys->conf->file, network->line,
+			  "network: expected a component that exports interface network");
+		return false;
+	}
+	struct sys_component *c = &sys->component[server];
+	param_add(sys, c, pool_printf(&sys->pool, "RUMP_NET=%s", network_words(sys)));
+	if (network->hostname)
+		param_add(sys, c, pool_printf(&sys->pool, "RUMP_HOSTNAME=%s", network->hostname));
+	return true;
+}
+
+static void names_params(struct sys *sys, struct sys_component *posix)
+{
+	const struct conf_network *network = &sys->conf->network;
+
+	if (network->hostname)
+		param_add(sys, posix, pool_printf(&sys->pool, "HOSTNAME=%s", network->hostname));
+	if (network->dns)
+		param_add(sys, posix, pool_printf(&sys->pool, "DNS=%s", network->dns));
+}
+
+/* What program and mount sections say goes to posix, and the names of network. */
 static bool posix_give(struct sys *sys)
 {
 	const struct composition *conf = sys->conf;
-	size_t posix = posix_exporter(sys);
+	size_t posix = exporter_of(sys, "posix");
 	bool ok = true;
 
 	if (posix == SYS_NONE) {
@@ -259,7 +287,7 @@ static bool posix_give(struct sys *sys)
 	}
 	for (size_t i = 0; i < conf->nmounts; i++)
 		ok = mount_params(sys, &sys->component[posix], i) && ok;
-	network_params(sys, &sys->component[posix]);
+	names_params(sys, &sys->component[posix]);
 	programs_params(sys, &sys->component[posix]);
 	return ok;
 }
@@ -334,5 +362,6 @@ bool sys_give(struct sys *sys)
 		ok = sees_check(sys, c) && ok;
 	}
 	ok = posix_give(sys) && ok;
+	ok = network_give(sys) && ok;
 	return blobs_check(sys) && ok;
 }

@@ -11,6 +11,8 @@
 #include "image.h"
 #include "report.h"
 
+#define GRUB_BIOS "/usr/lib/grub/i386-pc"
+
 /* Several r2c may bake the same system at once: they take turns. The lock goes with the descriptor.
  */
 static int folder_lock(struct pool *pool, const char *folder)
@@ -109,6 +111,26 @@ bool image_bake(struct sys *sys, const char *output)
 	return ok;
 }
 
+/* What an ISO image is made with. grub-mkrescue itself is silent on some of it, and makes one that
+ * does not boot. */
+static bool iso_tools_check(struct pool *pool)
+{
+	static const char *const commands[] = {"grub-mkrescue", "xorriso", "mformat"};
+	const char *missing = NULL;
+
+	for (size_t i = 0; !missing && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!file_command(pool, commands[i]))
+			missing = commands[i];
+	if (!missing && !file_exists(GRUB_BIOS))
+		missing = GRUB_BIOS;
+	if (!missing)
+		return true;
+	report("cannot make an ISO image: no %s (Debian packages grub-common grub-pc-bin xorriso "
+	       "mtools)",
+	       missing);
+	return false;
+}
+
 static bool iso_stage(struct pool *pool, const char *stage, const char *executable)
 {
 	static const char config[] = "set timeout=0\nmenuentry \"rump2cos\" {\n"
@@ -126,8 +148,13 @@ bool image_iso(const char *executable, const char *output)
 	struct pool pool = {0};
 	char *stage = pool_printf(&pool, "%s.XXXXXX", output);
 	char *const argv[] = {"grub-mkrescue", "-o", (char *)output, stage, NULL};
-	bool ok = mkdtemp(stage) != NULL;
+	bool ok = iso_tools_check(&pool);
 
+	if (!ok) {
+		pool_free(&pool);
+		return false;
+	}
+	ok = mkdtemp(stage) != NULL;
 	if (!ok || !iso_stage(&pool, stage, executable)) {
 		report_at(stage, 0, "cannot fill the folder: %s", strerror(errno));
 		ok = false;

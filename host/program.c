@@ -16,24 +16,6 @@
 #define IMAGE_SPARE_BYTES (256ULL << 20)
 #define IMAGE_SPARE_INODES 16384
 
-/* Where a shell would find it; NULL: nowhere. */
-static const char *path_search(struct pool *pool, const char *name)
-{
-	const char *dirs = getenv("PATH");
-
-	if (strchr(name, '/'))
-		return name;
-	for (dirs = dirs ? dirs : "/bin:/usr/bin"; *dirs;) {
-		size_t len = strcspn(dirs, ":");
-		const char *dir = len ? pool_strndup(pool, dirs, len) : ".";
-		const char *path = pool_printf(pool, "%s/%s", dir, name);
-		if (access(path, X_OK) == 0)
-			return path;
-		dirs += len + (dirs[len] == ':');
-	}
-	return NULL;
-}
-
 static const char *elf_interpreter(int fd, const Elf64_Ehdr *ehdr, bool *dynamic)
 {
 	*dynamic = false;
@@ -104,7 +86,7 @@ static const char *absolute(struct pool *pool, const char *path)
 
 int program_find(struct program *program, struct pool *pool, const char *name, const char *root)
 {
-	const char *found = path_search(pool, name), *wrong;
+	const char *found = file_command(pool, name), *wrong;
 	struct stat st;
 
 	*program = (struct program){0};
@@ -141,7 +123,7 @@ static int tree_count(const char *path, const struct stat *st, int type, struct 
 }
 
 /* An empty root: what a program may expect to be there. */
-static bool skeleton_make(struct pool *pool, const char *stage)
+static bool skeleton_make(const struct program *program, struct pool *pool, const char *stage)
 {
 	static const struct {
 		const char *name;
@@ -151,6 +133,8 @@ static bool skeleton_make(struct pool *pool, const char *stage)
 	static const char passwd[] = "root:x:0:0:root:/root:/bin/sh\n";
 	static const char group[] = "root:x:0:\n";
 	static const char hosts[] = "127.0.0.1 localhost\n::1 localhost\n";
+	const char *resolver =
+		pool_printf(pool, "nameserver %s\n", program->dns ? program->dns : "");
 
 	if (mkdir(stage, 0755) < 0)
 		return false;
@@ -161,7 +145,9 @@ static bool skeleton_make(struct pool *pool, const char *stage)
 	}
 	return file_write(pool_printf(pool, "%s/etc/passwd", stage), passwd, strlen(passwd)) &&
 	       file_write(pool_printf(pool, "%s/etc/group", stage), group, strlen(group)) &&
-	       file_write(pool_printf(pool, "%s/etc/hosts", stage), hosts, strlen(hosts));
+	       file_write(pool_printf(pool, "%s/etc/hosts", stage), hosts, strlen(hosts)) &&
+	       (!program->dns || file_write(pool_printf(pool, "%s/etc/resolv.conf", stage),
+					    resolver, strlen(resolver)));
 }
 
 static bool skeleton_program(const struct program *program, struct pool *pool, const char *stage)
@@ -262,7 +248,7 @@ bool program_image(const struct program *program, struct pool *pool, const char 
 	if (root)
 		return image_make(pool, root, image) &&
 		       (program->in_root || image_add(program, pool, folder, image));
-	if (!skeleton_make(pool, stage) || !skeleton_program(program, pool, stage)) {
+	if (!skeleton_make(program, pool, stage) || !skeleton_program(program, pool, stage)) {
 		report("%s: cannot make the program's file system: %s", stage, strerror(errno));
 		return false;
 	}

@@ -45,6 +45,12 @@ static const char *escaped(struct pool *pool, const char *text)
 	return copy;
 }
 
+/* On a root bus, where they may be either. */
+static const char *legacy(const struct qemu_config *config)
+{
+	return config->transitional ? "off" : "on";
+}
+
 static void disk_arguments(struct arguments *a, const struct qemu_config *config)
 {
 	for (size_t i = 0; i < config->ndisks; i++) {
@@ -53,7 +59,7 @@ static void disk_arguments(struct arguments *a, const struct qemu_config *config
 		    config->disk[i].temporary ? "unsafe" : "writeback",
 		    escaped(a->pool, config->disk[i].path));
 		arg(a, "-device");
-		arg(a, "virtio-blk-pci,drive=disk%zu,disable-legacy=on", i);
+		arg(a, "virtio-blk-pci,drive=disk%zu,disable-legacy=%s", i, legacy(config));
 	}
 }
 
@@ -72,7 +78,7 @@ static void net_arguments(struct arguments *a, const struct qemu_config *config)
 	arg(a, "-netdev");
 	arg(a, "user,id=net0%s", forwards.data);
 	arg(a, "-device");
-	arg(a, "virtio-net-pci,netdev=net0,disable-legacy=on,mrg_rxbuf=on");
+	arg(a, "virtio-net-pci,netdev=net0,disable-legacy=%s,mrg_rxbuf=on", legacy(config));
 	buffer_free(&forwards);
 }
 
@@ -110,7 +116,7 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	disk_arguments(&a, config);
 	net_arguments(&a, config);
 	arg(&a, "-device");
-	arg(&a, "virtio-rng-pci,disable-legacy=on");
+	arg(&a, "virtio-rng-pci,disable-legacy=%s", legacy(config));
 	if (config->gdb) {
 		arg(&a, "-gdb");
 		arg(&a, "tcp:127.0.0.1:%s", config->gdb);
@@ -118,8 +124,8 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	}
 	for (size_t i = 0; i < config->nextra; i++)
 		arg(&a, "%s", config->extra[i]);
-	arg(&a, "-kernel");
-	arg(&a, "%s", config->kernel);
+	arg(&a, config->cdrom ? "-cdrom" : "-kernel");
+	arg(&a, "%s", config->cdrom ? config->cdrom : config->kernel);
 	pool_push(pool, a.argv, a.n) = NULL;
 	return a.argv;
 }
@@ -149,8 +155,24 @@ static bool port_check(const char *forward)
 	return false;
 }
 
+static bool counts_instructions(const struct qemu_config *config)
+{
+	for (size_t i = 0; i < config->nextra; i++)
+		if (!strcmp(config->extra[i], "-icount"))
+			return true;
+	return false;
+}
+
 bool qemu_check(const struct qemu_config *config)
 {
+	if (config->accel == QEMU_KVM && counts_instructions(config)) {
+		report("--accel kvm: instructions are counted by emulation only (--icount)");
+		return false;
+	}
+	if (config->accel == QEMU_KVM && access("/dev/kvm", R_OK | W_OK) < 0) {
+		report("--accel kvm: /dev/kvm: %s", strerror(errno));
+		return false;
+	}
 	for (size_t i = 0; i < config->ndisks; i++) {
 		int fd = open(config->disk[i].path, O_RDWR | O_CLOEXEC);
 		if (fd < 0) {
@@ -197,8 +219,8 @@ static int exec_wait(int status_fd)
 }
 
 /*
- * Whether this processor virtualizes in hardware. A KVM on one that does not runs a guest's kernel at
- * user level, which an operating system has to be written for (PVM).
+ * Whether this processor virtualizes in hardware. A KVM on one that does not runs a guest's kernel
+ * at user level, which an operating system has to be written for (PVM).
  */
 static bool hardware_virtualizes(void)
 {
@@ -210,26 +232,26 @@ static bool hardware_virtualizes(void)
 	if (!file)
 		return false;
 	while (!found && getline(&line, &size, file) > 0)
-		found = !strncmp(line, "flags", 5) && (strstr(line, " vmx") || strstr(line, " svm"));
+		found = !strncmp(line, "flags", 5) &&
+			(strstr(line, " vmx") || strstr(line, " svm"));
 	free(line);
 	fclose(file);
 	return found;
 }
 
-/* Counting instructions is for emulation. */
-static bool kvm_usable(const struct qemu_config *config)
+static bool kvm_chosen(const struct qemu_config *config)
 {
-	for (size_t i = 0; i < config->nextra; i++)
-		if (!strcmp(config->extra[i], "-icount"))
-			return false;
-	return access("/dev/kvm", R_OK | W_OK) == 0 && hardware_virtualizes();
+	if (config->accel != QEMU_AUTO)
+		return config->accel == QEMU_KVM;
+	return !counts_instructions(config) && access("/dev/kvm", R_OK | W_OK) == 0 &&
+	       hardware_virtualizes();
 }
 
 bool qemu_start(struct qemu *qemu, const struct qemu_config *config)
 {
 	struct pool pool = {0};
 	int log[2], frames[2], errors[2], status[2];
-	bool kvm = kvm_usable(config);
+	bool kvm = kvm_chosen(config);
 	pid_t parent = getpid();
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, log) < 0 ||

@@ -16,12 +16,21 @@ struct qemu_disk {
 	bool temporary; /* nobody looks at it afterwards: flushes need not reach the host's disk */
 };
 
+enum qemu_accel {
+	QEMU_AUTO, /* KVM where it can be used, not when instructions are counted */
+	QEMU_KVM,
+	QEMU_TCG,
+};
+
 struct qemu_config {
+	enum qemu_accel accel;
 	const char *kernel;
+	const char *cdrom; /* a bootable ISO image, started by the board's BIOS instead; or NULL */
 	uint64_t memory_bytes;
 	long cpus;
 	struct qemu_disk *disk;
 	size_t ndisks;
+	bool transitional; /* virtio devices also speak the interface from before 1.0 */
 	bool net;
 	const char **forward; /* "HOST:GUEST" */
 	size_t nforwards;

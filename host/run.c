@@ -39,6 +39,8 @@ struct run {
 	long cpus;
 	unsigned timeout_s;
 	bool verbose;
+	bool iso;
+	enum qemu_accel accel;
 	/* what is made of it */
 	const char *folder; /* temporary */
 	struct composition conf;
@@ -93,8 +95,10 @@ static void machine_set(struct run *run, const char *image, struct qemu_config *
 
 	config->memory_bytes = run->memory_bytes ? run->memory_bytes : machine->memory_bytes;
 	config->cpus = run->cpus ? run->cpus : machine->cpus;
+	config->transitional = machine->transitional;
 	config->net = machine->net;
 	config->gdb = run->gdb;
+	config->accel = run->accel;
 	config->extra = run->qemu.word;
 	config->nextra = run->qemu.n;
 	if (image)
@@ -148,12 +152,14 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 }
 
 /* With the temporary folder there: bake and boot. */
-static int run_in_folder(struct run *run, const struct program *program)
+static int run_in_folder(struct run *run, struct program *program)
 {
 	struct pool *pool = &run->pool;
 	const char *image = NULL;
 	struct qemu_config config = {.kernel = pool_printf(pool, "%s/system.elf", run->folder)};
 
+	if (run->iso)
+		config.cdrom = pool_printf(pool, "%s/system.iso", run->folder);
 	machine_set(run, NULL, &config);
 	if (!qemu_check(&config))
 		return STATUS_SYSTEM_FAILED;
@@ -161,11 +167,13 @@ static int run_in_folder(struct run *run, const struct program *program)
 		program_set(run, program);
 	if (program && program->host_path) {
 		image = pool_printf(pool, "%s/root.img", run->folder);
+		program->dns = run->conf.network.dns;
 		config.ndisks = config.nforwards = 0;
 		machine_set(run, image, &config);
 	}
 	bool ok = sys_read(&run->sys, &run->conf, run->r2c->top) &&
 		  image_bake(&run->sys, config.kernel) &&
+		  (!config.cdrom || image_iso(config.kernel, config.cdrom)) &&
 		  (!image || program_image(program, pool, run->root, run->folder, image));
 	if (session_signal_pending())
 		return STATUS_SIGNAL + session_signal_pending();
@@ -242,6 +250,8 @@ enum {
 	OPT_LOG,
 	OPT_GDB,
 	OPT_ICOUNT,
+	OPT_ISO,
+	OPT_ACCEL,
 	OPT_QEMU
 };
 
@@ -262,6 +272,20 @@ static bool option_number(struct run *run, int c, const char *text)
 	else
 		run->timeout_s = (unsigned)number;
 	return true;
+}
+
+static bool option_accel(struct run *run, const char *value)
+{
+	static const char *const names[] = {
+		[QEMU_AUTO] = "auto", [QEMU_KVM] = "kvm", [QEMU_TCG] = "tcg"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(value, names[i])) {
+			run->accel = (enum qemu_accel)i;
+			return true;
+		}
+	report("run: --accel %s: expected auto, kvm or tcg", value);
+	return false;
 }
 
 static bool option_take(struct run *run, int c, const char *value)
@@ -294,6 +318,8 @@ static bool option_take(struct run *run, int c, const char *value)
 	case OPT_MEM:
 	case OPT_TIMEOUT:
 		return option_number(run, c, value);
+	case OPT_ACCEL:
+		return option_accel(run, value);
 	case OPT_ICOUNT:
 		word_add(run, &run->qemu, "-icount");
 		word_add(run, &run->qemu, "shift=0,sleep=off");
@@ -303,6 +329,8 @@ static bool option_take(struct run *run, int c, const char *value)
 	}
 	if (c == 'v')
 		run->verbose = true;
+	else if (c == OPT_ISO)
+		run->iso = true;
 	else if (c == OPT_DISK)
 		word_add(run, &run->disks, value);
 	else if (c == OPT_QEMU)
@@ -329,6 +357,8 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {"log", required_argument, NULL, OPT_LOG},
 					      {"gdb", required_argument, NULL, OPT_GDB},
 					      {"icount", no_argument, NULL, OPT_ICOUNT},
+					      {"accel", required_argument, NULL, OPT_ACCEL},
+					      {"iso", no_argument, NULL, OPT_ISO},
 					      {"qemu-option", required_argument, NULL, OPT_QEMU},
 					      {"verbose", no_argument, NULL, 'v'},
 					      {"help", no_argument, NULL, 'h'},
@@ -394,7 +424,10 @@ const struct command command_run_system = {
 		"      --log FILE            write the system's log there; -v, --verbose: to "
 		"stderr\n"
 		"      --gdb PORT            wait for a debugger on that port of 127.0.0.1\n"
+		"      --accel HOW           kvm, tcg (emulation), or auto: KVM where it can be "
+		"used\n"
 		"      --icount              count instructions instead of time (no KVM)\n"
+		"      --iso                 boot from an ISO image, by BIOS and GRUB\n"
 		"      --qemu-option WORD    hand one more word to QEMU\n\n"
 		"-p and --disk may be given more than once; they replace what the composition "
 		"says.\n"

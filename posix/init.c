@@ -43,7 +43,7 @@ static const char *program_param(unsigned n, const char *key, long i)
 
 static _Noreturn void init_end(int console_status, long system_status)
 {
-	storage_call(RUMP_SYS_sync);
+	mount_end();
 	console_exit(console_status);
 	reboot_system(system_status);
 	cos_panic("the system goes on after its end");

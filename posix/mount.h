@@ -9,5 +9,10 @@
  * be; the reason was told.
  */
 bool mount_all(void);
+/*
+ * The end of the system: all is written to the disks, and their file systems are marked clean by
+ * becoming read-only, which they can while programs still have files open.
+ */
+void mount_end(void);
 
 #endif

@@ -227,6 +227,17 @@ static void make_mounts(struct thread *t, struct text *x)
 	}
 }
 
+/* As Linux's, where the kernel configures the network: in the form of /etc/resolv.conf. */
+static void make_pnp(struct thread *t, struct text *x)
+{
+	const char *dns = cos_param("DNS");
+
+	(void)t;
+	add(x, "#MANUAL\n");
+	if (dns)
+		add(x, "nameserver %s\n", dns);
+}
+
 static const struct {
 	const char *name; /* "self/" is also /proc/PID of the caller */
 	void (*make)(struct thread *, struct text *);
@@ -246,6 +257,7 @@ static const struct {
 	{"self/status", make_status, 0444},
 	{"self/cmdline", make_cmdline, 0444},
 	{"self/comm", make_comm, 0644},
+	{"net/pnp", make_pnp, 0444},
 	{"sys/net/core/somaxconn", make_number, 0644},
 	{"sys/vm/overcommit_memory", make_overcommit, 0644},
 };

@@ -8,16 +8,12 @@
  * the real ones. None of these calls blocks for long except irq_establish, which makes a thread;
  * all are made with a virtual CPU held (rumpuser(3), "Upcalls and rump kernel context").
  *
- * Interrupts. Each established MSI-X vector has a host thread of its own, more urgent than the rump
- * kernel's others, with an lwp of process 0. The thread sleeps until the device sends the message,
- * then calls the handler with a virtual CPU held; several messages that arrive before it runs
- * become one call. The handler may take mutexes and schedule soft interrupts; it must not sleep for
- * long, or it delays its own next call (no other's). An interrupt line (INTx) has one such thread
- * for all handlers of the component that are on it; they are called again until none of their
- * devices asserts the line. A line belongs to one component.
- *
- * I/O ports. The rump kernel executes in and out itself (not their string forms): they work on the
- * ports of its own devices' BARs, by way of an exception each, and are a failure elsewhere.
+ * Interrupts. Each vector, a message or a line, has a host thread of its own, more urgent than the
+ * rump kernel's others, with an lwp of process 0. The thread sleeps until the interrupt comes, then
+ * calls the handler with a virtual CPU held; several messages that arrive before it runs become one
+ * call. The handler may take mutexes and schedule soft interrupts; it must not sleep for long, or
+ * it delays the next call of its vector (no other's). Devices on one line share its thread, and may
+ * not belong to different components.
  *
  * DMA. Every address that rumpuser_malloc and rumpuser_anonmmap gave to a rump kernel that has a
  * device is wired memory, and one allocation is physically contiguous: rumpcomp_pci_virt_to_mach of
@@ -30,7 +26,6 @@
 #define RUMPUSER_RUMPCOMP_PCI_H
 
 #define RUMPCOMP_USERFEATURE_PCI_DMAFREE
-#define RUMPCOMP_USERFEATURE_PCI_IOSPACE
 
 /* NetBSD's. */
 
@@ -40,21 +35,20 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes);
 
 /*
  * 32-bit configuration register reg (a multiple of 4). ENODEV with *value all ones: no such device
- * here; EINVAL: reg; a write to what the host keeps for itself (interrupt line, MSI-X control) is
- * EPERM, and so is one to a BAR, but that of all ones, to find its length, and of its own address.
+ * here; EINVAL: reg; a write to what the host keeps for itself (BARs, MSI-X control) is EPERM.
  */
 int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int *value);
 int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int value);
 
 /*
- * Name the device's interrupt line by a cookie, as rumpcomp_pci_msix_map does for a vector. ENODEV;
- * EINVAL: intrline is not what its configuration says; EEXIST: cookie in use; ENOMEM.
+ * The device's interrupt line gets a cookie of the caller's
+ * choice, unique in this rump kernel. ENODEV, EEXIST: cookie or device are mapped already, ENOMEM.
  */
 int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie);
 /*
- * Run handler(data) at each interrupt of what the cookie was mapped to; its result is ignored. An
- * opaque non-NULL handle, or NULL: unknown cookie, established already, or no resources. Messages
- * are delivered from the return on.
+ * Run handler(data) at each interrupt of what the cookie was mapped to; on a line it returns 0 when
+ * its device had not interrupted. An opaque non-NULL handle, or NULL: unknown cookie, established
+ * already, or no resources. Messages are delivered from the return on.
  */
 void *rumpcomp_pci_irq_establish(unsigned cookie, int (*handler)(void *), void *data);
 
@@ -65,9 +59,6 @@ void *rumpcomp_pci_irq_establish(unsigned cookie, int (*handler)(void *), void *
  */
 int rumpcomp_pci_dmalloc(size_t len_bytes, size_t align, unsigned long *pap, unsigned long *vap);
 void rumpcomp_pci_dmafree(unsigned long vacookie, size_t len_bytes);
-
-/* 0: the rump kernel may execute in and out; ENXIO: none of its devices has ports. */
-int rumpcomp_pci_iospace_init(void);
 
 struct rumpcomp_pci_dmaseg {
 	unsigned long ds_pa;
@@ -80,6 +71,10 @@ struct rumpcomp_pci_dmaseg {
  */
 int rumpcomp_pci_dmamem_map(struct rumpcomp_pci_dmaseg *segs, size_t nsegs, size_t total_bytes,
 			    void **vap);
+#define RUMPCOMP_USERFEATURE_PCI_IOSPACE
+/* Before the first in or out instruction of a driver. 0: those for I/O BARs of this component's
+ * devices work. */
+int rumpcomp_pci_iospace_init(void);
 /* Machine address of a byte; 0: not memory for DMA (see above). */
 unsigned long rumpcomp_pci_virt_to_mach(void *va);
 

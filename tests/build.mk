@@ -29,11 +29,15 @@ $(B)/web/test.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 $(B)/isolation/attack: tests/isolation/attack.c
 	@mkdir -p $(@D)
 	musl-gcc $(LINUX_CFLAGS) -o $@ $<
+$(B)/network/reach: tests/network/reach.c
+	@mkdir -p $(@D)
+	musl-gcc $(LINUX_CFLAGS) -o $@ $<
 $(B)/web/small.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 	EXTRA_ROOT=$(B)/web/root tests/web/image.sh $@ $(B)/web/mktree 50 16 1
 
 $(eval $(call script_test,kernel-size,60,tests/size.sh))
-$(eval $(call script_test,layers,60,tests/layers.sh))
+$(eval $(call script_test,layers,120,tests/layers.sh))
+$(eval $(call script_test,docs,60,tests/docs.sh))
 
 # Booted systems: LABEL, and the suffix of its compositions' names.
 define system_tests
@@ -41,6 +45,8 @@ $(call script_test,web-$(1),2400,tests/web/web.sh system/web$(2).conf web-$(1),$
 $(call script_test,linux-$(1),1500,tests/linux/differ.sh system/run$(2).conf linux-$(1),$(LINUX_PROGRAMS))
 $(call script_test,isolation-$(1),600,tests/isolation/isolation.sh system/web$(2).conf isolation-$(1),$(B)/web/small.img $(B)/isolation/attack)
 $(call script_test,write-$(1),900,tests/write/write.sh system/run$(2).conf write-$(1),$(B)/linux/copytree $(B)/web/mktree)
+$(call script_test,network-$(1),900,tests/network/network.sh "$(2)" network-$(1),$(B)/network/reach $(B)/web/small.img)
+$(call script_test,iso-$(1),500,tests/iso/iso.sh system/run$(2).conf iso-$(1),$(B)/linux/args)
 $(call script_test,bad-$(1),1500,tests/bad/bad.sh system/run$(2).conf bad-$(1))
 endef
 $(eval $(call system_tests,isolated,))

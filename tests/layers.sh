@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# layers.sh: layers go one way (the folder table in docs/architecture.md). Holds every object's
-# recorded prerequisites and every rump object's unresolved symbols against that table.
+# layers.sh: layers go one way (the folder table in docs/architecture.md). Holds against that table what
+# every object was made of (its recorded prerequisites), what the headers of interface/ include, and
+# what each folder's objects for COS leave unresolved. Then plants violations and wants them found.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+label=layers
+. tests/lib.sh
 
-# folder of the source | folders whose files it may include
-rules='
+# Folder of the source | what it may include: folders, or one folder's own headers (x/*.h). The first line that fits counts.
+includes='
 kernel/|kernel/
 libcos/|libcos/ interface/ kernel/include/
 service/|service/ libcos/ interface/ kernel/include/
@@ -14,52 +17,185 @@ rumpuser/posix/|rumpuser/ rump/include/
 rumpuser/tests/|rumpuser/ rump/include/
 rumpuser/cos/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
 rumpuser/|rumpuser/ rump/include/
-rump/|rump/ rumpuser/
+rump/|rump/ rumpuser/*.h
 posix/|posix/ rump/include/ libcos/ interface/ kernel/include/
-host/|host/ kernel/include/ interface/
+host/|host/ interface/ kernel/include/
 '
-checked=0
-bad=0
-while IFS= read -r file; do
-	# "object: source header header \ ..." and then phony rules for headers.
-	read -ra words < <(sed -e ':a;/\\$/{N;s/\\\n//;ba}' "$file" | head -n 1)
-	source=${words[1]-}
-	rule=
-	while IFS='|' read -r folder allowed; do
-		[ -n "$folder" ] && [[ $source == "$folder"* ]] || continue
-		rule=$allowed
-		break
-	done <<<"$rules"
-	[ -n "$rule" ] || continue
-	checked=$((checked + 1))
-	for header in "${words[@]:2}"; do
-		case $header in
-		/* | build/*) continue ;;
-		esac
-		ok=
-		for folder in $rule; do
-			[[ $header != "$folder"* ]] || ok=1
-		done
-		if [ -z "$ok" ]; then
-			echo "FAIL layers: $source includes $header; its folder may include only: $rule"
-			bad=$((bad + 1))
-		fi
-	done
-done < <(find build/cos build/host build/kernel -name '*.d' -type f 2>/dev/null)
+# What compilers call by themselves, and the rest of the freestanding C that rump kernels may rely on.
+freestanding='^(mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|rchr|lcpy|ncpy))$'
+# Folder | whose objects it may call besides its own | and what names
+calls='
+kernel||^(image|kernel)_(start|end|text|rodata|data)$
+libcos||INTERFACE|^__cos_
+service|libcos|INTERFACE|^__cos_
+rumpuser/cos|libcos|INTERFACE|^__cos_|^component_|^__(start|stop)_link_set_|^rump_(init$|pub_|__sysimpl_)
+rump|lwip|^(rumpuser|rumpcomp)_|^__(start|stop)_link_set_|FREESTANDING
+lwip|rump|FREESTANDING
+posix|libcos|INTERFACE|^__cos_
+'
 
-# Calls: what all of rump/ together leaves unresolved is hypercalls and freestanding C.
-mapfile -t objects < <(find build/cos/rump build/cos/lwip -name '*.o' -type f 2>/dev/null)
-if [ ${#objects[@]} != 0 ]; then
-	strays=$(comm -23 <(nm -u "${objects[@]}" | awk '$1 == "U" { print $2 }' | sort -u) \
-		<(nm --defined-only "${objects[@]}" | awk 'NF == 3 { print $3 }' | sort -u) |
-		grep -vE '^(rumpuser_|rumpcomp_|__start_|__stop_|mem(cpy|move|set|cmp|chr)$|str(len|cmp|ncmp|chr|rchr|lcpy|ncpy)$)')
-	for stray in $strays; do
-		echo "FAIL layers: rump/ calls $stray, which is not a hypercall"
-		bad=$((bad + 1))
-	done
-fi
-if [ "$checked" -lt 50 ]; then
-	echo "FAIL layers: only $checked objects were found to check; build first"
-elif [ "$bad" = 0 ]; then
-	echo "PASS layers ($checked objects)"
-fi
+# check_includes ROOT...: of all objects' prerequisites below these
+check_includes()
+{
+	find "$@" -name '*.d' -type f -print0 2>/dev/null | xargs -0 awk -v rules="$includes" '
+	# a/b/../c is a/c
+	function resolved(path) {
+		while (match(path, /[^\/]+\/\.\.\//))
+			path = substr(path, 1, RSTART - 1) substr(path, RSTART + RLENGTH)
+		sub(/^\.\//, "", path)
+		return path
+	}
+	function allowed(header, rule,   i, n, part) {
+		n = split(rule, part, " ")
+		for (i = 1; i <= n; i++) {
+			if (sub(/\*\.h$/, "", part[i]) && index(substr(header, length(part[i]) + 1), "/"))
+				continue
+			if (index(header, part[i]) == 1)
+				return 1
+		}
+		return 0
+	}
+	function held(   word, n, i, source, header, r) {
+		n = split(rule_text, word, " ")
+		source = resolved(word[2])
+		# The object of a source that is gone says nothing.
+		if (n < 2 || (getline header < source) < 0)
+			return
+		close(source)
+		for (r = 1; r <= nrules && index(source, folder[r]) != 1; r++)
+			;
+		if (r > nrules)
+			return
+		print "checked"
+		for (i = 3; i <= n; i++) {
+			header = resolved(word[i])
+			if (header !~ /^(\/|build\/)/ && !allowed(header, may[r]))
+				print source " includes " header "; its folder may include only " may[r]
+		}
+	}
+	BEGIN {
+		nlines = split(rules, line, "\n")
+		for (i = 1; i <= nlines; i++)
+			if (split(line[i], field, "|") == 2) {
+				folder[++nrules] = field[1]
+				may[nrules] = field[2]
+			}
+	}
+	# "object: source header header \ ...": the first rule; headers of their own follow.
+	FNR == 1 { rule_text = ""; more = 1 }
+	more { rule_text = rule_text " " $0; more = sub(/\\$/, "", rule_text); if (!more) held() }
+	'
+}
+
+# The contracts stand on the ABI alone.
+check_interface_headers()
+{
+	local file header
+	while IFS=: read -r file header; do
+		case $header in
+		stddef.h | stdint.h | stdbool.h | stdarg.h) continue ;;
+		esac
+		[ -e "kernel/include/$header" ] || [ -e "interface/$header" ] || [ -e "$(dirname "$file")/$header" ] ||
+			echo "$file includes $header; its folder may include only kernel/include"
+	done < <(grep -rEo --include='*.h' '^#include [<"][^>"]+' "$@" | sed 's/#include [<"]//')
+}
+
+# objects FOLDER ROOT...: its objects for COS
+objects()
+{
+	local folder=$1 root
+	shift
+	for root in "$@"; do
+		case $folder in
+		kernel) find "$root/kernel" -name '*.[cS].o' -type f ;;
+		*) find "$root/cos/$folder" -name '*.o' -type f ;;
+		esac
+	done 2>/dev/null
+}
+
+# defined FOLDER ROOT...: the global names that they define
+defined()
+{
+	objects "$@" | xargs -r nm --defined-only | awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }'
+}
+
+# check_calls ROOT...
+check_calls()
+{
+	local interface folder provider names pattern called
+	interface=$(sed -nE 's/^COS_INTERFACE .*[ *]([a-z0-9_]+)\(.*/\1/p' interface/*/*.h | paste -sd '|')
+	while IFS='|' read -r folder provider names; do
+		[ -n "$folder" ] || continue
+		pattern=${names/INTERFACE/^($interface)\$}
+		pattern=${pattern/FREESTANDING/$freestanding}
+		comm -23 <(objects "$folder" "$@" | xargs -r nm -u | awk 'NF == 2 { print $2 }' | sort -u) \
+			<({
+				defined "$folder" "$@"
+				[ -z "$provider" ] || defined "$provider" "$@"
+			} | sort -u) | grep -vE "$pattern" |
+			while read -r called; do
+				echo "$folder/ calls $called, which is not ${provider:-its own} nor fits $names"
+			done
+		echo checked
+	done <<<"$calls"
+}
+
+# report NAME LEAST FILE: FILE has the checks' output
+report()
+{
+	local checked bad
+	checked=$(grep -c '^checked$' "$3")
+	bad=$(grep -vc '^checked$' "$3")
+	if [ "$bad" != 0 ]; then
+		grep -v '^checked$' "$3" | sort -u | while read -r line; do fail "$1" "$line"; done
+	elif [ "$checked" -lt "$2" ]; then
+		fail "$1" "only $checked were found to check: build first"
+	else
+		pass "$1"
+	fi
+}
+
+roots="build/cos build/host build/kernel build/r2c"
+# shellcheck disable=SC2086
+check_includes $roots >"$work/includes"
+report "includes" 300 "$work/includes"
+{ check_interface_headers interface; echo checked; } >"$work/headers"
+report "interface headers" 1 "$work/headers"
+check_calls build >"$work/calls"
+report "calls" 7 "$work/calls"
+
+# planted NAME LINE FILE: the violation was found, and nothing else
+planted()
+{
+	if [ "$(grep -v '^checked$' "$3")" = "$2" ]; then
+		pass "planted: $1"
+	else
+		fail "planted: $1" "expected '$2'" "$3"
+	fi
+}
+
+plant=$work/plant
+mkdir -p "$plant/cos/rump/kern" "$plant/cos/posix" "$plant/interface/x"
+printf 'x.o: rump/kern/cpu.c rump/kern/cpu.h \\\n rumpuser/rumpuser.h rump/kern/../../libcos/include/cos/thread.h\n' \
+	>"$plant/include.d"
+check_includes "$plant" >"$work/planted"
+planted "an include of libcos in rump/" \
+	"rump/kern/cpu.c includes libcos/include/cos/thread.h; its folder may include only rump/ rumpuser/*.h" "$work/planted"
+printf 'x.o: rump/kern/cpu.c rumpuser/cos/cos.h\n' >"$plant/include.d"
+check_includes "$plant" >"$work/planted"
+planted "an include of rumpuser/cos in rump/" \
+	"rump/kern/cpu.c includes rumpuser/cos/cos.h; its folder may include only rump/ rumpuser/*.h" "$work/planted"
+echo '#include <cos/thread.h>' >"$plant/interface/x/x.h"
+check_interface_headers "$plant/interface" >"$work/planted"
+planted "an include of libcos in interface/" \
+	"$plant/interface/x/x.h includes cos/thread.h; its folder may include only kernel/include" "$work/planted"
+echo 'void cos_panic(void); void f(void); void f(void) { cos_panic(); }' |
+	gcc -xc -c -o "$plant/cos/rump/kern/x.o" -
+check_calls build "$plant" >"$work/planted"
+planted "a call of libcos in rump/" \
+	"rump/ calls cos_panic, which is not lwip nor fits ^(rumpuser|rumpcomp)_|^__(start|stop)_link_set_|FREESTANDING" "$work/planted"
+rm "$plant/cos/rump/kern/x.o"
+echo 'void rump_init(void); void g(void); void g(void) { rump_init(); }' | gcc -xc -c -o "$plant/cos/posix/x.o" -
+check_calls build "$plant" >"$work/planted"
+planted "a call of rump/ in posix/" \
+	"posix/ calls rump_init, which is not libcos nor fits INTERFACE|^__cos_" "$work/planted"

@@ -29,6 +29,16 @@ check()
 	fi
 }
 
+# The accelerator that r2c takes by itself (host/qemu.c).
+accelerator()
+{
+	if [ -r /dev/kvm ] && [ -w /dev/kvm ] && grep -qE '^flags.* (vmx|svm)' /proc/cpuinfo; then
+		echo kvm
+	else
+		echo tcg
+	fi
+}
+
 port_free()
 {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'

@@ -6,10 +6,10 @@ set -eu
 
 build="gcc clang binutils make libconfuse-dev libelf-dev libck-dev libcmocka-dev dpkg-dev xz-utils"
 run="qemu-system-x86 e2fsprogs"
-web="musl-tools linux-libc-dev zlib1g-dev tclsh"
-test="curl cloc busybox-static musl-tools linux-libc-dev xorriso mtools grub-pc-bin grub-common \
-	clang-format iproute2 gdb python3-minimal fdisk"
-bench="wrk linux-image-amd64 cpio busybox-static"
+web="musl-tools linux-libc-dev"
+test="curl cloc libclang-rt-14-dev busybox-static musl-tools linux-libc-dev xorriso mtools grub-pc-bin grub-common \
+	clang-format iproute2 gdb python3-minimal fdisk makefs file"
+bench="wrk cpio kmod busybox-static"
 
 wanted=
 for group in "$@"; do
@@ -26,11 +26,15 @@ for group in "$@"; do
 	esac
 done
 
-missing=
-for package in $wanted; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-	[ "$status" = installed ] || missing="$missing $package"
-done
+missing_find()
+{
+	missing=
+	for package in $wanted; do
+		status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+		[ "$status" = installed ] || missing="$missing $package"
+	done
+}
+missing_find
 [ -n "$missing" ] || exit 0
 
 as_root=
@@ -46,3 +50,9 @@ export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
 # shellcheck disable=SC2086
 $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+# A name that only another package provides would be asked for each time.
+missing_find
+[ -z "$missing" ] || {
+	echo "packages.sh: still missing:$missing" >&2
+	exit 1
+}

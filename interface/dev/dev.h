@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * dev: the PCI bus. A component sees only the devices that the composition gives to it, numbered from 0 in
- * the order of bus, device, function; anything else is COS_ENODEV. Configuration registers of bridges, BARs,
- * interrupt lines and MSI-X tables are dev's: writes by a driver to them and the MSI-X control are refused (COS_EPERM).
+ * the order of bus, device, function; anything else is COS_ENODEV. Configuration registers of bridges, BARs and MSI-X
+ * tables are dev's: writes by a driver to the MSI-X control are refused (COS_EPERM), and to BARs, but for what tells
+ * their length (ones, then the address again: PCI 3.0, 6.2.5.1).
  */
 #ifndef INTERFACE_DEV_H
 #define INTERFACE_DEV_H
@@ -21,12 +22,6 @@ COS_INTERFACE long dev_conf_write(long dev, unsigned long reg, unsigned long wid
  * also holds the MSI-X table only the pages before the table are mapped (after it, if it is at the start).
  */
 COS_INTERFACE struct cos_pair dev_bar_map(long dev, long bar);
-/* What BAR bar is: v0 = DEV_BAR_*, v1 = its length in bytes. COS_EINVAL: no such BAR. */
-#define DEV_BAR_NONE 0
-#define DEV_BAR_MEM32 1
-#define DEV_BAR_MEM64 2 /* the next one is its upper half, DEV_BAR_NONE */
-#define DEV_BAR_IO 3
-COS_INTERFACE struct cos_pair dev_bar_info(long dev, long bar);
 /* How many MSI-X entries the device has. */
 COS_INTERFACE long dev_msix_count(long dev);
 /*
@@ -36,18 +31,22 @@ COS_INTERFACE long dev_msix_count(long dev);
  */
 COS_INTERFACE long dev_irq_bind(long dev, long msix);
 /*
- * The interrupt line (INTx) of the device interrupts the calling thread: likewise. An event says that the line was
- * asserted, once however long it stays so: who waits must look at the devices on it (bit 3 of their status registers) until
- * none asserts it. All that a component has on one line is bound by one call. COS_EINVAL: the device has no line;
- * COS_EEXIST: the line is bound already, perhaps by another component's device.
+ * The device's interrupt line (INTA# and so on), for drivers that know no messages: likewise. One thread serves
+ * a line, however many devices are on it, and with edges only: it calls the handlers of all of its devices on the line
+ * until PCI_STATUS says of none that it interrupts (PCI 3.0, 6.2.3, bit 3), before it waits for the first time
+ * and after each event. COS_EEXIST: a thread of the caller's serves the line already; COS_EBUSY: another component's
+ * does; COS_ENODEV: the device has no line.
  */
-COS_INTERFACE long dev_line_bind(long dev);
+COS_INTERFACE long dev_intx_bind(long dev);
+/* A number that the devices on one line have in common. COS_ENODEV: the device has none. */
+COS_INTERFACE long dev_intx_line(long dev);
 /*
- * For reboot, about component comp, which tried to: read (v1 = value) or write an I/O port in a BAR of one of its devices.
- * COS_EPERM: none of its ports, or the caller is not reboot.
+ * I/O ports of a device of component comp (its I/O BARs), for the reboot service, which carries out the in and out
+ * instructions of drivers that have them. v0 = 0, v1 = value; COS_EPERM: not such a port.
  */
-COS_INTERFACE struct cos_pair dev_port(long comp, unsigned long port, unsigned long width_bytes, long write,
-				       unsigned long value);
+COS_INTERFACE struct cos_pair dev_port_read(long comp, unsigned long port, unsigned long width_bytes);
+COS_INTERFACE long dev_port_write(long comp, unsigned long port, unsigned long width_bytes,
+				  unsigned long value);
 /*
  * A legacy ISA line (serial): likewise, for the component named console (COS_EPERM). COS_EEXIST: bound already;
  * COS_ENOSYS: firmware says that the line is level-triggered.

@@ -16,9 +16,17 @@
 #include "lwip/ip_addr.h"
 #include "lwip/nd6.h"
 
+#include "kern/callout.h"
+#include "kern/component.h"
 #include "kern/printf.h"
 #include "kern/string.h"
+#include "kern/sync.h"
 #include "net/netif.h"
+
+#define DHCP_WAIT_NS 10000000000 /* lwIP asks three times in this time */
+
+static char hostname[64];     /* told to DHCP servers */
+static struct kcv changed_cv; /* some interface's address changed */
 
 /* The next word of *sp into word; false at the end. One that is too long is cut: it will not parse.
  */
@@ -106,11 +114,33 @@ const struct ip6_addr *net_nd6_gateway(struct netif *nif)
 	return NULL;
 }
 
+void netif_config_init(void)
+{
+	cv_init(&changed_cv);
+}
+
+static bool has_gateway(const struct ifnet *ifp)
+{
+	return !ip4_addr_isany(netif_ip4_gw(&ifp->if_netif)) || !ip6_addr_isany(&ifp->if_gw6);
+}
+
+/* Packets for no network of ours go to the first interface that has a gateway, or nowhere. */
+static void default_update(void)
+{
+	struct ifnet *ifp = netif_first();
+
+	while (ifp != NULL && !has_gateway(ifp))
+		ifp = ifp->if_next;
+	netif_set_default(ifp != NULL ? &ifp->if_netif : NULL);
+}
+
 /* Say what an interface got; lwIP calls this for other changes as well. */
 static void status_changed(struct netif *nif)
 {
 	struct ifnet *ifp = nif->state;
 
+	default_update();
+	cv_broadcast(&changed_cv);
 	if (!netif_is_up(nif) || ip4_addr_isany(netif_ip4_addr(nif)) ||
 	    ip4_addr_cmp(&ifp->if_said, netif_ip4_addr(nif)))
 		return;
@@ -151,9 +181,41 @@ int netif_configure(struct ifnet *ifp, const char *config)
 	if (none)
 		return 0;
 	netif_set_status_callback(nif, status_changed);
-	netif_set_hostname(nif, "rump");
+	if (rumpuser_getparam(RUMPUSER_PARAM_HOSTNAME, hostname, sizeof(hostname)) == 0)
+		netif_set_hostname(nif, hostname);
 	netif_set_up(nif);
+	default_update();
+	ifp->if_dhcp = dhcp;
 	if (dhcp && dhcp_start(nif) != ERR_OK)
 		return RUMP_ENOBUFS;
 	return 0;
+}
+
+static bool is_waited_for(struct ifnet *ifp)
+{
+	return ifp->if_dhcp && netif_is_link_up(&ifp->if_netif) &&
+	       ip4_addr_isany(netif_ip4_addr(&ifp->if_netif));
+}
+
+/*
+ * Programs start with the addresses there, as they do on a Linux that configures its network at
+ * boot. A server that does not answer is asked again and again (RFC 2131, 4.1), but not waited for.
+ */
+RUMP_COMPONENT(RUMP_COMPONENT_NET_IFCFG, net_config)
+{
+	int64_t until = clock_monotonic_ns() + DHCP_WAIT_NS, left;
+	struct ifnet *ifp;
+
+	net_lock();
+	for (ifp = netif_first(); ifp != NULL;) {
+		left = until - clock_monotonic_ns();
+		if (!is_waited_for(ifp) || left <= 0) {
+			if (is_waited_for(ifp))
+				kprintf("%s: no address by DHCP yet\n", ifp->if_name);
+			ifp = ifp->if_next;
+			continue;
+		}
+		net_wait(&changed_cv, left);
+	}
+	net_unlock();
 }

@@ -111,6 +111,7 @@ void net_init(void)
 	NETIF_SET_CHECKSUM_CTRL(netif_list, NETIF_CHECKSUM_GEN_ICMP | NETIF_CHECKSUM_GEN_ICMP6);
 	net_timer_init();
 	icmp_errors_init();
+	netif_config_init();
 	net_unlock();
 }
 

@@ -188,8 +188,6 @@ void netif_attach(struct ifnet *ifp)
 	if ((ifp->if_cap & IFCAP_CSUM_TX) != 0)
 		sums &= ~(unsigned)NETIF_CHECKSUM_GEN_TCP;
 	NETIF_SET_CHECKSUM_CTRL(&ifp->if_netif, (u16_t)sums);
-	if (netif_default == NULL)
-		netif_set_default(&ifp->if_netif);
 	if (ifp->if_link)
 		netif_set_link_up(&ifp->if_netif);
 	kprintf("%s: %02x:%02x:%02x:%02x:%02x:%02x, mtu %u%s\n", ifp->if_name, ifp->if_mac[0],

@@ -53,10 +53,11 @@ struct ifnet {
 	uint16_t if_mtu;
 	unsigned if_cap;
 	bool if_link; /* at attach */
-	/* netif.c's */
+	/* netif.c's and config.c's */
 	struct netif if_netif;
 	char if_name[16];
 	ip4_addr_t if_said; /* the address last told to the console */
+	bool if_dhcp;	    /* asks a DHCP server */
 	ip6_addr_t if_gw6;  /* configured gateway; any: none, routers are learned */
 	struct ifnet *if_next;
 	bool if_queued; /* frames were queued since if_flush */
@@ -89,5 +90,7 @@ const char *netif_name(struct netif *nif);
 /* Apply a configuration string (README.md) to an interface. EINVAL: which part is wrong is said on
  * the console. */
 int netif_configure(struct ifnet *ifp, const char *config);
+/* Once, before the first interface. */
+void netif_config_init(void);
 
 #endif

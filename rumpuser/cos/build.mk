@@ -5,7 +5,8 @@
 
 RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c entropy.c),$(RUMPUSER_COS_SRCS))
 # The hypercalls alone: without clients and without a rump kernel to start.
-RUMPUSER_COS_CALLS_SRCS := $(filter-out $(addprefix rumpuser/cos/,server.c server_init.c),$(RUMPUSER_COS_HOST_SRCS))
+RUMPUSER_COS_START_SRCS := $(addprefix rumpuser/cos/,server_init.c disks.c netconfig.c)
+RUMPUSER_COS_CALLS_SRCS := $(filter-out rumpuser/cos/server.c $(RUMPUSER_COS_START_SRCS),$(RUMPUSER_COS_HOST_SRCS))
 
 STORAGE_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_EXT2_SRCS) $(RUMP_TMPFS_SRCS) \
 	$(RUMP_MD_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMPUSER_COS_HOST_SRCS) \
@@ -19,7 +20,8 @@ $(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpu
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/file,tests/rumpuser/cos/file_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
-$(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c))
+$(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) \
+	$(addprefix rumpuser/cos/,server.c server_init.c storage.c)))
 $(eval $(call host_test,rumpuser/cos/storage,tests/rumpuser/cos/storage_test.c $(RUMPUSER_COS_FAKE_SRCS) \
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS)))
 $(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -DCOS_FAKE_KERNEL
@@ -29,13 +31,17 @@ NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VI
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c
 $(eval $(call component,network,$(NETWORK_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
 
+# The same two without a rump kernel: NetBSD's is linked to them (docs/netbsd.md).
+$(eval $(call component,storage-netbsd,$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c,$(LIBCOS)))
+$(eval $(call component,network-netbsd,$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/network.c,$(LIBCOS)))
+
 # A driver component: its disks are files of other components' hosts.
 DISK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMP_PART_SRCS) \
-	$(RUMPUSER_COS_CALLS_SRCS) $(addprefix rumpuser/cos/,server_init.c disk.c)
+	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/disk.c
 $(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
 
 ENTROPY_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_RNG_SRCS) \
-	$(RUMPUSER_COS_CALLS_SRCS) $(addprefix rumpuser/cos/,server_init.c entropy.c)
+	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/entropy.c
 $(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
 
 # Booted systems with a client of storage.

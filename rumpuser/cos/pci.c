@@ -46,91 +46,6 @@ int rumpcomp_pci_enum(unsigned n, unsigned *bus, unsigned *dev, unsigned *fun)
 	return 0;
 }
 
-/*
- * The length of a BAR is found by writing ones to it and looking which stay (PCI 3.0, 6.2.5.1).
- * BARs are dev's to write, so that is played: a BAR that was written ones reads as its length until
- * it is written its address again.
- */
-struct sizing {
-	struct sizing *next;
-	long device;
-	unsigned bars; /* bit n: BAR n */
-};
-
-static struct cos_mutex sizing_mutex;
-static struct sizing *sizings;
-
-/* Under sizing_mutex. NULL: no memory. */
-static struct sizing *sizing_get(long device)
-{
-	struct sizing *s = sizings;
-
-	while (s && s->device != device)
-		s = s->next;
-	if (s)
-		return s;
-	s = arena_alloc(sizeof(*s), 16);
-	if (s) {
-		*s = (struct sizing){.next = sizings, .device = device};
-		sizings = s;
-	}
-	return s;
-}
-
-/* Which bits of the register can be written; 0: it is no BAR. */
-static uint32_t bar_mask(long device, unsigned bar)
-{
-	struct cos_pair info = dev_bar_info(device, bar);
-	struct cos_pair below = bar > 0 ? dev_bar_info(device, bar - 1) : (struct cos_pair){0, 0};
-
-	if (info.v0 == DEV_BAR_IO)
-		return ~((uint32_t)info.v1 - 1) & ~3u;
-	if (info.v0 == DEV_BAR_MEM32 || info.v0 == DEV_BAR_MEM64)
-		return (uint32_t) ~((uint64_t)info.v1 - 1) & ~BAR_FLAGS;
-	if (below.v0 == DEV_BAR_MEM64)
-		return (uint32_t)(~((uint64_t)below.v1 - 1) >> 32);
-	return 0;
-}
-
-static bool is_bar(int reg)
-{
-	return reg >= REG_BAR(0) && reg < REG_BAR(BARS) && reg % 4 == 0;
-}
-
-static int bar_write(long device, unsigned bar, uint32_t value)
-{
-	uint32_t mask = bar_mask(device, bar);
-	long now = dev_conf_read(device, REG_BAR(bar), 4);
-	bool ones = (value & mask) == mask;
-	struct sizing *s;
-
-	if (mask == 0 || now < 0 || (!ones && (value & mask) != ((uint32_t)now & mask)))
-		return RUMP_EPERM;
-	cos_mutex_lock(&sizing_mutex);
-	s = sizing_get(device);
-	if (s && ones)
-		s->bars |= 1u << bar;
-	else if (s)
-		s->bars &= ~(1u << bar);
-	cos_mutex_unlock(&sizing_mutex);
-	return s ? 0 : RUMP_ENOMEM;
-}
-
-/* What the BAR reads as, if that is its length just now. */
-static void bar_sized(long device, unsigned bar, uint32_t *value)
-{
-	uint32_t mask = bar_mask(device, bar);
-	struct sizing *s;
-
-	cos_mutex_lock(&sizing_mutex);
-	s = sizings;
-	while (s && s->device != device)
-		s = s->next;
-	if (s && s->bars >> bar & 1)
-		*value |= mask;
-	cos_mutex_unlock(&sizing_mutex);
-}
-
 int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int *value)
 {
 	long n = pci_device_find(bus, dev, fun), result;
@@ -142,8 +57,6 @@ int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, uns
 	if (result < 0)
 		return hyp_errno(result);
 	*value = (unsigned)result;
-	if (is_bar(reg))
-		bar_sized(n, (unsigned)(reg - REG_BAR(0)) / 4, value);
 	return 0;
 }
 
@@ -153,22 +66,7 @@ int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, un
 
 	if (n < 0)
 		return RUMP_ENODEV;
-	if (is_bar(reg))
-		return bar_write(n, (unsigned)(reg - REG_BAR(0)) / 4, value);
 	return hyp_errno(dev_conf_write(n, (unsigned long)reg, sizeof(value), value));
-}
-
-/* The component executes in and out by itself: reboot and dev see to it that they do what they say
- * on the ports of its devices, and nowhere else. */
-int rumpcomp_pci_iospace_init(void)
-{
-	long count = dev_count();
-
-	for (long n = 0; n < count; n++)
-		for (unsigned bar = 0; bar < BARS; bar++)
-			if (dev_bar_info(n, bar).v0 == DEV_BAR_IO)
-				return 0;
-	return RUMP_ENXIO;
 }
 
 int rumpcomp_pci_map_bar(unsigned bus, unsigned dev, unsigned fun, unsigned bar, void **vap,
@@ -220,6 +118,12 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes)
 				return (uint8_t *)mapped.v0 + (addr - base);
 		}
 	return NULL;
+}
+
+/* dev carries out the I/O instructions of the drivers (service/reboot/portio.h). */
+int rumpcomp_pci_iospace_init(void)
+{
+	return 0;
 }
 
 /* Memory that is not the rump kernel's own: local code's buffers, that raw devices are given. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interrupts of devices. A vector of MSI-X has a thread of its own; so has an interrupt line, on
- * which several devices of the component may be: its thread calls the handlers of all.
+ * Interrupts of PCI devices. Every vector has a thread of its own, which waits for it in the kernel
+ * and runs the handlers: a message (MSI-X) has one handler, a line (INTx) one for each device that
+ * is on it.
  *
- * A line tells of its edges only (interface/dev): after its handlers were called, the thread looks
- * at the status register of each device on it (PCI 3.0, 6.2.3, Interrupt Status) and calls them
- * again for as long as one asserts the line. It sleeps between calls when that does not end: such a
- * device is broken or has no driver, and must not take the CPU away from all others.
- *
- * An interrupt is in the list from its map on, for good; the head is all that changes.
+ * A line comes to us as edges (dev_intx_bind): one that goes up while another device still holds
+ * the line is not seen. So the thread of a line asks each device on it (PCI 3.0, 6.2.3: interrupt
+ * status) and runs its handler, until a whole round finds none; only then is the line down, and the
+ * next interrupt an edge again. A handler that returns 0 says that the interrupt was not its own;
+ * it is not run again for that.
  */
 #include <cos/irq.h>
 #include <cos/thread.h>
@@ -21,81 +21,71 @@
 #include "pci.h"
 #include "rumpcomp_pci.h"
 
-#define VECTOR_LINE ~0u
+#define MESSAGE_NONE (-1)
 #define REG_STATUS 0x06
-#define REG_LINE 0x3c
-#define STATUS_INTERRUPT (1 << 3)
-#define STUCK_ROUNDS 100
-#define STUCK_NAP_NS 1000000
+#define STATUS_INTERRUPT 0x08
 
-struct line {
-	struct line *next;
-	long number;
-	long device; /* by which it is bound */
-	struct cos_sem ready;
-	long error; /* set before ready */
-};
-
+/* What a cookie stands for. */
 struct interrupt {
 	struct interrupt *next;
+	struct interrupt *on_vector; /* another one of the same line */
 	unsigned cookie;
 	long device;
-	unsigned vector;
-	bool claimed;
-	bool established; /* handler and data are there */
+	long message; /* of the MSI-X table, or MESSAGE_NONE: the line */
+	long line;
+	bool established;
 	int (*handler)(void *);
 	void *data;
-	struct line *line; /* of VECTOR_LINE */
+};
+
+struct vector {
+	struct vector *next;
+	struct interrupt *first;
 	struct cos_sem ready;
 	long error; /* set before ready */
 };
 
-static struct cos_mutex interrupts_mutex;
+static struct cos_mutex interrupts_mutex; /* both lists, and those of the vectors */
 static struct interrupt *interrupts;
-static struct cos_mutex lines_mutex; /* held while a line is bound */
-static struct line *lines;
+static struct vector *vectors;
 
-static struct interrupt *interrupt_find(unsigned cookie, long device, unsigned vector)
+static bool interrupt_same(const struct interrupt *a, const struct interrupt *b)
 {
-	struct interrupt *i = interrupts;
-
-	while (i && i->cookie != cookie &&
-	       (vector == VECTOR_LINE || i->device != device || i->vector != vector))
-		i = i->next;
-	return i;
+	return a->device == b->device && a->message == b->message;
 }
 
-static int interrupt_map(unsigned cookie, long device, unsigned vector)
+static int interrupt_map(const struct interrupt *what)
 {
-	struct interrupt *i = arena_alloc(sizeof(*i), 16);
+	struct interrupt *new = arena_alloc(sizeof(*new), 16), *i;
 	int error = 0;
 
-	if (!i)
+	if (!new)
 		return RUMP_ENOMEM;
-	*i = (struct interrupt){.cookie = cookie, .device = device, .vector = vector};
+	*new = *what;
 	cos_mutex_lock(&interrupts_mutex);
-	if (interrupt_find(cookie, device, vector)) {
+	for (i = interrupts; i && i->cookie != new->cookie && !interrupt_same(i, new); i = i->next)
+		;
+	if (i) {
 		error = RUMP_EEXIST;
 	} else {
-		i->next = interrupts;
-		__atomic_store_n(&interrupts, i, __ATOMIC_RELEASE);
+		new->next = interrupts;
+		interrupts = new;
 	}
 	cos_mutex_unlock(&interrupts_mutex);
 	if (error)
-		arena_free(i, sizeof(*i));
+		arena_free(new, sizeof(*new));
 	return error;
 }
 
 int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie)
 {
-	long n = pci_device_find(bus, dev, fun);
+	long n = pci_device_find(bus, dev, fun), line = n < 0 ? n : dev_intx_line(n);
 
-	if (n < 0)
+	(void)intrline; /* what firmware meant for other interrupt controllers */
+	if (line < 0)
 		return RUMP_ENODEV;
-	/* What the driver read from this register. */
-	if (intrline != dev_conf_read(n, REG_LINE, 1))
-		return RUMP_EINVAL;
-	return interrupt_map(cookie, n, VECTOR_LINE);
+	return interrupt_map(&(struct interrupt){
+		.cookie = cookie, .device = n, .message = MESSAGE_NONE, .line = line});
 }
 
 unsigned rumpcomp_pci_msix_count(unsigned bus, unsigned dev, unsigned fun)
@@ -114,136 +104,64 @@ int rumpcomp_pci_msix_map(unsigned bus, unsigned dev, unsigned fun, unsigned vec
 		return RUMP_ENODEV;
 	if ((long)vector >= dev_msix_count(n))
 		return RUMP_EINVAL;
-	return interrupt_map(cookie, n, vector);
+	return interrupt_map(&(struct interrupt){.cookie = cookie, .device = n, .message = vector});
 }
 
-/* The thread of one interrupt. The end-point is bound to the thread that asks, so it asks itself.
- */
+static int handler_run(struct interrupt *i)
+{
+	int own;
+
+	rumpuser__hyp.hyp_schedule();
+	own = i->handler(i->data);
+	rumpuser__hyp.hyp_unschedule();
+	return own;
+}
+
+static void line_serve(struct vector *v)
+{
+	struct interrupt *i;
+	bool again;
+
+	do {
+		again = false;
+		for (i = __atomic_load_n(&v->first, __ATOMIC_ACQUIRE); i; i = i->on_vector)
+			if (dev_conf_read(i->device, REG_STATUS, 2) & STATUS_INTERRUPT)
+				again |= handler_run(i) != 0;
+	} while (again);
+}
+
+/* The end-point is bound to the thread that asks, so the vector's thread asks itself. */
 static void vector_thread(void *arg)
 {
-	struct interrupt *i = arg;
-	long cap = dev_irq_bind(i->device, (long)i->vector);
+	struct vector *v = arg;
+	struct interrupt *i = v->first;
+	bool line = i->message == MESSAGE_NONE;
+	long cap = line ? dev_intx_bind(i->device) : dev_irq_bind(i->device, i->message);
 
-	i->error = cap < 0 ? cap : hyp_kthread() ? -COS_ENOMEM : 0;
-	cos_sem_post(&i->ready);
-	if (i->error)
+	v->error = cap < 0 ? cap : hyp_kthread() ? -COS_ENOMEM : 0;
+	cos_sem_post(&v->ready);
+	if (v->error)
 		return;
-	while (cos_arcv_wait(cap) > 0) {
-		rumpuser__hyp.hyp_schedule();
-		i->handler(i->data);
-		rumpuser__hyp.hyp_unschedule();
-	}
+	if (line)
+		line_serve(v);
+	while (cos_arcv_wait(cap) > 0)
+		if (line)
+			line_serve(v);
+		else
+			handler_run(i);
 	cos_panic("rumpuser: waiting for an interrupt failed");
 }
 
-static struct interrupt *line_first(const struct line *l, struct interrupt *i)
+static struct vector *vector_of_line(long line)
 {
-	while (i && (i->line != l || !__atomic_load_n(&i->established, __ATOMIC_ACQUIRE)))
-		i = i->next;
-	return i;
+	struct vector *v = vectors;
+
+	while (v && (v->first->message != MESSAGE_NONE || v->first->line != line))
+		v = v->next;
+	return v;
 }
 
-#define LINE_FOREACH(i, l)                                                                        \
-	for (struct interrupt *i = line_first(l, __atomic_load_n(&interrupts, __ATOMIC_ACQUIRE)); \
-	     i; i = line_first(l, i->next))
-
-static bool line_asserted(const struct line *l)
-{
-	LINE_FOREACH(i, l)
-	{
-		long status = dev_conf_read(i->device, REG_STATUS, 2);
-
-		if (status >= 0 && status & STATUS_INTERRUPT)
-			return true;
-	}
-	return false;
-}
-
-static void line_handle(const struct line *l)
-{
-	rumpuser__hyp.hyp_schedule();
-	LINE_FOREACH(i, l)
-	{
-		i->handler(i->data);
-	}
-	rumpuser__hyp.hyp_unschedule();
-}
-
-/* Until nobody asserts it. */
-static void line_settle(const struct line *l)
-{
-	for (unsigned rounds = 1; line_asserted(l); rounds++) {
-		line_handle(l);
-		if (rounds == STUCK_ROUNDS)
-			cos_log("rumpuser: interrupt line %ld stays asserted\n", l->number);
-		if (rounds >= STUCK_ROUNDS)
-			hyp_sleep_until(hyp_deadline_ns(0, STUCK_NAP_NS));
-	}
-}
-
-static void line_thread(void *arg)
-{
-	struct line *l = arg;
-	long cap = dev_line_bind(l->device);
-
-	l->error = cap < 0 ? cap : hyp_kthread() ? -COS_ENOMEM : 0;
-	cos_sem_post(&l->ready);
-	if (l->error)
-		return;
-	do
-		line_settle(l);
-	while (cos_arcv_wait(cap) > 0 && (line_handle(l), true));
-	cos_panic("rumpuser: waiting for an interrupt failed");
-}
-
-/* Under lines_mutex. NULL: it cannot be bound. */
-static struct line *line_make(long number, long device)
-{
-	struct line *l = arena_alloc(sizeof(*l), 16);
-	long error = -COS_ENOMEM;
-
-	if (!l)
-		return NULL;
-	*l = (struct line){.next = lines, .number = number, .device = device};
-	if (cos_thread_create(line_thread, l, SCHED_PRIO_IRQ) >= 0) {
-		cos_sem_wait(&l->ready, 0);
-		error = l->error;
-	}
-	if (error) {
-		cos_log("rumpuser: interrupt line %ld: %ld\n", number, error);
-		arena_free(l, sizeof(*l));
-		return NULL;
-	}
-	lines = l;
-	return l;
-}
-
-static bool line_join(struct interrupt *i)
-{
-	long number = dev_conf_read(i->device, REG_LINE, 1);
-	struct line *l;
-
-	cos_mutex_lock(&lines_mutex);
-	l = lines;
-	while (l && l->number != number)
-		l = l->next;
-	if (!l)
-		l = line_make(number, i->device);
-	cos_mutex_unlock(&lines_mutex);
-	i->line = l;
-	__atomic_store_n(&i->established, l != NULL, __ATOMIC_RELEASE);
-	return l != NULL;
-}
-
-static bool vector_start(struct interrupt *i)
-{
-	if (cos_thread_create(vector_thread, i, SCHED_PRIO_IRQ) < 0)
-		return false;
-	cos_sem_wait(&i->ready, 0);
-	return i->error == 0;
-}
-
-static struct interrupt *interrupt_claim(unsigned cookie)
+static struct interrupt *interrupt_claim(unsigned cookie, int (*handler)(void *), void *data)
 {
 	struct interrupt *i;
 
@@ -251,29 +169,71 @@ static struct interrupt *interrupt_claim(unsigned cookie)
 	i = interrupts;
 	while (i && i->cookie != cookie)
 		i = i->next;
-	if (i && i->claimed)
+	if (i && i->established)
 		i = NULL;
-	if (i)
-		i->claimed = true;
+	if (i) {
+		i->established = true;
+		i->handler = handler;
+		i->data = data;
+	}
 	cos_mutex_unlock(&interrupts_mutex);
 	return i;
 }
 
+/* True: a thread serves the interrupt's line already, and now it as well. */
+static bool line_join(struct interrupt *i)
+{
+	struct vector *v = NULL;
+
+	cos_mutex_lock(&interrupts_mutex);
+	if (i->message == MESSAGE_NONE)
+		v = vector_of_line(i->line);
+	if (v) {
+		i->on_vector = v->first;
+		__atomic_store_n(&v->first, i, __ATOMIC_RELEASE);
+	}
+	cos_mutex_unlock(&interrupts_mutex);
+	return v != NULL;
+}
+
+static long vector_start(struct vector *v)
+{
+	int nlocks;
+	long tid = cos_thread_create(vector_thread, v, SCHED_PRIO_IRQ);
+
+	if (tid < 0)
+		return tid;
+	/* It takes a virtual CPU to get its lwp: perhaps ours. */
+	hyp_leave(&nlocks, NULL);
+	cos_sem_wait(&v->ready, 0);
+	hyp_return(nlocks, NULL);
+	return v->error;
+}
+
 void *rumpcomp_pci_irq_establish(unsigned cookie, int (*handler)(void *), void *data)
 {
-	struct interrupt *i = interrupt_claim(cookie);
-	int nlocks;
-	bool started;
+	struct interrupt *i = interrupt_claim(cookie, handler, data);
+	struct vector *v;
+	long error;
 
 	if (!i)
 		return NULL;
-	i->handler = handler;
-	i->data = data;
-	/* The thread takes a virtual CPU to get its lwp: perhaps ours. */
-	hyp_leave(&nlocks, NULL);
-	started = i->vector == VECTOR_LINE ? line_join(i) : vector_start(i);
-	hyp_return(nlocks, NULL);
-	if (!started)
-		i->claimed = false;
-	return started ? i : NULL;
+	if (line_join(i))
+		return i;
+	v = arena_alloc(sizeof(*v), 16);
+	error = -COS_ENOMEM;
+	if (v) {
+		*v = (struct vector){.first = i};
+		error = vector_start(v);
+	}
+	if (error) {
+		cos_log("interrupt of device %ld: error %ld\n", i->device, error);
+		i->established = false;
+		return NULL;
+	}
+	cos_mutex_lock(&interrupts_mutex);
+	v->next = vectors;
+	vectors = v;
+	cos_mutex_unlock(&interrupts_mutex);
+	return i;
 }

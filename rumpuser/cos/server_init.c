@@ -3,7 +3,9 @@
 #include <cos/abi.h>
 #include <rump/rump.h>
 
+#include "disks.h"
 #include "hyp.h"
+#include "netconfig.h"
 #include "server.h"
 
 long component_init(void);
@@ -24,5 +26,7 @@ long component_init(void)
 		return -COS_EINVAL;
 	}
 	__atomic_store_n(&ready, true, __ATOMIC_RELEASE);
+	disks_attach();
+	netconfig_apply();
 	return 0;
 }

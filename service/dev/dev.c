@@ -26,12 +26,11 @@
 #include "msix.h"
 #include "own.h"
 #include "pci.h"
+#include "port.h"
 
 /* Configuration mechanism 1 (PCI 3.0, 3.2.2.3.2). */
-#define CAP_PORTS 10 /* of those that boot leaves to services (cos/cap.h); console has 11 */
 #define PORT_ADDRESS 0xcf8
 #define PORT_DATA 0xcfc
-#define PORT_LAST 0xffff /* devices' own are above */
 #define ADDRESS_ENABLE 0x80000000u
 
 /* On a PC nothing but PCI answers between the highest RAM below 4 GiB and the interrupt
@@ -39,29 +38,33 @@
 #define WINDOW_START 0xe0000000
 #define WINDOW_END 0xfec00000
 
+#define ISA_LINES 16
+/* The board's host bridge, the devices whose lines are routed alike, and the first interrupt of
+ * theirs. */
+#define Q35_HOST_BRIDGE 0x29c08086
+#define Q35_SLOTS 25
+#define Q35_GSI 20
+#define LINES (Q35_GSI + 4)
+
 static struct cos_mutex dev_lock;
 static struct pci_bus dev_bus;
 static const uint8_t *dev_madt; /* NULL: no ACPI */
 static size_t dev_madt_len;
-static uint32_t dev_isa_bound; /* bit n: line n is */
+static long dev_line_owner[LINES]; /* of each ISA line and PCI interrupt: the component that a
+				      thread serves it for, or 0 */
 
 static uint32_t conf_read(void *arg, uint16_t bdf, unsigned reg, unsigned width)
 {
-	struct cos_results results = {.rdi = ~0u};
-
 	(void)arg;
-	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_ADDRESS, 4,
-		ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
-	cos_op_r(CAP_PORTS, COS_PORT_IN, PORT_DATA + (reg & 3), width, 0, 0, 0, 0, &results);
-	return (uint32_t)results.rdi;
+	port_write(PORT_ADDRESS, 4, ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
+	return port_read((uint16_t)(PORT_DATA + (reg & 3)), width);
 }
 
 static void conf_write(void *arg, uint16_t bdf, unsigned reg, unsigned width, uint32_t value)
 {
 	(void)arg;
-	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_ADDRESS, 4,
-		ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
-	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_DATA + (reg & 3), width, value);
+	port_write(PORT_ADDRESS, 4, ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
+	port_write((uint16_t)(PORT_DATA + (reg & 3)), width, value);
 }
 
 static void *zeroed_alloc(size_t len_bytes)
@@ -114,6 +117,15 @@ static bool conf_range_ok(unsigned long reg, unsigned long width_bytes)
 	       reg % width_bytes == 0;
 }
 
+/* Which BAR a register is, in a device that is no bridge; negative: none. */
+static int bar_number(const struct pci_device *d, unsigned long reg, unsigned long width_bytes)
+{
+	if (d->is_bridge || width_bytes != 4 || reg < PCI_REG_BAR(0) ||
+	    reg >= PCI_REG_BAR(PCI_NBARS))
+		return -1;
+	return (int)(reg - PCI_REG_BAR(0)) / 4;
+}
+
 long dev_conf_read(long dev, unsigned long reg, unsigned long width_bytes)
 {
 	const struct pci_device *d = device_get(dev);
@@ -124,19 +136,30 @@ long dev_conf_read(long dev, unsigned long reg, unsigned long width_bytes)
 	if (!conf_range_ok(reg, width_bytes))
 		return -COS_EINVAL;
 	cos_mutex_lock(&dev_lock);
-	value = conf_read(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes);
+	if (bar_number(d, reg, width_bytes) >= 0)
+		value = pci_bar_driver_read(&dev_bus, d, (unsigned)bar_number(d, reg, width_bytes));
+	else
+		value = conf_read(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes);
 	cos_mutex_unlock(&dev_lock);
 	return value;
 }
 
 long dev_conf_write(long dev, unsigned long reg, unsigned long width_bytes, unsigned long value)
 {
-	const struct pci_device *d = device_get(dev);
+	struct pci_device *d = device_get(dev);
+	bool ok;
 
 	if (!d)
 		return -COS_ENODEV;
 	if (!conf_range_ok(reg, width_bytes))
 		return -COS_EINVAL;
+	if (bar_number(d, reg, width_bytes) >= 0) {
+		cos_mutex_lock(&dev_lock);
+		ok = pci_bar_driver_write(&dev_bus, d, (unsigned)bar_number(d, reg, width_bytes),
+					  (uint32_t)value);
+		cos_mutex_unlock(&dev_lock);
+		return ok ? 0 : -COS_EPERM;
+	}
 	if (!pci_conf_may_write(d, (unsigned)reg, (unsigned)width_bytes))
 		return -COS_EPERM;
 	cos_mutex_lock(&dev_lock);
@@ -216,42 +239,6 @@ struct cos_pair dev_bar_map(long dev, long bar)
 		     : (struct cos_pair){b->mapped_at, (long)b->mapped_len};
 }
 
-struct cos_pair dev_bar_info(long dev, long bar)
-{
-	static const uint8_t kinds[] = {
-		[PCI_BAR_NONE] = DEV_BAR_NONE,	 [PCI_BAR_MEM32] = DEV_BAR_MEM32,
-		[PCI_BAR_MEM64] = DEV_BAR_MEM64, [PCI_BAR_IO] = DEV_BAR_IO,
-		[PCI_BAR_UPPER] = DEV_BAR_NONE,
-	};
-	const struct pci_device *d = device_get(dev);
-
-	if (!d)
-		return (struct cos_pair){-COS_ENODEV, 0};
-	if (bar < 0 || bar >= PCI_NBARS)
-		return (struct cos_pair){-COS_EINVAL, 0};
-	return (struct cos_pair){kinds[d->bar[bar].kind], (long)d->bar[bar].len_bytes};
-}
-
-struct cos_pair dev_port(long comp, unsigned long port, unsigned long width_bytes, long write,
-			 unsigned long value)
-{
-	struct cos_results results = {0};
-	const struct pci_device *d;
-	long error;
-
-	if (!own_is_named(image(), cos_client(), "reboot"))
-		return (struct cos_pair){-COS_EPERM, 0};
-	d = own_port(&dev_bus, comp, port, width_bytes);
-	if (!d)
-		return (struct cos_pair){-COS_EPERM, 0};
-	cos_mutex_lock(&dev_lock);
-	pci_command_set(&dev_bus, d, PCI_COMMAND_IO);
-	error = write ? cos_op3(CAP_PORTS, COS_PORT_OUT, port, width_bytes, value)
-		      : cos_op_r(CAP_PORTS, COS_PORT_IN, port, width_bytes, 0, 0, 0, 0, &results);
-	cos_mutex_unlock(&dev_lock);
-	return (struct cos_pair){error, (long)results.rdi};
-}
-
 long dev_msix_count(long dev)
 {
 	const struct pci_device *d = device_get(dev);
@@ -281,79 +268,137 @@ long dev_irq_bind(long dev, long msix)
 }
 
 /*
- * dev_lock is held; *cap: the end-point. A level-triggered line is programmed as an edge: the
- * kernel acknowledges an interrupt when it comes, long before a driver has made the device stop.
+ * dev_lock is held; *cap: the end-point. Edges, whatever the line's trigger mode is: an interrupt
+ * that is not withdrawn before the processor is told that it is over would come again at once, and
+ * the driver is a thread that has yet to run.
  */
-static long line_bind(unsigned line, bool may_be_level, long *cap)
+static long line_bind(unsigned line, const struct acpi_route *route, long *cap)
 {
-	struct acpi_isa_route route;
-	volatile uint32_t *ioapic;
+	volatile uint32_t *ioapic = map_physical(route->ioapic_paddr, COS_PAGE_SIZE);
 	struct irq irq;
-	long error = 0;
+	long error;
 
-	if (dev_isa_bound & 1u << line)
-		return -COS_EEXIST;
-	if (dev_madt)
-		error = acpi_isa_route(dev_madt, dev_madt_len, line, &route);
-	else
-		acpi_isa_route_default(line, &route);
-	if (error)
-		return error;
-	if (route.level && !may_be_level)
-		return -COS_ENOSYS;
-	ioapic = map_physical(route.ioapic_paddr, COS_PAGE_SIZE);
 	if (!ioapic)
 		return -COS_ENODEV;
 	error = irq_bind(cos_tid(), &irq);
 	if (error)
 		return error;
-	error = ioapic_route(ioapic, route.pin, route.active_low, irq.vector, irq.apic_id);
+	error = ioapic_route(ioapic, route->pin, route->active_low, irq.vector, irq.apic_id);
 	if (error) {
 		irq_free(&irq);
 		return error;
 	}
-	dev_isa_bound |= 1u << line;
+	dev_line_owner[line] = cos_client();
 	*cap = irq.cap;
 	return 0;
 }
 
-static bool line_valid(long line)
+static long line_route(unsigned line, struct acpi_route *route)
 {
-	return line >= 0 && line <= 15;
+	if (dev_madt)
+		return acpi_isa_route(dev_madt, dev_madt_len, line, route);
+	acpi_isa_route_default(line, route);
+	return 0;
 }
 
 long dev_isa_irq_bind(long line)
 {
+	struct acpi_route route;
 	long error, cap = 0;
 
-	if (!line_valid(line))
+	if (line < 0 || line >= ISA_LINES)
 		return -COS_EINVAL;
 	if (!own_is_named(image(), cos_client(), "console"))
 		return -COS_EPERM;
 	cos_mutex_lock(&dev_lock);
-	error = line_bind((unsigned)line, false, &cap);
+	error = dev_line_owner[line] ? -COS_EEXIST : line_route((unsigned)line, &route);
+	if (!error && route.level)
+		error = -COS_ENOSYS;
+	if (!error)
+		error = line_bind((unsigned)line, &route, &cap);
 	cos_mutex_unlock(&dev_lock);
 	return error ? error : cap;
 }
 
-/* Firmware has routed the pin to one of the lines of an AT, and says to which (PCI 3.0, 6.2.4). */
-long dev_line_bind(long dev)
+/*
+ * The interrupt that the device's line is, by its global number; negative: none. Which it is, ACPI
+ * says in a program (_PRT) that is not run here. On q35, QEMU's board, the devices of bus 0 lead in
+ * turn to the controller's interrupts 20 to 23 (QEMU, docs/specs; the chipset's registers as its
+ * firmware leaves them). Elsewhere firmware has led it to an ISA line of the two controllers of
+ * old, and says which (PCI 3.0, 6.2.4).
+ */
+static long intx_gsi(const struct pci_device *d)
+{
+	unsigned pin = conf_read(NULL, d->bdf, PCI_REG_PIN, 1),
+		 line = conf_read(NULL, d->bdf, PCI_REG_LINE, 1), slot = d->bdf >> 3 & 31;
+
+	if (pin == 0 || pin > 4)
+		return -COS_ENODEV;
+	if (dev_madt && conf_read(NULL, 0, PCI_REG_ID, 4) == Q35_HOST_BRIDGE &&
+	    PCI_BDF_BUS(d->bdf) == 0 && slot < Q35_SLOTS)
+		return Q35_GSI + (slot + pin - 1) % 4;
+	return line == 0 || line >= ISA_LINES ? -COS_ENODEV : (long)line;
+}
+
+long dev_intx_line(long dev)
 {
 	const struct pci_device *d = device_get(dev);
-	long error, cap = 0, line;
+	long gsi;
 
 	if (!d)
 		return -COS_ENODEV;
 	cos_mutex_lock(&dev_lock);
-	line = conf_read(NULL, d->bdf, PCI_REG_LINE, 1);
-	if (conf_read(NULL, d->bdf, PCI_REG_PIN, 1) == 0 || !line_valid(line))
-		error = -COS_EINVAL;
+	gsi = intx_gsi(d);
+	cos_mutex_unlock(&dev_lock);
+	return gsi;
+}
+
+long dev_intx_bind(long dev)
+{
+	struct pci_device *d = device_get(dev);
+	struct acpi_route route;
+	long error = 0, cap = 0, gsi;
+
+	if (!d)
+		return -COS_ENODEV;
+	cos_mutex_lock(&dev_lock);
+	gsi = intx_gsi(d);
+	if (gsi < 0)
+		error = gsi;
+	else if (dev_line_owner[gsi])
+		error = dev_line_owner[gsi] == cos_client() ? -COS_EEXIST : -COS_EBUSY;
+	else if (gsi < ISA_LINES)
+		error = line_route((unsigned)gsi, &route);
 	else
-		error = line_bind((unsigned)line, true, &cap);
-	if (error == 0)
+		error = acpi_pci_route(dev_madt, dev_madt_len, (uint32_t)gsi, &route);
+	if (!error)
+		error = line_bind((unsigned)gsi, &route, &cap);
+	if (!error)
 		pci_command_clear(&dev_bus, d, PCI_COMMAND_NO_INTX);
 	cos_mutex_unlock(&dev_lock);
 	return error ? error : cap;
+}
+
+/* For reboot, on behalf of the component whose instruction it is. */
+static bool port_allowed(long comp, unsigned long port, unsigned long width_bytes)
+{
+	return own_is_named(image(), cos_client(), "reboot") &&
+	       port_is_owned(&dev_bus, comp, port, width_bytes);
+}
+
+struct cos_pair dev_port_read(long comp, unsigned long port, unsigned long width_bytes)
+{
+	if (!port_allowed(comp, port, width_bytes))
+		return (struct cos_pair){-COS_EPERM, 0};
+	return (struct cos_pair){0, port_read((uint16_t)port, (unsigned)width_bytes)};
+}
+
+long dev_port_write(long comp, unsigned long port, unsigned long width_bytes, unsigned long value)
+{
+	if (!port_allowed(comp, port, width_bytes))
+		return -COS_EPERM;
+	port_write((uint16_t)port, (unsigned)width_bytes, (uint32_t)value);
+	return 0;
 }
 
 static void madt_init(void)
@@ -370,8 +415,7 @@ static void madt_init(void)
 long component_init(void)
 {
 	unsigned n = 0;
-	long error = cos_op4(COS_CAP_HW, COS_HW_IOPORT, COS_CAP_CAPTBL, CAP_PORTS, PORT_ADDRESS,
-			     PORT_LAST);
+	long error = port_init();
 
 	if (error)
 		return error;

@@ -67,21 +67,6 @@ struct pci_device *own_device(const struct pci_bus *bus, long owner, long n)
 	return NULL;
 }
 
-const struct pci_device *own_port(const struct pci_bus *bus, long owner, uint64_t port,
-				  uint64_t width_bytes)
-{
-	for (const struct pci_device *d = owner ? bus->first : NULL; d; d = d->next)
-		for (unsigned n = 0; n < PCI_NBARS && d->owner == owner; n++) {
-			const struct pci_bar *bar = &d->bar[n];
-
-			if (bar->kind == PCI_BAR_IO && bar->base != 0 && port >= bar->base &&
-			    port - bar->base < bar->len_bytes &&
-			    width_bytes <= bar->len_bytes - (port - bar->base))
-				return d;
-		}
-	return NULL;
-}
-
 bool own_is_named(const struct image_header *image, long id, const char *name)
 {
 	for (uint32_t i = 0; i < image->components.count; i++) {

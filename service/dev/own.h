@@ -11,9 +11,6 @@
 void own_assign(struct pci_bus *bus, const struct image_header *image);
 /* The n-th device of a component, from 0; NULL. */
 struct pci_device *own_device(const struct pci_bus *bus, long owner, long n);
-/* The device of a component whose I/O BAR has these ports; NULL. */
-const struct pci_device *own_port(const struct pci_bus *bus, long owner, uint64_t port,
-				  uint64_t width_bytes);
 /* Is this component the one of that name? */
 bool own_is_named(const struct image_header *image, long id, const char *name);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reboot: the handler of every component's exceptions, entered by the thread that failed. One kind
- * is no failure: access to an I/O port of the component's own devices (port.c).
+ * reboot: the handler of every component's exceptions, entered by the thread that failed.
  *
  * The states of a component: running, and stopped. The first failure, or its own wish, stops it, with all that share
  * its domain, before anything else is done, so that nothing more goes in and the other threads in
@@ -30,15 +29,14 @@
 #include <reboot/reboot.h>
 #include <sched/sched.h>
 
-#include "port.h"
+#include "portio.h"
 #include "report.h"
 
 #define STATUS_FAILED 1
 #define STATUS_MAX 127
 #define REASON_MAX 200
-#define RESUME 0
 #define DECLINE 1
-#define VECTOR_PROTECTION 13 /* SDM 3A table 6-1 */
+#define FAULT_PROTECTION 13 /* SDM 3A table 6-1 */
 
 struct state {
 	bool stopped;
@@ -183,8 +181,8 @@ long reboot_exception(long kind, unsigned long addr, long error, unsigned long i
 	report_registers_get(f.reg);
 	f.reg[COS_REG_IP] = ip;
 	f.reg[COS_REG_SP] = sp;
-	if (kind == VECTOR_PROTECTION && port_emulate(comp, f.reg))
-		return RESUME;
+	if (kind == FAULT_PROTECTION && portio_handle(comp, f.reg))
+		return 0;
 	failure_handle(&f);
 	return DECLINE;
 }

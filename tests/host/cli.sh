@@ -105,6 +105,10 @@ run run; expect run-nothing 2 'expected a composition file or a program'
 run run -p 80 ./p; expect run-forward 2 'expected HOSTPORT:GUESTPORT'
 run run --mem 0 ./p; expect run-mem 2 'expected a number above 0'
 run run --env X ./p; expect run-env 2 'expected KEY=VALUE'
+run run --accel fast ./p; expect run-accel 2 'expected auto, kvm or tcg'
+run FAKE_QEMU='exit 0' run --accel tcg ./p; expect accel-tcg 0
+run FAKE_QEMU='exit 0' run --accel kvm --icount ./p; expect accel-icount 125 'counted by emulation only'
+[ -e /dev/kvm ] || { run FAKE_QEMU='exit 0' run --accel kvm ./p; expect accel-kvm-missing 125 '/dev/kvm: No such file'; }
 run run --cwd tmp ./p; expect run-cwd 2 'expected an absolute path'
 run run quiet.conf word; expect run-conf-word 2 'has its own program'
 
@@ -132,6 +136,29 @@ verify build-cached test "$before" = "$(stat -c %y build/system/quiet/mem.elf)"
 component mem component_init mem_map more
 run build quiet.conf
 verify build-changed test "$before" != "$(stat -c %y build/system/quiet/mem.elf)"
+
+# NetBSD's rump kernel in the place of the one in this tree: whole archives, also what nobody asks for by name
+mkdir -p prefix/lib
+component files-netbsd component_init
+printf '\t.globl rump_init\nrump_init:\tret\n\t.section link_set_domains,"a"\n\t.quad 1\n' | as -o member.o -
+ar rc prefix/lib/librump.a member.o
+cat >netbsd.conf <<'END'
+domain "files" { components = {"files"} }
+component "files" {
+	rump = "netbsd"
+	libraries = {"rump", "rumpvfs"}
+}
+END
+run RUMP_PREFIX= build netbsd.conf; expect netbsd-no-prefix 125 'netbsd.conf:3: component "files": rump = "netbsd" expects'
+run RUMP_PREFIX="$top/prefix" build netbsd.conf
+expect netbsd-no-library 125 'netbsd.conf:4: library "rumpvfs": expected '
+ar rc prefix/lib/librumpvfs.a
+run RUMP_PREFIX="$top/prefix" build netbsd.conf; expect netbsd 0
+verify netbsd-whole grep -q ' rump_init$' <(nm build/system/netbsd/files.elf)
+sed 's/"netbsd"/"linux"/' netbsd.conf >bad.conf
+run build bad.conf; expect netbsd-other 125 'bad.conf:3: rump = "linux": expected "netbsd"'
+sed '/rump = /d' netbsd.conf >bad.conf
+run build bad.conf; expect netbsd-libraries-alone 125 'bad.conf:3: libraries: expected rump = "netbsd"'
 
 # Programs that are none
 run run ./nonexistent; expect program-missing 127 'nonexistent: No such file'
@@ -178,6 +205,12 @@ run PATH="$work/tools" run quiet.conf; expect no-qemu 125 'no qemu-system-x86_64
 run PATH="$work/tools:/nonexistent" run ./p; expect no-qemu-program 125 'Debian package qemu-system-x86'
 rm "$work/tools/mke2fs"
 run PATH="$work/tools" run ./p; expect no-mke2fs 125 'cannot start mke2fs'
+run PATH="$work/tools" build --iso quiet.conf; expect no-grub 125 'no grub-mkrescue (Debian packages grub-common grub-pc-bin xorriso mtools)'
+for tool in grub-mkrescue mformat; do
+	printf '#!/bin/sh\nexit 1\n' >"$work/tools/$tool"
+	chmod +x "$work/tools/$tool"
+done
+run PATH="$work/tools" run --iso quiet.conf; expect no-xorriso 125 'no xorriso (Debian packages'
 run FAKE_QEMU='exit 0' run --disk none.img quiet.conf; expect no-disk 125 'disk none.img: No such file'
 python3 - "$work/port" <<'END' &
 import socket, sys, time
@@ -214,12 +247,12 @@ signal_test()
 {
 	local name=$1 fake=$2 want=$3 s pid
 	shift 3
-	rm -f "$work/pid"
+	rm -f "$work/pid" "$work/out" # the last one's "up" is not this one's
 	set -m # SIGINT is ignored in the background otherwise
 	FAKE_PID=$work/pid FAKE_QEMU=$fake ./r2c run ./p >"$work/out" 2>"$work/err" </dev/null &
 	pid=$!
 	set +m
-	until grep -q up "$work/out"; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
+	until grep -qs up "$work/out"; do kill -0 $pid 2>/dev/null && sleep 0.05 || break; done
 	for s; do
 		kill -"$s" $pid
 		sleep 0.2

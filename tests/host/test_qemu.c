@@ -52,6 +52,10 @@ static void plain_machine(void **state)
 	assert_true(has(argv, "-kernel", "/k,1"));
 	assert_true(has(argv, NULL, "-no-reboot"));
 	assert_false(has(argv, NULL, "virtio-net") || has(argv, NULL, "virtio-blk"));
+	config.cdrom = "/c.iso";
+	argv = qemu_arguments(&tree.pool, &config, false, 7, 9);
+	assert_true(has(argv, "-cdrom", "/c.iso"));
+	assert_false(has(argv, NULL, "-kernel"));
 	argv = qemu_arguments(&tree.pool, &config, true, 7, 9);
 	assert_true(has(argv, "-accel", "kvm") && has(argv, "-cpu", "host"));
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include "system.h"
 #include "tree.h"
@@ -191,13 +192,13 @@ static void posix_is_told(void **state)
 		      "mount \"/tmp\" { type = \"tmpfs\" options = {\"ro\"} }\n"
 		      "program \"/p\" { args = {\"p\", \"x y\"} env = {\"E=\"} }\n"
 		      "program \"/q\" { stdin = \"null\" }\n"
-		      "network { address = \"dhcp\" hostname = \"h\" }\n"));
+		      "network { hostname = \"h\" dns = \"10.0.2.3\" }\n"));
 	static const char *const want[] = {
 		"A=1",
 		"MOUNT0=ext2 virtio-blk#0 /a\\040b rw,noatime",
 		"MOUNT1=tmpfs - /tmp ro",
 		"HOSTNAME=h",
-		"NET=dhcp",
+		"DNS=10.0.2.3",
 		"PROGRAM=/p",
 		"ARGV0=p",
 		"ARGV1=x y",
@@ -219,6 +220,44 @@ static void posix_is_told(void **state)
 	size_t e = sys_export(&try.sys, "posix_gate");
 	assert_true(e != SYS_NONE && try.sys.export[e].entry);
 	try_free(&try);
+}
+
+static void network_is_told(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want[4];
+	} cases[] = {
+		{"", {"A=1", "RUMP_NET=none"}},
+		{"network { }", {"A=1", "RUMP_NET=none"}},
+		{"network { address = \"dhcp\" hostname = \"h\" }",
+		 {"A=1", "RUMP_NET=dhcp auto6", "RUMP_HOSTNAME=h"}},
+		{"network { address = \"10.0.2.15/24\" }", {"A=1", "RUMP_NET=10.0.2.15/24 auto6"}},
+		{"network { address = \"10.0.2.15/24\" gateway = \"10.0.2.2\" dns = \"10.0.2.3\" }",
+		 {"A=1", "RUMP_NET=10.0.2.15/24 gw 10.0.2.2 auto6"}},
+	};
+
+	(void)state;
+	tree_file(&tree, "interface/network/network.h",
+		  "COS_INTERFACE long network_generation(void);\n");
+	tree_component(&tree, "network", "network_generation", "");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct try try;
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			 "domain \"n\" { components = {\"network\"} }\n"
+			 "component \"network\" { params = {\"A=1\"} }\n%s\n",
+			 cases[i].text);
+		assert_true(try_read(&try, text));
+		size_t n = 0;
+		for (; cases[i].want[n]; n++)
+			if (!has_param(&try.sys, "network", n, cases[i].want[n]))
+				fail_msg("%s: parameter %zu is not %s", cases[i].text, n,
+					 cases[i].want[n]);
+		assert_int_equal(try.sys.component[sys_component(&try.sys, "network")].params.n, n);
+		try_free(&try);
+	}
 }
 
 static void devices_are_found(void **state)
@@ -282,6 +321,7 @@ static const struct {
 	 {"try.conf:2:", "sees \"who\"", "expected"}},
 	{"program \"/p\" { }", {"try.conf:1:", "a component that exports interface posix"}},
 	{"\nmount \"/\" { type = \"tmpfs\" }", {"try.conf:2:", "that exports interface posix"}},
+	{"\nnetwork { address = \"dhcp\" }", {"try.conf:2:", "that exports interface network"}},
 	{"blob \"b\" { file = \"none\" }", {"try.conf:1:", "no file", "none"}},
 	{"blob \"b\" { file = \"system/try.conf\" component = \"who\" }",
 	 {"try.conf:1:", "\"who\"", "expected a component"}},
@@ -328,6 +368,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(services_are_chosen, setup, teardown),
 		cmocka_unit_test_setup_teardown(weak_imports_are_optional, setup, teardown),
 		cmocka_unit_test_setup_teardown(posix_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(network_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(devices_are_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(reports_mistakes, setup, teardown),
 	};

@@ -81,3 +81,4 @@ fi
 system_stop INT 120
 [ "$system_status" -lt 124 ] && pass orderly-end || fail orderly-end "status $system_status" "$work/system.err"
 check e2fsck e2fsck -fn "$image"
+check marked-clean sh -c 'e2fsck -n "$1" | grep -q ": clean,"' sh "$image"

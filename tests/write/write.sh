@@ -27,6 +27,7 @@ for block in 1024 4096; do
 	status=$?
 	[ $status = 0 ] && pass "copy-$block" || fail "copy-$block" "status $status: $(head -c 300 "$work/out")" "$work/err"
 	check "e2fsck-$block" e2fsck -fn "$image"
+	check "marked-clean-$block" sh -c 'e2fsck -n "$1" | grep -q ": clean,"' sh "$image"
 	rm -rf "$work/dump"
 	mkdir "$work/dump"
 	debugfs -R "rdump /copied $work/dump" "$image" >/dev/null 2>"$work/debugfs.err"

@@ -34,6 +34,7 @@
 #define FIRST_OWN_TID 2048
 #define DMA_OFFSET 0x7000000000ul
 #define INTERRUPTS 4
+#define LINE INTERRUPTS /* the interrupt line, behind the messages */
 #define WINDOW_VA (220ul << COS_SLOT_SHIFT)
 #define CAP_FIRST 100
 
@@ -47,7 +48,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed; /* all waits of the fake; CLOCK_MONOTONIC */
 static struct thread threads[THREADS_MAX];
 static long next_tid = FIRST_OWN_TID;
-static long pending[INTERRUPTS + 1];
+static long pending[LINE + 1];
 static uint8_t *window_next = (uint8_t *)WINDOW_VA;
 static _Thread_local long my_tid;
 static _Thread_local long my_client;
@@ -56,7 +57,6 @@ const char *fake_params = "\0";
 const void *fake_blob;
 size_t fake_blob_len;
 long fake_devices;
-bool fake_line_asserted;
 long fake_last_prio;
 char fake_log[4096];
 
@@ -456,7 +456,8 @@ int fake_disk_inside(void)
 	return inside;
 }
 
-/* dev: one device, 1af4:1042 at 0:3.0, with a BAR of 64 bits and INTERRUPTS messages. */
+/* dev: fake_devices of 1af4:1042, the first at 0:3.0, with a BAR of 64 bits and INTERRUPTS
+ * messages. */
 
 static uint8_t bar_memory[8192] __attribute__((aligned(4096)));
 
@@ -472,49 +473,55 @@ struct cos_pair dev_id(long dev)
 	return (struct cos_pair){0x10421af4, (3 + dev) << 3};
 }
 
+/* All devices are on one line; that it goes up is an event for who serves it. */
+static bool asserted[2];
+
+static bool fake_line_is(long dev)
+{
+	bool is;
+
+	pthread_mutex_lock(&lock);
+	is = asserted[dev];
+	pthread_mutex_unlock(&lock);
+	return is;
+}
+
+void fake_line_set(long dev, bool on)
+{
+	pthread_mutex_lock(&lock);
+	if (on && !asserted[0] && !asserted[1])
+		pending[LINE]++;
+	asserted[dev] = on;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+}
+
+long dev_intx_line(long dev)
+{
+	return dev < fake_devices ? 11 : -COS_ENODEV;
+}
+
+long dev_intx_bind(long dev)
+{
+	static bool bound;
+
+	if (dev >= fake_devices)
+		return -COS_ENODEV;
+	if (bound)
+		return -COS_EEXIST;
+	bound = true;
+	return CAP_FIRST + LINE;
+}
+
 long dev_conf_read(long dev, unsigned long reg, unsigned long width)
 {
 	if (dev >= fake_devices)
 		return -COS_ENODEV;
 	if (reg % width || reg >= 256)
 		return -COS_EINVAL;
-	switch (reg) {
-	case 0:
-		return 0x10421af4;
-	case 0x06:
-		return __atomic_load_n(&fake_line_asserted, __ATOMIC_SEQ_CST) ? 8 : 0;
-	case 0x10:
-		return 0xc041;
-	case 0x20:
-		return 0xfe00400c;
-	case 0x24:
-		return 8;
-	case 0x3c:
-		return FAKE_LINE;
-	default:
-		return 0;
-	}
-}
-
-struct cos_pair dev_bar_info(long dev, long bar)
-{
-	if (dev >= fake_devices)
-		return (struct cos_pair){-COS_ENODEV, 0};
-	if (bar == 0)
-		return (struct cos_pair){DEV_BAR_IO, 64};
-	if (bar == 4)
-		return (struct cos_pair){DEV_BAR_MEM64, sizeof(bar_memory)};
-	return (struct cos_pair){bar < 6 ? DEV_BAR_NONE : -COS_EINVAL, 0};
-}
-
-long dev_line_bind(long dev)
-{
-	static bool bound;
-
-	if (dev >= fake_devices || bound)
-		return -COS_EEXIST;
-	bound = true;
-	return CAP_FIRST + FAKE_EDGE;
+	if (reg == 6)
+		return fake_line_is(dev) ? 0x08 : 0;
+	return reg == 0 ? 0x10421af4 : reg == 0x20 ? 0xfe00400c : reg == 0x24 ? 8 : 0;
 }
 
 long dev_conf_write(long dev, unsigned long reg, unsigned long width, unsigned long value)
@@ -558,7 +565,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	long n = (long)cap - CAP_FIRST, events;
 
 	(void)a0, (void)a1, (void)a2, (void)a3, (void)a4, (void)a5, (void)results;
-	if (op != COS_ARCV_WAIT || n < 0 || n > FAKE_EDGE)
+	if (op != COS_ARCV_WAIT || n < 0 || n > LINE)
 		abort();
 	pthread_mutex_lock(&lock);
 	while (pending[n] == 0)

@@ -59,10 +59,9 @@ extern struct fake_entropy {
 } fake_entropy;
 
 extern long fake_devices; /* how many the component has */
-/* The device sends its message n (0 to 3), or its line has an edge. */
-#define FAKE_EDGE 4
+/* The device sends its message n. */
 void fake_interrupt(long n);
-#define FAKE_LINE 10
-extern bool fake_line_asserted; /* as its status register says */
+/* The device (0 or 1) holds the interrupt line, or no more. */
+void fake_line_set(long dev, bool on);
 
 #endif

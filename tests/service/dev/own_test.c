@@ -125,28 +125,6 @@ static void gives_all_of_a_kind_that_are_left(void **state)
 	assert_int_equal(devices[4].owner, 0);
 }
 
-static void knows_whose_port_it_is(void **state)
-{
-	(void)state;
-	device_put(0, 0, 0x1042, IMAGE_DEVICE_ALL);
-	device_put(1, 1, 0x1041, 0);
-	own_assign(&bus, &image.header);
-	devices[0].bar[0] = (struct pci_bar){PCI_BAR_IO, 0xc040, 64, 0, 0};
-	devices[1].bar[2] = (struct pci_bar){PCI_BAR_IO, 0xc080, 32, 0, 0};
-	devices[2].bar[0] = (struct pci_bar){PCI_BAR_MEM32, 0xc0c0, 64, 0, 0};
-	devices[3].bar[0] = (struct pci_bar){PCI_BAR_IO, 0, 64, 0, 0}; /* has no address */
-	assert_ptr_equal(own_port(&bus, 5, 0xc040, 4), &devices[0]);
-	assert_ptr_equal(own_port(&bus, 5, 0xc07f, 1), &devices[0]);
-	assert_null(own_port(&bus, 5, 0xc07f, 2));
-	assert_null(own_port(&bus, 5, 0xc03f, 1));
-	assert_null(own_port(&bus, 5, 0xc080, 1));
-	assert_ptr_equal(own_port(&bus, 6, 0xc080, 1), &devices[1]);
-	assert_null(own_port(&bus, 6, 0xc040, 1));
-	assert_null(own_port(&bus, 5, 0xc0c0, 1));
-	assert_null(own_port(&bus, 5, 0, 1));
-	assert_null(own_port(&bus, 0, 0xc040, 1));
-}
-
 static void knows_components_by_name(void **state)
 {
 	(void)state;
@@ -250,7 +228,6 @@ static void msix_needs_its_table_in_the_bar(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(knows_whose_port_it_is, setup),
 		cmocka_unit_test_setup(gives_the_nth_of_a_kind, setup),
 		cmocka_unit_test_setup(says_what_is_not_there, setup),
 		cmocka_unit_test_setup(gives_all_of_a_kind_that_are_left, setup),
