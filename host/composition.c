@@ -110,6 +110,8 @@ static void read_component(const struct section *sec)
 	c->name = section_title(sec);
 	c->line = section_line(sec, "", 0);
 	c->object = section_text(sec, "object");
+	c->rump = section_text(sec, "rump");
+	c->libraries = section_list(sec, "libraries");
 	c->sees = section_list(sec, "sees");
 	c->devices = section_list(sec, "devices");
 	c->params = section_list(sec, "params");
@@ -119,6 +121,16 @@ static void read_component(const struct section *sec)
 		mistake(sec, "priority", 0, "priority = %ld: expected 0 (most urgent) to 63",
 			priority);
 	c->priority = (uint64_t)priority;
+	if (c->rump.text && strcmp(c->rump.text, "netbsd"))
+		mistake(sec, "rump", 0,
+			"rump = \"%s\": expected \"netbsd\", or nothing for the rump kernel in "
+			"this tree",
+			c->rump.text);
+	if (c->rump.text && !c->libraries.n)
+		mistake(sec, "rump", 0, "rump = \"%s\": expected libraries = {\"rump\", ...}",
+			c->rump.text);
+	if (!c->rump.text && c->libraries.n)
+		mistake(sec, "libraries", 0, "libraries: expected rump = \"netbsd\" with them");
 	for (size_t i = 0; i < c->params.n; i++)
 		if (!strchr(c->params.word[i].text, '='))
 			mistake(sec, "params", i, "parameter \"%s\": expected \"KEY=VALUE\"",
@@ -221,6 +233,7 @@ static void read_blob(const struct section *sec)
 static void read_machine(const struct section *sec)
 {
 	struct conf_machine *machine = &sec->reader->conf->machine;
+	const char *virtio = cfg_getstr(sec->cfg, "virtio");
 	unsigned host, guest;
 
 	machine->memory_bytes = section_size(sec, "memory", CONF_MEMORY_DEFAULT);
@@ -228,6 +241,10 @@ static void read_machine(const struct section *sec)
 	machine->disks = section_list(sec, "disk");
 	machine->net = cfg_getbool(sec->cfg, "net");
 	machine->forwards = section_list(sec, "forward");
+	machine->transitional = !strcmp(virtio, "transitional");
+	if (!machine->transitional && strcmp(virtio, "modern"))
+		mistake(sec, "virtio", 0,
+			"virtio = \"%s\": expected \"modern\" or \"transitional\"", virtio);
 	if (machine->cpus < 1)
 		mistake(sec, "cpus", 0, "cpus = %ld: expected 1 or more", machine->cpus);
 	for (size_t i = 0; i < machine->forwards.n; i++)
@@ -298,9 +315,10 @@ static cfg_t *composition_grammar(void)
 {
 	static cfg_opt_t domain[] = {LIST("components"), CFG_END()};
 	static cfg_opt_t component[] = {
-		TEXT("object"),	 LIST("sees"),
-		LIST("devices"), LIST("params"),
-		TEXT("memory"),	 CFG_INT("priority", CONF_PRIORITY_DEFAULT, CFGF_NONE),
+		TEXT("object"),	   TEXT("rump"),
+		LIST("libraries"), LIST("sees"),
+		LIST("devices"),   LIST("params"),
+		TEXT("memory"),	   CFG_INT("priority", CONF_PRIORITY_DEFAULT, CFGF_NONE),
 		CFG_END()};
 	static cfg_opt_t mount[] = {TEXT("type"), TEXT("device"), LIST("options"), CFG_END()};
 	static cfg_opt_t program[] = {LIST("args"), LIST("env"), TEXT("cwd"),
@@ -308,9 +326,13 @@ static cfg_t *composition_grammar(void)
 	static cfg_opt_t network[] = {TEXT("hostname"), TEXT("address"), TEXT("gateway"),
 				      TEXT("dns"), CFG_END()};
 	static cfg_opt_t blob[] = {TEXT("file"), TEXT("component"), CFG_END()};
-	static cfg_opt_t machine[] = {TEXT("memory"),  CFG_INT("cpus", 1, CFGF_NONE),
-				      LIST("disk"),    CFG_BOOL("net", cfg_false, CFGF_NONE),
-				      LIST("forward"), CFG_END()};
+	static cfg_opt_t machine[] = {TEXT("memory"),
+				      CFG_INT("cpus", 1, CFGF_NONE),
+				      LIST("disk"),
+				      CFG_BOOL("net", cfg_false, CFGF_NONE),
+				      CFG_STR("virtio", "modern", CFGF_NONE),
+				      LIST("forward"),
+				      CFG_END()};
 	static cfg_opt_t root[] = {TEXT("system"),
 				   TEXT("cmdline"),
 				   LIST("services"),
@@ -332,7 +354,7 @@ bool composition_read(struct composition *conf, const char *file)
 	struct reader reader = {.conf = conf, .ok = true};
 	struct buffer text = {0};
 
-	*conf = (struct composition){.machine = {CONF_MEMORY_DEFAULT, 1, {0}, false, {0}}};
+	*conf = (struct composition){.machine = {.memory_bytes = CONF_MEMORY_DEFAULT, .cpus = 1}};
 	conf->file = pool_strdup(&conf->pool, file);
 	if (!file_read(file, &text)) {
 		buffer_free(&text);

@@ -31,6 +31,8 @@ struct conf_component {
 	const char *name;
 	int line;
 	struct conf_word object;
+	struct conf_word rump;	    /* text NULL: the one in this tree, or none */
+	struct conf_list libraries; /* of NetBSD's rump kernel */
 	struct conf_list sees;
 	struct conf_list devices;
 	struct conf_list params;
@@ -74,6 +76,7 @@ struct conf_machine {
 	uint64_t memory_bytes;
 	long cpus;
 	struct conf_list disks;
+	bool transitional; /* virtio devices with the interface from before 1.0, too */
 	bool net;
 	struct conf_list forwards;
 };

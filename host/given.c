@@ -6,16 +6,17 @@
 #include "report.h"
 #include "system_parts.h"
 
-/* Kinds of PCI devices (virtio 1.2, 4.1.2: 0x1040 + device type). */
+/* Kinds of PCI devices (virtio 1.2, 4.1.2: 0x1040 + device type, or the transitional numbers). */
 static const struct kind {
 	const char *name;
 	uint16_t vendor;
 	uint16_t device;
+	uint16_t transitional;
 } kinds[] = {
-	{"virtio-net", 0x1af4, 0x1041},
-	{"virtio-blk", 0x1af4, 0x1042},
-	{"virtio-rng", 0x1af4, 0x1044},
-	{"virtio-scsi", 0x1af4, 0x1048},
+	{"virtio-net", 0x1af4, 0x1041, 0x1000},
+	{"virtio-blk", 0x1af4, 0x1042, 0x1001},
+	{"virtio-rng", 0x1af4, 0x1044, 0x1005},
+	{"virtio-scsi", 0x1af4, 0x1048, 0x1004},
 };
 #define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -30,7 +31,7 @@ static bool hex16_parse(const char *text, size_t len, uint16_t *value)
 	return true;
 }
 
-static bool device_parse(const char *text, struct sys_device *device)
+static bool device_parse(const char *text, bool transitional, struct sys_device *device)
 {
 	size_t len = strcspn(text, "#");
 	const char *colon = memchr(text, ':', len), *nth = text + len;
@@ -40,7 +41,7 @@ static bool device_parse(const char *text, struct sys_device *device)
 	for (size_t i = 0; i < NKINDS; i++)
 		if (strlen(kinds[i].name) == len && !strncmp(text, kinds[i].name, len)) {
 			device->vendor = kinds[i].vendor;
-			device->device = kinds[i].device;
+			device->device = transitional ? kinds[i].transitional : kinds[i].device;
 			known = true;
 		}
 	if (colon)
@@ -95,7 +96,7 @@ static bool devices_give(struct sys *sys, struct sys_component *c)
 		const struct conf_word *word = &c->conf->devices.word[i];
 		struct sys_device device;
 
-		if (!device_parse(word->text, &device)) {
+		if (!device_parse(word->text, sys->conf->machine.transitional, &device)) {
 			ok = device_expected(sys, word->line, word->text);
 			continue;
 		}
@@ -171,7 +172,7 @@ static bool mount_params(struct sys *sys, struct sys_component *posix, size_t i)
 	const char *device = mount->device.text ? mount->device.text : "-";
 	struct sys_device parsed;
 
-	if (mount->device.text && !device_parse(device, &parsed))
+	if (mount->device.text && !device_parse(device, sys->conf->machine.transitional, &parsed))
 		return device_expected(sys, mount->device.line, device);
 	if (mount->device.text && !device_owner(sys, &parsed)) {
 		report_at(sys->conf->file, mount->device.line,

@@ -45,6 +45,12 @@ static const char *escaped(struct pool *pool, const char *text)
 	return copy;
 }
 
+/* On a root bus, where they may be either. */
+static const char *legacy(const struct qemu_config *config)
+{
+	return config->transitional ? "off" : "on";
+}
+
 static void disk_arguments(struct arguments *a, const struct qemu_config *config)
 {
 	for (size_t i = 0; i < config->ndisks; i++) {
@@ -53,7 +59,7 @@ static void disk_arguments(struct arguments *a, const struct qemu_config *config
 		    config->disk[i].temporary ? "unsafe" : "writeback",
 		    escaped(a->pool, config->disk[i].path));
 		arg(a, "-device");
-		arg(a, "virtio-blk-pci,drive=disk%zu,disable-legacy=on", i);
+		arg(a, "virtio-blk-pci,drive=disk%zu,disable-legacy=%s", i, legacy(config));
 	}
 }
 
@@ -72,7 +78,7 @@ static void net_arguments(struct arguments *a, const struct qemu_config *config)
 	arg(a, "-netdev");
 	arg(a, "user,id=net0%s", forwards.data);
 	arg(a, "-device");
-	arg(a, "virtio-net-pci,netdev=net0,disable-legacy=on,mrg_rxbuf=on");
+	arg(a, "virtio-net-pci,netdev=net0,disable-legacy=%s,mrg_rxbuf=on", legacy(config));
 	buffer_free(&forwards);
 }
 
@@ -110,7 +116,7 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	disk_arguments(&a, config);
 	net_arguments(&a, config);
 	arg(&a, "-device");
-	arg(&a, "virtio-rng-pci,disable-legacy=on");
+	arg(&a, "virtio-rng-pci,disable-legacy=%s", legacy(config));
 	if (config->gdb) {
 		arg(&a, "-gdb");
 		arg(&a, "tcp:127.0.0.1:%s", config->gdb);

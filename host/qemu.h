@@ -30,6 +30,7 @@ struct qemu_config {
 	long cpus;
 	struct qemu_disk *disk;
 	size_t ndisks;
+	bool transitional; /* virtio devices also speak the interface from before 1.0 */
 	bool net;
 	const char **forward; /* "HOST:GUEST" */
 	size_t nforwards;

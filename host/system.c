@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 #include "file.h"
+#include "netbsd.h"
 #include "report.h"
 #include "system.h"
 #include "system_parts.h"
@@ -27,6 +28,8 @@ static const char *object_path(struct sys *sys, const char *name, const struct c
 {
 	const char *object = conf && conf->object.text ? conf->object.text : name;
 
+	if (conf && !conf->object.text && conf->rump.text)
+		object = pool_printf(&sys->pool, "%s-%s", name, conf->rump.text);
 	if (strchr(object, '/'))
 		return file_under(&sys->pool, sys->top, object);
 	return pool_printf(&sys->pool, "%s/build/component/%s.o", sys->top, object);
@@ -175,7 +178,11 @@ static bool objects_read(struct sys *sys)
 		const char *shown = c->object_path;
 
 		if (file_exists(shown)) {
-			ok = object_read(&c->object, &sys->pool, shown, true) &&
+			if (c->conf && c->conf->rump.text && !netbsd_link(sys, c)) {
+				ok = false;
+				continue;
+			}
+			ok = object_read(&c->object, &sys->pool, c->object_path, true) &&
 			     init_check(sys, c) && ok;
 			continue;
 		}

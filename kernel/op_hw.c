@@ -46,7 +46,10 @@ static int64_t hw_idle(const struct op *op)
 
 	if (op->thd != c->sched)
 		return -COS_EPERM;
-	/* What happened since the scheduler last looked must not be slept over. */
+	/* What happened since the scheduler last looked must not be slept over; others of its
+	 * component may have taken that news in. */
+	if (op->arg[1] && op->arg[1] != c->token)
+		return -COS_EAGAIN;
 	if (c->events_head || op->thd->events)
 		return 0;
 	core_deadline(op->arg[0]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* printf's conversions (C17 7.21.6.1): d i u o x X c s p n% with flags, width, precision and
- * length. */
+/* printf's conversions (C17 7.21.6.1): d i u o x X c s p % with flags, width, precision and
+ * length; q is BSD's ll. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <cos/log.h>
@@ -16,7 +16,7 @@ struct conversion {
 	bool left, plus, space, alternate, zero;
 	int width;
 	int precision; /* -1: none given */
-	char length;   /* 'H' hh, 'h', 'l', 'L' ll, 'j', 'z', 't', 0 */
+	char length;   /* 'H' hh, 'h', 'l', 'L' ll, 'q', 'j', 'z', 't', 0 */
 };
 
 static void put(struct output *out, const char *text, size_t len)
@@ -163,7 +163,7 @@ static const char *parse(struct conversion *conv, const char *format, va_list *a
 		conv->length = 'L';
 		return format + 2;
 	}
-	if (*format != 0 && strchr("hljzt", *format) != NULL)
+	if (*format != 0 && strchr("hlqjzt", *format) != NULL)
 		conv->length = *format++;
 	return format;
 }

@@ -15,6 +15,7 @@
 struct inet {
 	struct socket socket;
 	int family;
+	bool connecting; /* a connect() has begun, and nobody was told yet that it succeeded */
 	/* For recovery: what it takes to make it anew. */
 	struct address bound;
 	int backlog;
@@ -105,11 +106,38 @@ static long inet_bind(struct thread *t, struct file *f, const struct address *a)
 	return r;
 }
 
+static long socket_error(struct thread *t, struct file *f)
+{
+	int error = 0;
+	long r;
+
+	args(t)->len = sizeof(int);
+	r = network_call(RUMP_SYS_getsockopt, f->backend_fd, RUMP_SOL_SOCKET, RUMP_SO_ERROR,
+			 args(t)->option, &args(t)->len);
+	if (r < 0)
+		return r;
+	memcpy(&error, args(t)->option, sizeof(error));
+	return error ? -(long)linux_errno_from_netbsd(error) : 0;
+}
+
 static long inet_connect(struct thread *t, struct file *f, const struct address *a)
 {
-	long r = address_in(t, f->object, a);
+	struct inet *s = f->object;
+	long r = s->connecting ? socket_error(t, f) : 0;
 
-	return r > 0 ? network_call(RUMP_SYS_connect, f->backend_fd, &args(t)->address, r) : r;
+	/* What became of the attempt, which NetBSD does not say again. */
+	if (r < 0) {
+		s->connecting = false;
+		return r;
+	}
+	r = address_in(t, s, a);
+	if (r > 0)
+		r = network_call(RUMP_SYS_connect, f->backend_fd, &args(t)->address, r);
+	/* Linux tells the first who asks again that it succeeded; NetBSD, that it did before. */
+	if (r == -LX_EISCONN && s->connecting)
+		r = 0;
+	s->connecting = r == -LX_EINPROGRESS || r == -LX_EALREADY;
+	return r;
 }
 
 static unsigned inet_poll(struct thread *t, struct file *f)
@@ -131,29 +159,16 @@ static unsigned inet_poll(struct thread *t, struct file *f)
 	return mask;
 }
 
-static long socket_error(struct thread *t, struct file *f)
-{
-	int error = 0;
-	long r;
-
-	args(t)->len = sizeof(int);
-	r = network_call(RUMP_SYS_getsockopt, f->backend_fd, RUMP_SOL_SOCKET, RUMP_SO_ERROR,
-			 args(t)->option, &args(t)->len);
-	if (r < 0)
-		return r;
-	memcpy(&error, args(t)->option, sizeof(error));
-	return error ? -(long)linux_errno_from_netbsd(error) : 0;
-}
-
 static long inet_listen(struct thread *t, struct file *f, int backlog)
 {
 	struct inet *s = f->object;
 	long r = network_call(RUMP_SYS_listen, f->backend_fd, backlog);
 
-	(void)t;
 	if (r == 0) {
 		s->backlog = backlog;
 		s->socket.listening = true;
+		/* What NetBSD tells a watcher of a socket is settled when the watch begins. */
+		r = poller_watch_again(t, f);
 	}
 	return r;
 }
@@ -202,6 +217,14 @@ static void message_in(struct thread *t, struct message *m)
 	msg->msg_iovlen = m->n;
 }
 
+/* A stream without a connection: NetBSD says that there is none, Linux as if there had been one. */
+static long sent(const struct inet *s, long r)
+{
+	if (r != -LX_ENOTCONN || s->socket.type != LX_SOCK_STREAM)
+		return r;
+	return s->connecting ? -LX_EAGAIN : -LX_EPIPE;
+}
+
 static long inet_send(struct thread *t, struct file *f, struct message *m)
 {
 	int flags = msg_flags_to_netbsd(m->flags);
@@ -211,8 +234,8 @@ static long inet_send(struct thread *t, struct file *f, struct message *m)
 	if (m->nfiles)
 		return -LX_EINVAL;
 	if (m->n == 1 && !m->address)
-		return network_call(RUMP_SYS_sendto, f->backend_fd, m->iov->base, m->iov->len,
-				    flags, 0);
+		return sent(f->object, network_call(RUMP_SYS_sendto, f->backend_fd, m->iov->base,
+						    m->iov->len, flags, 0));
 	message_in(t, m);
 	if (m->address) {
 		r = address_in(t, f->object, m->address);
@@ -221,7 +244,7 @@ static long inet_send(struct thread *t, struct file *f, struct message *m)
 		msg->msg_name = &args(t)->address;
 		msg->msg_namelen = (rump_socklen_t)r;
 	}
-	return network_call(RUMP_SYS_sendmsg, f->backend_fd, msg, flags);
+	return sent(f->object, network_call(RUMP_SYS_sendmsg, f->backend_fd, msg, flags));
 }
 
 static long inet_recv(struct thread *t, struct file *f, struct message *m)

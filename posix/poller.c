@@ -66,9 +66,21 @@ void poller_init(void)
 			-kq);
 }
 
-long poller_watch(struct thread *t, struct file *f)
+static long change_events(struct thread *t, struct file *f, unsigned flags)
 {
 	struct rump_kevent *change = shared_at(t, SHARED_ARGS);
+	long r;
+
+	for (unsigned i = 0; i < 2; i++)
+		change[i] = (struct rump_kevent){.ident = (uintptr_t)f->backend_fd,
+						 .filter = i ? RUMP_EVFILT_WRITE : RUMP_EVFILT_READ,
+						 .flags = flags};
+	r = network_call(RUMP_SYS___kevent50, kq, change, 2, 0, 0);
+	return r < 0 ? r : 0;
+}
+
+long poller_watch(struct thread *t, struct file *f)
+{
 	long r = 0;
 
 	event_lock();
@@ -89,14 +101,17 @@ long poller_watch(struct thread *t, struct file *f)
 	event_unlock();
 	if (r < 0)
 		return r;
-	for (unsigned i = 0; i < 2; i++)
-		change[i] = (struct rump_kevent){.ident = (uintptr_t)f->backend_fd,
-						 .filter = i ? RUMP_EVFILT_WRITE : RUMP_EVFILT_READ,
-						 .flags = RUMP_EV_ADD | RUMP_EV_CLEAR};
-	r = network_call(RUMP_SYS___kevent50, kq, change, 2, 0, 0);
+	r = change_events(t, f, RUMP_EV_ADD | RUMP_EV_CLEAR);
 	if (r < 0)
 		poller_forget(f);
-	return r < 0 ? r : 0;
+	return r;
+}
+
+long poller_watch_again(struct thread *t, struct file *f)
+{
+	long r = change_events(t, f, RUMP_EV_DELETE);
+
+	return r < 0 ? r : change_events(t, f, RUMP_EV_ADD | RUMP_EV_CLEAR);
 }
 
 void poller_forget(struct file *f)

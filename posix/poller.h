@@ -13,6 +13,8 @@ struct thread;
 void poller_init(void);
 /* f->backend_fd of the network backend. 0 or -LX_E*. */
 long poller_watch(struct thread *t, struct file *f);
+/* Likewise, for a descriptor that has become something else since. */
+long poller_watch_again(struct thread *t, struct file *f);
 /* Before the descriptor is closed. */
 void poller_forget(struct file *f);
 

@@ -8,18 +8,18 @@
  * the real ones. None of these calls blocks for long except irq_establish, which makes a thread;
  * all are made with a virtual CPU held (rumpuser(3), "Upcalls and rump kernel context").
  *
- * Interrupts. Each established interrupt has a host thread of its own, more urgent than the rump
- * kernel's others, with an lwp of process 0. The thread sleeps until the device sends the message,
- * then calls the handler with a virtual CPU held; several messages that arrive before it runs
- * become one call. The handler may take mutexes and schedule soft interrupts; it must not sleep for
- * long, or it delays its own next call (no other's). Level-triggered lines (INTx) are not
- * supported.
+ * Interrupts. Each vector, a message or a line, has a host thread of its own, more urgent than the
+ * rump kernel's others, with an lwp of process 0. The thread sleeps until the interrupt comes, then
+ * calls the handler with a virtual CPU held; several messages that arrive before it runs become one
+ * call. The handler may take mutexes and schedule soft interrupts; it must not sleep for long, or
+ * it delays the next call of its vector (no other's). Devices on one line share its thread, and may
+ * not belong to different components.
  *
  * DMA. Every address that rumpuser_malloc and rumpuser_anonmmap gave to a rump kernel that has a
  * device is wired memory, and one allocation is physically contiguous: rumpcomp_pci_virt_to_mach of
  * its first byte plus an offset inside it is the machine address of that offset. Memory that did
- * not come from there (the image's data, stacks, windows onto programs) has no stable machine
- * address: 0.
+ * not come from there (the image's data, stacks, windows onto programs), or that is executable, has
+ * no machine address: 0.
  */
 #ifndef RUMPUSER_RUMPCOMP_PCI_H
 #define RUMPUSER_RUMPCOMP_PCI_H
@@ -39,12 +39,15 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes);
 int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int *value);
 int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int value);
 
-/* A level-triggered interrupt line by its number: always EOPNOTSUPP on COS. */
+/*
+ * The device's interrupt line, by the number in its configuration, gets a cookie of the caller's
+ * choice, unique in this rump kernel. ENODEV, EEXIST: cookie or device are mapped already, ENOMEM.
+ */
 int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie);
 /*
- * Run handler(data) at each interrupt of what the cookie was mapped to; its result is ignored. An
- * opaque non-NULL handle, or NULL: unknown cookie, established already, or no resources. Messages
- * are delivered from the return on.
+ * Run handler(data) at each interrupt of what the cookie was mapped to; on a line it returns 0 when
+ * its device had not interrupted. An opaque non-NULL handle, or NULL: unknown cookie, established
+ * already, or no resources. Messages are delivered from the return on.
  */
 void *rumpcomp_pci_irq_establish(unsigned cookie, int (*handler)(void *), void *data);
 
@@ -65,6 +68,10 @@ struct rumpcomp_pci_dmaseg {
  * (EINVAL). */
 int rumpcomp_pci_dmamem_map(struct rumpcomp_pci_dmaseg *segs, size_t nsegs, size_t total_bytes,
 			    void **vap);
+#define RUMPCOMP_USERFEATURE_PCI_IOSPACE
+/* Before the first in or out instruction of a driver. 0: those for I/O BARs of this component's
+ * devices work. */
+int rumpcomp_pci_iospace_init(void);
 /* Machine address of a byte; 0: not memory for DMA (see above). */
 unsigned long rumpcomp_pci_virt_to_mach(void *va);
 

@@ -99,7 +99,10 @@ int rumpuser_iovwrite(int fd, const struct rumpuser_iovec *iov, size_t iovlen, i
 #define RUMPUSER_SYNCFD_BOTH (RUMPUSER_SYNCFD_READ | RUMPUSER_SYNCFD_WRITE)
 #define RUMPUSER_SYNCFD_BARRIER 0x04
 #define RUMPUSER_SYNCFD_SYNC 0x08
-/* Order or complete I/O of a range (len 0: to the end). EINVAL for impossible flags. */
+/*
+ * Order or complete I/O of a range (len 0: to the end). READ, WRITE or both, else EINVAL. BARRIER:
+ * requests made before are done before those made after; SYNC: before it returns. EBADF.
+ */
 int rumpuser_syncfd(int fd, int flags, uint64_t start, uint64_t len);
 
 /* Clocks: RELWALL is time of day (a sleep is relative), ABSMONO monotonic (a sleep is until). */
@@ -116,6 +119,7 @@ int rumpuser_getparam(const char *name, void *buf, size_t buflen);
 /* The calling thread's errno, as programs of this host see it. */
 void rumpuser_seterrno(int error);
 
+/* pid is one of the rump kernel's, a hint: the signal is sent to the process that contains it. */
 #define RUMPUSER_PID_SELF ((int64_t)-1)
 int rumpuser_kill(int64_t pid, int netbsd_signal);
 #define RUMPUSER_PANIC (-1)
@@ -188,7 +192,12 @@ void rumpuser_cv_signal(struct rumpuser_cv *cv);
 void rumpuser_cv_broadcast(struct rumpuser_cv *cv);
 void rumpuser_cv_has_waiters(struct rumpuser_cv *cv, int *waitersp);
 
-/* Components and modules found by the host's dynamic loader; a static host calls nothing back. */
+/*
+ * What is linked into the domain or process: modinit gets its modules, in one call or several,
+ * compload each component. symload gets the rump kernel's symbols (ELF) and their names, which
+ * become the kernel's when it returns 0; a host that has none does not call it. NULL: not wanted.
+ * Both know what they have found for themselves already.
+ */
 struct modinfo;
 struct rump_component;
 typedef void (*rump_modinit_fn)(const struct modinfo *const *modules, size_t count);
@@ -197,7 +206,10 @@ typedef void (*rump_compload_fn)(const struct rump_component *component);
 void rumpuser_dl_bootstrap(rump_modinit_fn modinit, rump_symload_fn symload,
 			   rump_compload_fn compload);
 
-/* Become a daemon: begin before rump_init, done(error) once the outcome is known. */
+/*
+ * Become a daemon: begin before rump_init, done(error) once the outcome is known, which is then the
+ * exit status of the process that was started. EINPROGRESS: begun already; ENOENT: not begun.
+ */
 int rumpuser_daemonize_begin(void);
 int rumpuser_daemonize_done(int error);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * block: disks that another component drives. A disk is known by its name ("disk0"; a partition "disk0p1") and,
- * once looked up, by its number. Calls block the calling thread until the device has answered; whoever wants
- * several requests in flight calls from several threads. Nothing is held for a client: numbers stay what they are
- * over a restart of either side, and a request that failed with COS_EREBOOT may be sent again.
+ * block: disks that another component drives. A disk is known by its name, which is its driver's ("ld0", the first
+ * virtio disk of the component; "ld0p1", the first partition of that), and, once looked up, by its number. Calls block the calling
+ * thread until the device has answered; whoever wants several requests in flight calls from several threads, and
+ * orders those that meet on the disk himself. Nothing is held for a client: numbers stay what they are over a restart
+ * of either side, and a request that failed with COS_EREBOOT may be sent again.
  */
 #ifndef INTERFACE_BLOCK_H
 #define INTERFACE_BLOCK_H
@@ -25,8 +26,9 @@ COS_INTERFACE long block_find(unsigned long name0, unsigned long name1, unsigned
 COS_INTERFACE struct cos_pair block_size(long disk);
 /*
  * op on len_bytes at byte off of the disk, both multiples of the sector size. buffer is in a shared buffer of the
- * caller (mem_shm_create), which sees the server: `sees` of the composition. 0; COS_EINVAL: unaligned or beyond the
- * end; COS_EFAULT; COS_EPERM: the disk is read-only; COS_EIO.
+ * caller (mem_shm_create), which the server must be let see: `sees` of the server in the composition names the caller.
+ * 0; COS_EINVAL: unaligned, nothing, or beyond the end; COS_EFAULT; COS_EPERM: the disk is read-only; COS_ENOMEM,
+ * COS_EIO: some of it may have been done.
  */
 COS_INTERFACE long block_transfer(long disk, long op, unsigned long buffer, unsigned long len_bytes,
 				  unsigned long off_bytes);

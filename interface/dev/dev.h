@@ -2,7 +2,8 @@
 /*
  * dev: the PCI bus. A component sees only the devices that the composition gives to it, numbered from 0 in
  * the order of bus, device, function; anything else is COS_ENODEV. Configuration registers of bridges, BARs and MSI-X
- * tables are dev's: writes by a driver to BARs and the MSI-X control are refused (COS_EPERM).
+ * tables are dev's: writes by a driver to the MSI-X control are refused (COS_EPERM), and to BARs, but for what tells
+ * their length (ones, then the address again: PCI 3.0, 6.2.5.1).
  */
 #ifndef INTERFACE_DEV_H
 #define INTERFACE_DEV_H
@@ -29,6 +30,21 @@ COS_INTERFACE long dev_msix_count(long dev);
  * component's own (not a visitor).
  */
 COS_INTERFACE long dev_irq_bind(long dev, long msix);
+/*
+ * The device's interrupt line (INTA# and so on), for drivers that know no messages: likewise. One thread serves
+ * a line, however many devices are on it, and with edges only: it calls the handlers of all of its devices on the line
+ * until PCI_STATUS says of none that it interrupts (PCI 3.0, 6.2.3, bit 3), before it waits for the first time
+ * and after each event. COS_EEXIST: a thread of the caller's serves the line already; COS_EBUSY: another component's
+ * does; COS_ENODEV: the device has no line.
+ */
+COS_INTERFACE long dev_intx_bind(long dev);
+/*
+ * I/O ports of a device of component comp (its I/O BARs), for the reboot service, which carries out the in and out
+ * instructions of drivers that have them. v0 = 0, v1 = value; COS_EPERM: not such a port.
+ */
+COS_INTERFACE struct cos_pair dev_port_read(long comp, unsigned long port, unsigned long width_bytes);
+COS_INTERFACE long dev_port_write(long comp, unsigned long port, unsigned long width_bytes,
+				  unsigned long value);
 /*
  * A legacy ISA line (serial): likewise, for the component named console (COS_EPERM). COS_EEXIST: bound already;
  * COS_ENOSYS: firmware says that the line is level-triggered.

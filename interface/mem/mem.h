@@ -14,9 +14,20 @@
 #define MEM_FIXED 0x200	  /* exactly at the hint, replacing what is mapped there (programs) */
 #define MEM_NOREPLACE 0x400 /* with MEM_FIXED: COS_EEXIST if anything is mapped there */
 #define MEM_MAYMOVE 0x800 /* mem_as_remap */
+/*
+ * mem_map, mem_map_at: with COS_PG_WRITE and COS_PG_EXEC together, for code that is loaded by who does not say when it
+ * has been written. Each page is one or the other at any time, by what it was last touched for. Code that writes into
+ * its own page does not get on: that is a fault.
+ */
+#define MEM_TURNS 0x1000
 
 /* Zeroed memory in the caller's domain; length is rounded up to pages. Address or COS_ENOMEM, _EINVAL. */
 COS_INTERFACE long mem_map(unsigned long len_bytes, unsigned long prot_flags);
+/*
+ * The same at addr (whole pages between COS_NEAR_VA and COS_NEAR_END, or in the heap), if nothing is there; elsewhere,
+ * if something is or addr is no such address.
+ */
+COS_INTERFACE long mem_map_at(unsigned long addr, unsigned long len_bytes, unsigned long prot_flags);
 COS_INTERFACE long mem_unmap(unsigned long addr, unsigned long len_bytes);
 COS_INTERFACE long mem_protect(unsigned long addr, unsigned long len_bytes, unsigned long prot);
 
@@ -80,6 +91,8 @@ COS_INTERFACE struct cos_pair mem_as_query(long as, unsigned long addr);
 
 /* Totals in pages: v0 = free, v1 = all. */
 COS_INTERFACE struct cos_pair mem_stat(void);
+/* Of the caller's domain, in pages: v0 = what its components were given, v1 = the composition's limit, 0: none. */
+COS_INTERFACE struct cos_pair mem_usage(void);
 
 /* The pager of every component (cos/abi.h, Exception): 0 when resolved. */
 COS_INTERFACE long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip,

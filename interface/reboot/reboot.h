@@ -14,6 +14,11 @@ COS_INTERFACE long reboot_exception(long kind, unsigned long addr, long error, u
 				    unsigned long sp, long comp);
 /* A component gives itself up: failed assertion, panic. Does not return to it. */
 COS_INTERFACE long reboot_panic(unsigned long ip, unsigned long bp);
+/*
+ * A component ends in order, with a status of its own: one line in the log says so, and who calls it gets COS_EREBOOT.
+ * Does not return to it.
+ */
+COS_INTERFACE long reboot_exit(long status);
 /* End the system: status 0 or 1..127 as exit status of QEMU's debug exit. */
 COS_INTERFACE long reboot_system(long status);
 /* Is component comp running? 1, 0, or COS_ENOENT. generation: how often it was started, v1. */

@@ -18,6 +18,11 @@ COS_INTERFACE struct cos_pair storage_syscall(long num, unsigned long a0, unsign
 					unsigned long a3, unsigned long a4);
 /* Wake the client's thread tid out of an interruptible sleep in a call: EINTR there. */
 COS_INTERFACE long storage_interrupt(long tid);
+/*
+ * The next signal that the rump kernel raised for the client's process, by NetBSD's number; blocks until there is one,
+ * or until deadline_ns (0: for ever): COS_ETIMEDOUT. One that was raised twice before it was asked for comes once.
+ */
+COS_INTERFACE long storage_signal(unsigned long deadline_ns);
 /* How often this rump kernel was started: changes when what was held in it is gone. */
 COS_INTERFACE long storage_generation(void);
 

@@ -372,9 +372,10 @@ static bool knote_deliver(struct kqueue *kq, struct knote *kn, struct rump_keven
 	} else if (kn->kn_flags & RUMP_EV_DISPATCH) {
 		knote_dequeue(kn);
 		kn->kn_status |= KN_DISABLED;
-	} else if ((kn->kn_flags & RUMP_EV_CLEAR) == 0) {
-		kn->kn_status |= KN_ACTIVE;
-		knote_enqueue(kn);
+	} else {
+		if ((kn->kn_flags & RUMP_EV_CLEAR) == 0)
+			kn->kn_status |= KN_ACTIVE;
+		knote_enqueue(kn); /* also when another scan took it off while we asked */
 	}
 	return true;
 }

@@ -28,8 +28,11 @@ int dir_lookup(struct vnode *dvp, const struct componentname *cn, struct vnode *
 	error = dvp->v_ops->vop_lookup(dvp, cn, vpp);
 	if (error == 0)
 		namecache_enter(dvp, cn, *vpp);
-	else if (error == RUMP_ENOENT)
-		namecache_enter(dvp, cn, NULL);
+	else {
+		*vpp = NULL; /* what a damaged directory led to was given back */
+		if (error == RUMP_ENOENT)
+			namecache_enter(dvp, cn, NULL);
+	}
 	return error;
 }
 

@@ -5,8 +5,11 @@
  * Within one directory that directory's lock is enough. Across two, mnt_renamelock makes sure that
  * the tree does not change meanwhile (only a rename across directories moves one directory below
  * another), then both are locked: the ancestor first, and by address when neither is above the
- * other. Then the children, by address; whatever locks a child holds its parent, so these cannot be
- * taken in the other order except by another rename, which follows the same rule.
+ * other. Then the children, by address. Whatever else locks a child holds its parent; so that none of
+ * these waits for us while we wait for it, neither child may be above the other's parent: a source
+ * that is above its target cannot be moved there (EINVAL), a target that is above the source is not
+ * empty (ENOTEMPTY). That is found out before anything is locked, and again when what the names
+ * refer to has changed until it is.
  */
 #include <rump/errno.h>
 
@@ -80,12 +83,17 @@ static int check_types(const struct nameidata *from, const struct nameidata *to)
 
 #define RENAME_RETRY (-1)
 
+/* What the two names referred to when the tree was checked; target NULL: nothing. */
+struct checked {
+	struct vnode *source, *target;
+};
+
 /*
- * Both parents are locked; what the names refer to goes into nd_vp. expect, if not NULL, is what
- * the source was when the tree was checked: when it is another now, the check is to be done again.
+ * Both parents are locked; what the names refer to goes into nd_vp. checked is NULL within one
+ * directory; when the names refer to something else now, the check is to be done again.
  */
 static int rename_locked(struct lwp *l, struct nameidata *from, struct nameidata *to,
-			 struct vnode *expect)
+			 const struct checked *checked)
 {
 	struct vnode *fdvp = from->nd_dvp, *tdvp = to->nd_dvp, *fvp, *tvp, *first;
 	int error = dir_lookup(fdvp, &from->nd_cn, &from->nd_vp);
@@ -93,12 +101,12 @@ static int rename_locked(struct lwp *l, struct nameidata *from, struct nameidata
 	if (error != 0)
 		return error;
 	fvp = from->nd_vp;
-	if (expect != NULL && fvp != expect)
-		return RENAME_RETRY;
 	error = dir_lookup(tdvp, &to->nd_cn, &to->nd_vp);
 	if (error != 0 && error != RUMP_ENOENT)
 		return error;
 	tvp = to->nd_vp;
+	if (checked != NULL && (fvp != checked->source || tvp != checked->target))
+		return RENAME_RETRY;
 	if (mount_rdonly(fdvp->v_mount))
 		return RUMP_EROFS;
 	if (fvp == tdvp)
@@ -144,6 +152,44 @@ static int rename_locked(struct lwp *l, struct nameidata *from, struct nameidata
 	return error;
 }
 
+static int lookup_unlocked(const struct nameidata *nd, struct vnode **vpp)
+{
+	int error;
+
+	vlock_shared(nd->nd_dvp);
+	error = dir_lookup(nd->nd_dvp, &nd->nd_cn, vpp);
+	vunlock(nd->nd_dvp);
+	return error;
+}
+
+/* Nothing is locked, and the tree does not change. What was found is referenced, also on errors. */
+static int check_tree(struct nameidata *from, struct nameidata *to, struct checked *checked)
+{
+	bool above = false;
+	int error = lookup_unlocked(from, &checked->source);
+
+	if (error != 0)
+		return error;
+	error = lookup_unlocked(to, &checked->target);
+	if (error != 0 && error != RUMP_ENOENT)
+		return error;
+	error = 0;
+	if (checked->source->v_type == VDIR)
+		error = is_above(checked->source, to->nd_dvp, &above);
+	if (error != 0 || above)
+		return error != 0 ? error : RUMP_EINVAL;
+	if (checked->target != NULL && checked->target->v_type == VDIR)
+		error = is_above(checked->target, from->nd_dvp, &above);
+	return error == 0 && above ? RUMP_ENOTEMPTY : error;
+}
+
+static void name_forget(struct nameidata *nd)
+{
+	if (nd->nd_vp != NULL)
+		vrele(nd->nd_vp);
+	nd->nd_vp = NULL;
+}
+
 static int rename_across(struct lwp *l, struct nameidata *from, struct nameidata *to)
 {
 	struct mount *mp = from->nd_dvp->v_mount;
@@ -151,30 +197,23 @@ static int rename_across(struct lwp *l, struct nameidata *from, struct nameidata
 
 	mutex_enter(&mp->mnt_renamelock);
 	do {
-		struct vnode *fvp;
-		bool above = false;
+		struct checked checked = {NULL, NULL};
 
-		/* Is the target inside what is moved? Before the parents are locked: this locks. */
-		vlock_shared(from->nd_dvp);
-		error = dir_lookup(from->nd_dvp, &from->nd_cn, &fvp);
-		vunlock(from->nd_dvp);
-		if (error != 0)
-			break;
-		if (fvp->v_type == VDIR)
-			error = is_above(fvp, to->nd_dvp, &above);
-		if (error == 0 && above)
-			error = RUMP_EINVAL;
+		error = check_tree(from, to, &checked);
 		if (error == 0)
 			error = lock_parents(from->nd_dvp, to->nd_dvp);
 		if (error == 0) {
-			error = rename_locked(l, from, to, fvp);
+			error = rename_locked(l, from, to, &checked);
 			vunlock(to->nd_dvp);
 			vunlock(from->nd_dvp);
 		}
-		vrele(fvp);
+		if (checked.source != NULL)
+			vrele(checked.source);
+		if (checked.target != NULL)
+			vrele(checked.target);
 		if (error == RENAME_RETRY) {
-			vrele(from->nd_vp);
-			from->nd_vp = NULL;
+			name_forget(from);
+			name_forget(to);
 		}
 	} while (error == RENAME_RETRY);
 	mutex_exit(&mp->mnt_renamelock);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The rump kernel's memory. In a component that has a device all of it can be the target of DMA:
- * every allocation is physically contiguous, wired, and its machine address is known (arena_paddr).
- * Elsewhere it is populated on first touch and has none.
+ * every allocation is physically contiguous and its machine address is known (arena_paddr).
+ * Elsewhere it has none. All of it is wired: what is not there is an allocation that fails, not a
+ * fault later.
  *
  * Memory comes from mem in chunks of ARENA_CHUNK bytes (larger for a larger allocation). A chunk is
  * handed out in pages; pages are cut into objects of one power-of-two size each, for allocations
@@ -22,8 +23,12 @@
 
 /* align: a power of two. Contents undefined. NULL: out of memory. */
 void *arena_alloc(size_t len_bytes, size_t align);
-/* What arena_alloc gave for len_bytes. */
+/* Whole pages at that address. NULL: they are not all there and free. */
+void *arena_alloc_at(void *mem, size_t len_bytes);
+/* What arena_alloc or arena_alloc_at gave for len_bytes. */
 void arena_free(void *mem, size_t len_bytes);
+/* Is this byte the arena's? */
+bool arena_has(const void *mem);
 /* Machine address of a byte in an allocation; 0: it is not in one, or has none. */
 uint64_t arena_paddr(const void *mem);
 
@@ -39,5 +44,7 @@ struct chunk_memory {
 /* len_bytes: whole pages. false: out of memory. */
 bool chunk_get(size_t len_bytes, struct chunk_memory *memory);
 void chunk_put(const struct chunk_memory *memory, size_t len_bytes);
+/* Are chunks for DMA? */
+bool chunk_is_dma(void);
 
 #endif

@@ -228,6 +228,31 @@ static void *pages_alloc(size_t count, size_t align)
 	return pages_take(c, count, align);
 }
 
+void *arena_alloc_at(void *mem, size_t len_bytes)
+{
+	size_t count = PAGES(len_bytes), page, n = 0;
+	struct chunk *c;
+	bool taken = false;
+
+	if ((uintptr_t)mem % PAGE != 0 || count == 0)
+		return NULL;
+	cos_mutex_lock(&arena_mutex);
+	c = chunk_find(mem);
+	if (c) {
+		page = page_of(c, mem);
+		while (n < count && page + n < c->npages && !page_is(c->used, page + n))
+			n++;
+		taken = n == count;
+	}
+	if (taken) {
+		pages_mark(c, page, count, true);
+		nempty -= chunk_empty(c);
+		c->nfree -= count;
+	}
+	cos_mutex_unlock(&arena_mutex);
+	return taken ? mem : NULL;
+}
+
 static void pages_free(uint8_t *mem, size_t count)
 {
 	struct chunk *c = chunk_find(mem);
@@ -332,6 +357,16 @@ void arena_free(void *mem, size_t len_bytes)
 		objects[class] = o;
 	}
 	cos_mutex_unlock(&arena_mutex);
+}
+
+bool arena_has(const void *mem)
+{
+	bool has;
+
+	cos_mutex_lock(&arena_mutex);
+	has = chunk_find(mem) != NULL;
+	cos_mutex_unlock(&arena_mutex);
+	return has;
 }
 
 uint64_t arena_paddr(const void *mem)

@@ -8,21 +8,26 @@
 /* -1: not asked yet. */
 static int has_device = -1;
 
+bool chunk_is_dma(void)
+{
+	if (has_device < 0)
+		has_device = dev_count() > 0;
+	return has_device;
+}
+
 bool chunk_get(size_t len_bytes, struct chunk_memory *memory)
 {
 	struct cos_pair dma;
 	long va;
 
-	if (has_device < 0)
-		has_device = dev_count() > 0;
-	if (has_device) {
+	if (chunk_is_dma()) {
 		dma = mem_dma_alloc(len_bytes, COS_PAGE_SIZE, 0);
 		if (dma.v0 < 0)
 			return false;
 		*memory = (struct chunk_memory){(uint8_t *)dma.v0, (uint64_t)dma.v1};
 		return true;
 	}
-	va = mem_map(len_bytes, COS_PG_READ | COS_PG_WRITE);
+	va = mem_map(len_bytes, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
 	if (va < 0)
 		return false;
 	*memory = (struct chunk_memory){(uint8_t *)va, 0};

@@ -38,6 +38,10 @@ static inline void hyp_return(int nlocks, void *interlock)
  */
 int hyp_kthread(void);
 
+/* What the calling thread was called when it was created, "" if it is none of ours. Under no lock:
+ * the name is its own. */
+const char *hyp_thread_name(void);
+
 /* Absolute, of cos_now_ns's clock, for cos/sync.h: never 0, and never wraps. EINVAL-free: see the
  * callers. */
 uint64_t hyp_deadline_ns(int64_t sec, int64_t nsec);

@@ -8,6 +8,7 @@
 #include <rump/errno.h>
 
 #include "hyp.h"
+#include "rumpuser_component.h"
 
 struct rumpuser_hyperup rumpuser__hyp;
 
@@ -40,6 +41,11 @@ int hyp_errno(long cos_error)
 	return n < (long)sizeof(table) ? table[n] : RUMP_EINVAL;
 }
 
+int rumpuser_component_errtrans(int host_error)
+{
+	return hyp_errno(host_error);
+}
+
 int hyp_kthread(void)
 {
 	int error;
@@ -55,11 +61,20 @@ static int param_copy(const char *value, char *buf, size_t buflen)
 	return strlcpy(buf, value, buflen) < buflen ? 0 : RUMP_E2BIG;
 }
 
+static long pages_free(void)
+{
+	long pages = mem_stat().v0;
+	struct cos_pair domain = mem_usage();
+
+	return domain.v1 > 0 && domain.v1 - domain.v0 < pages ? domain.v1 - domain.v0 : pages;
+}
+
 /*
  * The component's parameters, by their own names. The two that rumpuser(3) requires are written
  * RUMP_NCPU and RUMP_HOSTNAME in a composition; without them there is one virtual CPU, and the name
  * tells the component's id. RUMP_MEMLIMIT without a word of the composition is half of what is free
- * when the component starts: its caches take what they are given, and programs need the rest.
+ * when the component starts, or of what its domain may have: its caches take what they are given,
+ * and programs, or the rest of the domain, need some.
  */
 int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 {
@@ -79,12 +94,9 @@ int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 		return param_copy(value ? value : made, buf, buflen);
 	}
 	if (strcmp(name, "RUMP_MEMLIMIT") == 0) {
-		struct cos_pair pages = mem_stat();
 		char made[32];
 
-		if (pages.v0 <= 0)
-			return RUMP_ENOENT;
-		cos_snprintf(made, sizeof(made), "%ld", pages.v0 / 2 * COS_PAGE_SIZE);
+		cos_snprintf(made, sizeof(made), "%ld", pages_free() / 2 * COS_PAGE_SIZE);
 		return param_copy(made, buf, buflen);
 	}
 	return RUMP_ENOENT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/layout.h>
 #include <cos/string.h>
+#include <mem/mem.h>
 #include <rump/errno.h>
 
 #include "alloc.h"
@@ -24,26 +25,70 @@ void rumpuser_free(void *mem, size_t len_bytes)
 	arena_free(mem, len_bytes);
 }
 
-/* Memory is never executable here: all code of a component is linked into its image. */
+/*
+ * Whole pages outside of the arena, aligned, at prefer if that can be. With EXEC they are writable
+ * until they are executed, page by page, and the reverse (MEM_TURNS): a rump kernel fills them and
+ * does not say when it has.
+ */
+static void *pages_map(void *prefer, size_t len, size_t align, unsigned long prot_flags)
+{
+	size_t slack = align - COS_PAGE_SIZE;
+	long va = mem_map_at((unsigned long)prefer, len, prot_flags);
+	unsigned long start;
+
+	if (va > 0 && (unsigned long)va % align == 0)
+		return (void *)va;
+	if (va > 0)
+		mem_unmap((unsigned long)va, len);
+	va = mem_map(len + slack, prot_flags);
+	if (va < 0)
+		return NULL;
+	start = ((unsigned long)va + align - 1) & ~(align - 1);
+	if (start > (unsigned long)va)
+		mem_unmap((unsigned long)va, start - (unsigned long)va);
+	if (start < (unsigned long)va + slack)
+		mem_unmap(start + len, (unsigned long)va + slack - start);
+	return (void *)start;
+}
+
+/*
+ * The wish is granted if nothing is there. In a rump kernel with devices only addresses that memory
+ * had before can be wished for, since all of it must be in their reach; but for EXEC, which is not.
+ */
 int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, void **memp)
 {
-	size_t align = COS_PAGE_SIZE;
+	const unsigned long rw = COS_PG_READ | COS_PG_WRITE;
+	size_t align = COS_PAGE_SIZE, len = (len_bytes + COS_PAGE_SIZE - 1) & -COS_PAGE_SIZE;
 
-	(void)prefer;
-	if (exec)
-		return RUMP_EACCES;
-	if (len_bytes == 0 || alignbit < 0 || alignbit > ALIGNBIT_MAX)
+	if (len_bytes == 0 || len < len_bytes || alignbit < 0 || alignbit > ALIGNBIT_MAX)
 		return RUMP_EINVAL;
 	if (align < 1ul << alignbit)
 		align = 1ul << alignbit;
-	*memp = arena_alloc(len_bytes, align);
+	if (exec)
+		*memp = pages_map(prefer, len, align, rw | COS_PG_EXEC | MEM_TURNS);
+	else if (prefer && (uintptr_t)prefer % align == 0 && arena_alloc_at(prefer, len))
+		*memp = prefer;
+	else if (prefer && !chunk_is_dma())
+		*memp = pages_map(prefer, len, align, rw | MEM_WIRED);
+	else
+		*memp = arena_alloc(len, align);
 	if (!*memp)
 		return RUMP_ENOMEM;
-	memset(*memp, 0, len_bytes);
+	if (arena_has(*memp))
+		memset(*memp, 0, len);
 	return 0;
 }
 
 void rumpuser_unmap(void *addr, size_t len_bytes)
 {
-	arena_free(addr, len_bytes);
+	size_t len = (len_bytes + COS_PAGE_SIZE - 1) & -COS_PAGE_SIZE;
+	long error;
+
+	if (arena_has(addr)) {
+		arena_free(addr, len);
+		return;
+	}
+	error = mem_unmap((unsigned long)addr, len);
+	if (error)
+		cos_panic("rumpuser: unmap of %p, %zu bytes: %ld", addr, len_bytes, error);
 }

@@ -1,81 +1,101 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Console, termination, and what a component has nothing to do it with. */
+/* Console, termination, and becoming a daemon. */
+#include <reboot/reboot.h>
 #include <rump/errno.h>
 
+#include "alloc.h"
 #include "hyp.h"
 
 #define LINE_MAX 128
+#define TEXT_MAX 256
+
+/* A small system may do without the service: then an end looks like a failure. */
+extern __typeof__(reboot_exit) reboot_exit __attribute__((weak));
 
 static struct cos_mutex line_mutex;
 static char line[LINE_MAX];
 static size_t line_len;
+static bool daemonizing;
+
+/* Under line_mutex. */
+static void line_end(void)
+{
+	if (line_len > 0)
+		cos_log("%.*s", (int)line_len, line);
+	line_len = 0;
+}
 
 /* A line at a time: each piece for the log is an invocation. */
 void rumpuser_putchar(int c)
 {
 	cos_mutex_lock(&line_mutex);
 	line[line_len++] = (char)c;
-	if (c == '\n' || line_len == sizeof(line)) {
-		cos_log("%.*s", (int)line_len, line);
-		line_len = 0;
-	}
+	if (c == '\n' || line_len == sizeof(line))
+		line_end();
 	cos_mutex_unlock(&line_mutex);
 }
 
+static void text_write(const char *text, size_t len)
+{
+	for (size_t part; len > 0; text += part, len -= part) {
+		part = len < TEXT_MAX ? len : TEXT_MAX;
+		cos_log("%.*s", (int)part, text);
+	}
+}
+
+/* What does not fit on the stack is put together in memory; without memory it is cut. */
 void rumpuser_dprintf(const char *fmt, ...)
 {
+	char text[TEXT_MAX], *longer;
+	size_t len;
 	va_list args;
 
 	va_start(args, fmt);
-	cos_vlog(fmt, args);
+	len = (size_t)cos_vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	longer = len >= sizeof(text) ? arena_alloc(len + 1, 16) : NULL;
+	if (!longer) {
+		text_write(text, len < sizeof(text) ? len : sizeof(text) - 1);
+		return;
+	}
+	va_start(args, fmt);
+	cos_vsnprintf(longer, len + 1, fmt, args);
+	va_end(args);
+	text_write(longer, len);
+	arena_free(longer, len + 1);
 }
 
 /*
- * The rump kernel ends, with or without a failure: the component cannot serve any more. Its handler
- * reports where it was, and callers see COS_EREBOOT.
+ * The rump kernel ends and the component with it, since it cannot serve any more: callers see
+ * COS_EREBOOT. After a panic its handler reports where that was.
  */
 void rumpuser_exit(int value)
 {
-	if (line_len > 0)
-		rumpuser_putchar('\n');
+	cos_mutex_lock(&line_mutex);
+	line_end();
+	cos_mutex_unlock(&line_mutex);
 	if (value == RUMPUSER_PANIC)
-		cos_panic("rump kernel panicked");
+		cos_panic("rump kernel panicked in thread %ld (%s)", cos_tid(), hyp_thread_name());
+	if (reboot_exit)
+		reboot_exit(value);
 	cos_panic("rump kernel exited with %d", value);
 }
 
-/* Clients are in other components: a signal for one of their processes is theirs to make of an
- * errno. */
-int rumpuser_kill(int64_t pid, int netbsd_signal)
-{
-	(void)pid;
-	(void)netbsd_signal;
-	return RUMP_ENOSYS;
-}
-
-/* For programs linked with the rump kernel, which a component is not: clients get their errno as a
- * result. */
-void rumpuser_seterrno(int error)
-{
-	(void)error;
-}
-
-/* All of a component is linked before it runs: nothing to find. */
-void rumpuser_dl_bootstrap(rump_modinit_fn modinit, rump_symload_fn symload,
-			   rump_compload_fn compload)
-{
-	(void)modinit;
-	(void)symload;
-	(void)compload;
-}
-
+/*
+ * A component has nobody who waits for it to go into the background, and no streams to let go of:
+ * it is detached from whoever started the system from the beginning. What is left is to keep to the
+ * order of the two, and to say it when the start failed.
+ */
 int rumpuser_daemonize_begin(void)
 {
-	return RUMP_ENOSYS;
+	return __atomic_exchange_n(&daemonizing, true, __ATOMIC_RELAXED) ? RUMP_EINPROGRESS : 0;
 }
 
 int rumpuser_daemonize_done(int error)
 {
-	(void)error;
-	return RUMP_ENOSYS;
+	if (!__atomic_load_n(&daemonizing, __ATOMIC_RELAXED))
+		return RUMP_ENOENT;
+	if (error)
+		cos_log("rumpuser: the daemon did not start: error %d\n", error);
+	return 0;
 }

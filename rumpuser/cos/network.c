@@ -14,6 +14,11 @@ long network_interrupt(long tid)
 	return server_interrupt(tid);
 }
 
+long network_signal(unsigned long deadline_ns)
+{
+	return server_signal(deadline_ns);
+}
+
 long network_generation(void)
 {
 	return server_generation();

@@ -4,14 +4,12 @@
  * drivers name them by bus, device and function: device_find translates.
  */
 #include <dev/dev.h>
-#include <cos/irq.h>
 #include <cos/string.h>
-#include <cos/thread.h>
 #include <rump/errno.h>
-#include <sched/sched.h>
 
 #include "alloc.h"
 #include "hyp.h"
+#include "pci.h"
 #include "rumpcomp_pci.h"
 
 #define CONF_SIZE 256
@@ -25,22 +23,7 @@
 /* Of dev_id's v1. */
 #define BDF(bus, dev, fun) ((long)((bus) << 8 | (dev) << 3 | (fun)))
 
-struct interrupt {
-	struct interrupt *next;
-	unsigned cookie;
-	long device;
-	unsigned vector;
-	bool established;
-	int (*handler)(void *);
-	void *data;
-	struct cos_sem ready;
-	long error; /* set before ready */
-};
-
-static struct cos_mutex interrupts_mutex;
-static struct interrupt *interrupts;
-
-static long device_find(unsigned bus, unsigned dev, unsigned fun)
+long pci_device_find(unsigned bus, unsigned dev, unsigned fun)
 {
 	long count = dev_count();
 
@@ -64,7 +47,7 @@ int rumpcomp_pci_enum(unsigned n, unsigned *bus, unsigned *dev, unsigned *fun)
 
 int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int *value)
 {
-	long n = device_find(bus, dev, fun), result;
+	long n = pci_device_find(bus, dev, fun), result;
 
 	*value = ~0u;
 	if (n < 0)
@@ -78,7 +61,7 @@ int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, uns
 
 int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int value)
 {
-	long n = device_find(bus, dev, fun);
+	long n = pci_device_find(bus, dev, fun);
 
 	if (n < 0)
 		return RUMP_ENODEV;
@@ -88,7 +71,7 @@ int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, un
 int rumpcomp_pci_map_bar(unsigned bus, unsigned dev, unsigned fun, unsigned bar, void **vap,
 			 unsigned long *len_bytes)
 {
-	long n = device_find(bus, dev, fun);
+	long n = pci_device_find(bus, dev, fun);
 	struct cos_pair mapped;
 
 	if (n < 0)
@@ -136,117 +119,10 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes)
 	return NULL;
 }
 
-int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie)
+/* dev carries out the I/O instructions of the drivers (service/reboot/portio.h). */
+int rumpcomp_pci_iospace_init(void)
 {
-	(void)bus;
-	(void)dev;
-	(void)fun;
-	(void)intrline;
-	(void)cookie;
-	return RUMP_EOPNOTSUPP;
-}
-
-unsigned rumpcomp_pci_msix_count(unsigned bus, unsigned dev, unsigned fun)
-{
-	long n = device_find(bus, dev, fun), count = n < 0 ? 0 : dev_msix_count(n);
-
-	return count < 0 ? 0 : (unsigned)count;
-}
-
-static struct interrupt *interrupt_find(unsigned cookie, long device, unsigned vector)
-{
-	struct interrupt *i = interrupts;
-
-	while (i && i->cookie != cookie && (i->device != device || i->vector != vector))
-		i = i->next;
-	return i;
-}
-
-int rumpcomp_pci_msix_map(unsigned bus, unsigned dev, unsigned fun, unsigned vector,
-			  unsigned cookie)
-{
-	long n = device_find(bus, dev, fun);
-	struct interrupt *i;
-	int error = 0;
-
-	if (n < 0)
-		return RUMP_ENODEV;
-	if ((long)vector >= dev_msix_count(n))
-		return RUMP_EINVAL;
-	i = arena_alloc(sizeof(*i), 16);
-	if (!i)
-		return RUMP_ENOMEM;
-	*i = (struct interrupt){.cookie = cookie, .device = n, .vector = vector};
-	cos_mutex_lock(&interrupts_mutex);
-	if (interrupt_find(cookie, n, vector)) {
-		error = RUMP_EEXIST;
-	} else {
-		i->next = interrupts;
-		interrupts = i;
-	}
-	cos_mutex_unlock(&interrupts_mutex);
-	if (error)
-		arena_free(i, sizeof(*i));
-	return error;
-}
-
-/* The thread of one interrupt. The end-point is bound to the thread that asks, so it asks itself.
- */
-static void interrupt_thread(void *arg)
-{
-	struct interrupt *i = arg;
-	long cap = dev_irq_bind(i->device, (long)i->vector);
-
-	i->error = cap < 0 ? cap : hyp_kthread() ? -COS_ENOMEM : 0;
-	cos_sem_post(&i->ready);
-	if (i->error)
-		return;
-	while (cos_arcv_wait(cap) > 0) {
-		rumpuser__hyp.hyp_schedule();
-		i->handler(i->data);
-		rumpuser__hyp.hyp_unschedule();
-	}
-	cos_panic("rumpuser: waiting for an interrupt failed");
-}
-
-static struct interrupt *interrupt_claim(unsigned cookie)
-{
-	struct interrupt *i;
-
-	cos_mutex_lock(&interrupts_mutex);
-	i = interrupts;
-	while (i && i->cookie != cookie)
-		i = i->next;
-	if (i && i->established)
-		i = NULL;
-	if (i)
-		i->established = true;
-	cos_mutex_unlock(&interrupts_mutex);
-	return i;
-}
-
-void *rumpcomp_pci_irq_establish(unsigned cookie, int (*handler)(void *), void *data)
-{
-	struct interrupt *i = interrupt_claim(cookie);
-	int nlocks;
-	long tid;
-
-	if (!i)
-		return NULL;
-	i->handler = handler;
-	i->data = data;
-	tid = cos_thread_create(interrupt_thread, i, SCHED_PRIO_IRQ);
-	if (tid >= 0) {
-		/* It takes a virtual CPU to get its lwp: perhaps ours. */
-		hyp_leave(&nlocks, NULL);
-		cos_sem_wait(&i->ready, 0);
-		hyp_return(nlocks, NULL);
-	}
-	if (tid < 0 || i->error) {
-		i->established = false;
-		return NULL;
-	}
-	return i;
+	return 0;
 }
 
 int rumpcomp_pci_dmalloc(size_t len_bytes, size_t align, unsigned long *pap, unsigned long *vap)

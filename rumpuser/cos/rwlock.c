@@ -24,6 +24,8 @@ int rumpuser_rw_tryenter(int how, struct rumpuser_rw *rw)
 {
 	if (how == RUMPUSER_RW_READER)
 		return cos_rwlock_tryrdlock(&rw->lock) ? 0 : RUMP_EBUSY;
+	if (how != RUMPUSER_RW_WRITER)
+		return RUMP_EINVAL;
 	if (!cos_rwlock_trywrlock(&rw->lock))
 		return RUMP_EBUSY;
 	writer_set(rw, rumpuser_curlwp());

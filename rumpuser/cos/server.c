@@ -3,8 +3,9 @@
  * The component side of a rump kernel that serves system calls (interface/storage,
  * interface/network).
  *
- * A client is a component. At its first call it becomes a process of the rump kernel, forked from
- * process 1 without descriptors; an lwp that no thread ever runs keeps the process alive.
+ * A client is a component (client.h). At its first call it becomes a process of the rump kernel,
+ * forked from process 1 without descriptors; an lwp that no thread ever runs keeps the process
+ * alive.
  *
  * A visitor is a thread of a client: it has an lwp of that process, made at its first call. Between
  * calls the lwp stays bound to the thread (the word rumpuser_curlwp reads), as that of a local
@@ -29,6 +30,7 @@
 #include <rump/errno.h>
 #include <rump/rump.h>
 
+#include "client.h"
 #include "hyp.h"
 #include "server.h"
 
@@ -37,12 +39,6 @@
 /* Slots of a system call's arguments: what the interface carries, and zeros for a call that looks
  * further. */
 #define ARGUMENTS 8
-
-struct client {
-	struct client *next;
-	long component;
-	int32_t pid;
-};
 
 struct visitor {
 	struct visitor *next; /* of the same thread */
@@ -54,11 +50,8 @@ struct leaf {
 	struct visitor *visitors[LEAF_VISITORS];
 };
 
-static struct cos_mutex clients_mutex; /* held while a client's process is made */
-static struct client *clients;
 static struct cos_mutex visitors_mutex;
 static struct leaf *leaves[LEAVES];
-static long generation;
 
 /* Ours, not NetBSD's (rump/rump.h): with NetBSD's libraries nothing defines it. */
 extern __typeof__(rump_pub_lwproc_interrupt) rump_pub_lwproc_interrupt __attribute__((weak));
@@ -79,46 +72,21 @@ static struct visitor *visitor_find(long tid, long component)
 	return v;
 }
 
-/* In process 1: the client's process, and an lwp that keeps it. Holds clients_mutex. */
-static int client_make(long component, struct client **made)
+/* In process 1: the client's process, and an lwp that keeps it. */
+static int process_make(struct client *c, int32_t *pid)
 {
-	struct client *c = cos_calloc(1, sizeof(*c));
 	char name[32];
 	int error;
 
-	if (!c)
-		return RUMP_ENOMEM;
-	c->component = component;
-	cos_snprintf(name, sizeof(name), "component-%ld", component);
+	cos_snprintf(name, sizeof(name), "component-%ld", client_component(c));
 	rumpuser__hyp.hyp_schedule();
 	error = rumpuser__hyp.hyp_lwproc_rfork(c, RUMP_RFCFDG, name);
 	if (error == 0) {
-		c->pid = rumpuser__hyp.hyp_getpid();
+		*pid = rumpuser__hyp.hyp_getpid();
 		/* The thread leaves the new lwp as it is: bound to nobody. */
 		rumpuser__hyp.hyp_lwproc_switch(NULL);
 	}
 	rumpuser__hyp.hyp_unschedule();
-	if (error) {
-		cos_free(c);
-		return error;
-	}
-	c->next = clients;
-	clients = c;
-	*made = c;
-	return 0;
-}
-
-static int client_get(long component, struct client **found)
-{
-	int error = 0;
-
-	cos_mutex_lock(&clients_mutex);
-	*found = clients;
-	while (*found && (*found)->component != component)
-		*found = (*found)->next;
-	if (!*found)
-		error = client_make(component, found);
-	cos_mutex_unlock(&clients_mutex);
 	return error;
 }
 
@@ -173,10 +141,10 @@ static int visitor_make(long tid, long component, struct visitor **made)
 	if (!v)
 		return RUMP_ENOMEM;
 	cos_self_set(NULL);
-	error = client_get(component, &c);
+	error = client_get(component, process_make, &c);
 	if (error == 0) {
 		rumpuser__hyp.hyp_schedule();
-		error = rumpuser__hyp.hyp_lwproc_newlwp(c->pid);
+		error = rumpuser__hyp.hyp_lwproc_newlwp(client_pid(c));
 		rumpuser__hyp.hyp_unschedule();
 	}
 	if (error == 0) {
@@ -247,19 +215,19 @@ long server_interrupt(long tid)
 	return v ? 0 : -COS_ENOENT;
 }
 
-long server_generation(void)
+long server_signal(unsigned long deadline_ns)
 {
-	return generation;
+	return client_signal(cos_client(), deadline_ns);
 }
 
-long component_init(void)
+long server_generation(void)
 {
-	int error = rump_init();
+	static long generation;
+	long known = __atomic_load_n(&generation, __ATOMIC_RELAXED);
 
-	if (error) {
-		cos_log("rump_init failed (%d)\n", error);
-		return -COS_EINVAL;
+	if (known == 0) {
+		known = reboot_status(cos_component_id()).v1;
+		__atomic_store_n(&generation, known, __ATOMIC_RELAXED);
 	}
-	generation = reboot_status(cos_component_id()).v1;
-	return 0;
+	return known;
 }

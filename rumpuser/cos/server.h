@@ -9,6 +9,7 @@
 struct cos_pair server_syscall(long num, unsigned long a0, unsigned long a1, unsigned long a2,
 			       unsigned long a3, unsigned long a4);
 long server_interrupt(long tid);
+long server_signal(unsigned long deadline_ns);
 long server_generation(void);
 
 #endif

@@ -1,28 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Clients' memory. Clients come in by the component's interface (server.c), not by a URL; their
+ * Clients. They come in by the component's interface (server.c), not by a URL ("cos:"); their
  * pointers are addresses in windows and shared buffers, the same here as there (cos/layout.h). The
  * copies recover from faults, so that it is enough to check that an address is not one of ours.
  */
 #include <cos/layout.h>
+#include <cos/string.h>
 #include <cos/user.h>
 #include <rump/errno.h>
 
+#include "client.h"
 #include "hyp.h"
+#include "server.h"
 
+/* Defined where the component has a server's interface. */
+extern __typeof__(server_syscall) server_syscall __attribute__((weak));
+
+/*
+ * The composition says who calls whom: there is nothing to bind or to listen on. What is left to be
+ * done is to see that the component has a server's interface at all, and to say what it serves.
+ */
 int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 		     const char *machine)
 {
-	(void)url;
-	(void)ostype;
-	(void)osrelease;
-	(void)machine;
-	return RUMP_ENOSYS;
+	static const char scheme[] = "cos:";
+
+	if (!url || !strchr(url, ':'))
+		return RUMP_EINVAL;
+	if (strncmp(url, scheme, strlen(scheme)) != 0)
+		return RUMP_EAFNOSUPPORT;
+	if (!server_syscall)
+		return RUMP_EOPNOTSUPP;
+	cos_log("rumpuser: serving %s %s %s\n", ostype, osrelease, machine);
+	return 0;
 }
 
 void rumpuser_sp_fini(void *client)
 {
-	(void)client; /* its record is kept for when the component calls again (server.c) */
+	client_fini(client);
 }
 
 int rumpuser_sp_copyin(void *client, const void *uaddr, void *kaddr, size_t len)
@@ -82,19 +97,12 @@ int rumpuser_sp_copyoutstr(void *client, const void *kaddr, void *uaddr, size_t 
 	return error;
 }
 
-/* The rump kernel neither maps memory into clients nor sends them signals: they do both for
- * themselves. */
 int rumpuser_sp_anonmmap(void *client, size_t len_bytes, void **uaddrp)
 {
-	(void)client;
-	(void)len_bytes;
-	(void)uaddrp;
-	return RUMP_ENOSYS;
+	return len_bytes ? client_map(client, len_bytes, uaddrp) : RUMP_EINVAL;
 }
 
 int rumpuser_sp_raise(void *client, int netbsd_signal)
 {
-	(void)client;
-	(void)netbsd_signal;
-	return RUMP_ENOSYS;
+	return client_raise(client, netbsd_signal);
 }

@@ -14,6 +14,11 @@ long storage_interrupt(long tid)
 	return server_interrupt(tid);
 }
 
+long storage_signal(unsigned long deadline_ns)
+{
+	return server_signal(deadline_ns);
+}
+
 long storage_generation(void)
 {
 	return server_generation();

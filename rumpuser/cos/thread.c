@@ -3,6 +3,7 @@
  * Threads of the rump kernel, and which lwp a thread runs as: the word that libcos keeps for this
  * component on each thread's stack, visiting threads' included.
  */
+#include <cos/string.h>
 #include <cos/thread.h>
 #include <rump/errno.h>
 #include <sched/sched.h>
@@ -11,11 +12,24 @@
 #include "hyp.h"
 
 /*
- * NetBSD's priorities from where threads are of the real-time class, and from where they are soft
- * interrupts (rumpuser(3) promises only that more is more urgent).
+ * NetBSD's priorities (sys/param.h; rumpuser(3) promises only that more is more urgent): from where
+ * threads are of the real-time class, and from where they are soft interrupts. Each class has some
+ * of sched's priorities, all below those of interrupts; the others share one.
  */
 #define PRIORITY_REALTIME 128
 #define PRIORITY_SOFTINT 192
+#define PRIORITY_MAX 223
+#define REALTIME_STEP 8
+#define SOFTINT_STEP 16
+#define PRIO_SOFTINT (SCHED_PRIO_IRQ + 3) /* the least urgent of a class */
+#define PRIO_REALTIME (SCHED_PRIO_SERVICE - 1)
+_Static_assert(PRIO_SOFTINT - (PRIORITY_MAX - PRIORITY_SOFTINT) / SOFTINT_STEP > SCHED_PRIO_IRQ,
+	       "behind interrupts");
+_Static_assert(PRIO_REALTIME - (PRIORITY_SOFTINT - 1 - PRIORITY_REALTIME) / REALTIME_STEP >
+		       PRIO_SOFTINT,
+	       "behind soft interrupts");
+
+#define NAME_MAX 32 /* with the NUL; longer ones are cut */
 
 struct thread {
 	struct thread *next; /* in threads, while it runs */
@@ -24,6 +38,7 @@ struct thread {
 	long tid;
 	bool mustjoin;
 	bool ended;
+	char name[NAME_MAX];
 };
 
 static struct cos_mutex threads_mutex;
@@ -60,31 +75,54 @@ static void thread_start(void *arg)
 	t->next = threads;
 	threads = t;
 	cos_mutex_unlock(&threads_mutex);
+	rumpuser_seterrno(0); /* the id may have been another's */
 	t->fn(t->arg);
 	rumpuser_thread_exit();
 }
 
 static long prio_of(int priority)
 {
+	if (priority > PRIORITY_MAX)
+		priority = PRIORITY_MAX;
 	if (priority >= PRIORITY_SOFTINT)
-		return SCHED_PRIO_IRQ + 2;
+		return PRIO_SOFTINT - (priority - PRIORITY_SOFTINT) / SOFTINT_STEP;
 	if (priority >= PRIORITY_REALTIME)
-		return SCHED_PRIO_IRQ + 4;
+		return PRIO_REALTIME - (priority - PRIORITY_REALTIME) / REALTIME_STEP;
 	return SCHED_PRIO_SERVICE;
 }
 
-/* There is one core: what cpuidx wishes holds. Threads have no names yet. */
+static struct thread *thread_self(void)
+{
+	struct thread *t;
+
+	cos_mutex_lock(&threads_mutex);
+	t = threads;
+	while (t && t->tid != cos_tid())
+		t = t->next;
+	cos_mutex_unlock(&threads_mutex);
+	return t;
+}
+
+const char *hyp_thread_name(void)
+{
+	const struct thread *t = thread_self();
+
+	return t ? t->name : "";
+}
+
+/* There is one core, so what cpuidx wishes holds: which virtual CPU a thread takes is the rump
+ * kernel's own matter. */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep)
 {
 	struct thread *t = arena_alloc(sizeof(*t), 16);
 	long tid;
 
-	(void)name;
 	(void)cpuidx;
 	if (!t)
 		return RUMP_ENOMEM;
 	*t = (struct thread){.fn = fn, .arg = arg, .mustjoin = mustjoin};
+	strlcpy(t->name, name ? name : "", sizeof(t->name));
 	tid = cos_thread_create(thread_start, t, prio_of(priority));
 	if (tid < 0) {
 		arena_free(t, sizeof(*t));

@@ -3,17 +3,23 @@
  * Asynchronous block I/O: a queue and a few worker threads, so that several requests are in flight.
  * A worker is made when a request finds none idle, up to BIO_WORKERS; each has an lwp of process 0
  * and calls done with a virtual CPU. Requests complete in any order, as the interface allows.
+ *
+ * A request is pending from the call until its bytes are transferred, before done is called: done
+ * may want a lock that whoever drains holds. The list of pending requests is in the order of the
+ * calls; its head is what is queued or transferred for longest.
  */
 #include "hyp.h"
 
 #include <errno.h>
 #include <rump/errno.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 #define BIO_WORKERS 8
 
 struct bio_req {
-	struct bio_req *next;
+	TAILQ_ENTRY(bio_req) pending;
+	STAILQ_ENTRY(bio_req) queued;
 	int fd, op;
 	char *data;
 	size_t len;
@@ -23,9 +29,11 @@ struct bio_req {
 };
 
 static pthread_mutex_t bio_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bio_cv = PTHREAD_COND_INITIALIZER;
-static struct bio_req *bio_head, **bio_tail = &bio_head;
-static unsigned bio_nworkers, bio_nidle, bio_nqueued;
+static pthread_cond_t bio_cv = PTHREAD_COND_INITIALIZER;      /* workers: something is queued */
+static pthread_cond_t bio_done_cv = PTHREAD_COND_INITIALIZER; /* drains: something is not pending */
+static TAILQ_HEAD(, bio_req) bio_pending = TAILQ_HEAD_INITIALIZER(bio_pending);
+static STAILQ_HEAD(, bio_req) bio_queue = STAILQ_HEAD_INITIALIZER(bio_queue);
+static unsigned bio_nworkers, bio_nidle, bio_nqueued, bio_ndrains;
 
 /* All of it, or up to the end of the file, or an error. */
 static int bio_transfer(const struct bio_req *r, size_t *donep)
@@ -53,30 +61,35 @@ static int bio_transfer(const struct bio_req *r, size_t *donep)
 	return 0;
 }
 
+static void bio_unpend(struct bio_req *r)
+{
+	TAILQ_REMOVE(&bio_pending, r, pending);
+	if (bio_ndrains != 0)
+		MUST(pthread_cond_broadcast(&bio_done_cv));
+}
+
 static void *bio_worker(void *arg)
 {
 	size_t done;
 	int error;
 
 	(void)arg;
-	rumpuser__hyp.hyp_schedule();
-	MUST(rumpuser__hyp.hyp_lwproc_newlwp(0));
-	rumpuser__hyp.hyp_unschedule();
+	rumpuser_component_kthread();
 	MUST(pthread_mutex_lock(&bio_lock));
 	for (;;) {
 		struct bio_req *r;
 
 		bio_nidle++;
-		while (bio_head == NULL)
+		while ((r = STAILQ_FIRST(&bio_queue)) == NULL)
 			MUST(pthread_cond_wait(&bio_cv, &bio_lock));
 		bio_nidle--;
-		r = bio_head;
-		bio_head = r->next;
-		if (bio_head == NULL)
-			bio_tail = &bio_head;
+		STAILQ_REMOVE_HEAD(&bio_queue, queued);
 		bio_nqueued--;
 		MUST(pthread_mutex_unlock(&bio_lock));
 		error = bio_transfer(r, &done);
+		MUST(pthread_mutex_lock(&bio_lock));
+		bio_unpend(r);
+		MUST(pthread_mutex_unlock(&bio_lock));
 		rumpuser__hyp.hyp_schedule();
 		r->done(r->arg, done, error);
 		rumpuser__hyp.hyp_unschedule();
@@ -86,41 +99,72 @@ static void *bio_worker(void *arg)
 	return NULL;
 }
 
+/* With bio_lock. An errno of the host, which matters only when there is no worker at all. */
+static int bio_worker_make(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int error;
+
+	MUST(pthread_attr_init(&attr));
+	MUST(pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED));
+	error = pthread_create(&thread, &attr, bio_worker, NULL);
+	pthread_attr_destroy(&attr);
+	if (error == 0)
+		bio_nworkers++;
+	return error;
+}
+
 void rumpuser_bio(int fd, int op, void *data, size_t len_bytes, int64_t off, rump_biodone_fn done,
 		  void *arg)
 {
 	struct bio_req *r = malloc(sizeof(*r));
-	int nlocks, error = 0;
+	int error = 0;
 
 	if (r == NULL) {
 		done(arg, 0, RUMP_ENOMEM);
 		return;
 	}
-	*r = (struct bio_req){NULL, fd, op, data, len_bytes, off, done, arg};
-	hyp_leave(&nlocks, NULL);
+	*r = (struct bio_req){.fd = fd,
+			      .op = op,
+			      .data = data,
+			      .len = len_bytes,
+			      .off = off,
+			      .done = done,
+			      .arg = arg};
 	MUST(pthread_mutex_lock(&bio_lock));
-	if (bio_nqueued >= bio_nidle && bio_nworkers < BIO_WORKERS) {
-		pthread_attr_t attr;
-		pthread_t thread;
-
-		MUST(pthread_attr_init(&attr));
-		MUST(pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED));
-		error = pthread_create(&thread, &attr, bio_worker, NULL);
-		pthread_attr_destroy(&attr);
-		if (error == 0)
-			bio_nworkers++;
-	}
+	if (bio_nqueued >= bio_nidle && bio_nworkers < BIO_WORKERS)
+		error = bio_worker_make();
 	if (bio_nworkers != 0) {
-		*bio_tail = r;
-		bio_tail = &r->next;
+		TAILQ_INSERT_TAIL(&bio_pending, r, pending);
+		STAILQ_INSERT_TAIL(&bio_queue, r, queued);
 		bio_nqueued++;
 		MUST(pthread_cond_signal(&bio_cv));
 		r = NULL;
 	}
 	MUST(pthread_mutex_unlock(&bio_lock));
-	hyp_return(nlocks, NULL);
 	if (r != NULL) {
 		free(r);
 		done(arg, 0, errno_to_netbsd(error));
 	}
+}
+
+/* Later ones do not matter: a mark at the list's end tells them. */
+void bio_drain(int fd)
+{
+	struct bio_req mark = {.fd = -1}, *r;
+
+	MUST(pthread_mutex_lock(&bio_lock));
+	TAILQ_INSERT_TAIL(&bio_pending, &mark, pending);
+	bio_ndrains++;
+	for (;;) {
+		for (r = TAILQ_FIRST(&bio_pending); r != &mark && r->fd != fd;)
+			r = TAILQ_NEXT(r, pending);
+		if (r == &mark)
+			break;
+		MUST(pthread_cond_wait(&bio_done_cv, &bio_lock));
+	}
+	bio_ndrains--;
+	TAILQ_REMOVE(&bio_pending, &mark, pending);
+	MUST(pthread_mutex_unlock(&bio_lock));
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Condition variables. The order on the way back from a wait: with an adaptive mutex the thread
- * takes its virtual CPU while holding the mutex (others who want the mutex give theirs up, so there
- * is one); with a spin mutex it lets the mutex go first, takes a CPU, then the mutex: who spins
- * keeps a CPU.
+ * Condition variables. The order on the way back from a wait is rumpuser(3)'s. With a mutex that is
+ * SPIN and KMUTEX the thread lets it go that it was woken with, takes a CPU, then the mutex: who
+ * spins for it keeps a CPU, and that might be the only one. With one that is SPIN alone the mutex
+ * comes first. With an adaptive one either would do, and the mutex is kept: others who want it give
+ * their CPU up, so there is one.
  */
 #include "hyp.h"
 
@@ -11,6 +12,8 @@
 #include <rump/errno.h>
 #include <stdatomic.h>
 #include <time.h>
+
+#define SPIN_KMUTEX (RUMPUSER_MTX_SPIN | RUMPUSER_MTX_KMUTEX)
 
 struct rumpuser_cv {
 	pthread_cond_t c_pth;
@@ -46,7 +49,7 @@ static void cv_leave(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int *nloc
 static void cv_return(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int nlocks)
 {
 	cv->c_waiters--;
-	if (mtx->m_flags & RUMPUSER_MTX_SPIN) {
+	if ((mtx->m_flags & SPIN_KMUTEX) == SPIN_KMUTEX) {
 		MUST(pthread_mutex_unlock(&mtx->m_pth));
 		hyp_return(nlocks, mtx);
 		rumpuser_mutex_enter_nowrap(mtx);

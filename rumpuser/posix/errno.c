@@ -41,3 +41,8 @@ int errno_to_netbsd(int host_errno)
 			return table[i].netbsd;
 	return host_errno == 0 ? 0 : RUMP_EINVAL;
 }
+
+int rumpuser_component_errtrans(int host_error)
+{
+	return errno_to_netbsd(host_error);
+}

@@ -122,21 +122,25 @@ int rumpuser_iovwrite(int fd, const struct rumpuser_iovec *iov, size_t iovlen, i
 	return error;
 }
 
-/* Linux orders nothing short of completing it, so a barrier is a wait too. */
+/*
+ * Requests of rumpuser_bio are carried out in any order: ordering them is waiting for those that
+ * were made. So a barrier is complete when this returns, and a read after it sees the writes.
+ */
 int rumpuser_syncfd(int fd, int flags, uint64_t start, uint64_t len)
 {
-	int nlocks, error;
+	int nlocks, error = 0;
 
 	(void)start;
 	(void)len;
-	if ((flags & (RUMPUSER_SYNCFD_READ | RUMPUSER_SYNCFD_WRITE)) == 0 ||
-	    (flags & RUMPUSER_SYNCFD_BARRIER && flags & RUMPUSER_SYNCFD_SYNC) ||
+	if ((flags & RUMPUSER_SYNCFD_BOTH) == 0 ||
 	    (flags & ~(RUMPUSER_SYNCFD_BOTH | RUMPUSER_SYNCFD_BARRIER | RUMPUSER_SYNCFD_SYNC)) != 0)
 		return RUMP_EINVAL;
-	if ((flags & RUMPUSER_SYNCFD_WRITE) == 0)
-		return 0; /* our reads read what was written */
+	if (fcntl(fd, F_GETFD) < 0)
+		return errno_to_netbsd(errno);
 	hyp_leave(&nlocks, NULL);
-	error = fdatasync(fd) != 0 ? errno_to_netbsd(errno) : 0;
+	bio_drain(fd);
+	if (flags & RUMPUSER_SYNCFD_WRITE && fdatasync(fd) != 0)
+		error = errno_to_netbsd(errno);
 	hyp_return(nlocks, NULL);
 	return error;
 }

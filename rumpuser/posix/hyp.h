@@ -4,15 +4,23 @@
 #define RUMPUSER_POSIX_HYP_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "rumpuser.h"
+#include "rumpuser_component.h"
 
 extern struct rumpuser_hyperup rumpuser__hyp;
 
 /* The NetBSD number of a host errno; EINVAL's for one that NetBSD lacks. */
 int errno_to_netbsd(int host_errno);
+
+/* The host's number of a signal; 0: there is none. */
+int signal_of_netbsd(int netbsd_signal);
+/* Wait until every request of rumpuser_bio for that descriptor that was made before is in the file.
+ */
+void bio_drain(int fd);
 
 /* What cannot fail unless the kernel misuses a lock. */
 #define MUST(call)                                                                             \

@@ -2,7 +2,6 @@
 #include "hyp.h"
 
 #include <errno.h>
-#include <rump/errno.h>
 
 struct rumpuser_hyperup rumpuser__hyp;
 
@@ -20,24 +19,4 @@ int rumpuser_init(int version, const struct rumpuser_hyperup *hyp)
 void rumpuser_seterrno(int error)
 {
 	errno = error;
-}
-
-/* Components are linked in; there is nothing to load. */
-void rumpuser_dl_bootstrap(rump_modinit_fn modinit, rump_symload_fn symload,
-			   rump_compload_fn compload)
-{
-	(void)modinit;
-	(void)symload;
-	(void)compload;
-}
-
-int rumpuser_daemonize_begin(void)
-{
-	return RUMP_ENOSYS;
-}
-
-int rumpuser_daemonize_done(int error)
-{
-	(void)error;
-	return RUMP_ENOSYS;
 }

@@ -77,6 +77,34 @@ void pci_bars_size(const struct pci_bus *bus, struct pci_device *d)
 	bus->conf.write(bus->conf.arg, d->bdf, PCI_REG_COMMAND, 2, command);
 }
 
+bool pci_bar_driver_write(const struct pci_bus *bus, struct pci_device *d, unsigned n,
+			  uint32_t value)
+{
+	if (value != ~0u && value != bar_read(bus, d, n))
+		return false;
+	d->bar[n].sizing = value == ~0u;
+	return true;
+}
+
+uint32_t pci_bar_driver_read(const struct pci_bus *bus, const struct pci_device *d, unsigned n)
+{
+	uint32_t value = bar_read(bus, d, n);
+
+	if (!d->bar[n].sizing)
+		return value;
+	switch (d->bar[n].kind) {
+	case PCI_BAR_IO:
+		return (uint32_t) ~(d->bar[n].len_bytes - 1) | (value & BAR_IO_FLAGS);
+	case PCI_BAR_MEM32:
+	case PCI_BAR_MEM64:
+		return (uint32_t) ~(d->bar[n].len_bytes - 1) | (value & BAR_MEM_FLAGS);
+	case PCI_BAR_UPPER:
+		return (uint32_t)(~(d->bar[n - 1].len_bytes - 1) >> 32);
+	default:
+		return 0;
+	}
+}
+
 static bool bar_is_memory(const struct pci_bar *bar)
 {
 	return (bar->kind == PCI_BAR_MEM32 || bar->kind == PCI_BAR_MEM64) && bar->len_bytes != 0;

@@ -26,12 +26,11 @@
 #include "msix.h"
 #include "own.h"
 #include "pci.h"
+#include "port.h"
 
 /* Configuration mechanism 1 (PCI 3.0, 3.2.2.3.2). */
-#define CAP_PORTS 10 /* of those that boot leaves to services (cos/cap.h); console has 11 */
 #define PORT_ADDRESS 0xcf8
 #define PORT_DATA 0xcfc
-#define PORT_LAST 0xcff
 #define ADDRESS_ENABLE 0x80000000u
 
 /* On a PC nothing but PCI answers between the highest RAM below 4 GiB and the interrupt
@@ -39,29 +38,27 @@
 #define WINDOW_START 0xe0000000
 #define WINDOW_END 0xfec00000
 
+#define LINES 16
+
 static struct cos_mutex dev_lock;
 static struct pci_bus dev_bus;
 static const uint8_t *dev_madt; /* NULL: no ACPI */
 static size_t dev_madt_len;
-static uint32_t dev_isa_bound; /* bit n: line n is */
+static long dev_line_owner[LINES]; /* of each ISA line: the component that a thread serves it for,
+				      or 0 */
 
 static uint32_t conf_read(void *arg, uint16_t bdf, unsigned reg, unsigned width)
 {
-	struct cos_results results = {.rdi = ~0u};
-
 	(void)arg;
-	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_ADDRESS, 4,
-		ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
-	cos_op_r(CAP_PORTS, COS_PORT_IN, PORT_DATA + (reg & 3), width, 0, 0, 0, 0, &results);
-	return (uint32_t)results.rdi;
+	port_write(PORT_ADDRESS, 4, ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
+	return port_read((uint16_t)(PORT_DATA + (reg & 3)), width);
 }
 
 static void conf_write(void *arg, uint16_t bdf, unsigned reg, unsigned width, uint32_t value)
 {
 	(void)arg;
-	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_ADDRESS, 4,
-		ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
-	cos_op3(CAP_PORTS, COS_PORT_OUT, PORT_DATA + (reg & 3), width, value);
+	port_write(PORT_ADDRESS, 4, ADDRESS_ENABLE | (uint32_t)bdf << 8 | (reg & ~3u));
+	port_write((uint16_t)(PORT_DATA + (reg & 3)), width, value);
 }
 
 static void *zeroed_alloc(size_t len_bytes)
@@ -114,6 +111,15 @@ static bool conf_range_ok(unsigned long reg, unsigned long width_bytes)
 	       reg % width_bytes == 0;
 }
 
+/* Which BAR a register is, in a device that is no bridge; negative: none. */
+static int bar_number(const struct pci_device *d, unsigned long reg, unsigned long width_bytes)
+{
+	if (d->is_bridge || width_bytes != 4 || reg < PCI_REG_BAR(0) ||
+	    reg >= PCI_REG_BAR(PCI_NBARS))
+		return -1;
+	return (int)(reg - PCI_REG_BAR(0)) / 4;
+}
+
 long dev_conf_read(long dev, unsigned long reg, unsigned long width_bytes)
 {
 	const struct pci_device *d = device_get(dev);
@@ -124,19 +130,30 @@ long dev_conf_read(long dev, unsigned long reg, unsigned long width_bytes)
 	if (!conf_range_ok(reg, width_bytes))
 		return -COS_EINVAL;
 	cos_mutex_lock(&dev_lock);
-	value = conf_read(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes);
+	if (bar_number(d, reg, width_bytes) >= 0)
+		value = pci_bar_driver_read(&dev_bus, d, (unsigned)bar_number(d, reg, width_bytes));
+	else
+		value = conf_read(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes);
 	cos_mutex_unlock(&dev_lock);
 	return value;
 }
 
 long dev_conf_write(long dev, unsigned long reg, unsigned long width_bytes, unsigned long value)
 {
-	const struct pci_device *d = device_get(dev);
+	struct pci_device *d = device_get(dev);
+	bool ok;
 
 	if (!d)
 		return -COS_ENODEV;
 	if (!conf_range_ok(reg, width_bytes))
 		return -COS_EINVAL;
+	if (bar_number(d, reg, width_bytes) >= 0) {
+		cos_mutex_lock(&dev_lock);
+		ok = pci_bar_driver_write(&dev_bus, d, (unsigned)bar_number(d, reg, width_bytes),
+					  (uint32_t)value);
+		cos_mutex_unlock(&dev_lock);
+		return ok ? 0 : -COS_EPERM;
+	}
 	if (!pci_conf_may_write(d, (unsigned)reg, (unsigned)width_bytes))
 		return -COS_EPERM;
 	cos_mutex_lock(&dev_lock);
@@ -244,52 +261,106 @@ long dev_irq_bind(long dev, long msix)
 	return error ? error : irq.cap;
 }
 
-/* dev_lock is held; *cap: the end-point. */
-static long isa_bind(unsigned line, long *cap)
+/*
+ * dev_lock is held; *cap: the end-point. Edges, whatever the line's trigger mode is: an interrupt
+ * that is not withdrawn before the processor is told that it is over would come again at once, and
+ * the driver is a thread that has yet to run.
+ */
+static long line_bind(unsigned line, const struct acpi_isa_route *route, long *cap)
 {
-	struct acpi_isa_route route;
-	volatile uint32_t *ioapic;
+	volatile uint32_t *ioapic = map_physical(route->ioapic_paddr, COS_PAGE_SIZE);
 	struct irq irq;
-	long error = 0;
+	long error;
 
-	if (dev_isa_bound & 1u << line)
-		return -COS_EEXIST;
-	if (dev_madt)
-		error = acpi_isa_route(dev_madt, dev_madt_len, line, &route);
-	else
-		acpi_isa_route_default(line, &route);
-	if (error)
-		return error;
-	if (route.level)
-		return -COS_ENOSYS;
-	ioapic = map_physical(route.ioapic_paddr, COS_PAGE_SIZE);
 	if (!ioapic)
 		return -COS_ENODEV;
 	error = irq_bind(cos_tid(), &irq);
 	if (error)
 		return error;
-	error = ioapic_route(ioapic, route.pin, route.active_low, irq.vector, irq.apic_id);
+	error = ioapic_route(ioapic, route->pin, route->active_low, irq.vector, irq.apic_id);
 	if (error) {
 		irq_free(&irq);
 		return error;
 	}
-	dev_isa_bound |= 1u << line;
+	dev_line_owner[line] = cos_client();
 	*cap = irq.cap;
+	return 0;
+}
+
+static long line_route(unsigned line, struct acpi_isa_route *route)
+{
+	if (dev_madt)
+		return acpi_isa_route(dev_madt, dev_madt_len, line, route);
+	acpi_isa_route_default(line, route);
 	return 0;
 }
 
 long dev_isa_irq_bind(long line)
 {
+	struct acpi_isa_route route;
 	long error, cap = 0;
 
-	if (line < 0 || line > 15)
+	if (line < 0 || line >= LINES)
 		return -COS_EINVAL;
 	if (!own_is_named(image(), cos_client(), "console"))
 		return -COS_EPERM;
 	cos_mutex_lock(&dev_lock);
-	error = isa_bind((unsigned)line, &cap);
+	error = dev_line_owner[line] ? -COS_EEXIST : line_route((unsigned)line, &route);
+	if (!error && route.level)
+		error = -COS_ENOSYS;
+	if (!error)
+		error = line_bind((unsigned)line, &route, &cap);
 	cos_mutex_unlock(&dev_lock);
 	return error ? error : cap;
+}
+
+/*
+ * Firmware has led the device's line to an ISA line of the two interrupt controllers of old, and
+ * says which (PCI 3.0, 6.2.4); a PC's I/O APIC has the same line.
+ */
+long dev_intx_bind(long dev)
+{
+	struct pci_device *d = device_get(dev);
+	struct acpi_isa_route route;
+	long error, cap = 0;
+	unsigned line;
+
+	if (!d)
+		return -COS_ENODEV;
+	cos_mutex_lock(&dev_lock);
+	line = conf_read(NULL, d->bdf, PCI_REG_LINE, 1);
+	if (line == 0 || line >= LINES || conf_read(NULL, d->bdf, PCI_REG_PIN, 1) == 0)
+		error = -COS_ENODEV;
+	else if (dev_line_owner[line])
+		error = dev_line_owner[line] == cos_client() ? -COS_EEXIST : -COS_EBUSY;
+	else
+		error = line_route(line, &route);
+	if (!error)
+		error = line_bind(line, &route, &cap);
+	cos_mutex_unlock(&dev_lock);
+	return error ? error : cap;
+}
+
+/* For reboot, on behalf of the component whose instruction it is. */
+static bool port_allowed(long comp, unsigned long port, unsigned long width_bytes)
+{
+	return own_is_named(image(), cos_client(), "reboot") &&
+	       port_is_owned(&dev_bus, comp, port, width_bytes);
+}
+
+struct cos_pair dev_port_read(long comp, unsigned long port, unsigned long width_bytes)
+{
+	if (!port_allowed(comp, port, width_bytes))
+		return (struct cos_pair){-COS_EPERM, 0};
+	return (struct cos_pair){0, port_read((uint16_t)port, (unsigned)width_bytes)};
+}
+
+long dev_port_write(long comp, unsigned long port, unsigned long width_bytes, unsigned long value)
+{
+	if (!port_allowed(comp, port, width_bytes))
+		return -COS_EPERM;
+	port_write((uint16_t)port, (unsigned)width_bytes, (uint32_t)value);
+	return 0;
 }
 
 static void madt_init(void)
@@ -306,8 +377,7 @@ static void madt_init(void)
 long component_init(void)
 {
 	unsigned n = 0;
-	long error = cos_op4(COS_CAP_HW, COS_HW_IOPORT, COS_CAP_CAPTBL, CAP_PORTS, PORT_ADDRESS,
-			     PORT_LAST);
+	long error = port_init();
 
 	if (error)
 		return error;

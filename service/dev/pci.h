@@ -27,6 +27,8 @@
 #define PCI_REG_BAR(n) (0x10 + 4 * (n))
 #define PCI_REG_ROM 0x30
 #define PCI_REG_CAPABILITIES 0x34
+#define PCI_REG_LINE 0x3c
+#define PCI_REG_PIN 0x3d
 #define PCI_REG_BRIDGE_SECONDARY 0x19
 #define PCI_REG_BRIDGE_MEM_BASE 0x20
 #define PCI_REG_BRIDGE_MEM_LIMIT 0x22
@@ -60,6 +62,7 @@ struct pci_bar {
 	enum pci_bar_kind kind; /* UPPER: the high half of a 64-bit BAR before it */
 	uint64_t base;		/* 0: no address, and none was free */
 	uint64_t len_bytes;
+	bool sizing;	     /* its owner wrote ones to see which stay */
 	long mapped_at;	     /* in its owner's domain, 0: not yet */
 	uint64_t mapped_len; /* dev.c */
 };
@@ -106,6 +109,15 @@ void pci_bars_size(const struct pci_bus *bus, struct pci_device *d);
 /* Give an address to each memory BAR that has none and for which there is room. How many stay
  * without. */
 unsigned pci_bars_assign(struct pci_bus *bus);
+
+/*
+ * What a driver's access to BAR n does. The address is not the driver's to change, but it may ask
+ * for the length in the way of PCI 3.0, 6.2.5.1: after ones were written, reads tell which of them
+ * stay, until the address is written back. False: any other value.
+ */
+bool pci_bar_driver_write(const struct pci_bus *bus, struct pci_device *d, unsigned n,
+			  uint32_t value);
+uint32_t pci_bar_driver_read(const struct pci_bus *bus, const struct pci_device *d, unsigned n);
 
 /* May a driver write these bytes? BARs, expansion ROM, bridge windows, MSI and MSI-X control are
  * dev's. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Page faults of every component that has a pager, by where the address is:
- *	slot 0, a region	a page of it, if the region's protection allows the access
+ *	slot 0, a region	a page of it, if the region's protection allows the access; where it
+ *				allows writing and executing (MEM_TURNS), for the one that was tried
  *	slot 0, a stack		a page of it, if there is such a thread and it is not the guard page
  *	a window		as though the program had faulted itself, but never to execute
  *	the shared slot		a page of the buffer, if the domain sees it
@@ -56,21 +57,39 @@ static void choose_pages(const struct space *space, const struct region *region,
 	*end = *start + COS_PAGE_SIZE;
 }
 
-static bool region_fault(struct space *space, uint64_t addr, long error)
+/* What a page of the region is mapped for: all that it allows, or what it is the turn of. */
+static uint32_t prot_now(const struct region *region, long error)
+{
+	const uint32_t both = COS_PG_WRITE | COS_PG_EXEC;
+
+	if ((region->prot & both) != both)
+		return region->prot;
+	return region->prot & ~(uint32_t)(error & ERROR_FETCH ? COS_PG_WRITE : COS_PG_EXEC);
+}
+
+static bool region_fault(struct space *space, uint64_t addr, long error, uint64_t ip)
 {
 	struct region *region = region_at(&space->regions, addr);
 	uint64_t page = addr & -(uint64_t)COS_PAGE_SIZE, start, end;
 	struct node *leaf;
+	uint32_t prot;
 
 	if (region == NULL || region->kind != REGION_ANON || !access_allowed(region, error))
 		return false;
+	prot = prot_now(region, error);
 	leaf = space_leaf(space, addr);
-	if (leaf != NULL && node_has(leaf, addr)) /* another thread was faster, or rights grew */
-		return true;
-	if (space_unhide(space, page, region->prot))
+	if (leaf != NULL && node_has(leaf, addr)) {
+		if (prot == region->prot) /* another thread was faster, or rights grew */
+			return true;
+		/* The page would have to be both at once: it would never get on. */
+		if (!(error & ERROR_FETCH) && ip >= page && ip < page + COS_PAGE_SIZE)
+			return false;
+		return space_reprotect(space, page, page + COS_PAGE_SIZE, prot) == 0;
+	}
+	if (space_unhide(space, page, prot))
 		return true;
 	choose_pages(space, region, addr, &start, &end);
-	if (space_populate(space, start, end, region->prot) == 0)
+	if (space_populate(space, start, end, prot) == 0)
 		return true;
 	leaf = space_leaf(space, addr);
 	return leaf != NULL && node_has(leaf, addr);
@@ -91,13 +110,13 @@ static bool stack_fault(struct domain *domain, uint64_t addr, long comp)
 			      COS_PG_READ | COS_PG_WRITE) == 0;
 }
 
-static bool window_fault(struct domain *domain, uint64_t addr, long error)
+static bool window_fault(struct domain *domain, uint64_t addr, long error, uint64_t ip)
 {
 	struct component *program = window_get(addr >> COS_SLOT_SHIFT);
 
 	if (program == NULL || (error & ERROR_FETCH) || !domain_sees(domain, program->creator))
 		return false;
-	return region_fault(&program->domain->space, addr & (COS_SLOT(1UL) - 1), error);
+	return region_fault(&program->domain->space, addr & (COS_SLOT(1UL) - 1), error, ip);
 }
 
 static bool is_program(const struct component *component)
@@ -105,7 +124,7 @@ static bool is_program(const struct component *component)
 	return component->boot == NULL;
 }
 
-static bool resolve(struct component *component, uint64_t addr, long error)
+static bool resolve(struct component *component, uint64_t addr, long error, uint64_t ip)
 {
 	uint64_t slot = addr >> COS_SLOT_SHIFT;
 	struct domain *domain = component->domain;
@@ -114,11 +133,11 @@ static bool resolve(struct component *component, uint64_t addr, long error)
 	    addr < COS_STACK_VA + ((uint64_t)COS_THD_MAX << COS_STACK_SHIFT))
 		return stack_fault(domain, addr, component->id);
 	if (slot == 0)
-		return region_fault(&domain->space, addr, error);
+		return region_fault(&domain->space, addr, error, ip);
 	if (is_program(component))
 		return false;
 	if (slot <= COS_SLOT_WINDOW_LAST)
-		return window_fault(domain, addr, error);
+		return window_fault(domain, addr, error, ip);
 	return slot == COS_SLOT_SHARED && shm_fault(domain, addr);
 }
 
@@ -139,7 +158,7 @@ long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip, 
 		return DECLINED;
 	mem_lock();
 	component = component_get(comp);
-	if (component != NULL && (resolve(component, addr, error) ||
+	if (component != NULL && (resolve(component, addr, error, ip) ||
 				  (addr >= COS_SLOT(1UL) && recover_copy(component->domain, ip))))
 		verdict = RESOLVED;
 	mem_unlock();

@@ -22,23 +22,43 @@ static bool prot_valid(unsigned long prot)
 	       (prot & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
 }
 
-/* [addr, addr + len) in whole pages within the heap? */
-static bool heap_range(uint64_t addr, uint64_t len)
+static bool flags_valid(unsigned long prot_flags)
 {
-	return addr % COS_PAGE_SIZE == 0 && len != 0 && addr >= COS_HEAP_VA &&
-	       addr < COS_HEAP_END && len <= COS_HEAP_END - addr;
+	if (prot_flags & MEM_TURNS)
+		return (prot_flags & ~PROT_MASK) == MEM_TURNS;
+	return prot_valid(prot_flags & ~MEM_WIRED);
 }
 
-static long heap_map(struct space *space, uint64_t len, unsigned long prot_flags)
+static bool range_in(uint64_t addr, uint64_t len, uint64_t start, uint64_t end)
+{
+	return addr >= start && addr < end && len <= end - addr;
+}
+
+/* [addr, addr + len) in whole pages where components may have memory? */
+static bool heap_range(uint64_t addr, uint64_t len)
+{
+	return addr % COS_PAGE_SIZE == 0 && len != 0 &&
+	       (range_in(addr, len, COS_HEAP_VA, COS_HEAP_END) ||
+		range_in(addr, len, COS_NEAR_VA, COS_NEAR_END));
+}
+
+static uint64_t heap_place(const struct space *space, uint64_t wanted, uint64_t len)
+{
+	if (heap_range(wanted, len) && !region_overlaps(&space->regions, wanted, wanted + len))
+		return wanted;
+	return region_gap(&space->regions, COS_HEAP_VA, COS_HEAP_END, len, COS_PAGE_SIZE, false);
+}
+
+static long heap_map(struct space *space, uint64_t wanted, uint64_t len, unsigned long prot_flags)
 {
 	unsigned long prot = prot_flags & PROT_MASK;
 	uint64_t start;
 	long error;
 
-	if (len == 0 || len > COS_HEAP_END - COS_HEAP_VA || !prot_valid(prot_flags & ~MEM_WIRED))
+	if (len == 0 || len > COS_HEAP_END - COS_HEAP_VA || !flags_valid(prot_flags))
 		return -COS_EINVAL;
 	len = round_page(len);
-	start = region_gap(&space->regions, COS_HEAP_VA, COS_HEAP_END, len, COS_PAGE_SIZE, false);
+	start = heap_place(space, wanted, len);
 	if (start == 0 || !space_charge(space, len / COS_PAGE_SIZE))
 		return -COS_ENOMEM;
 	if (!region_insert(&space->regions, start, start + len, (uint32_t)prot, REGION_ANON,
@@ -59,17 +79,22 @@ static long heap_map(struct space *space, uint64_t len, unsigned long prot_flags
 	return (long)start;
 }
 
-long mem_map(unsigned long len_bytes, unsigned long prot_flags)
+long mem_map_at(unsigned long addr, unsigned long len_bytes, unsigned long prot_flags)
 {
 	struct component *client;
-	long addr = -COS_EPERM;
+	long result = -COS_EPERM;
 
 	mem_lock();
 	client = component_client();
 	if (client != NULL)
-		addr = heap_map(&client->domain->space, len_bytes, prot_flags);
+		result = heap_map(&client->domain->space, addr, len_bytes, prot_flags);
 	mem_unlock();
-	return addr;
+	return result;
+}
+
+long mem_map(unsigned long len_bytes, unsigned long prot_flags)
+{
+	return mem_map_at(0, len_bytes, prot_flags);
 }
 
 /* All of [start, end) must be regions of that kind. */
@@ -279,6 +304,20 @@ struct cos_pair mem_stat(void)
 
 	mem_lock();
 	pair = (struct cos_pair){(long)frame_nfree(), (long)frame_ntotal()};
+	mem_unlock();
+	return pair;
+}
+
+struct cos_pair mem_usage(void)
+{
+	struct cos_pair pair = {-COS_EPERM, 0};
+	const struct component *client;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL)
+		pair = (struct cos_pair){(long)client->domain->space.npages,
+					 (long)client->domain->space.max_pages};
 	mem_unlock();
 	return pair;
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 $(eval $(call component,reboot,$(wildcard service/reboot/*.c),$(LIBCOS)))
 $(eval $(call host_test,service/reboot/symbol,tests/service/reboot/symbol_test.c service/reboot/symbol.c))
-$(call host_objs,$(wildcard tests/service/reboot/*.c)): XCFLAGS := -I.
+$(eval $(call host_test,service/reboot/portio,tests/service/reboot/portio_test.c service/reboot/portio.c))
+$(call host_objs,$(wildcard tests/service/reboot/*.c) service/reboot/portio.c): XCFLAGS := -I. -DCOS_FAKE_KERNEL
 
 # A booted system in which a component fails.
 $(eval $(call component,faulty,tests/service/reboot/system/faulty.c,$(LIBCOS)))

@@ -2,7 +2,7 @@
 /*
  * reboot: the handler of every component's exceptions, entered by the thread that failed.
  *
- * The states of a component: running, and stopped. The first failure stops it, with all that share
+ * The states of a component: running, and stopped. The first failure, or its own wish, stops it, with all that share
  * its domain, before anything else is done, so that nothing more goes in and the other threads in
  * it come out (COS_EREBOOT at their callers); then it is reported; then the handler declines, and
  * the kernel takes the thread out as well. A failure of another thread in it meanwhile is one line.
@@ -29,12 +29,14 @@
 #include <reboot/reboot.h>
 #include <sched/sched.h>
 
+#include "portio.h"
 #include "report.h"
 
 #define STATUS_FAILED 1
 #define STATUS_MAX 127
 #define REASON_MAX 200
 #define DECLINE 1
+#define FAULT_PROTECTION 13 /* SDM 3A table 6-1 */
 
 struct state {
 	bool stopped;
@@ -179,6 +181,8 @@ long reboot_exception(long kind, unsigned long addr, long error, unsigned long i
 	report_registers_get(f.reg);
 	f.reg[COS_REG_IP] = ip;
 	f.reg[COS_REG_SP] = sp;
+	if (kind == FAULT_PROTECTION && portio_handle(comp, f.reg))
+		return 0;
 	failure_handle(&f);
 	return DECLINE;
 }
@@ -192,6 +196,18 @@ long reboot_panic(unsigned long ip, unsigned long bp)
 	f.reg[COS_REG_IP] = ip;
 	f.reg[COS_REG_RBP] = bp;
 	/* The caller is stopped by this: the return goes to whoever called it. */
+	failure_handle(&f);
+	return 0;
+}
+
+long reboot_exit(long status)
+{
+	struct failure f = {.component = image_component_find(cos_client()),
+			    .ended = true,
+			    .status = status};
+
+	if (!f.component)
+		return -COS_ENOENT;
 	failure_handle(&f);
 	return 0;
 }

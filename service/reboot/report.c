@@ -145,6 +145,12 @@ void report_write(const struct failure *f, char *text, unsigned long len_bytes)
 {
 	char what[WHERE_MAX], where[WHERE_MAX];
 
+	if (f->ended) {
+		cos_snprintf(text, len_bytes, "%s: ended with status %ld",
+			     image_string(f->component->name), f->status);
+		cos_log("reboot: %s\n", text);
+		return;
+	}
 	what_print(f, what, sizeof(what));
 	where_print(f->component, f->reg[COS_REG_IP], where);
 	cos_snprintf(text, len_bytes, "%s: %s at 0x%lx %s", image_string(f->component->name), what,

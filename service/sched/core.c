@@ -138,12 +138,13 @@ static long dispatch(long tid, uint64_t timeout_tsc, uint64_t token)
 	return cos_op2((uint64_t)MEM_THD_CAP(tid), COS_THD_SWITCH, timeout_tsc, token);
 }
 
-/* A dispatch of thd was refused. Locks. */
-static void handle_refusal(struct core *core, struct thd *thd, long error)
+/* A dispatch of thd, decided when token was the latest, was refused. Locks. */
+static void handle_refusal(struct core *core, struct thd *thd, long error, uint64_t token)
 {
 	core_lock(core);
 	take_events(core);
-	if (error == -COS_EBUSY && thd->state == THD_READY)
+	/* It may have had its event since then; without any news it waits as the kernel says. */
+	if (error == -COS_EBUSY && thd->state == THD_READY && token == core->token)
 		core_unready(core, thd, THD_RECEIVING);
 	else if ((error == -COS_EDEAD || error == -COS_ECAP) && thd->state == THD_READY)
 		core_unready(core, thd, THD_DEAD);
@@ -171,7 +172,7 @@ static bool dispatch_next(struct core *core)
 	error = dispatch(next->tid, timeout, token);
 	if (error >= 0)
 		return true;
-	handle_refusal(core, next, error);
+	handle_refusal(core, next, error, token);
 	return false;
 }
 
@@ -240,7 +241,7 @@ _Noreturn void core_run(struct core *core)
 {
 	for (;;) {
 		struct timeout *first;
-		uint64_t now;
+		uint64_t now, until, token;
 
 		core_lock(core);
 		take_events(core);
@@ -254,10 +255,12 @@ _Noreturn void core_run(struct core *core)
 			continue;
 		}
 		first = timeout_first(&core->timeouts);
+		until = first != NULL ? cos_tsc_at_ns(first->deadline) + 1 : 0;
+		token = core->token;
 		account(core, now);
 		core->current = NULL;
 		core_unlock(core);
-		(void)cos_op1(COS_CAP_HW, COS_HW_IDLE,
-			      first != NULL ? cos_tsc_at_ns(first->deadline) + 1 : 0);
+		/* Refused when an interrupt came between: what runs then may have set a time. */
+		(void)cos_op2(COS_CAP_HW, COS_HW_IDLE, until, token);
 	}
 }

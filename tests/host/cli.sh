@@ -137,6 +137,29 @@ component mem component_init mem_map more
 run build quiet.conf
 verify build-changed test "$before" != "$(stat -c %y build/system/quiet/mem.elf)"
 
+# NetBSD's rump kernel in the place of the one in this tree: whole archives, also what nobody asks for by name
+mkdir -p prefix/lib
+component files-netbsd component_init
+printf '\t.globl rump_init\nrump_init:\tret\n\t.section link_set_domains,"a"\n\t.quad 1\n' | as -o member.o -
+ar rc prefix/lib/librump.a member.o
+cat >netbsd.conf <<'END'
+domain "files" { components = {"files"} }
+component "files" {
+	rump = "netbsd"
+	libraries = {"rump", "rumpvfs"}
+}
+END
+run RUMP_PREFIX= build netbsd.conf; expect netbsd-no-prefix 125 'netbsd.conf:3: component "files": rump = "netbsd" expects'
+run RUMP_PREFIX="$top/prefix" build netbsd.conf
+expect netbsd-no-library 125 'netbsd.conf:4: library "rumpvfs": expected '
+ar rc prefix/lib/librumpvfs.a
+run RUMP_PREFIX="$top/prefix" build netbsd.conf; expect netbsd 0
+verify netbsd-whole grep -q ' rump_init$' <(nm build/system/netbsd/files.elf)
+sed 's/"netbsd"/"linux"/' netbsd.conf >bad.conf
+run build bad.conf; expect netbsd-other 125 'bad.conf:3: rump = "linux": expected "netbsd"'
+sed '/rump = /d' netbsd.conf >bad.conf
+run build bad.conf; expect netbsd-libraries-alone 125 'bad.conf:3: libraries: expected rump = "netbsd"'
+
 # Programs that are none
 run run ./nonexistent; expect program-missing 127 'nonexistent: No such file'
 run run nonexistent; expect program-not-in-path 127

@@ -63,6 +63,9 @@ static void test_lengths(void **state)
 	compare("%lld %llu", LLONG_MIN, ULLONG_MAX);
 	compare("%zu %zd %td %ju", SIZE_MAX, (ssize_t)-5, (ptrdiff_t)-6, UINTMAX_MAX);
 	compare("%ld", LONG_MIN);
+	compare("%qd %qu %#qx", LLONG_MIN, ULLONG_MAX, 0xabcdefull);
+	compare("%jd %zx %tx", INTMAX_MIN, (size_t)0xfedcba98, (ptrdiff_t)-1);
+	compare("%hhi %hi %hho %hx", -1, -1, -1, -1);
 }
 
 static void test_text(void **state)
@@ -75,6 +78,12 @@ static void test_text(void **state)
 	compare("%c%5c%-5c|", 'x', 'y', 'z');
 	compare("%*d|%-*d|%.*s|%*d", 6, 42, 6, 42, 2, "abcdef", -6, 7);
 	compare("%p", (void *)0xdeadbeef);
+	compare("%20p|%-20p|", (void *)0xdeadbeef, (void *)0x1);
+	compare("%.*d|%.*d|%-*.*x|", 5, 42, -5, 42, 9, 4, 0xab);
+	compare("%.*s|%.s|%-7.3s|", -1, "whole", "nothing", "abcdef");
+	compare("%+.3d|% 5d|%+-6d|%#08x|%-#8o|", 7, 7, 7, 0x7f, 7);
+	compare("%c|", 0);
+	compare("%02x:%02x", 0x5, 0xff);
 	compare("%s", "a text that is longer than the smaller ones of the buffers, by some");
 }
 

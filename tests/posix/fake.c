@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The fake COS, but for copies, which have to recover here (run.c), and with the rest of the heap.
+/*
+ * The fake COS, but for copies, which have to recover here, and shared buffers (run.c), and with the
+ * rest of the heap.
  */
 #define cos_copy_user fake_copy_user
 #define cos_copy_user_str fake_copy_user_str
+#define mem_shm_create fake_shm_create
+#define mem_shm_destroy fake_shm_destroy
 #include "tests/rumpuser/cos/fake.c"
 
 void *cos_malloc(size_t len)

@@ -196,7 +196,8 @@
 
 /* Hardware */
 #define COS_HW_SCHED 0	  /* (thd, arcv): this core's scheduler thread; its end-point gives COS_SCHED_EVENT */
-#define COS_HW_IDLE 1	  /* (absolute TSC or 0): halt until an interrupt or that time, by the scheduler */
+#define COS_HW_IDLE 1	  /* (absolute TSC or 0, event token or 0): halt until an interrupt or that time, by */
+			  /* the scheduler thread; COS_EAGAIN: the token is old */
 #define COS_HW_IRQ_BIND 2 /* (arcv) -> rdi = vector, rsi = APIC id of this core: an edge-triggered */
 			  /* interrupt with that vector counts an event on arcv */
 #define COS_HW_IRQ_FREE 3 /* (vector) */

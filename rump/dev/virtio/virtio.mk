@@ -8,7 +8,7 @@ RUMP_VIRTIO_NET_SRCS := $(wildcard rump/dev/virtio/net/*.c)
 
 # Tests, against models of devices: mmio.c is theirs.
 VIRTIO_TEST_SRCS := $(filter-out %/mmio.c,$(RUMP_VIRTIO_SRCS)) $(RUMP_KERN_SRCS) \
-	$(wildcard rumpuser/posix/*.c) tests/rump/dev/virtio/model.c
+	$(wildcard rumpuser/posix/*.c) rumpuser/component.c tests/rump/dev/virtio/model.c
 $(B)/host/tests/rump/dev/virtio/%.o: XCFLAGS += $(RUMP_INC) -Itests/rump/dev/virtio \
 	-Irump/net/lwip -isystem $(B)/debian/lwip/src/include
 $(eval $(call host_test,rump/dev/virtio/blk,tests/rump/dev/virtio/blk.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_BLK_SRCS)))

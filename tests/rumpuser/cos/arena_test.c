@@ -212,9 +212,32 @@ static void survives_a_random_life(void **state)
 		arena_free(pieces[i].mem, pieces[i].len);
 }
 
+static void gives_pages_where_wished(void **state)
+{
+	char *a = arena_alloc(8 * PAGE, PAGE), *b;
+
+	(void)state;
+	assert_null(arena_alloc_at(a, PAGE));
+	arena_free(a, 8 * PAGE);
+	b = arena_alloc_at(a + 2 * PAGE, 3 * PAGE);
+	assert_ptr_equal(b, a + 2 * PAGE);
+	memset(b, 1, 3 * PAGE);
+	assert_null(arena_alloc_at(a + 4 * PAGE, 2 * PAGE));
+	assert_null(arena_alloc_at(a + 1, PAGE));
+	assert_null(arena_alloc_at(a, 0));
+	assert_null(arena_alloc_at(a, 1ul << 40));
+	assert_null(arena_alloc_at((void *)0x1000, PAGE));
+	assert_true(arena_has(b));
+	assert_false(arena_has((void *)0x1000));
+	arena_free(b, 3 * PAGE);
+	assert_non_null(arena_alloc_at(a, 8 * PAGE));
+	arena_free(a, 8 * PAGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gives_pages_where_wished),
 		cmocka_unit_test(aligns_to_any_power_of_two),
 		cmocka_unit_test(gives_every_byte_its_machine_address),
 		cmocka_unit_test(gives_pages_back),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define sched_yield host_sched_yield /* the host's has another type */
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include <cos/syscall.h>
 #include <cos/thread.h>
 #include <cos/user.h>
+#include <block/block.h>
 #include <console/console.h>
 #include <dev/dev.h>
 #include <mem/mem.h>
@@ -31,6 +33,7 @@
 #define FIRST_OWN_TID 2048
 #define DMA_OFFSET 0x7000000000ul
 #define INTERRUPTS 4
+#define LINE INTERRUPTS /* the interrupt line, behind the messages */
 #define WINDOW_VA (220ul << COS_SLOT_SHIFT)
 #define CAP_FIRST 100
 
@@ -44,7 +47,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed; /* all waits of the fake; CLOCK_MONOTONIC */
 static struct thread threads[THREADS_MAX];
 static long next_tid = FIRST_OWN_TID;
-static long pending[INTERRUPTS];
+static long pending[LINE + 1];
 static uint8_t *window_next = (uint8_t *)WINDOW_VA;
 static _Thread_local long my_tid;
 static _Thread_local long my_client;
@@ -53,6 +56,8 @@ const char *fake_params = "\0";
 const void *fake_blob;
 size_t fake_blob_len;
 long fake_devices;
+long fake_last_prio;
+char fake_log[4096];
 
 void fake_init(void)
 {
@@ -137,7 +142,7 @@ long cos_thread_create(void (*fn)(void *), void *arg, long prio)
 	pthread_t thread;
 	long tid;
 
-	(void)prio;
+	fake_last_prio = prio;
 	pthread_mutex_lock(&lock);
 	tid = next_tid++;
 	threads[tid] = (struct thread){.used = true};
@@ -267,12 +272,26 @@ uint64_t cos_wall_ns(void)
 
 /* mem */
 
+long fake_usage, fake_limit;
+
+long mem_map_at(unsigned long addr, unsigned long len, unsigned long flags)
+{
+	int prot = PROT_READ | PROT_WRITE | (flags & COS_PG_EXEC ? PROT_EXEC : 0);
+	void *va = mmap((void *)addr, len, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert((flags & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC) ||
+	       flags & MEM_TURNS);
+	return va == MAP_FAILED ? -COS_ENOMEM : (long)va;
+}
+
 long mem_map(unsigned long len, unsigned long flags)
 {
-	void *va = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return mem_map_at(0, len, flags);
+}
 
-	(void)flags;
-	return va == MAP_FAILED ? -COS_ENOMEM : (long)va;
+struct cos_pair mem_usage(void)
+{
+	return (struct cos_pair){fake_usage, fake_limit};
 }
 
 long mem_unmap(unsigned long addr, unsigned long len)
@@ -313,7 +332,113 @@ long cos_copy_user_str(char *dst, const char *src, size_t max)
 	return (long)len;
 }
 
-/* dev: one device, 1af4:1042 at 0:3.0, with a BAR of 64 bits and INTERRUPTS messages. */
+/* A shared buffer is in the shared slot. */
+long mem_shm_create(unsigned long len)
+{
+	static uint8_t *next = (uint8_t *)((unsigned long)COS_SLOT_SHARED << COS_SLOT_SHIFT);
+	void *va;
+
+	pthread_mutex_lock(&lock);
+	va = mmap(next, len, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	next += (len + 0x1fffff) & ~0x1ffffful;
+	pthread_mutex_unlock(&lock);
+	return va == MAP_FAILED ? -COS_ENOMEM : (long)va;
+}
+
+long fake_shm_destroyed;
+
+long mem_shm_destroy(unsigned long addr)
+{
+	fake_shm_destroyed++;
+	return munmap((void *)addr, 4096) == 0 ? 0 : -COS_EINVAL;
+}
+
+/* block: one disk, "disk0", number 5. */
+
+struct fake_disk fake_disk;
+
+long block_find(unsigned long w0, unsigned long w1, unsigned long w2, unsigned long w3)
+{
+	unsigned long words[4] = {w0, w1, w2, w3};
+
+	return strncmp((char *)words, "disk0", sizeof(words)) == 0 ? 5 : -COS_ENOENT;
+}
+
+struct cos_pair block_size(long disk)
+{
+	return (struct cos_pair){disk == 5 ? (long)fake_disk.len_bytes : -COS_ENOENT, 512};
+}
+
+static void disk_log(struct fake_event event)
+{
+	if (fake_disk.nevents < sizeof(fake_disk.event) / sizeof(fake_disk.event[0]))
+		fake_disk.event[fake_disk.nevents++] = event;
+}
+
+/* Holds up every call while paused, then does it as a disk does: at once. */
+static void disk_enter(void)
+{
+	pthread_mutex_lock(&lock);
+	fake_disk.inside++;
+	if (fake_disk.inside > fake_disk.inside_max)
+		fake_disk.inside_max = fake_disk.inside;
+	pthread_cond_broadcast(&changed);
+	while (fake_disk.paused)
+		pthread_cond_wait(&changed, &lock);
+	fake_disk.inside--;
+}
+
+long block_transfer(long disk, long op, unsigned long buffer, unsigned long len, unsigned long off)
+{
+	void *shared = (void *)buffer;
+	long result;
+
+	disk_enter();
+	result = fake_disk.error;
+	if (disk != 5 || buffer >> COS_SLOT_SHIFT != COS_SLOT_SHARED || len % 512 || off % 512 ||
+	    off + len > fake_disk.len_bytes)
+		result = -COS_EINVAL;
+	if (result == 0 && op == BLOCK_READ)
+		memcpy(shared, fake_disk.bytes + off, len);
+	else if (result == 0)
+		memcpy(fake_disk.bytes + off, shared, len);
+	disk_log((struct fake_event){(int)op, off, len});
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+long block_flush(long disk)
+{
+	long result;
+
+	disk_enter();
+	result = disk == 5 ? fake_disk.error : -COS_ENOENT;
+	disk_log((struct fake_event){FAKE_FLUSH, 0, 0});
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+void fake_disk_pause(bool paused)
+{
+	pthread_mutex_lock(&lock);
+	fake_disk.paused = paused;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+}
+
+int fake_disk_inside(void)
+{
+	int inside;
+
+	pthread_mutex_lock(&lock);
+	inside = fake_disk.inside;
+	pthread_mutex_unlock(&lock);
+	return inside;
+}
+
+/* dev: fake_devices of 1af4:1042, the first at 0:3.0, with a BAR of 64 bits and INTERRUPTS
+ * messages. */
 
 static uint8_t bar_memory[8192] __attribute__((aligned(4096)));
 
@@ -329,12 +454,49 @@ struct cos_pair dev_id(long dev)
 	return (struct cos_pair){0x10421af4, (3 + dev) << 3};
 }
 
+/* All devices are on one line; that it goes up is an event for who serves it. */
+static bool asserted[2];
+
+static bool fake_line_is(long dev)
+{
+	bool is;
+
+	pthread_mutex_lock(&lock);
+	is = asserted[dev];
+	pthread_mutex_unlock(&lock);
+	return is;
+}
+
+void fake_line_set(long dev, bool on)
+{
+	pthread_mutex_lock(&lock);
+	if (on && !asserted[0] && !asserted[1])
+		pending[LINE]++;
+	asserted[dev] = on;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+}
+
+long dev_intx_bind(long dev)
+{
+	static bool bound;
+
+	if (dev >= fake_devices)
+		return -COS_ENODEV;
+	if (bound)
+		return -COS_EEXIST;
+	bound = true;
+	return CAP_FIRST + LINE;
+}
+
 long dev_conf_read(long dev, unsigned long reg, unsigned long width)
 {
 	if (dev >= fake_devices)
 		return -COS_ENODEV;
 	if (reg % width || reg >= 256)
 		return -COS_EINVAL;
+	if (reg == 6)
+		return fake_line_is(dev) ? 0x08 : 0;
 	return reg == 0 ? 0x10421af4 : reg == 0x20 ? 0xfe00400c : reg == 0x24 ? 8 : 0;
 }
 
@@ -379,7 +541,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	long n = (long)cap - CAP_FIRST, events;
 
 	(void)a0, (void)a1, (void)a2, (void)a3, (void)a4, (void)a5, (void)results;
-	if (op != COS_ARCV_WAIT || n < 0 || n >= INTERRUPTS)
+	if (op != COS_ARCV_WAIT || n < 0 || n > LINE)
 		abort();
 	pthread_mutex_lock(&lock);
 	while (pending[n] == 0)
@@ -426,7 +588,19 @@ void cos_free(void *p)
 
 void cos_log_write(const char *text, size_t len)
 {
+	size_t at = strlen(fake_log);
+
 	fwrite(text, 1, len, stderr);
+	if (at + len < sizeof(fake_log))
+		memcpy(fake_log + at, text, len);
+}
+
+void (*fake_exit)(long status);
+
+long reboot_exit(long status)
+{
+	fake_exit(status);
+	abort();
 }
 
 struct cos_pair reboot_status(long comp)

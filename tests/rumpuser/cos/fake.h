@@ -24,11 +24,39 @@ void fake_visit_join(struct fake_visit *visit);
 /* Who the calling thread visits for. */
 void fake_client_set(long client);
 
-extern const char *fake_params; /* "KEY=VALUE" NUL ... NUL NUL */
-extern const void *fake_blob;	/* the blob named "disk" */
+extern long fake_last_prio; /* of the last thread that was made */
+extern char fake_log[4096]; /* what was logged, from the start or since it was cleared */
+extern long fake_shm_destroyed;
+/* What reboot_exit does; it must not return. */
+extern void (*fake_exit)(long status);
+extern long fake_usage, fake_limit; /* pages of the domain */
+extern const char *fake_params;	    /* "KEY=VALUE" NUL ... NUL NUL */
+extern const void *fake_blob;	    /* the blob named "disk" */
 extern size_t fake_blob_len;
+
+/* The disk "disk0" of the interface block. */
+#define FAKE_FLUSH 99
+struct fake_event {
+	int op; /* BLOCK_*, FAKE_FLUSH */
+	unsigned long off, len;
+};
+extern struct fake_disk {
+	uint8_t *bytes;
+	size_t len_bytes;
+	long error; /* of all calls */
+	bool paused;
+	int inside, inside_max;	     /* calls */
+	struct fake_event event[64]; /* in the order in which they were done */
+	size_t nevents;
+} fake_disk;
+void fake_disk_pause(bool paused);
+/* How many calls are inside it. */
+int fake_disk_inside(void);
+
 extern long fake_devices; /* how many the component has */
 /* The device sends its message n. */
 void fake_interrupt(long n);
+/* The device (0 or 1) holds the interrupt line, or no more. */
+void fake_line_set(long dev, bool on);
 
 #endif

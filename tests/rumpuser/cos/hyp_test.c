@@ -4,6 +4,7 @@
  * nothing but that: who has the CPU, and whether a hypercall gave it up when it had to and in the
  * order it had to.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,9 +14,16 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <cos/abi.h>
 #include <rump/errno.h>
 #include <rumpcomp_pci.h>
 #include <rumpuser.h>
+#include "rumpuser/cos/client.h"
+#include "rumpuser/cos/errno.h"
+#include "rumpuser/cos/signal.h"
+#define sched_yield cos_sched_yield /* the host has another */
+#include <sched/sched.h>
+#undef sched_yield
 #include "fake.h"
 
 static pthread_mutex_t cpu_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -130,6 +138,11 @@ static void tells_parameters(void **state)
 	fake_params = "RUMP_NCPU=3\0";
 	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "134217728"); /* half of the 65536 free pages */
+	fake_usage = 1000;
+	fake_limit = 3000;
+	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "4096000"); /* half of the 2000 that the domain has left */
+	fake_limit = 0;
 	assert_int_equal(rumpuser_getparam("NONE", buf, sizeof(buf)), RUMP_ENOENT);
 	assert_int_equal(rumpuser_getparam(RUMPUSER_PARAM_HOSTNAME, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "rump-7");
@@ -318,7 +331,33 @@ static void memory_is_aligned_and_zeroed(void **state)
 	for (size_t i = 0; i < 100000; i++)
 		assert_int_equal(((uint8_t *)mem)[i], 0);
 	rumpuser_unmap(mem, 100000);
-	assert_int_equal(rumpuser_anonmmap(NULL, 4096, 0, 1, &mem), RUMP_EACCES);
+	assert_int_equal(rumpuser_anonmmap(NULL, 0, 0, 0, &mem), RUMP_EINVAL);
+	assert_int_equal(rumpuser_anonmmap(NULL, 4096, 41, 0, &mem), RUMP_EINVAL);
+	assert_int_equal(rumpuser_anonmmap(NULL, SIZE_MAX, 0, 0, &mem), RUMP_EINVAL);
+	assert_int_equal(rumpuser_anonmmap(NULL, 1ul << 50, 0, 0, &mem), RUMP_ENOMEM);
+}
+
+static void memory_is_executable_if_asked(void **state)
+{
+	static const uint8_t code[] = {0xb8, 42, 0, 0, 0, 0xc3}; /* mov $42, %eax; ret */
+	void *mem, *wish;
+
+	(void)state;
+	for (int alignbit = 0; alignbit <= 22; alignbit++) {
+		assert_int_equal(rumpuser_anonmmap(NULL, 5000, alignbit, 1, &mem), 0);
+		assert_int_equal((uintptr_t)mem % (1ul << alignbit), 0);
+		memcpy(mem, code, sizeof(code));
+		assert_int_equal(((int (*)(void))mem)(), 42);
+		rumpuser_unmap(mem, 5000);
+	}
+	/* Where it is wished for, and somewhere else if that is taken. */
+	wish = (void *)0x7ff00000ul;
+	assert_int_equal(rumpuser_anonmmap(wish, 5000, 0, 1, &mem), 0);
+	assert_ptr_equal(mem, wish);
+	assert_int_equal(rumpuser_anonmmap(wish, 5000, 0, 1, &wish), 0);
+	assert_ptr_not_equal(mem, wish);
+	rumpuser_unmap(mem, 5000);
+	rumpuser_unmap(wish, 5000);
 }
 
 static void random_numbers_differ(void **state)
@@ -340,95 +379,207 @@ static void random_numbers_differ(void **state)
 		assert_in_range(count[i], 12288 - 600, 12288 + 600);
 }
 
-static size_t bio_done_bytes;
-static int bio_error, bio_dones;
+/* Entries of link sets, as a rump kernel's objects have them. */
+static const struct modinfo *const module_a __attribute__((used, section("link_set_modules"))) =
+	(const struct modinfo *)0x100;
+static const struct modinfo *const module_b __attribute__((used, section("link_set_modules"))) =
+	(const struct modinfo *)0x200;
+static const struct rump_component *const component_a
+	__attribute__((used, section("link_set_rump_components"))) =
+		(const struct rump_component *)0x300;
+static uintptr_t modules_sum, components_sum;
+static unsigned modinits;
 
-static void bio_done(void *arg, size_t bytes, int error)
+static void modinit(const struct modinfo *const *modules, size_t count)
 {
-	assert_ptr_equal(arg, &bio_dones);
-	assert_true(have_cpu);
-	assert_non_null(rumpuser_curlwp());
-	bio_done_bytes = bytes;
-	bio_error = error;
-	bio_dones++;
+	modinits++;
+	while (count > 0)
+		modules_sum += (uintptr_t)modules[--count];
 }
 
-static void bio_wait(int fd, int op, void *data, size_t len, int64_t off)
+static void compload(const struct rump_component *component)
 {
-	int before = bio_dones;
-
-	rumpuser_bio(fd, op, data, len, off, bio_done, &bio_dones);
-	while (bio_dones == before)
-		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
-	assert_int_equal(bio_dones, before + 1);
+	components_sum += (uintptr_t)component;
 }
 
-static void blobs_are_files(void **state)
-{
-	static char image[2048], buf[1024], more[1024];
-	struct rumpuser_iovec iov[] = {{buf, 512}, {more, 1024}};
-	uint64_t size;
-	int fd, ro, type;
-	size_t done;
-
-	(void)state;
-	memset(image, 'i', sizeof(image));
-	fake_blob = image;
-	fake_blob_len = sizeof(image);
-	assert_int_equal(rumpuser_getfileinfo("/disk", &size, &type), 0);
-	assert_int_equal(size, 2048);
-	assert_int_equal(type, RUMPUSER_FT_REG);
-	assert_int_equal(rumpuser_getfileinfo("none", &size, NULL), RUMP_ENOENT);
-	assert_int_equal(rumpuser_open("none", RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE, &fd),
-			 RUMP_EROFS);
-	assert_int_equal(rumpuser_open("disk", RUMPUSER_OPEN_RDONLY, &ro), 0);
-	assert_int_equal(rumpuser_open("disk", RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO, &fd), 0);
-	assert_int_not_equal(fd, ro);
-	memset(buf, 'w', sizeof(buf));
-	bio_wait(fd, RUMPUSER_BIO_WRITE, buf, 512, 512);
-	assert_int_equal(bio_error, 0);
-	assert_int_equal(bio_done_bytes, 512);
-	bio_wait(fd, RUMPUSER_BIO_READ, more, 1024, 1536);
-	assert_int_equal(bio_error, 0);
-	assert_int_equal(bio_done_bytes, 512);
-	bio_wait(fd, RUMPUSER_BIO_WRITE, buf, 1024, 1536);
-	assert_int_equal(bio_error, RUMP_ENOSPC);
-	bio_wait(ro, RUMPUSER_BIO_WRITE, buf, 512, 0);
-	assert_int_equal(bio_error, RUMP_EBADF);
-	bio_wait(99, RUMPUSER_BIO_READ, buf, 512, 0);
-	assert_int_equal(bio_error, RUMP_EBADF);
-	/* The image itself is as it was; who reads by the other descriptor sees the copy. */
-	assert_int_equal(image[512], 'i');
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, 0, &done), 0);
-	assert_int_equal(done, 1536);
-	assert_int_equal(buf[0], 'i');
-	assert_int_equal(more[0], 'w');
-	assert_int_equal(more[512], 'i');
-	/* By the descriptor's own position, to the end. */
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
-	assert_int_equal(done, 1536);
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
-	assert_int_equal(done, 512);
-	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &done), 0);
-	assert_int_equal(done, 0);
-	assert_int_equal(rumpuser_iovwrite(ro, iov, 1, 0, &done), RUMP_EBADF);
-	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC, 0, 0),
-			 0);
-	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_SYNC, 0, 0), RUMP_EINVAL);
-	assert_int_equal(rumpuser_syncfd(99, RUMPUSER_SYNCFD_WRITE, 0, 0), RUMP_EBADF);
-	assert_int_equal(rumpuser_close(fd), 0);
-	assert_int_equal(rumpuser_close(fd), RUMP_EBADF);
-	assert_int_equal(rumpuser_close(ro), 0);
-}
-
-static void unimplemented_calls_say_so(void **state)
+static void link_sets_are_handed_over(void **state)
 {
 	(void)state;
-	assert_int_equal(rumpuser_kill(RUMPUSER_PID_SELF, 15), RUMP_ENOSYS);
-	assert_int_equal(rumpuser_daemonize_begin(), RUMP_ENOSYS);
-	assert_int_equal(rumpuser_daemonize_done(0), RUMP_ENOSYS);
-	assert_int_equal(rumpuser_sp_init("", "", "", ""), RUMP_ENOSYS);
-	assert_int_equal(rumpuser_sp_raise(NULL, 1), RUMP_ENOSYS);
+	rumpuser_dl_bootstrap(modinit, NULL, compload);
+	assert_int_equal(modinits, 1);
+	assert_int_equal(modules_sum, 0x300);
+	assert_int_equal(components_sum, 0x300);
+}
+
+static void daemons_say_how_they_started(void **state)
+{
+	(void)state;
+	assert_int_equal(rumpuser_daemonize_done(0), RUMP_ENOENT);
+	assert_int_equal(rumpuser_daemonize_begin(), 0);
+	assert_int_equal(rumpuser_daemonize_begin(), RUMP_EINPROGRESS);
+	memset(fake_log, 0, sizeof(fake_log));
+	assert_int_equal(rumpuser_daemonize_done(0), 0);
+	assert_string_equal(fake_log, "");
+	assert_int_equal(rumpuser_daemonize_done(5), 0);
+	assert_non_null(strstr(fake_log, "error 5"));
+}
+
+static int signal_taken;
+
+bool component_signal(int netbsd_signal)
+{
+	signal_taken = netbsd_signal;
+	return netbsd_signal == 30;
+}
+
+static jmp_buf exited;
+
+static void exit_by(long status)
+{
+	longjmp(exited, (int)status);
+}
+
+static void signals_are_for_the_component(void **state)
+{
+	(void)state;
+	assert_int_equal(rumpuser_kill(RUMPUSER_PID_SELF, 64), RUMP_EINVAL);
+	assert_int_equal(rumpuser_kill(RUMPUSER_PID_SELF, -1), RUMP_EINVAL);
+	assert_int_equal(rumpuser_kill(RUMPUSER_PID_SELF, 0), 0);
+	assert_int_equal(rumpuser_kill(RUMPUSER_PID_SELF, 30), 0);
+	assert_int_equal(signal_taken, 30);
+	assert_int_equal(rumpuser_kill(1, 20), 0); /* a child's end is ignored */
+	assert_int_equal(rumpuser_kill(1, 17), RUMP_EOPNOTSUPP);
+	fake_exit = exit_by;
+	switch (setjmp(exited)) {
+	case 0:
+		rumpuser_kill(1, 15);
+		fail();
+		break;
+	case 128 + 15:
+		break;
+	default:
+		fail();
+	}
+}
+
+static void exit_tells_its_status(void **state)
+{
+	(void)state;
+	fake_exit = exit_by;
+	memset(fake_log, 0, sizeof(fake_log));
+	rumpuser_putchar('x');
+	switch (setjmp(exited)) {
+	case 0:
+		rumpuser_exit(7);
+	case 7:
+		break;
+	default:
+		fail();
+	}
+	assert_string_equal(fake_log, "x"); /* an unfinished line is not lost */
+}
+
+static void errno_is_of_the_thread(void);
+
+static void errno_is_kept(void **state)
+{
+	void (*fn)(void) = errno_is_of_the_thread;
+	void *cookie;
+
+	(void)state;
+	assert_int_equal(rumpuser_geterrno(), 0);
+	rumpuser_seterrno(RUMP_EBUSY);
+	cookie = thread_run(&fn);
+	assert_int_equal(rumpuser_thread_join(cookie), 0);
+	assert_int_equal(rumpuser_geterrno(), RUMP_EBUSY);
+}
+
+static void errno_is_of_the_thread(void)
+{
+	assert_int_equal(rumpuser_geterrno(), 0);
+	rumpuser_seterrno(RUMP_ENOENT);
+	assert_int_equal(rumpuser_geterrno(), RUMP_ENOENT);
+}
+
+static void long_text_is_whole(void **state)
+{
+	static char text[2000];
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[0] = text[sizeof(text) - 2] = 'z';
+	memset(fake_log, 0, sizeof(fake_log));
+	rumpuser_dprintf("<%s|%d>", text, 42);
+	assert_int_equal(strlen(fake_log), sizeof(text) - 1 + 5);
+	assert_memory_equal(fake_log + 1, text, sizeof(text) - 1);
+	assert_string_equal(fake_log + sizeof(text), "|42>");
+}
+
+static void does_nothing(void)
+{
+}
+
+static void priorities_are_kept(void **state)
+{
+	void (*fn)(void) = does_nothing;
+	long before = LONG_MAX;
+	void *cookie;
+
+	(void)state;
+	for (int priority = -1; priority <= 300; priority++) {
+		assert_int_equal(
+			rumpuser_thread_create(joined_start, &fn, "test", 1, priority, 0, &cookie),
+			0);
+		assert_true(fake_last_prio <= before);
+		before = fake_last_prio;
+		if (priority == 63)
+			assert_int_equal(fake_last_prio, SCHED_PRIO_SERVICE);
+		if (priority == 130 || priority == 200)
+			assert_true(fake_last_prio < SCHED_PRIO_SERVICE);
+		assert_int_equal(rumpuser_thread_join(cookie), 0);
+	}
+	assert_true(before > SCHED_PRIO_IRQ);
+}
+
+static int no_process(struct client *c, int32_t *pid)
+{
+	(void)c;
+	*pid = 77;
+	return 0;
+}
+
+static void signals_are_for_clients(void **state)
+{
+	struct client *c;
+	uint64_t past = 1;
+	void *mem;
+
+	(void)state;
+	assert_int_equal(client_get(9, no_process, &c), 0);
+	assert_int_equal(client_signal(9, past), -COS_ETIMEDOUT);
+	assert_int_equal(rumpuser_sp_raise(c, 13), 0);
+	assert_int_equal(rumpuser_sp_raise(c, 13), 0);
+	assert_int_equal(rumpuser_sp_raise(c, 64), RUMP_EINVAL);
+	signal_taken = 0;
+	assert_int_equal(rumpuser_kill(77, 2), 0);
+	assert_int_equal(signal_taken, 0);
+	assert_int_equal(client_signal(8, past), -COS_ETIMEDOUT);
+	assert_int_equal(client_signal(9, 0), 2);
+	assert_int_equal(client_signal(9, 0), 13);
+	assert_int_equal(client_signal(9, past), -COS_ETIMEDOUT);
+	assert_int_equal(rumpuser_sp_anonmmap(c, 4096, &mem), 0);
+	*(char *)mem = 1;
+	assert_int_equal((uintptr_t)mem >> 39, 240);
+	assert_int_equal(rumpuser_sp_anonmmap(c, 0, &mem), RUMP_EINVAL);
+	rumpuser_sp_raise(c, 13);
+	rumpuser_sp_fini(c);
+	assert_int_equal(fake_shm_destroyed, 1);
+	assert_int_equal(client_signal(9, past), -COS_ETIMEDOUT);
+	assert_null(client_of_pid(77));
+	assert_int_equal(rumpuser_sp_init("", "", "", ""), RUMP_EINVAL);
+	assert_int_equal(rumpuser_sp_init("unix:///tmp/x", "", "", ""), RUMP_EAFNOSUPPORT);
+	assert_int_equal(rumpuser_sp_init("cos:", "", "", ""),
+			 RUMP_EOPNOTSUPP); /* no server here */
 }
 
 static void copies_go_to_clients_only(void **state)
@@ -514,7 +665,53 @@ static void devices_interrupt_and_map(void **state)
 	while (interrupts < 101)
 		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
 	assert_int_equal(interrupts, 101);
-	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 3), RUMP_EOPNOTSUPP);
+}
+
+static _Atomic int served[2];
+static _Atomic bool second_joins;
+
+static int line_interrupt(void *arg)
+{
+	long dev = *(long *)arg;
+
+	assert_true(have_cpu);
+	/* While the line is up: it does not go up for the second. */
+	if (dev == 0 && second_joins)
+		fake_line_set(1, true);
+	fake_line_set(dev, false);
+	served[dev]++;
+	return 1;
+}
+
+static void served_wait(long dev, int count)
+{
+	while (served[dev] < count)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000000);
+}
+
+static void devices_share_a_line(void **state)
+{
+	static long devices[2] = {0, 1};
+
+	(void)state;
+	fake_devices = 2;
+	assert_int_equal(rumpcomp_pci_irq_map(0, 9, 0, 11, 20), RUMP_ENODEV);
+	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 20), 0);
+	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 21), RUMP_EEXIST);
+	assert_int_equal(rumpcomp_pci_irq_map(0, 4, 0, 11, 21), 0);
+	fake_line_set(0, true); /* before anybody serves it */
+	assert_non_null(rumpcomp_pci_irq_establish(20, line_interrupt, &devices[0]));
+	served_wait(0, 1);
+	assert_non_null(rumpcomp_pci_irq_establish(21, line_interrupt, &devices[1]));
+	fake_line_set(1, true);
+	served_wait(1, 1);
+	second_joins = true;
+	for (int i = 2; i < 50; i++) {
+		fake_line_set(0, true);
+		served_wait(0, i);
+		served_wait(1, i);
+	}
+	fake_devices = 1;
 }
 
 int main(void)
@@ -527,11 +724,19 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cv_returns_in_the_right_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(rwlock_is_shared_or_not, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_aligned_and_zeroed, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_is_executable_if_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_numbers_differ, setup, teardown),
-		cmocka_unit_test_setup_teardown(blobs_are_files, setup, teardown),
-		cmocka_unit_test_setup_teardown(unimplemented_calls_say_so, setup, teardown),
+		cmocka_unit_test_setup_teardown(link_sets_are_handed_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(daemons_say_how_they_started, setup, teardown),
+		cmocka_unit_test_setup_teardown(signals_are_for_the_component, setup, teardown),
+		cmocka_unit_test_setup_teardown(exit_tells_its_status, setup, teardown),
+		cmocka_unit_test_setup_teardown(errno_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(long_text_is_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(priorities_are_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(signals_are_for_clients, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_go_to_clients_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(devices_interrupt_and_map, setup, teardown),
+		cmocka_unit_test_setup_teardown(devices_share_a_line, setup, teardown),
 	};
 
 	fake_init();

@@ -187,6 +187,15 @@ static const struct rumpuser_hyperup upcalls = {
 	.hyp_getpid = up_getpid,
 };
 
+/* Nothing here has disks or interfaces. */
+void disks_attach(void)
+{
+}
+
+void netconfig_apply(void)
+{
+}
+
 int rump_init(void)
 {
 	sem_init(&cpus, 0, NCPU);

@@ -303,6 +303,35 @@ static void keeps_what_is_devs_from_drivers(void **state)
 	assert_int_equal(f->conf[PCI_REG_COMMAND], PCI_COMMAND_MEM | PCI_COMMAND_MASTER);
 }
 
+/* A driver's own sizing: nothing of it reaches the device. */
+static void tells_drivers_the_length(void **state)
+{
+	struct function *f = function_add(0, 1, 0, 0x10001af4);
+	struct pci_device *d;
+
+	(void)state;
+	bar_put(f, 0, 1, 0xc040, 0x40);
+	bar_put(f, 2, 4, 0xe0004000, 0x4000);
+	bar_put(f, 3, 0, 0, 1);
+	assert_int_equal(pci_scan(&bus), 0);
+	d = bus.first;
+	f->conf[PCI_REG_COMMAND] = PCI_COMMAND_MEM | PCI_COMMAND_IO;
+	f->decoding_writes = 0;
+	assert_int_equal(pci_bar_driver_read(&bus, d, 0), 0xc041);
+	assert_true(pci_bar_driver_write(&bus, d, 0, ~0u));
+	assert_int_equal(pci_bar_driver_read(&bus, d, 0), 0xffffffc1);
+	assert_false(pci_bar_driver_write(&bus, d, 0, 0xd001)); /* it stays where it is */
+	assert_true(pci_bar_driver_write(&bus, d, 0, 0xc041));
+	assert_int_equal(pci_bar_driver_read(&bus, d, 0), 0xc041);
+	assert_true(pci_bar_driver_write(&bus, d, 2, ~0u));
+	assert_true(pci_bar_driver_write(&bus, d, 3, ~0u));
+	assert_int_equal(pci_bar_driver_read(&bus, d, 2), 0xffffc004);
+	assert_int_equal(pci_bar_driver_read(&bus, d, 3), 0xffffffff);
+	assert_true(pci_bar_driver_write(&bus, d, 1, ~0u));
+	assert_int_equal(pci_bar_driver_read(&bus, d, 1), 0); /* there is none */
+	assert_int_equal(f->decoding_writes, 0);
+}
+
 static void says_when_memory_runs_out(void **state)
 {
 	(void)state;
@@ -326,6 +355,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(assigns_behind_a_bridge_within_its_window, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(keeps_what_is_devs_from_drivers, setup, teardown),
+		cmocka_unit_test_setup_teardown(tells_drivers_the_length, setup, teardown),
 		cmocka_unit_test_setup_teardown(says_when_memory_runs_out, setup, teardown),
 	};
 

@@ -245,7 +245,11 @@ static long op_pgtbl(struct object *root, uint64_t op, const uint64_t *arg,
 		*entry = (struct entry){0};
 	} else if (op == COS_PGTBL_PROTECT) {
 		assert_true(arg[1] & COS_PG_READ);
+		assert_true((arg[1] & 6) != 6);
 		entry->flags = (uint32_t)arg[1];
+	} else if (op == COS_PGTBL_LOOKUP) {
+		results->rdi = entry->flags;
+		results->rsi = FAKE_PADDR + (uint64_t)(entry->page - 1) * 4096;
 	}
 	return 0;
 }

@@ -455,6 +455,70 @@ static void test_heap(void **state)
 	component_get(ID_OTHER)->domain->space.max_pages = 0;
 }
 
+static void test_map_at(void **state)
+{
+	long near = 0x7ff00000, p;
+
+	(void)state;
+	client = ID_OTHER;
+	assert_int_equal(mem_map_at((unsigned long)near, 4 * PAGE, COS_PG_READ), near);
+	p = mem_map_at((unsigned long)near + PAGE, PAGE, COS_PG_READ);
+	assert_true(p >= COS_HEAP_VA && p < COS_HEAP_END);
+	assert_int_equal(mem_unmap((unsigned long)p, PAGE), 0);
+	p = mem_map_at((unsigned long)p + 100 * PAGE, PAGE, COS_PG_READ);
+	assert_int_equal(mem_unmap((unsigned long)p, PAGE), 0);
+	/* Not where the image, the stacks or nothing is; not across the end. */
+	for (unsigned i = 0; i < 5; i++) {
+		static const unsigned long wrong[] = {0x400000, COS_STACK_VA, 0x7fffe000,
+						      0x40000001, -PAGE};
+
+		p = mem_map_at(wrong[i], 4 * PAGE, COS_PG_READ);
+		assert_true(p >= COS_HEAP_VA && p < COS_HEAP_END);
+		assert_int_equal(mem_unmap((unsigned long)p, 4 * PAGE), 0);
+	}
+	assert_int_equal(mem_usage().v1, 0);
+	assert_true(mem_usage().v0 >= 4);
+	assert_int_equal(mem_unmap((unsigned long)near, 4 * PAGE), 0);
+}
+
+static uint32_t prot_at(uint64_t va)
+{
+	struct cos_results results = {0};
+
+	assert_int_equal(cos_op_r(component_get(ID_OTHER)->domain->space.pgtbl, COS_PGTBL_LOOKUP,
+				  va, 0, 0, 0, 0, 0, &results),
+			 0);
+	return (uint32_t)results.rdi;
+}
+
+static void test_write_or_execute(void **state)
+{
+	const unsigned long all = COS_PG_READ | COS_PG_WRITE | COS_PG_EXEC;
+	uint64_t p, ip = 0x500000;
+
+	(void)state;
+	client = ID_OTHER;
+	assert_int_equal(mem_map(PAGE, all), -COS_EINVAL);
+	assert_int_equal(mem_map(PAGE, all | MEM_TURNS | MEM_WIRED), -COS_EINVAL);
+	p = (uint64_t)mem_map(16 * PAGE, all | MEM_TURNS);
+	*touch(ID_OTHER, p, true) = 1;
+	assert_int_equal(prot_at(p), COS_PG_READ | COS_PG_WRITE);
+	assert_int_equal(mem_pagefault(14, p, FAULT_FETCH | 1, p, 0, ID_OTHER), 0);
+	assert_int_equal(prot_at(p), COS_PG_READ | COS_PG_EXEC);
+	assert_int_equal(mem_pagefault(14, p + PAGE, FAULT_FETCH | 1, p + PAGE, 0, ID_OTHER), 0);
+	assert_int_equal(mem_pagefault(14, p, FAULT_WRITE | 1, p + PAGE, 0, ID_OTHER), 0);
+	assert_int_equal(prot_at(p), COS_PG_READ | COS_PG_WRITE);
+	assert_int_equal(prot_at(p + PAGE), COS_PG_READ | COS_PG_EXEC);
+	/* Its own page. */
+	assert_int_equal(mem_pagefault(14, p + PAGE + 8, FAULT_WRITE | 1, p + PAGE, 0, ID_OTHER),
+			 1);
+	assert_int_equal(*touch(ID_OTHER, p, false), 1);
+	/* An ordinary one does not change. */
+	assert_int_equal(mem_protect(p, 16 * PAGE, COS_PG_READ | COS_PG_EXEC), 0);
+	assert_int_equal(mem_pagefault(14, p, FAULT_WRITE | 1, ip, 0, ID_OTHER), 1);
+	assert_int_equal(mem_unmap(p, 16 * PAGE), 0);
+}
+
 static void test_dma(void **state)
 {
 	uint64_t before;
@@ -508,8 +572,12 @@ static void test_shared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_random), cmocka_unit_test(test_program),
-		cmocka_unit_test(test_heap),   cmocka_unit_test(test_dma),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_program),
+		cmocka_unit_test(test_heap),
+		cmocka_unit_test(test_map_at),
+		cmocka_unit_test(test_write_or_execute),
+		cmocka_unit_test(test_dma),
 		cmocka_unit_test(test_shared),
 	};
 

@@ -180,9 +180,11 @@ static long op_event(struct cos_results *results)
 	return 0;
 }
 
-static long op_idle(uint64_t until)
+static long op_idle(uint64_t until, uint64_t with_token)
 {
 	assert_int_equal(self, scheduler);
+	if (with_token != 0 && with_token != token)
+		return -COS_EAGAIN;
 	for (long tid = 0; tid < NSIM; tid++)
 		if (sim[tid].pending != 0)
 			return 0;
@@ -205,7 +207,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 		return 0;
 	}
 	if (cap == COS_CAP_HW && op == COS_HW_IDLE)
-		return op_idle(a0);
+		return op_idle(a0, a1);
 	if (cap == ARCV && op == COS_SCHED_EVENT)
 		return op_event(results);
 	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
@@ -497,6 +499,52 @@ static void test_interrupts(void **state)
 	}
 }
 
+#define NEWS 200
+static long news_receiver, news_timer;
+static uint32_t news_timed;
+
+/* Woken by the interrupt, it waits for somebody who waits for a time. */
+static void news_receive(unsigned long arg)
+{
+	(void)arg;
+	for (uint64_t i = 0; i < NEWS; i++) {
+		irq_at_ns = now_ns + i * STEP_NS / 3;
+		arcv_wait();
+		sched_unpark(news_timer);
+		while (news_timed <= i)
+			sched_park(0);
+	}
+	irq_tid = -1;
+	finished++;
+}
+
+static void news_time(unsigned long waiter)
+{
+	while (news_timed < NEWS) {
+		uint64_t until;
+
+		sched_park(0);
+		until = now_ns + COS_NS_PER_MS;
+		assert_int_equal(sched_park(until), -COS_ETIMEDOUT);
+		assert_true(now_ns < until + COS_NS_PER_MS);
+		news_timed++;
+		sched_unpark(news_receiver);
+	}
+	finished++;
+	sched_unpark((long)waiter);
+}
+
+/* An interrupt just before the scheduler thread idles: it must not sleep over what came of that. */
+static void test_news_before_idle(void **state)
+{
+	(void)state;
+	finished = 0;
+	news_timer = create(news_time, 0, SCHED_PRIO_SERVICE);
+	irq_tid = news_receiver = create(news_receive, 0, SCHED_PRIO_IRQ);
+	while (finished < 2)
+		sched_park(0);
+}
+
 static void churn(unsigned long depth)
 {
 	work(30000);
@@ -553,8 +601,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_robin), cmocka_unit_test(test_priority),
 		cmocka_unit_test(test_timeouts),    cmocka_unit_test(test_permits),
-		cmocka_unit_test(test_interrupts),  cmocka_unit_test(test_churn),
-		cmocka_unit_test(test_wake_all),
+		cmocka_unit_test(test_interrupts),  cmocka_unit_test(test_news_before_idle),
+		cmocka_unit_test(test_churn),	    cmocka_unit_test(test_wake_all),
 	};
 
 	/* One core, one life: the tests follow each other on it. */

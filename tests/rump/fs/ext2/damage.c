@@ -232,12 +232,31 @@ static int teardown(void **state)
 	return 0;
 }
 
-int main(void)
+/* For a closer look at one image that was found to do harm. */
+static void try_file(const char *path)
+{
+	FILE *fp = fopen(path, "rb");
+
+	good = malloc(IMAGE_BYTES);
+	if (fp == NULL || good == NULL || fread(good, 1, IMAGE_BYTES, fp) != IMAGE_BYTES ||
+	    image_start() != 0)
+		exit(1);
+	fclose(fp);
+	try_image(good);
+	image_end();
+}
+
+/* With an argument: only that image. */
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_damage_1k, teardown),
 		cmocka_unit_test_teardown(test_damage_4k, teardown),
 	};
 
+	if (argc > 1) {
+		try_file(argv[1]);
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, group_start, group_end);
 }

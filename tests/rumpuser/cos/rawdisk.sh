@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # A client of storage reads a virtio disk and writes to it; what it wrote is in the image.
-label=cos-disk
+label=cos-rawdisk
 . tests/lib.sh
 
 export DISK=$work/disk.img
 seq 0 4095 | awk '{ printf "%-512s", "sector " $1 "\n" }' >"$DISK"
-timeout 200 ./r2c run --log "$work/log" tests/rumpuser/cos/disk.conf >"$work/out" 2>"$work/err" </dev/null
+timeout 200 ./r2c run --log "$work/log" tests/rumpuser/cos/rawdisk.conf >"$work/out" 2>"$work/err" </dev/null
 status=$?
 cat "$work/err" >>"$work/log"
 if [ $status = 0 ]; then

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A client of storage reads and writes a virtio disk by its device file. Sector n of the disk
- * begins with its number as text (disk.sh); every eighth of the second half is overwritten with the
+ * begins with its number as text (rawdisk.sh); every eighth of the second half is overwritten with the
  * same in capitals, for the host to see.
  */
 #include <cos/abi.h>
@@ -21,7 +21,7 @@ static void expect(const char *what, struct cos_pair is, long value)
 {
 	if (is.v0 == 0 && is.v1 == value)
 		return;
-	cos_log("disk: %s: error %ld result %ld, not %ld\n", what, is.v0, is.v1, value);
+	cos_log("rawdisk: %s: error %ld result %ld, not %ld\n", what, is.v0, is.v1, value);
 	reboot_system(1);
 }
 
@@ -57,7 +57,7 @@ long component_init(void)
 	}
 	expect("fsync", storage_syscall(RUMP_SYS_fsync, (unsigned long)fd.v1, 0, 0, 0, 0), 0);
 	expect("close", storage_syscall(RUMP_SYS_close, (unsigned long)fd.v1, 0, 0, 0, 0), 0);
-	cos_log("disk: all as it should be\n");
+	cos_log("rawdisk: all as it should be\n");
 	reboot_system(0);
 	return 0;
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * NetBSD's netconfig component (librumpnet_config): interfaces and their addresses, by name and as
+ * text. The rump kernel in this tree configures itself by its parameters (rump/net/README.md) and has
+ * none of these. 0 or a NetBSD errno.
+ */
+#ifndef RUMP_NETCONFIG_H
+#define RUMP_NETCONFIG_H
+
+int rump_pub_netconfig_ifup(const char *ifname);
+/* mask is the number of bits. */
+int rump_pub_netconfig_ipv4_ifaddr_cidr(const char *ifname, const char *addr, int mask);
+int rump_pub_netconfig_ipv6_ifaddr(const char *ifname, const char *addr, int prefix_len);
+int rump_pub_netconfig_ipv4_gw(const char *gateway);
+int rump_pub_netconfig_ipv6_gw(const char *gateway);
+/* Asks once, and waits for the answer. */
+int rump_pub_netconfig_dhcp_ipv4_oneshot(const char *ifname);
+int rump_pub_netconfig_auto_ipv6(const char *ifname);
+
+#endif

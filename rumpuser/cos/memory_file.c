@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files in memory: blobs of the image, RAM disks, and files that grow. The contents are what the
+ * image holds, if it is a blob, zeros behind; a piece that is written becomes memory of its own
+ * first. So a RAM disk costs what is written to it, and a blob that is only read nothing.
+ */
+#include <cos/blob.h>
+#include <cos/param.h>
+#include <cos/string.h>
+#include <rump/errno.h>
+
+#include "alloc.h"
+#include "file.h"
+#include "hyp.h"
+
+#define PIECE (64ul << 10)
+#define PIECES_FIRST 16
+#define LEN_MAX ((uint64_t)INT64_MAX)
+
+struct memory_file {
+	struct file file;
+	struct cos_mutex mutex; /* all below */
+	uint64_t len_bytes;
+	bool grows;
+	const uint8_t *base; /* of the image */
+	size_t base_len;
+	uint8_t **piece; /* NULL: as in base, zeros behind its end */
+	size_t npieces;
+};
+
+/* Room for piece n in the table. */
+static bool table_grow(struct memory_file *m, size_t n)
+{
+	size_t more = m->npieces ? m->npieces : PIECES_FIRST;
+	uint8_t **longer;
+
+	if (n < m->npieces)
+		return true;
+	while (more <= n)
+		more *= 2;
+	longer = arena_alloc(more * sizeof(*longer), 16);
+	if (!longer)
+		return false;
+	memset(longer, 0, more * sizeof(*longer));
+	if (m->npieces)
+		memcpy(longer, m->piece, m->npieces * sizeof(*longer));
+	arena_free(m->piece, m->npieces * sizeof(*longer));
+	m->piece = longer;
+	m->npieces = more;
+	return true;
+}
+
+/* len bytes at off, all in one piece, as they are without a piece of memory. */
+static void base_copy(const struct memory_file *m, uint8_t *to, uint64_t off, size_t len)
+{
+	size_t have = off < m->base_len ? m->base_len - (size_t)off : 0;
+
+	if (have > len)
+		have = len;
+	if (have)
+		memcpy(to, m->base + off, have);
+	memset(to + have, 0, len - have);
+}
+
+static uint8_t *piece_get(struct memory_file *m, size_t n)
+{
+	if (!table_grow(m, n))
+		return NULL;
+	if (!m->piece[n]) {
+		m->piece[n] = arena_alloc(PIECE, 16);
+		if (m->piece[n])
+			base_copy(m, m->piece[n], n * PIECE, PIECE);
+	}
+	return m->piece[n];
+}
+
+static bool part_transfer(struct memory_file *m, bool write, uint8_t *data, size_t len,
+			  uint64_t off)
+{
+	size_t n = off / PIECE;
+	uint8_t *piece;
+
+	if (!write && (n >= m->npieces || !m->piece[n])) {
+		base_copy(m, data, off, len);
+		return true;
+	}
+	piece = piece_get(m, n);
+	if (!piece)
+		return false;
+	if (write)
+		memcpy(piece + off % PIECE, data, len);
+	else
+		memcpy(data, piece + off % PIECE, len);
+	return true;
+}
+
+static int memory_transfer(struct file *f, bool write, void *data, size_t len_bytes, uint64_t off,
+			   bool stable, size_t *donep)
+{
+	struct memory_file *m = (struct memory_file *)f;
+	size_t left = len_bytes;
+	int error = 0;
+
+	(void)stable; /* as stable as this host gets */
+	*donep = 0;
+	if (off > LEN_MAX - len_bytes)
+		return write ? RUMP_ENOSPC : 0;
+	cos_mutex_lock(&m->mutex);
+	if (!(write && m->grows)) {
+		uint64_t have = off < m->len_bytes ? m->len_bytes - off : 0;
+
+		if (left > have) {
+			left = have;
+			error = write ? RUMP_ENOSPC : 0;
+		}
+	}
+	while (left > 0) {
+		size_t part = PIECE - off % PIECE < left ? PIECE - off % PIECE : left;
+
+		if (!part_transfer(m, write, (uint8_t *)data + *donep, part, off)) {
+			error = RUMP_ENOMEM;
+			break;
+		}
+		off += part;
+		left -= part;
+		*donep += part;
+	}
+	if (write && *donep > 0 && off > m->len_bytes)
+		m->len_bytes = off;
+	cos_mutex_unlock(&m->mutex);
+	return error;
+}
+
+static int memory_flush(struct file *f)
+{
+	(void)f;
+	return 0;
+}
+
+static uint64_t memory_size(struct file *f)
+{
+	struct memory_file *m = (struct memory_file *)f;
+	uint64_t len_bytes;
+
+	cos_mutex_lock(&m->mutex);
+	len_bytes = m->len_bytes;
+	cos_mutex_unlock(&m->mutex);
+	return len_bytes;
+}
+
+static int memory_file_make(const struct memory_file *like, struct file **made)
+{
+	static const struct file_ops ops = {memory_transfer, memory_flush, memory_size};
+	struct memory_file *m = arena_alloc(sizeof(*m), 16);
+
+	if (!m)
+		return RUMP_ENOMEM;
+	*m = *like;
+	m->file.ops = &ops;
+	*made = &m->file;
+	return 0;
+}
+
+int blob_file_open(const char *name, bool create, struct file **made)
+{
+	struct memory_file m = {.file.type = RUMPUSER_FT_REG};
+
+	m.base = cos_blob(name, &m.base_len);
+	/* What is not in the image cannot be made: its names are the composition's. */
+	if (!m.base)
+		return create ? RUMP_EROFS : RUMP_ENOENT;
+	m.len_bytes = m.base_len;
+	return memory_file_make(&m, made);
+}
+
+/* "16M": a number of bytes, with k, m or g behind it. */
+static int size_parse(const char *text, uint64_t *size)
+{
+	static const char units[] = "kmg";
+	uint64_t value = 0;
+	const char *unit;
+
+	if (*text < '0' || *text > '9')
+		return RUMP_EINVAL;
+	for (; *text >= '0' && *text <= '9'; text++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
+			return RUMP_EINVAL;
+	if (*text) {
+		unit = strchr(units, *text | 0x20);
+		if (!unit || text[1] || value > LEN_MAX >> 10 * (unit - units + 1))
+			return RUMP_EINVAL;
+		value <<= 10 * (unit - units + 1);
+	}
+	*size = value;
+	return value <= LEN_MAX ? 0 : RUMP_EINVAL;
+}
+
+int ram_file_open(const char *name, bool create, struct file **made)
+{
+	struct memory_file m = {.file.type = RUMPUSER_FT_REG, .grows = true};
+	char param[FILE_NAME_MAX + 4];
+	const char *size;
+	int error;
+
+	cos_snprintf(param, sizeof(param), "RAM.%s", name);
+	size = cos_param(param);
+	if (size) {
+		m.file.type = RUMPUSER_FT_BLK;
+		m.grows = false;
+		error = size_parse(size, &m.len_bytes);
+		if (error)
+			return error;
+	} else if (!create) {
+		return RUMP_ENOENT;
+	}
+	return memory_file_make(&m, made);
+}

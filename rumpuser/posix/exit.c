@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "hyp.h"
+
+#include <execinfo.h>
+#include <unistd.h>
+
+#define FRAMES 64
+
+/* A panic says where it was, and leaves a core where the host keeps any. */
+static void panic(void)
+{
+	static const char title[] = "rump kernel panic, called from:\n";
+	void *frames[FRAMES];
+	int n = backtrace(frames, FRAMES);
+
+	fflush(NULL);
+	if (write(STDERR_FILENO, title, sizeof(title) - 1) > 0 && n > 1)
+		backtrace_symbols_fd(frames + 1, n - 1, STDERR_FILENO);
+	abort();
+}
+
+void rumpuser_exit(int value)
+{
+	if (value == RUMPUSER_PANIC)
+		panic();
+	exit(value);
+}

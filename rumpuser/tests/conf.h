@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared by the files of the suite: how a check is written, threads, and the rump kernel below it.
+ */
+#ifndef RUMPUSER_TESTS_CONF_H
+#define RUMPUSER_TESTS_CONF_H
+
+#include <stdatomic.h>
+
+#include <rump/errno.h>
+
+#include "conformance.h"
+#include "rumpuser.h"
+
+void *memcpy(void *restrict dst, const void *restrict src, size_t len);
+void *memset(void *dst, int byte, size_t len);
+int memcmp(const void *a, const void *b, size_t len);
+size_t strlen(const char *s);
+int strcmp(const char *a, const char *b);
+
+/*
+ * A check runs with an lwp, scheduled on a virtual CPU; it returns NULL, what was wrong, or SKIP.
+ * It leaves as it came: the runner also fails one that ends without its virtual CPU or its lwp.
+ */
+struct conf_check {
+	const char *says;
+	const char *(*run)(void);
+};
+
+struct conf_section {
+	const char *name;
+	const struct conf_check *checks;
+	size_t nchecks;
+};
+#define SECTION(name, checks)                                      \
+	{                                                          \
+		name, checks, sizeof(checks) / sizeof((checks)[0]) \
+	}
+
+extern const struct conf_section conf_init, conf_upcalls, conf_memory, conf_anonmmap, conf_file,
+	conf_iov, conf_bio, conf_sync, conf_clock, conf_param, conf_exit, conf_console, conf_kill,
+	conf_random, conf_thread, conf_lwp, conf_mutex, conf_rwlock, conf_cv, conf_dl, conf_daemon,
+	conf_component, conf_sp, conf_stress;
+
+#define CONF_STR2(x) #x
+#define CONF_STR(x) CONF_STR2(x)
+#define CHECK(cond)                                                       \
+	do {                                                              \
+		if (!(cond))                                              \
+			return "line " CONF_STR(__LINE__) ": not " #cond; \
+	} while (0)
+/* The same in a thread or an upcall: noted, and reported at the check's end. */
+#define EXPECT(cond)                                                           \
+	do {                                                                   \
+		if (!(cond))                                                   \
+			conf_wrong("line " CONF_STR(__LINE__) ": not " #cond); \
+	} while (0)
+void conf_wrong(const char *what);
+/* why: a string that stays. */
+const char *conf_skip(const char *why);
+#define SKIP(why) return conf_skip(why)
+
+extern const struct conf_host *conf_host;
+
+/*
+ * The rump kernel below the checks. Opaque to the host; the counts are of the upcalls made by the
+ * thread that has it.
+ */
+struct lwp {
+	_Atomic int leaves, returns; /* backend_unschedule, backend_schedule */
+	_Atomic bool scheduled;
+	_Atomic(void *) interlock; /* of the last leave */
+	int nlocks;		   /* handed out at the last leave */
+	/* A mutex to try at the next backend_schedule, and what tryenter said. */
+	struct rumpuser_mtx *probe;
+	_Atomic int probe_result;
+	bool implicit;
+};
+
+/* How many virtual CPUs there are: 2 when a check begins. Called with one held, by the only thread.
+ */
+void conf_cpus(unsigned n);
+/* Take and release a virtual CPU, as hyp_schedule and hyp_unschedule do for a thread with an lwp.
+ */
+void conf_cpu_take(void);
+void conf_cpu_drop(void);
+/* Wait until that lwp's thread has made so many leaves: it blocks, or is about to. */
+void conf_leaves_wait(struct lwp *l, int leaves);
+/* A number that only grows, 0 when a check begins, to bring threads into step. */
+void conf_stage_set(int stage);
+void conf_stage_wait(int stage);
+
+/* Sleep a little, to let another thread come as far as it can; never what a check relies on. */
+void conf_breathe(void);
+/* The monotonic clock. */
+int64_t conf_now_ns(void);
+
+extern const struct rumpuser_hyperup conf_upcalls_table;
+/* 0, or what the host said to version 17. Makes what the upcalls need. */
+int conf_upcalls_init(void);
+void conf_upcalls_reset(void);
+/* A zeroed lwp for the calling thread, and off again; no virtual CPU involved. */
+void conf_lwp_bind(struct lwp *l);
+void conf_lwp_unbind(struct lwp *l);
+/* What the upcalls on processes were called for, since the check began. */
+struct conf_calls {
+	_Atomic int newlwp, release, switches, rfork;
+	_Atomic int32_t newlwp_pid;
+	_Atomic(struct lwp *) switched_to;
+};
+extern struct conf_calls conf_calls;
+
+/* A joinable thread with an lwp of its own, scheduled, as a rump kernel's threads are. */
+struct conf_thread {
+	struct lwp lwp;
+	void (*fn)(void *);
+	void *arg;
+	void *cookie;
+};
+/* 0 or rumpuser_thread_create's error. */
+int conf_start(struct conf_thread *t, void (*fn)(void *), void *arg);
+int conf_join(struct conf_thread *t);
+#define CONF_THREADS 64
+extern struct conf_thread conf_threads[CONF_THREADS];
+
+/* Memory. */
+bool conf_aligned(const void *mem, size_t align);
+bool conf_filled(const void *mem, int byte, size_t len);
+/* Take all there is by get, in steps, and put it back; what get said at the end. */
+int conf_exhaust(int (*get)(size_t len, void **memp), void (*put)(void *, size_t));
+
+#endif

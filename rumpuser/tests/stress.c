@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * 64 threads on everything at once, on one, two and four virtual CPUs. A thread does what a number
+ * of its own says, round after round; what is under a lock is plain memory and must add up. What
+ * deadlocks, or loses a wakeup, ends in the limit.
+ */
+#include "conf.h"
+
+#define LOCKS 4
+#define QUEUE 8
+
+static struct {
+	struct rumpuser_mtx *mtx[LOCKS]; /* KMUTEX, but the last: SPIN|KMUTEX */
+	long count[LOCKS];
+	struct rumpuser_mtx *spin; /* SPIN */
+	long spun;
+	struct rumpuser_rw *rw;
+	long halves[2];
+	/* A queue with room for QUEUE, mtx[0]'s. */
+	struct rumpuser_cv *room, *work;
+	long queue[QUEUE];
+	unsigned head, used;
+} all;
+static _Atomic long counts[LOCKS], spins, writes, sum_put, sum_got;
+static char blocks[CONF_THREADS][512];
+static int fd;
+
+static uint32_t next(uint32_t *x)
+{
+	*x = *x * 1664525 + 1013904223;
+	return *x >> 8;
+}
+
+static void do_mutex(uint32_t r)
+{
+	unsigned i = r % LOCKS;
+
+	if (r % 5 != 0 || rumpuser_mutex_tryenter(all.mtx[i]) != 0)
+		rumpuser_mutex_enter(all.mtx[i]);
+	all.count[i]++;
+	counts[i]++;
+	if (i != LOCKS - 1 && r % 61 == 0)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000);
+	rumpuser_mutex_exit(all.mtx[i]);
+}
+
+static void do_spin(void)
+{
+	rumpuser_mutex_enter(all.spin);
+	all.spun++;
+	spins++;
+	rumpuser_mutex_exit(all.spin);
+}
+
+static void do_rwlock(uint32_t r)
+{
+	if (r % 4 == 0) {
+		rumpuser_rw_enter(RUMPUSER_RW_WRITER, all.rw);
+		all.halves[0]++;
+		all.halves[1]++;
+		writes++;
+		if (r % 8 == 0) {
+			long mine = all.halves[0];
+
+			rumpuser_rw_downgrade(all.rw);
+			EXPECT(all.halves[0] == mine && all.halves[1] == mine);
+		}
+	} else {
+		rumpuser_rw_enter(RUMPUSER_RW_READER, all.rw);
+		EXPECT(all.halves[0] == all.halves[1]);
+		if (r % 3 == 0 && rumpuser_rw_tryupgrade(all.rw) == 0) {
+			all.halves[0]++;
+			all.halves[1]++;
+			writes++;
+		}
+	}
+	rumpuser_rw_exit(all.rw);
+}
+
+static void do_put(uint32_t r)
+{
+	rumpuser_mutex_enter(all.mtx[0]);
+	while (all.used == QUEUE)
+		rumpuser_cv_wait(all.room, all.mtx[0]);
+	all.queue[(all.head + all.used++) % QUEUE] = (long)r;
+	sum_put += (long)r;
+	rumpuser_cv_signal(all.work);
+	rumpuser_mutex_exit(all.mtx[0]);
+}
+
+static void do_get(uint32_t r)
+{
+	rumpuser_mutex_enter(all.mtx[0]);
+	while (all.used == 0) {
+		if (r % 2 == 0)
+			rumpuser_cv_wait(all.work, all.mtx[0]);
+		else
+			rumpuser_cv_timedwait(all.work, all.mtx[0], 0, 100000 + (int64_t)r % 1000);
+	}
+	sum_got += all.queue[all.head];
+	all.head = (all.head + 1) % QUEUE;
+	all.used--;
+	rumpuser_cv_signal(all.room);
+	rumpuser_mutex_exit(all.mtx[0]);
+}
+
+static void do_memory(uint32_t r)
+{
+	size_t len = 1 + r % 5000;
+	void *mem;
+
+	EXPECT(rumpuser_malloc(len, 1 << r % 13, &mem) == 0);
+	EXPECT(conf_aligned(mem, 1ul << r % 13));
+	memset(mem, (int)r, len);
+	EXPECT(conf_filled(mem, (int)r, len));
+	rumpuser_free(mem, len);
+}
+
+static struct rumpuser_mtx *bio_mtx;
+static struct rumpuser_cv *bio_cv;
+
+static void bio_done(void *arg, size_t done, int error)
+{
+	bool *flag = arg;
+
+	EXPECT(error == 0 && done == 512);
+	rumpuser_mutex_enter(bio_mtx);
+	*flag = true;
+	rumpuser_cv_broadcast(bio_cv);
+	rumpuser_mutex_exit(bio_mtx);
+}
+
+static void do_bio(uint32_t r, int self)
+{
+	bool done = false;
+
+	rumpuser_bio(fd, r % 2 == 0 ? RUMPUSER_BIO_READ : RUMPUSER_BIO_WRITE, blocks[self], 512,
+		     self * 512, bio_done, &done);
+	rumpuser_mutex_enter(bio_mtx);
+	while (!done)
+		rumpuser_cv_wait(bio_cv, bio_mtx);
+	rumpuser_mutex_exit(bio_mtx);
+}
+
+static void *do_nothing(void *arg)
+{
+	rumpuser_curlwpop(RUMPUSER_LWP_SET, arg);
+	EXPECT(rumpuser_curlwp() == arg);
+	rumpuser_curlwpop(RUMPUSER_LWP_CLEAR, arg);
+	rumpuser_thread_exit();
+}
+
+static void do_thread(void)
+{
+	struct lwp l = {0};
+	void *cookie;
+
+	EXPECT(rumpuser_thread_create(do_nothing, &l, "short", 1, -1, -1, &cookie) == 0);
+	EXPECT(rumpuser_thread_join(cookie) == 0);
+}
+
+static void worker(void *arg)
+{
+	int self = (int)(intptr_t)arg;
+	struct lwp *l = rumpuser_curlwp();
+	uint32_t x = (uint32_t)self * 2654435761u + 12345;
+
+	for (unsigned i = 0; i < conf_host->stress_rounds; i++) {
+		uint32_t r = next(&x);
+
+		switch (next(&x) % 10) {
+		case 0:
+		case 1:
+			do_mutex(r);
+			break;
+		case 2:
+			do_spin();
+			break;
+		case 3:
+		case 4:
+			do_rwlock(r);
+			break;
+		case 5:
+			do_memory(r);
+			break;
+		case 6:
+			if (fd >= 0 && r % 4 == 0)
+				do_bio(r, self);
+			break;
+		case 7:
+			if (r % 32 == 0)
+				do_thread();
+			break;
+		default:
+			break;
+		}
+		/* As many are put as got: half of the threads do the one, half the other. */
+		if (self % 2 == 0)
+			do_put(r);
+		else
+			do_get(r);
+		EXPECT(rumpuser_curlwp() == l && l->scheduled);
+	}
+}
+
+static const char *stress(unsigned cpus)
+{
+	int mode = RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO;
+
+	if (conf_host->stress_rounds == 0)
+		SKIP("the harness wants no stress");
+	memset(&all, 0, sizeof(all));
+	for (unsigned i = 0; i < LOCKS; i++) {
+		counts[i] = 0;
+		rumpuser_mutex_init(&all.mtx[i], i == LOCKS - 1
+							 ? RUMPUSER_MTX_SPIN | RUMPUSER_MTX_KMUTEX
+							 : RUMPUSER_MTX_KMUTEX);
+	}
+	spins = writes = sum_put = sum_got = 0;
+	rumpuser_mutex_init(&all.spin, RUMPUSER_MTX_SPIN);
+	rumpuser_mutex_init(&bio_mtx, RUMPUSER_MTX_KMUTEX);
+	rumpuser_rw_init(&all.rw);
+	rumpuser_cv_init(&all.room);
+	rumpuser_cv_init(&all.work);
+	rumpuser_cv_init(&bio_cv);
+	fd = -1;
+	if (conf_host->file_old != NULL)
+		CHECK(rumpuser_open(conf_host->file_old, mode, &fd) == 0);
+	conf_cpus(cpus);
+	for (intptr_t i = 0; i < CONF_THREADS; i++)
+		CHECK(conf_start(&conf_threads[i], worker, (void *)i) == 0);
+	for (unsigned i = 0; i < CONF_THREADS; i++)
+		CHECK(conf_join(&conf_threads[i]) == 0);
+	for (unsigned i = 0; i < LOCKS; i++)
+		CHECK(all.count[i] == counts[i]);
+	CHECK(all.spun == spins);
+	CHECK(all.halves[0] == writes && all.halves[1] == writes);
+	CHECK(all.used == 0 && sum_put == sum_got);
+	if (fd >= 0)
+		CHECK(rumpuser_close(fd) == 0);
+	rumpuser_cv_destroy(bio_cv);
+	rumpuser_cv_destroy(all.work);
+	rumpuser_cv_destroy(all.room);
+	rumpuser_rw_destroy(all.rw);
+	rumpuser_mutex_destroy(bio_mtx);
+	rumpuser_mutex_destroy(all.spin);
+	for (unsigned i = 0; i < LOCKS; i++)
+		rumpuser_mutex_destroy(all.mtx[i]);
+	return NULL;
+}
+
+static const char *one(void)
+{
+	return stress(1);
+}
+
+static const char *two(void)
+{
+	return stress(2);
+}
+
+static const char *four(void)
+{
+	return stress(4);
+}
+
+static const struct conf_check checks[] = {
+	{"64 threads on everything, one virtual CPU (Upcalls and rump kernel context)", one},
+	{"64 threads on everything, two virtual CPUs (Upcalls and rump kernel context)", two},
+	{"64 threads on everything, four virtual CPUs (Upcalls and rump kernel context)", four},
+};
+const struct conf_section conf_stress = SECTION("stress", checks);

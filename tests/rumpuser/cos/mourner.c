@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Has the ender end, and looks at what a caller sees. Ends the system with status 0 if that is as
+ * it should be. */
+#include <cos/abi.h>
+#include <cos/client.h>
+#include <cos/log.h>
+#include <cos/param.h>
+#include <reboot/reboot.h>
+
+#include "ender.h"
+
+long component_init(void);
+
+static void check(const char *what, long is, long want)
+{
+	if (is == want)
+		return;
+	cos_log("mourner: %s is %ld, not %ld\n", what, is, want);
+	reboot_system(1);
+}
+
+long component_init(void)
+{
+	const char *how = cos_param("HOW");
+
+	check("a call that does not end it", ender_end(9), 9);
+	check("the call that ends it", ender_end(how[0] - '0'), -COS_EREBOOT);
+	check("the call after it", ender_end(9), -COS_EREBOOT);
+	/* It answers when it has reported. */
+	check("this component's state", reboot_status(cos_component_id()).v0, 1);
+	cos_log("mourner: the rest runs on\n");
+	reboot_system(0);
+	return 0;
+}
