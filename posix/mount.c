@@ -86,8 +86,9 @@ static const char *reason(long error)
 	switch (-error) {
 	case LX_ENOENT:
 	case LX_ENXIO:
-	case LX_ENODEV:
 		return "no such device";
+	case LX_ENODEV:
+		return "storage has no such file system";
 	case LX_EINVAL:
 		return "not a file system of that type, or a damaged one";
 	case LX_EIO:
@@ -97,6 +98,14 @@ static const char *reason(long error)
 	default:
 		return "mount failed";
 	}
+}
+
+/* File systems on a disk, by NetBSD's names; which of them there are, the storage backend decides. */
+static const char *disk_type(const char *type)
+{
+	if (strcmp(type, "ext2") == 0)
+		return "ext2fs";
+	return strcmp(type, "ffs") == 0 ? type : NULL;
 }
 
 static bool mount_one(struct buffer *b, const char *spec, bool root_mounted)
@@ -119,8 +128,8 @@ static bool mount_one(struct buffer *b, const char *spec, bool root_mounted)
 	}
 	cos_snprintf(b->path, sizeof(b->path), "%s%s", NEW_ROOT, strcmp(path, "/") ? path : "");
 	memset(&b->args, 0, sizeof(b->args));
-	if (strcmp(type, "ext2") == 0) {
-		strlcpy(b->type, "ext2fs", sizeof(b->type));
+	if (disk_type(type)) {
+		strlcpy(b->type, disk_type(type), sizeof(b->type));
 		if (!device_path(device, b->device, sizeof(b->device))) {
 			fail("mount %s: device %s is of no known kind", path, device);
 			return false;
@@ -209,11 +218,16 @@ void mount_end(void)
 		spec = word(spec, b->device, sizeof(b->device));
 		spec = word(spec, b->path, sizeof(b->path));
 		word(spec, options, sizeof(options));
-		if (strcmp(b->type, "ext2") != 0 || strncmp(options, "rw", 2) != 0)
+		if (!disk_type(b->type) || strncmp(options, "rw", 2) != 0)
 			continue;
-		strlcpy(b->type, "ext2fs", sizeof(b->type));
+		strlcpy(b->type, disk_type(b->type), sizeof(b->type));
+		memset(&b->args, 0, sizeof(b->args)); /* the device that it is on */
 		long r = storage_call(RUMP_SYS___mount50, b->type, b->path,
-				      RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, 0, 0);
+				      RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, &b->args.ufs,
+				      sizeof(b->args.ufs));
+		/* NetBSD makes none read-only that is written; it is not needed any more. */
+		if (r == -LX_EOPNOTSUPP)
+			r = storage_call(RUMP_SYS_unmount, b->path, RUMP_MNT_FORCE);
 		if (r < 0)
 			cos_log("posix: %s is written, but not marked clean (error %ld)\n", b->path,
 				-r);

@@ -19,11 +19,20 @@ RUMPUSER_POSIX_TEST_SRCS := tests/rumpuser/test_posix.c tests/rumpuser/proxy_cli
 	$(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)
 $(eval $(call host_test,rumpuser-posix,$(RUMPUSER_POSIX_TEST_SRCS),-Wl$(COMMA)--wrap=clock_gettime))
 
+RUMPUSER_SP_TEST_SRCS := tests/rumpuser/test_sp.c tests/rumpuser/proxy_client.c \
+	$(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)
+$(eval $(call host_test,rumpuser-sp,$(RUMPUSER_SP_TEST_SRCS)))
+$(eval $(call host_test,rumpuser-net,tests/rumpuser/test_net.c $(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)))
+$(eval $(call host_test,rumpuser-host,tests/rumpuser/test_host.c $(RUMPUSER_POSIX_SRCS)))
+
 TSAN_CFLAGS := $(filter-out -fsanitize=% -fno-sanitize-recover=%,$(HOST_CFLAGS)) -fsanitize=thread
 $(B)/tsan/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TSAN_CFLAGS) $(XCFLAGS) -c -o $@ $<
 $(B)/tsan/conformance: $(patsubst %.c,$(B)/tsan/%.o,$(RUMPUSER_POSIX_TEST_SRCS))
 	$(HOSTCC) -fsanitize=thread -Wl,--wrap=clock_gettime -o $@ $^ -lpthread
+$(B)/tsan/sp: $(patsubst %.c,$(B)/tsan/%.o,$(RUMPUSER_SP_TEST_SRCS))
+	$(HOSTCC) -fsanitize=thread -o $@ $^ -lcmocka -lpthread
 # Its shadow is at fixed addresses, which a kernel that randomizes a lot may have taken.
 $(eval $(call script_test,rumpuser-posix-tsan,900,setarch -R $(B)/tsan/conformance,$(B)/tsan/conformance))
+$(eval $(call script_test,rumpuser-sp-tsan,300,setarch -R $(B)/tsan/sp,$(B)/tsan/sp))

@@ -17,9 +17,10 @@
  *
  * DMA. Every address that rumpuser_malloc and rumpuser_anonmmap gave to a rump kernel that has a
  * device is wired memory, and one allocation is physically contiguous: rumpcomp_pci_virt_to_mach of
- * its first byte plus an offset inside it is the machine address of that offset. Memory that did
- * not come from there (the image's data, stacks, windows onto programs), or that is executable, has
- * no machine address: 0.
+ * its first byte plus an offset inside it is the machine address of that offset. Other memory of
+ * the component (its image, stacks, executable memory) has a machine address a page; memory of
+ * clients (windows, shared buffers), who could take it away while a device writes to it, has none:
+ * 0.
  */
 #ifndef RUMPUSER_RUMPCOMP_PCI_H
 #define RUMPUSER_RUMPCOMP_PCI_H
@@ -40,7 +41,7 @@ int rumpcomp_pci_confread(unsigned bus, unsigned dev, unsigned fun, int reg, uns
 int rumpcomp_pci_confwrite(unsigned bus, unsigned dev, unsigned fun, int reg, unsigned int value);
 
 /*
- * The device's interrupt line, by the number in its configuration, gets a cookie of the caller's
+ * The device's interrupt line gets a cookie of the caller's
  * choice, unique in this rump kernel. ENODEV, EEXIST: cookie or device are mapped already, ENOMEM.
  */
 int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie);
@@ -64,8 +65,10 @@ struct rumpcomp_pci_dmaseg {
 	unsigned long ds_len;
 	unsigned long ds_vacookie;
 };
-/* The address of allocated segments: one only (EOPNOTSUPP for more), total_bytes within it
- * (EINVAL). */
+/*
+ * The address of allocated segments: of one, or of several that follow one another in it, as parts
+ * of one allocation do (else EOPNOTSUPP), total_bytes within them (EINVAL).
+ */
 int rumpcomp_pci_dmamem_map(struct rumpcomp_pci_dmaseg *segs, size_t nsegs, size_t total_bytes,
 			    void **vap);
 #define RUMPCOMP_USERFEATURE_PCI_IOSPACE

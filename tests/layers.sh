@@ -15,7 +15,8 @@ libcos/|libcos/ interface/ kernel/include/
 service/|service/ libcos/ interface/ kernel/include/
 rumpuser/posix/|rumpuser/ rump/include/
 rumpuser/tests/|rumpuser/ rump/include/
-rumpuser/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
+rumpuser/cos/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
+rumpuser/|rumpuser/ rump/include/
 rump/|rump/ rumpuser/*.h
 posix/|posix/ rump/include/ libcos/ interface/ kernel/include/
 host/|host/ interface/ kernel/include/

@@ -8,7 +8,7 @@ build="gcc clang binutils make libconfuse-dev libelf-dev libck-dev libcmocka-dev
 run="qemu-system-x86 e2fsprogs"
 web="musl-tools linux-libc-dev"
 test="curl cloc libclang-rt-14-dev busybox-static musl-tools linux-libc-dev xorriso mtools grub-pc-bin grub-common \
-	clang-format iproute2 gdb python3-minimal fdisk"
+	clang-format iproute2 gdb python3-minimal fdisk makefs file"
 bench="wrk cpio kmod busybox-static"
 
 wanted=

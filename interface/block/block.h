@@ -4,7 +4,8 @@
  * virtio disk of the component; "ld0p1", the first partition of that), and, once looked up, by its number. Calls block the calling
  * thread until the device has answered; whoever wants several requests in flight calls from several threads, and
  * orders those that meet on the disk himself. Nothing is held for a client: numbers stay what they are over a restart
- * of either side, and a request that failed with COS_EREBOOT may be sent again.
+ * of either side, and a request that failed with COS_EREBOOT may be sent again. COS_EAGAIN: the component has not
+ * started yet (one that is imported weakly must come first in the composition).
  */
 #ifndef INTERFACE_BLOCK_H
 #define INTERFACE_BLOCK_H

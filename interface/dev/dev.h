@@ -38,6 +38,8 @@ COS_INTERFACE long dev_irq_bind(long dev, long msix);
  * does; COS_ENODEV: the device has no line.
  */
 COS_INTERFACE long dev_intx_bind(long dev);
+/* A number that the devices on one line have in common. COS_ENODEV: the device has none. */
+COS_INTERFACE long dev_intx_line(long dev);
 /*
  * I/O ports of a device of component comp (its I/O BARs), for the reboot service, which carries out the in and out
  * instructions of drivers that have them. v0 = 0, v1 = value; COS_EPERM: not such a port.

@@ -45,6 +45,12 @@ COS_INTERFACE long mem_shm_destroy(unsigned long addr);
 /* Only for components with a device (COS_EPERM). */
 COS_INTERFACE struct cos_pair mem_dma_alloc(unsigned long len_bytes, unsigned long align, long below_4g);
 COS_INTERFACE long mem_dma_free(unsigned long addr, unsigned long len_bytes);
+/*
+ * For devices that are to reach other memory of the caller's domain (its image, a stack): v0 = 0, v1 = the physical
+ * address of the byte at addr in slot 0, whose page is populated and stays while it is mapped. COS_EFAULT: nothing is
+ * there; COS_EPERM: the component has no device.
+ */
+COS_INTERFACE struct cos_pair mem_paddr(unsigned long addr);
 
 /* For sched: a thread of component comp; tid, and sched holds its capability at MEM_THD_CAP(tid). */
 #define MEM_THD_CAP(tid) (1024 + (tid))

@@ -3,7 +3,7 @@
 # The components that are rump kernels: parts of rump/, the COS host, and the file that gives the
 # server its interface.
 
-RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c),$(RUMPUSER_COS_SRCS))
+RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c entropy.c),$(RUMPUSER_COS_SRCS))
 # The hypercalls alone: without clients and without a rump kernel to start.
 RUMPUSER_COS_START_SRCS := $(addprefix rumpuser/cos/,server_init.c disks.c netconfig.c)
 RUMPUSER_COS_CALLS_SRCS := $(filter-out rumpuser/cos/server.c $(RUMPUSER_COS_START_SRCS),$(RUMPUSER_COS_HOST_SRCS))
@@ -40,10 +40,14 @@ DISK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUM
 	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/disk.c
 $(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
 
+ENTROPY_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_RNG_SRCS) \
+	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/entropy.c
+$(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
+
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
 $(eval $(call component,rawdisk,tests/rumpuser/cos/rawdisk.c,$(LIBCOS)))
-$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c ender.c mourner.c)): XCFLAGS := $(RUMPUSER_INC)
+$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c ender.c mourner.c legacy.c)): XCFLAGS := $(RUMPUSER_INC)
 $(eval $(call script_test,rumpuser/cos/rawdisk,300,tests/rumpuser/cos/rawdisk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
@@ -57,6 +61,10 @@ $(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.
 $(eval $(call component,ender,tests/rumpuser/cos/ender.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call component,mourner,tests/rumpuser/cos/mourner.c,$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/ender,300,tests/rumpuser/cos/ender.sh))
+
+# A driver that uses I/O ports and an interrupt line.
+$(eval $(call component,legacy,tests/rumpuser/cos/legacy.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call script_test,rumpuser/cos/legacy,300,tests/rumpuser/cos/legacy.sh))
 
 # The conformance suite as a component, without a rump kernel; its client, and a disk that can fail.
 CONFORMANCE_SRCS := $(addprefix tests/rumpuser/,test_cos.c cos_cases.c) $(wildcard rumpuser/tests/*.c) \

@@ -39,6 +39,13 @@ uint64_t hyp_deadline_ns(int64_t sec, int64_t nsec)
 	return ns;
 }
 
+void hyp_sleep_until(uint64_t until_ns)
+{
+	/* A permit may be left from a lock (cos/sync.h): the time decides. */
+	while (cos_now_ns() < until_ns)
+		sched_park(until_ns);
+}
+
 int rumpuser_clock_sleep(int clock, int64_t sec, long nsec)
 {
 	uint64_t until_ns;
@@ -55,9 +62,7 @@ int rumpuser_clock_sleep(int clock, int64_t sec, long nsec)
 	if (cos_now_ns() >= until_ns)
 		return 0;
 	hyp_leave(&nlocks, NULL);
-	/* A permit may be left from a lock (cos/sync.h): the time decides. */
-	while (cos_now_ns() < until_ns)
-		sched_park(until_ns);
+	hyp_sleep_until(until_ns);
 	hyp_return(nlocks, NULL);
 	return 0;
 }

@@ -16,7 +16,7 @@
 #include <rump/rump.h>
 
 #include "alloc.h"
-#include "hyp.h"
+#include "server.h"
 
 #define PIECE_BYTES (128ul << 10)
 
@@ -45,6 +45,8 @@ long block_find(unsigned long name0, unsigned long name1, unsigned long name2, u
 	char name[BLOCK_NAME_MAX];
 	int number = 0, error;
 
+	if (!server_ready())
+		return -COS_EAGAIN;
 	memcpy(name, words, sizeof(name));
 	if (name[sizeof(name) - 1] != '\0')
 		return -COS_ENOENT;
@@ -61,9 +63,12 @@ struct cos_pair block_size(long disk)
 {
 	uint64_t size_bytes = 0;
 	uint32_t sector_bytes = 0;
-	int error = is_number(disk) ? rump_pub_disk_size((int)disk, &size_bytes, &sector_bytes)
-				    : RUMP_ENOENT;
+	int error;
 
+	if (!server_ready())
+		return (struct cos_pair){-COS_EAGAIN, 0};
+	error = is_number(disk) ? rump_pub_disk_size((int)disk, &size_bytes, &sector_bytes)
+				: RUMP_ENOENT;
 	if (error)
 		return (struct cos_pair){error_of(error), 0};
 	return (struct cos_pair){(long)size_bytes, sector_bytes};
@@ -115,5 +120,7 @@ long block_transfer(long disk, long op, unsigned long buffer, unsigned long len_
 
 long block_flush(long disk)
 {
+	if (!server_ready())
+		return -COS_EAGAIN;
 	return error_of(is_number(disk) ? rump_pub_disk_flush((int)disk) : RUMP_ENOENT);
 }

@@ -28,7 +28,10 @@ static bool block_attach(const char *name)
 	int error;
 
 	cos_snprintf(host, sizeof(host), "block:%s", name);
-	if (rumpuser_getfileinfo(host, NULL, NULL) != 0)
+	rumpuser__hyp.hyp_schedule();
+	error = rumpuser_getfileinfo(host, NULL, NULL);
+	rumpuser__hyp.hyp_unschedule();
+	if (error)
 		return false;
 	cos_snprintf(key, sizeof(key), "/dev/%s", name);
 	error = rump_pub_etfs_register(key, host, RUMP_ETFS_BLK);

@@ -46,6 +46,9 @@ const char *hyp_thread_name(void);
  * callers. */
 uint64_t hyp_deadline_ns(int64_t sec, int64_t nsec);
 
+/* Without a virtual CPU to give up. */
+void hyp_sleep_until(uint64_t until_ns);
+
 /* Shared by the mutex and the condition variable. */
 struct rumpuser_mtx {
 	struct cos_mutex mutex;

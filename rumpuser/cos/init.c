@@ -61,6 +61,17 @@ static int param_copy(const char *value, char *buf, size_t buflen)
 	return strlcpy(buf, value, buflen) < buflen ? 0 : RUMP_E2BIG;
 }
 
+/* A size as compositions have it, 64M, as NetBSD reads it, 64m. */
+static int size_copy(const char *value, char *buf, size_t buflen)
+{
+	size_t len = strlen(value);
+	int error = param_copy(value, buf, buflen);
+
+	if (error == 0 && len > 0 && strchr("KMG", buf[len - 1]))
+		buf[len - 1] += 'a' - 'A';
+	return error;
+}
+
 static long pages_free(void)
 {
 	long pages = mem_stat().v0;
@@ -80,6 +91,8 @@ int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 {
 	const char *value = cos_param(name);
 
+	if (value && strcmp(name, "RUMP_MEMLIMIT") == 0)
+		return size_copy(value, buf, buflen);
 	if (value)
 		return param_copy(value, buf, buflen);
 	if (strcmp(name, RUMPUSER_PARAM_NCPU) == 0) {

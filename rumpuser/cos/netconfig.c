@@ -23,7 +23,6 @@ extern __typeof__(rump_pub_netconfig_ipv4_gw) rump_pub_netconfig_ipv4_gw __attri
 extern __typeof__(rump_pub_netconfig_ipv6_gw) rump_pub_netconfig_ipv6_gw __attribute__((weak));
 extern __typeof__(rump_pub_netconfig_dhcp_ipv4_oneshot) rump_pub_netconfig_dhcp_ipv4_oneshot
 	__attribute__((weak));
-extern __typeof__(rump_pub_netconfig_auto_ipv6) rump_pub_netconfig_auto_ipv6 __attribute__((weak));
 
 static const char *word_next(const char *s, char *word)
 {
@@ -89,7 +88,7 @@ void netconfig_apply(void)
 		if (strcmp(word, "dhcp") == 0) {
 			error = rump_pub_netconfig_dhcp_ipv4_oneshot(ifname);
 		} else if (strcmp(word, "auto6") == 0) {
-			error = rump_pub_netconfig_auto_ipv6(ifname);
+			continue; /* a link-local address is there; netconfig's own call faults */
 		} else if (strcmp(word, "gw") == 0) {
 			s = word_next(s, word);
 			error = gateway_set(word);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The PCI hypercalls (rumpcomp_pci.h) over dev and mem. dev numbers the component's devices from 0;
- * drivers name them by bus, device and function: device_find translates.
+ * drivers name them by bus, device and function: pci_device_find translates. Interrupts: pci_irq.c.
  */
 #include <dev/dev.h>
 #include <cos/string.h>
+#include <mem/mem.h>
 #include <rump/errno.h>
 
 #include "alloc.h"
@@ -125,6 +126,14 @@ int rumpcomp_pci_iospace_init(void)
 	return 0;
 }
 
+/* Memory that is not the rump kernel's own: local code's buffers, that raw devices are given. */
+static unsigned long other_paddr(const void *va)
+{
+	struct cos_pair p = mem_paddr((unsigned long)va);
+
+	return p.v0 == 0 ? (unsigned long)p.v1 : 0;
+}
+
 int rumpcomp_pci_dmalloc(size_t len_bytes, size_t align, unsigned long *pap, unsigned long *vap)
 {
 	void *mem;
@@ -149,12 +158,23 @@ void rumpcomp_pci_dmafree(unsigned long vacookie, size_t len_bytes)
 	arena_free((void *)vacookie, len_bytes);
 }
 
+/*
+ * Memory is mapped already, and there is no call that would unmap it: so several segments can only
+ * be had if they lie one behind the other, as parts of one allocation do.
+ */
 int rumpcomp_pci_dmamem_map(struct rumpcomp_pci_dmaseg *segs, size_t nsegs, size_t total_bytes,
 			    void **vap)
 {
-	if (nsegs != 1)
-		return RUMP_EOPNOTSUPP;
-	if (total_bytes > segs[0].ds_len)
+	size_t have = 0;
+
+	if (nsegs == 0)
+		return RUMP_EINVAL;
+	for (size_t i = 0; i < nsegs && have < total_bytes; i++) {
+		if (segs[i].ds_vacookie != segs[0].ds_vacookie + have)
+			return RUMP_EOPNOTSUPP;
+		have += segs[i].ds_len;
+	}
+	if (have < total_bytes)
 		return RUMP_EINVAL;
 	*vap = (void *)segs[0].ds_vacookie;
 	return 0;
@@ -162,5 +182,7 @@ int rumpcomp_pci_dmamem_map(struct rumpcomp_pci_dmaseg *segs, size_t nsegs, size
 
 unsigned long rumpcomp_pci_virt_to_mach(void *va)
 {
-	return arena_paddr(va);
+	unsigned long paddr = arena_paddr(va);
+
+	return paddr ? paddr : other_paddr(va);
 }

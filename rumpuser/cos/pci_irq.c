@@ -32,7 +32,7 @@ struct interrupt {
 	unsigned cookie;
 	long device;
 	long message; /* of the MSI-X table, or MESSAGE_NONE: the line */
-	int line;
+	long line;
 	bool established;
 	int (*handler)(void *);
 	void *data;
@@ -79,12 +79,13 @@ static int interrupt_map(const struct interrupt *what)
 
 int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline, unsigned cookie)
 {
-	long n = pci_device_find(bus, dev, fun);
+	long n = pci_device_find(bus, dev, fun), line = n < 0 ? n : dev_intx_line(n);
 
-	if (n < 0)
+	(void)intrline; /* what firmware meant for other interrupt controllers */
+	if (line < 0)
 		return RUMP_ENODEV;
 	return interrupt_map(&(struct interrupt){
-		.cookie = cookie, .device = n, .message = MESSAGE_NONE, .line = intrline});
+		.cookie = cookie, .device = n, .message = MESSAGE_NONE, .line = line});
 }
 
 unsigned rumpcomp_pci_msix_count(unsigned bus, unsigned dev, unsigned fun)
@@ -151,7 +152,7 @@ static void vector_thread(void *arg)
 	cos_panic("rumpuser: waiting for an interrupt failed");
 }
 
-static struct vector *vector_of_line(int line)
+static struct vector *vector_of_line(long line)
 {
 	struct vector *v = vectors;
 

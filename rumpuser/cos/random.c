@@ -2,16 +2,21 @@
 /*
  * Random numbers: a ChaCha20 key stream with fast key erasure. Each request runs the cipher from
  * block 0 under the current key; the first half block becomes the next key, the rest is the output:
- * what was given out cannot be computed from what is left in memory. The CPU's generator (SDM
- * 1, 7.3.17: RDSEED, RDRAND) is mixed into the key at the first request and after each
- * RESEED_BYTES.
+ * what was given out cannot be computed from what is left in memory.
  *
- * A CPU that has neither gives no seed. Then the key is stirred with the low bits of many
- * differences of the TSC across invocations, and the log says that numbers are weak;
- * RUMPUSER_RANDOM_HARD fails (ENODEV).
+ * Seeds come from the CPU's generator (SDM 1, 7.3.17: RDSEED, RDRAND) and from the device of
+ * another component (interface/entropy), if there is one; all that there are go into the key, so
+ * that one that is bad does no harm. That happens at the first request and after each RESEED_BYTES,
+ * and for RUMPUSER_RANDOM_HARD before each HARD_BYTES of output: as many bits of fresh entropy as
+ * are given out. The device may make its reader wait: the virtual CPU is given up meanwhile, and
+ * with RUMPUSER_RANDOM_NOWAIT it is not asked.
+ *
+ * Without any of the two, the key is stirred with the low bits of many differences of the TSC
+ * across invocations, and the log says that numbers are weak; HARD fails (ENODEV).
  */
 #include <cos/clock.h>
 #include <cos/string.h>
+#include <entropy/entropy.h>
 #include <rump/errno.h>
 #include <sched/sched.h>
 
@@ -21,15 +26,25 @@
 #define RESEED_BYTES (1ul << 20)
 #define DRAW_TRIES 32 /* the SDM asks for 10 of RDRAND; RDSEED may be drained for a while */
 #define STIR_ROUNDS 256
+#define HARD_BYTES 32 /* of the key */
+#define DRY_NAP_NS 1000000
+#define DRY_NAPS 100
 #define CPUID_1_ECX_RDRAND (1u << 30)
 #define CPUID_7_EBX_RDSEED (1u << 18)
 
-enum source { SOURCE_UNKNOWN, SOURCE_RDSEED, SOURCE_RDRAND, SOURCE_TIME };
+__typeof__(entropy_draw) entropy_draw __attribute__((weak));
 
-static struct cos_mutex random_mutex;
+enum source { SOURCE_UNKNOWN, SOURCE_RDSEED, SOURCE_RDRAND, SOURCE_NONE }; /* of the CPU's */
+
+struct seed {
+	uint64_t word[CHACHA_KEY_WORDS / 2];
+};
+
+static struct cos_mutex random_mutex; /* all below */
 static enum source source;
 static uint32_t key[CHACHA_KEY_WORDS];
-static bool seeded;
+static bool strong; /* the key has had a seed */
+static bool stirred;
 static size_t given_bytes = RESEED_BYTES; /* since the last seed */
 
 static void cpuid(uint32_t leaf, uint32_t *ebx, uint32_t *ecx)
@@ -51,7 +66,7 @@ static enum source source_find(void)
 			return SOURCE_RDSEED;
 	}
 	cpuid(1, &ebx, &ecx);
-	return ecx & CPUID_1_ECX_RDRAND ? SOURCE_RDRAND : SOURCE_TIME;
+	return ecx & CPUID_1_ECX_RDRAND ? SOURCE_RDRAND : SOURCE_NONE;
 }
 
 static bool draw(uint64_t *value)
@@ -93,35 +108,64 @@ static void seed_from_time(void)
 	}
 }
 
-static bool seed_from_cpu(void)
+static bool seed_from_cpu(struct seed *seed)
 {
-	uint64_t words[CHACHA_KEY_WORDS / 2] = {0};
-	uint32_t fresh[CHACHA_KEY_WORDS];
-
+	if (source == SOURCE_UNKNOWN)
+		source = source_find();
 	for (unsigned i = 0; i < CHACHA_KEY_WORDS / 2; i++)
-		if (!draw(&words[i]))
+		if (source == SOURCE_NONE || !draw(&seed->word[i]))
 			return false;
-	memcpy(fresh, words, sizeof(fresh));
-	for (unsigned i = 0; i < CHACHA_KEY_WORDS; i++)
-		key[i] ^= fresh[i];
 	return true;
 }
 
-/* false: the CPU's generator gave nothing at the first time. Later the key is good without. */
-static bool seed(void)
+/* Under no lock and without a virtual CPU: it waits. */
+static bool seed_from_device(struct seed *seed)
 {
-	if (source == SOURCE_UNKNOWN) {
-		source = source_find();
-		if (source == SOURCE_TIME) {
-			cos_log("rumpuser: this CPU has no random numbers, ours are weak\n");
-			seed_from_time();
-		}
+	for (unsigned i = 0; i < CHACHA_KEY_WORDS / 2; i++) {
+		struct cos_pair drawn = entropy_draw();
+
+		if (drawn.v0 < 0)
+			return false;
+		/* Both words of a draw go into one of the seed. */
+		seed->word[i] = (uint64_t)drawn.v1 ^ (uint64_t)drawn.v0 << 1;
 	}
-	if (source != SOURCE_TIME && !seed_from_cpu() && !seeded)
-		return false;
-	seeded = true;
-	given_bytes = 0;
 	return true;
+}
+
+static void seed_mix(struct seed *seed)
+{
+	uint32_t fresh[CHACHA_KEY_WORDS];
+
+	memcpy(fresh, seed->word, sizeof(fresh));
+	for (unsigned i = 0; i < CHACHA_KEY_WORDS; i++)
+		key[i] ^= fresh[i];
+	memset(seed, 0, sizeof(*seed));
+	strong = true;
+	given_bytes = 0;
+}
+
+/* device: a seed of it, or NULL. EAGAIN: the CPU's generator gives nothing just now; ENODEV. */
+static int reseed(struct seed *device, bool hard)
+{
+	struct seed cpu;
+	bool has_cpu = seed_from_cpu(&cpu);
+
+	if (has_cpu)
+		seed_mix(&cpu);
+	if (device)
+		seed_mix(device);
+	if (has_cpu || device || (strong && !hard))
+		return 0;
+	if (source != SOURCE_NONE || (hard && entropy_draw))
+		return RUMP_EAGAIN;
+	if (hard)
+		return RUMP_ENODEV;
+	if (!stirred) {
+		cos_log("rumpuser: this machine has no random numbers, ours are weak\n");
+		seed_from_time();
+		stirred = true;
+	}
+	return 0;
 }
 
 static void generate(uint8_t *to, size_t len)
@@ -146,27 +190,54 @@ static void generate(uint8_t *to, size_t len)
 	memcpy(key, next, sizeof(key));
 }
 
-/* The generator never makes anyone wait: NOWAIT changes nothing. */
-int rumpuser_getrandom(void *buf, size_t len_bytes, int flags, size_t *gotp)
+static bool device_read(struct seed *seed)
 {
-	uint8_t *to = buf;
+	int nlocks;
+	bool drawn;
+
+	hyp_leave(&nlocks, NULL);
+	drawn = seed_from_device(seed);
+	hyp_return(nlocks, NULL);
+	return drawn;
+}
+
+static int part_give(uint8_t *to, size_t len, bool hard, bool wait)
+{
+	bool due = hard || __atomic_load_n(&given_bytes, __ATOMIC_RELAXED) >= RESEED_BYTES;
+	struct seed device;
+	bool drawn = due && wait && entropy_draw && device_read(&device);
 	int error = 0;
 
-	*gotp = 0;
 	cos_mutex_lock(&random_mutex);
-	while (*gotp < len_bytes && error == 0) {
-		size_t part = len_bytes - *gotp < RESEED_BYTES ? len_bytes - *gotp : RESEED_BYTES;
-
-		if (given_bytes >= RESEED_BYTES && !seed())
-			error = RUMP_EAGAIN;
-		else if (flags & RUMPUSER_RANDOM_HARD && source == SOURCE_TIME)
-			error = RUMP_ENODEV;
-		if (error)
-			break;
-		generate(to + *gotp, part);
-		given_bytes += part;
-		*gotp += part;
+	if (due)
+		error = reseed(drawn ? &device : NULL, hard);
+	if (error == 0) {
+		generate(to, len);
+		given_bytes += len;
 	}
 	cos_mutex_unlock(&random_mutex);
 	return error;
+}
+
+int rumpuser_getrandom(void *buf, size_t len_bytes, int flags, size_t *gotp)
+{
+	bool hard = flags & RUMPUSER_RANDOM_HARD, wait = !(flags & RUMPUSER_RANDOM_NOWAIT);
+	size_t most = hard ? HARD_BYTES : RESEED_BYTES;
+	unsigned naps = 0;
+	int error = 0;
+
+	*gotp = 0;
+	while (*gotp < len_bytes && error == 0) {
+		size_t part = len_bytes - *gotp < most ? len_bytes - *gotp : most;
+
+		error = part_give((uint8_t *)buf + *gotp, part, hard, wait);
+		if (error == 0) {
+			*gotp += part;
+		} else if (error == RUMP_EAGAIN && wait) {
+			error = naps++ < DRY_NAPS ? 0 : RUMP_EIO;
+			rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, DRY_NAP_NS);
+		}
+	}
+	/* Less than asked is what NOWAIT asks for. */
+	return error == RUMP_EAGAIN ? 0 : error;
 }

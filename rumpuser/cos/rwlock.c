@@ -80,5 +80,6 @@ void rumpuser_rw_held(int how, struct rumpuser_rw *rw, int *heldp)
 	if (how == RUMPUSER_RW_READER)
 		*heldp = __atomic_load_n(&rw->lock.readers, __ATOMIC_RELAXED) > 0;
 	else
-		*heldp = __atomic_load_n(&rw->writer, __ATOMIC_RELAXED) == rumpuser_curlwp();
+		*heldp = __atomic_load_n(&rw->lock.writer, __ATOMIC_RELAXED) != 0 &&
+			 __atomic_load_n(&rw->writer, __ATOMIC_RELAXED) == rumpuser_curlwp();
 }

@@ -4,6 +4,7 @@
 #ifndef RUMPUSER_COS_SERVER_H
 #define RUMPUSER_COS_SERVER_H
 
+#include <stdbool.h>
 #include <interface.h>
 
 struct cos_pair server_syscall(long num, unsigned long a0, unsigned long a1, unsigned long a2,
@@ -11,5 +12,11 @@ struct cos_pair server_syscall(long num, unsigned long a0, unsigned long a1, uns
 long server_interrupt(long tid);
 long server_signal(unsigned long deadline_ns);
 long server_generation(void);
+
+/*
+ * Has the rump kernel started? Whoever imports this component weakly may call before: components
+ * start in the order of the composition where imports do not say otherwise.
+ */
+bool server_ready(void);
 
 #endif

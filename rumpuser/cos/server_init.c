@@ -6,8 +6,16 @@
 #include "disks.h"
 #include "hyp.h"
 #include "netconfig.h"
+#include "server.h"
 
 long component_init(void);
+
+static bool ready;
+
+bool server_ready(void)
+{
+	return __atomic_load_n(&ready, __ATOMIC_ACQUIRE);
+}
 
 long component_init(void)
 {
@@ -17,6 +25,7 @@ long component_init(void)
 		cos_log("rump_init failed (%d)\n", error);
 		return -COS_EINVAL;
 	}
+	__atomic_store_n(&ready, true, __ATOMIC_RELEASE);
 	disks_attach();
 	netconfig_apply();
 	return 0;

@@ -36,6 +36,7 @@ void bio_drain(int fd);
 /* Around a wait: give the virtual CPU back, take one again. Both do nothing before init. */
 static inline void hyp_leave(int *nlocks, void *interlock)
 {
+	*nlocks = 0;
 	if (rumpuser__hyp.hyp_backend_unschedule != NULL)
 		rumpuser__hyp.hyp_backend_unschedule(0, nlocks, interlock);
 }

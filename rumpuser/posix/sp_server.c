@@ -183,6 +183,7 @@ static bool execing(struct sp_client *c, bool begin)
 
 static bool prefork(struct sp_client *c, const struct sp_header *h)
 {
+	uint32_t words[SP_TICKET_WORDS];
 	struct ticket *t;
 	size_t got;
 
@@ -204,15 +205,21 @@ static bool prefork(struct sp_client *c, const struct sp_header *h)
 	rumpuser_component_switchlwp(NULL);
 	t->parent = c;
 	sp_client_hold(c);
-	/* What nobody may guess; with as little of it as this the call does not wait. */
-	if (rumpuser_getrandom(t->words, sizeof(t->words), RUMPUSER_RANDOM_NOWAIT, &got) != 0 ||
-	    got != sizeof(t->words) || !ticket_insert(t)) {
+	/* What nobody may guess; without a virtual CPU there can be no wait for it. */
+	if (rumpuser_getrandom(words, sizeof(words), RUMPUSER_RANDOM_NOWAIT, &got) != 0 ||
+	    got != sizeof(words)) {
+		ticket_end(t);
+		sp_respond_error(c, h, SP_ERR_TRYAGAIN);
+		return true;
+	}
+	memcpy(t->words, words, sizeof(words));
+	if (!ticket_insert(t)) {
 		ticket_end(t);
 		sp_respond_error(c, h, SP_ERR_NOMEM);
 		return true;
 	}
-	/* It may be taken from now on. */
-	return sp_respond(c, h, t->words, sizeof(t->words)) == 0;
+	/* It is not ours any more. */
+	return sp_respond(c, h, words, sizeof(words)) == 0;
 }
 
 static bool work(struct sp_client *c, const struct sp_header *h, char **body)

@@ -2,41 +2,53 @@
 #include "hyp.h"
 
 #include <errno.h>
-#include <rump/errno.h>
-#include <string.h>
 
 static _Thread_local struct lwp *thread_lwp;
 
+/* What a new thread starts with; it frees this. */
+struct start {
+	void *(*fn)(void *);
+	void *arg;
+	char name[16]; /* the host's limit; "": the process's name */
+};
+
+static void *thread_start(void *arg)
+{
+	struct start s = *(struct start *)arg;
+
+	free(arg);
+	if (s.name[0] != '\0')
+		pthread_setname_np(pthread_self(), s.name);
+	return s.fn(s.arg);
+}
+
+/* The host schedules as it likes: priority and CPU are wishes, and its threads are all alike. */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep)
 {
-	pthread_t *thread = NULL, detached;
+	pthread_t *thread = malloc(sizeof(*thread));
+	struct start *s = malloc(sizeof(*s));
 	pthread_attr_t attr;
-	int error;
+	int error = ENOMEM;
 
 	(void)priority;
 	(void)cpuidx;
-	if (mustjoin && (thread = malloc(sizeof(*thread))) == NULL)
-		return RUMP_ENOMEM;
-	MUST(pthread_attr_init(&attr));
-	if (!mustjoin)
-		MUST(pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED));
-	error = pthread_create(mustjoin ? thread : &detached, &attr, fn, arg);
-	pthread_attr_destroy(&attr);
-	if (error != 0) {
-		free(thread);
-		return errno_to_netbsd(error);
+	if (thread != NULL && s != NULL) {
+		*s = (struct start){.fn = fn, .arg = arg};
+		snprintf(s->name, sizeof(s->name), "%s", name != NULL ? name : "");
+		MUST(pthread_attr_init(&attr));
+		if (!mustjoin)
+			MUST(pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED));
+		error = pthread_create(thread, &attr, thread_start, s);
+		pthread_attr_destroy(&attr);
 	}
-	if (mustjoin) {
-		if (name != NULL) {
-			char shortname[16]; /* the host's limit */
-
-			snprintf(shortname, sizeof(shortname), "%s", name);
-			pthread_setname_np(*thread, shortname);
-		}
+	if (error != 0)
+		free(s);
+	if (error == 0 && mustjoin)
 		*cookiep = thread;
-	}
-	return 0;
+	else
+		free(thread);
+	return errno_to_netbsd(error);
 }
 
 void rumpuser_thread_exit(void)

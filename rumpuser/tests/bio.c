@@ -486,7 +486,73 @@ static const char *sync_completes(void)
 	return finish(fd);
 }
 
-/* What stands before the barrier cannot complete while a completion holds its worker. */
+/*
+ * Completions that do not end hold what the host has to carry out requests with; so those at the
+ * end are still to be done when syncfd is called, and it has to wait until the completions are let
+ * go.
+ */
+static int sync_fd, sync_flags;
+static _Atomic bool syncing;
+
+static void awaits_stage(struct request *r)
+{
+	(void)r;
+	conf_stage_wait(1);
+}
+
+static void syncs(void *arg)
+{
+	struct rumpuser_iovec iov = {large, REQUESTS * LEN};
+	size_t done_bytes;
+
+	(void)arg;
+	syncing = true;
+	EXPECT(rumpuser_syncfd(sync_fd, sync_flags, 0, 0) == 0);
+	EXPECT(rumpuser_iovread(sync_fd, &iov, 1, 0, &done_bytes) == 0);
+	EXPECT(done_bytes == REQUESTS * LEN);
+	for (unsigned i = 0; i < REQUESTS; i++)
+		EXPECT(memcmp(large + i * LEN, out[i], LEN) == 0);
+}
+
+static const char *waits_for_all(int flags)
+{
+	int fd;
+
+	OLD_OPEN(&fd);
+	sync_fd = fd;
+	sync_flags = flags;
+	for (unsigned i = 0; i < REQUESTS; i++) {
+		memset(out[i], flags * 16 + (int)i + 1, LEN);
+		requests[i].also = awaits_stage;
+		start(i, fd, RUMPUSER_BIO_WRITE, out[i], LEN, i * LEN);
+	}
+	syncing = false;
+	CHECK(conf_start(&conf_threads[0], syncs, NULL) == 0);
+	while (!syncing)
+		conf_breathe();
+	for (unsigned i = 0; i < 20; i++)
+		conf_breathe(); /* what does not wait is through by now */
+	conf_stage_set(1);
+	CHECK(conf_join(&conf_threads[0]) == 0);
+	await(REQUESTS);
+	return finish(fd);
+}
+
+static const char *sync_waits(void)
+{
+	return waits_for_all(RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC);
+}
+
+static const char *write_barrier_waits(void)
+{
+	return waits_for_all(WRITE_BARRIER);
+}
+
+static const char *read_barrier_waits(void)
+{
+	return waits_for_all(RUMPUSER_SYNCFD_READ | RUMPUSER_SYNCFD_BARRIER);
+}
+
 static const char *barrier_gives_cpu(void)
 {
 	struct lwp *l = rumpuser_curlwp();
@@ -513,6 +579,12 @@ static const struct conf_check sync_checks[] = {
 	 barrier_orders_reads},
 	{"with SYNC the writes are done when syncfd returns (Files and I/O, syncfd)",
 	 sync_completes},
+	{"WRITE and SYNC wait for each write that was asked for (Files and I/O, syncfd)",
+	 sync_waits},
+	{"a barrier of writes holds reads back for each of them (Files and I/O, syncfd)",
+	 write_barrier_waits},
+	{"a barrier of reads holds them back for each write (Files and I/O, syncfd)",
+	 read_barrier_waits},
 	{"syncfd gives way to completions when there is one CPU (Upcalls and rump kernel context)",
 	 barrier_gives_cpu},
 };

@@ -3,6 +3,8 @@
 #include "conf.h"
 #include "rumpuser_component.h"
 
+#define LAST_ERRNO 96 /* NetBSD sys/errno.h, ELAST */
+
 static const char *gives_way(void)
 {
 	struct lwp *l = rumpuser_curlwp();
@@ -110,7 +112,9 @@ static const char *errtrans(void)
 
 static const char *errtrans_unknown(void)
 {
-	CHECK(rumpuser_component_errtrans(12345) > 0);
+	int error = rumpuser_component_errtrans(12345);
+
+	CHECK(error > 0 && error <= LAST_ERRNO);
 	return NULL;
 }
 

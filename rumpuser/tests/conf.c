@@ -22,6 +22,11 @@ void conf_wrong(const char *what)
 	atomic_compare_exchange_strong(&wrong, &none, what);
 }
 
+const char *conf_wrong_take(void)
+{
+	return atomic_exchange(&wrong, NULL);
+}
+
 const char *conf_skip(const char *why)
 {
 	skipped = why;

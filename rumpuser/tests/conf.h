@@ -55,6 +55,8 @@ extern const struct conf_section conf_init, conf_upcalls, conf_memory, conf_anon
 			conf_wrong("line " CONF_STR(__LINE__) ": not " #cond); \
 	} while (0)
 void conf_wrong(const char *what);
+/* The first that was noted, or NULL; it is forgotten. */
+const char *conf_wrong_take(void);
 /* why: a string that stays. */
 const char *conf_skip(const char *why);
 #define SKIP(why) return conf_skip(why)
@@ -103,7 +105,7 @@ void conf_lwp_bind(struct lwp *l);
 void conf_lwp_unbind(struct lwp *l);
 /* What the upcalls on processes were called for, since the check began. */
 struct conf_calls {
-	_Atomic int newlwp, release, switches, rfork;
+	_Atomic int newlwp, release, switches, rfork, lwpexit, execnotify;
 	_Atomic int32_t newlwp_pid;
 	_Atomic(struct lwp *) switched_to;
 };

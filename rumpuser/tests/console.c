@@ -187,12 +187,16 @@ static void prints_both(void)
 	for (const char *s = "second\n"; *s != '\0'; s++)
 		rumpuser_putchar(*s);
 	rumpuser_dprintf("third\n");
+	rumpuser_putchar('a');
+	rumpuser_dprintf("b");
+	rumpuser_putchar('c');
+	rumpuser_putchar('\n');
 }
 
 static const char *in_order(void)
 {
 	CAPTURE(prints_both);
-	SAYS("first\nsecond\nthird\n");
+	SAYS("first\nsecond\nthird\nabc\n");
 	return NULL;
 }
 
@@ -225,7 +229,7 @@ static const struct conf_check checks[] = {
 	{"dprintf: %s of NULL is no end (Console output)", no_string},
 	{"dprintf: lines of 1500 characters come whole (Console output)", long_lines},
 	{"dprintf: what a kernel says comes as it said it (Console output)", as_kernel},
-	{"putchar and dprintf keep their order (Console output)", in_order},
+	{"putchar and dprintf keep their order, in a line too (Console output)", in_order},
 	{"neither causes scheduling in the rump kernel (Console output)", no_scheduling},
 };
 const struct conf_section conf_console = SECTION("console", checks);

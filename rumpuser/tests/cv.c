@@ -331,9 +331,12 @@ static const char *one_cpu_kmutex(void)
 	return one_cpu(KMUTEX);
 }
 
+static bool nowrap_owner;
+
 static void waits_nowrap(void *arg)
 {
 	struct conf_thread *t = arg;
+	struct lwp *owner = NULL;
 
 	rumpuser_mutex_enter_nowrap(mtx);
 	ready++;
@@ -342,6 +345,10 @@ static void waits_nowrap(void *arg)
 		rumpuser_cv_wait_nowrap(cv, mtx);
 	EXPECT(t->lwp.leaves == 0 && t->lwp.scheduled);
 	EXPECT(rumpuser_mutex_tryenter(mtx) == RUMP_EBUSY);
+	if (nowrap_owner) {
+		rumpuser_mutex_owner(mtx, &owner);
+		EXPECT(owner == &t->lwp);
+	}
 	rumpuser_mutex_exit(mtx);
 }
 
@@ -350,6 +357,7 @@ static const char *nowrap(int flags)
 	struct lwp *l = rumpuser_curlwp();
 
 	begin(flags);
+	nowrap_owner = (flags & KMUTEX) != 0;
 	for (unsigned i = 0; i < 20; i++) {
 		ready = tickets = 0;
 		CHECK(conf_start(&conf_threads[0], waits_nowrap, &conf_threads[0]) == 0);
@@ -595,7 +603,8 @@ static const struct conf_check checks[] = {
 	{"SPIN|KMUTEX: no deadlock with one CPU, 1000 times " LOCKS, one_cpu_both},
 	{"KMUTEX: no deadlock with one CPU, 1000 times " LOCKS, one_cpu_kmutex},
 	{"SPIN: cv_wait_nowrap keeps the virtual CPU " LOCKS, nowrap_spin},
-	{"SPIN|KMUTEX: cv_wait_nowrap keeps the virtual CPU " LOCKS, nowrap_both},
+	{"SPIN|KMUTEX: cv_wait_nowrap keeps the virtual CPU, and the owner comes back " LOCKS,
+	 nowrap_both},
 	{"KMUTEX: timedwait lasts its time, then ETIMEDOUT with the mutex " LOCKS, timeout_kmutex},
 	{"SPIN|KMUTEX: timedwait lasts its time, then ETIMEDOUT with the mutex " LOCKS,
 	 timeout_both},

@@ -10,7 +10,7 @@
  */
 #include "conf.h"
 
-#define LWPS 256
+#define LWPS 1024
 
 struct conf_calls conf_calls;
 struct conf_thread conf_threads[CONF_THREADS];
@@ -250,11 +250,15 @@ static int up_syscall(int num, void *args, long *retval)
 
 static void up_lwpexit(void)
 {
+	EXPECT(rumpuser_curlwp() != NULL && rumpuser_curlwp()->scheduled);
+	conf_calls.lwpexit++;
 }
 
 static void up_execnotify(const char *comm)
 {
-	(void)comm;
+	EXPECT(rumpuser_curlwp() != NULL && rumpuser_curlwp()->scheduled);
+	EXPECT(comm != NULL);
+	conf_calls.execnotify++;
 }
 
 static int32_t up_getpid(void)
@@ -299,6 +303,7 @@ void conf_upcalls_reset(void)
 {
 	conf_stage_set(0);
 	conf_calls.newlwp = conf_calls.release = conf_calls.switches = conf_calls.rfork = 0;
+	conf_calls.lwpexit = conf_calls.execnotify = 0;
 	conf_calls.newlwp_pid = -1;
 	conf_calls.switched_to = NULL;
 }

@@ -139,9 +139,9 @@ long acpi_madt_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *paddr, size
 	}
 }
 
-void acpi_isa_route_default(unsigned line, struct acpi_isa_route *route)
+void acpi_isa_route_default(unsigned line, struct acpi_route *route)
 {
-	*route = (struct acpi_isa_route){.ioapic_paddr = IOAPIC_DEFAULT_PADDR, .pin = line};
+	*route = (struct acpi_route){.ioapic_paddr = IOAPIC_DEFAULT_PADDR, .pin = line};
 }
 
 /* Call visit for each entry of that type. -COS_EINVAL: an entry's length is impossible. */
@@ -198,27 +198,43 @@ static void ioapic_visit(const uint8_t *entry, void *arg)
 	}
 }
 
-long acpi_isa_route(const uint8_t *madt, size_t len_bytes, unsigned line,
-		    struct acpi_isa_route *route)
+/* Which pin of which I/O APIC the interrupt with that number is. */
+static long gsi_place(const uint8_t *madt, size_t len_bytes, uint32_t gsi, struct acpi_route *route)
+{
+	struct ioapic_search s = {.gsi = gsi};
+	long error = madt_walk(madt, len_bytes, MADT_IOAPIC, MADT_IOAPIC_LEN, ioapic_visit, &s);
+
+	if (error)
+		return error;
+	if (s.paddr == 0)
+		return -COS_ENOENT;
+	*route = (struct acpi_route){.ioapic_paddr = s.paddr, .pin = gsi - s.gsi_base};
+	return 0;
+}
+
+long acpi_isa_route(const uint8_t *madt, size_t len_bytes, unsigned line, struct acpi_route *route)
 {
 	struct line_search l = {.line = line, .gsi = line};
-	struct ioapic_search s = {0};
 	long error;
 
 	if (line >= ISA_LINES || len_bytes < MADT_ENTRIES)
 		return -COS_EINVAL;
 	error = madt_walk(madt, len_bytes, MADT_OVERRIDE, MADT_OVERRIDE_LEN, override_visit, &l);
+	if (!error)
+		error = gsi_place(madt, len_bytes, l.gsi, route);
 	if (error)
 		return error;
-	s.gsi = l.gsi;
-	error = madt_walk(madt, len_bytes, MADT_IOAPIC, MADT_IOAPIC_LEN, ioapic_visit, &s);
-	if (error)
-		return error;
-	if (s.paddr == 0)
-		return -COS_ENOENT;
-	route->ioapic_paddr = s.paddr;
-	route->pin = l.gsi - s.gsi_base;
 	route->level = (l.flags & MADT_TRIGGER_MASK) == MADT_TRIGGER_LEVEL;
 	route->active_low = (l.flags & MADT_POLARITY_MASK) == MADT_POLARITY_LOW;
 	return 0;
+}
+
+long acpi_pci_route(const uint8_t *madt, size_t len_bytes, uint32_t gsi, struct acpi_route *route)
+{
+	long error =
+		len_bytes < MADT_ENTRIES ? -COS_EINVAL : gsi_place(madt, len_bytes, gsi, route);
+
+	if (!error)
+		route->level = route->active_low = true;
+	return error;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * As much of ACPI as dev needs: the interrupt line of an ISA device is which pin of which I/O
- * interrupt controller (ACPI 6.4, 5.2.5 RSDP, 5.2.7/5.2.8 RSDT/XSDT, 5.2.12 MADT). Tables are input
- * from outside: each length is checked before it is believed, each checksum before the table is
- * used.
+ * As much of ACPI as dev needs: an interrupt line is which pin of which I/O interrupt controller
+ * (ACPI 6.4, 5.2.5 RSDP, 5.2.7/5.2.8 RSDT/XSDT, 5.2.12 MADT). Tables are input from outside: each
+ * length is checked before it is believed, each checksum before the table is used.
  */
 #ifndef SERVICE_DEV_ACPI_H
 #define SERVICE_DEV_ACPI_H
@@ -23,7 +22,7 @@ typedef const uint8_t *acpi_map_fn(uint64_t paddr, size_t len_bytes);
  */
 long acpi_madt_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *paddr, size_t *len_bytes);
 
-struct acpi_isa_route {
+struct acpi_route {
 	uint64_t ioapic_paddr;
 	uint32_t pin;
 	bool level;	 /* else edge */
@@ -34,11 +33,13 @@ struct acpi_isa_route {
  * Where ISA line 0..15 leads, from a whole MADT. 0, -COS_ENOENT: no I/O APIC covers it,
  * -COS_EINVAL: the line number, or a corrupt table.
  */
-long acpi_isa_route(const uint8_t *madt, size_t len_bytes, unsigned line,
-		    struct acpi_isa_route *route);
+long acpi_isa_route(const uint8_t *madt, size_t len_bytes, unsigned line, struct acpi_route *route);
+
+/* Where a PCI interrupt, by its global number, leads: level-triggered and active low. As above. */
+long acpi_pci_route(const uint8_t *madt, size_t len_bytes, uint32_t gsi, struct acpi_route *route);
 
 /* What a PC without ACPI has (MultiProcessor Specification 1.4, 3.6.5): identity, edge, active
  * high. */
-void acpi_isa_route_default(unsigned line, struct acpi_isa_route *route);
+void acpi_isa_route_default(unsigned line, struct acpi_route *route);
 
 #endif

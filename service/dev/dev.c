@@ -38,14 +38,20 @@
 #define WINDOW_START 0xe0000000
 #define WINDOW_END 0xfec00000
 
-#define LINES 16
+#define ISA_LINES 16
+/* The board's host bridge, the devices whose lines are routed alike, and the first interrupt of
+ * theirs. */
+#define Q35_HOST_BRIDGE 0x29c08086
+#define Q35_SLOTS 25
+#define Q35_GSI 20
+#define LINES (Q35_GSI + 4)
 
 static struct cos_mutex dev_lock;
 static struct pci_bus dev_bus;
 static const uint8_t *dev_madt; /* NULL: no ACPI */
 static size_t dev_madt_len;
-static long dev_line_owner[LINES]; /* of each ISA line: the component that a thread serves it for,
-				      or 0 */
+static long dev_line_owner[LINES]; /* of each ISA line and PCI interrupt: the component that a
+				      thread serves it for, or 0 */
 
 static uint32_t conf_read(void *arg, uint16_t bdf, unsigned reg, unsigned width)
 {
@@ -266,7 +272,7 @@ long dev_irq_bind(long dev, long msix)
  * that is not withdrawn before the processor is told that it is over would come again at once, and
  * the driver is a thread that has yet to run.
  */
-static long line_bind(unsigned line, const struct acpi_isa_route *route, long *cap)
+static long line_bind(unsigned line, const struct acpi_route *route, long *cap)
 {
 	volatile uint32_t *ioapic = map_physical(route->ioapic_paddr, COS_PAGE_SIZE);
 	struct irq irq;
@@ -287,7 +293,7 @@ static long line_bind(unsigned line, const struct acpi_isa_route *route, long *c
 	return 0;
 }
 
-static long line_route(unsigned line, struct acpi_isa_route *route)
+static long line_route(unsigned line, struct acpi_route *route)
 {
 	if (dev_madt)
 		return acpi_isa_route(dev_madt, dev_madt_len, line, route);
@@ -297,10 +303,10 @@ static long line_route(unsigned line, struct acpi_isa_route *route)
 
 long dev_isa_irq_bind(long line)
 {
-	struct acpi_isa_route route;
+	struct acpi_route route;
 	long error, cap = 0;
 
-	if (line < 0 || line >= LINES)
+	if (line < 0 || line >= ISA_LINES)
 		return -COS_EINVAL;
 	if (!own_is_named(image(), cos_client(), "console"))
 		return -COS_EPERM;
@@ -315,28 +321,60 @@ long dev_isa_irq_bind(long line)
 }
 
 /*
- * Firmware has led the device's line to an ISA line of the two interrupt controllers of old, and
- * says which (PCI 3.0, 6.2.4); a PC's I/O APIC has the same line.
+ * The interrupt that the device's line is, by its global number; negative: none. Which it is, ACPI
+ * says in a program (_PRT) that is not run here. On q35, QEMU's board, the devices of bus 0 lead in
+ * turn to the controller's interrupts 20 to 23 (QEMU, docs/specs; the chipset's registers as its
+ * firmware leaves them). Elsewhere firmware has led it to an ISA line of the two controllers of
+ * old, and says which (PCI 3.0, 6.2.4).
  */
-long dev_intx_bind(long dev)
+static long intx_gsi(const struct pci_device *d)
 {
-	struct pci_device *d = device_get(dev);
-	struct acpi_isa_route route;
-	long error, cap = 0;
-	unsigned line;
+	unsigned pin = conf_read(NULL, d->bdf, PCI_REG_PIN, 1),
+		 line = conf_read(NULL, d->bdf, PCI_REG_LINE, 1), slot = d->bdf >> 3 & 31;
+
+	if (pin == 0 || pin > 4)
+		return -COS_ENODEV;
+	if (dev_madt && conf_read(NULL, 0, PCI_REG_ID, 4) == Q35_HOST_BRIDGE &&
+	    PCI_BDF_BUS(d->bdf) == 0 && slot < Q35_SLOTS)
+		return Q35_GSI + (slot + pin - 1) % 4;
+	return line == 0 || line >= ISA_LINES ? -COS_ENODEV : (long)line;
+}
+
+long dev_intx_line(long dev)
+{
+	const struct pci_device *d = device_get(dev);
+	long gsi;
 
 	if (!d)
 		return -COS_ENODEV;
 	cos_mutex_lock(&dev_lock);
-	line = conf_read(NULL, d->bdf, PCI_REG_LINE, 1);
-	if (line == 0 || line >= LINES || conf_read(NULL, d->bdf, PCI_REG_PIN, 1) == 0)
-		error = -COS_ENODEV;
-	else if (dev_line_owner[line])
-		error = dev_line_owner[line] == cos_client() ? -COS_EEXIST : -COS_EBUSY;
+	gsi = intx_gsi(d);
+	cos_mutex_unlock(&dev_lock);
+	return gsi;
+}
+
+long dev_intx_bind(long dev)
+{
+	struct pci_device *d = device_get(dev);
+	struct acpi_route route;
+	long error = 0, cap = 0, gsi;
+
+	if (!d)
+		return -COS_ENODEV;
+	cos_mutex_lock(&dev_lock);
+	gsi = intx_gsi(d);
+	if (gsi < 0)
+		error = gsi;
+	else if (dev_line_owner[gsi])
+		error = dev_line_owner[gsi] == cos_client() ? -COS_EEXIST : -COS_EBUSY;
+	else if (gsi < ISA_LINES)
+		error = line_route((unsigned)gsi, &route);
 	else
-		error = line_route(line, &route);
+		error = acpi_pci_route(dev_madt, dev_madt_len, (uint32_t)gsi, &route);
 	if (!error)
-		error = line_bind(line, &route, &cap);
+		error = line_bind((unsigned)gsi, &route, &cap);
+	if (!error)
+		pci_command_clear(&dev_bus, d, PCI_COMMAND_NO_INTX);
 	cos_mutex_unlock(&dev_lock);
 	return error ? error : cap;
 }

@@ -43,6 +43,15 @@ void pci_command_set(const struct pci_bus *bus, const struct pci_device *d, uint
 		bus->conf.write(bus->conf.arg, d->bdf, PCI_REG_COMMAND, 2, command | bits);
 }
 
+void pci_command_clear(const struct pci_bus *bus, const struct pci_device *d, uint16_t bits)
+{
+	uint32_t command = conf_read(bus, d->bdf, PCI_REG_COMMAND, 2);
+
+	if (command & bits)
+		bus->conf.write(bus->conf.arg, d->bdf, PCI_REG_COMMAND, 2,
+				command & ~(uint32_t)bits);
+}
+
 static bool overlaps(unsigned reg, unsigned width, unsigned first, unsigned end)
 {
 	return reg < end && first < reg + width;
@@ -51,7 +60,8 @@ static bool overlaps(unsigned reg, unsigned width, unsigned first, unsigned end)
 bool pci_conf_may_write(const struct pci_device *d, unsigned reg, unsigned width)
 {
 	if (d->is_bridge || overlaps(reg, width, PCI_REG_BAR(0), PCI_REG_BAR(PCI_NBARS)) ||
-	    overlaps(reg, width, PCI_REG_ROM, PCI_REG_ROM + 4))
+	    overlaps(reg, width, PCI_REG_ROM, PCI_REG_ROM + 4) ||
+	    overlaps(reg, width, PCI_REG_LINE, PCI_REG_LINE + 1))
 		return false;
 	/* The longest MSI capability, 64 bits and masks, is 24 bytes (PCI 3.0, 6.8.1). */
 	if (d->msi && overlaps(reg, width, d->msi + 2, d->msi + 24))

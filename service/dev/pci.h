@@ -123,7 +123,8 @@ uint32_t pci_bar_driver_read(const struct pci_bus *bus, const struct pci_device 
  * dev's. */
 bool pci_conf_may_write(const struct pci_device *d, unsigned reg, unsigned width_bytes);
 
-/* Set bits in the command register. */
+/* Set or clear bits in the command register. */
 void pci_command_set(const struct pci_bus *bus, const struct pci_device *d, uint16_t bits);
+void pci_command_clear(const struct pci_bus *bus, const struct pci_device *d, uint16_t bits);
 
 #endif

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# differ.sh SYSTEM LABEL [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
+# differ.sh SYSTEM LABEL [NAME... | -NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
 # `r2c run --system` takes it) and compare standard output and exit status. NAMEs are cases of
-# the list below, all by default.
+# the list below, all by default; -NAME: all but these.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 system=$1
@@ -68,7 +68,11 @@ linux_run()
 mkdir -p "$root/dev" "$root/proc"
 cp "$(command -v busybox)" "$root/bin/busybox"
 while IFS='|' read -r name command input filter; do
-	[ $# = 0 ] || [[ $wanted == *" $name "* ]] || continue
+	case $wanted in
+	*" -$name "*) continue ;;
+	"  " | " -"* | *" $name "*) ;;
+	*) continue ;;
+	esac
 	read -ra words <<<"$command"
 	case ${words[0]} in
 	busybox) ;;

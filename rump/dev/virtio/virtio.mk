@@ -4,6 +4,7 @@
 # component takes the transport and the drivers it wants; they find each other by link set.
 
 RUMP_VIRTIO_BLK_SRCS := $(wildcard rump/dev/virtio/blk/*.c)
+RUMP_VIRTIO_RNG_SRCS := $(wildcard rump/dev/virtio/rng/*.c)
 RUMP_VIRTIO_NET_SRCS := $(wildcard rump/dev/virtio/net/*.c)
 
 # Tests, against models of devices: mmio.c is theirs.
@@ -12,5 +13,6 @@ VIRTIO_TEST_SRCS := $(filter-out %/mmio.c,$(RUMP_VIRTIO_SRCS)) $(RUMP_KERN_SRCS)
 $(B)/host/tests/rump/dev/virtio/%.o: XCFLAGS += $(RUMP_INC) -Itests/rump/dev/virtio \
 	-Irump/net/lwip -isystem $(B)/debian/lwip/src/include
 $(eval $(call host_test,rump/dev/virtio/blk,tests/rump/dev/virtio/blk.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_BLK_SRCS)))
+$(eval $(call host_test,rump/dev/virtio/rng,tests/rump/dev/virtio/rng.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_RNG_SRCS)))
 $(eval $(call host_test,rump/dev/virtio/net,tests/rump/dev/virtio/net.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_NET_SRCS) $(RUMP_NET_SRCS),$(B)/host/lwip.a))
 $(B)/test/rump/dev/virtio/net: $(B)/host/lwip.a

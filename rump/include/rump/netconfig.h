@@ -15,6 +15,5 @@ int rump_pub_netconfig_ipv4_gw(const char *gateway);
 int rump_pub_netconfig_ipv6_gw(const char *gateway);
 /* Asks once, and waits for the answer. */
 int rump_pub_netconfig_dhcp_ipv4_oneshot(const char *ifname);
-int rump_pub_netconfig_auto_ipv6(const char *ifname);
 
 #endif

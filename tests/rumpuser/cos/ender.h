@@ -5,10 +5,10 @@
 
 #include "interface.h"
 
-#define ENDER_EXIT 1   /* with status 42 */
-#define ENDER_PANIC 2  /* in a thread of the rump kernel */
-#define ENDER_TERM 3   /* by a signal */
-#define ENDER_ABORT 4  /* by a signal that leaves a report */
+#define ENDER_EXIT 1  /* with status 42 */
+#define ENDER_PANIC 2 /* in a thread of the rump kernel */
+#define ENDER_TERM 3  /* by a signal */
+#define ENDER_ABORT 4 /* by a signal that leaves a report */
 
 /* Returns how; not for a way of ending. */
 COS_INTERFACE long ender_end(long how);

@@ -23,6 +23,7 @@
 #include <block/block.h>
 #include <console/console.h>
 #include <dev/dev.h>
+#include <entropy/entropy.h>
 #include <mem/mem.h>
 #include <reboot/reboot.h>
 #include <sched/sched.h>
@@ -313,6 +314,12 @@ struct cos_pair mem_dma_alloc(unsigned long len, unsigned long align, long below
 	return (struct cos_pair){va, va + (long)DMA_OFFSET};
 }
 
+struct cos_pair mem_paddr(unsigned long addr)
+{
+	return (struct cos_pair){addr >> COS_SLOT_SHIFT == COS_SLOT_SHARED ? -COS_EFAULT : 0,
+				 (long)(addr + DMA_OFFSET)};
+}
+
 long mem_dma_free(unsigned long addr, unsigned long len)
 {
 	return mem_unmap(addr, len);
@@ -352,6 +359,18 @@ long mem_shm_destroy(unsigned long addr)
 {
 	fake_shm_destroyed++;
 	return munmap((void *)addr, 4096) == 0 ? 0 : -COS_EINVAL;
+}
+
+/* entropy: numbers that the test knows. */
+
+struct fake_entropy fake_entropy;
+
+struct cos_pair entropy_draw(void)
+{
+	fake_entropy.draws++;
+	if (fake_entropy.error)
+		return (struct cos_pair){fake_entropy.error, 0};
+	return (struct cos_pair){fake_entropy.draws, ~(long)fake_entropy.draws};
 }
 
 /* block: one disk, "disk0", number 5. */
@@ -475,6 +494,11 @@ void fake_line_set(long dev, bool on)
 	asserted[dev] = on;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
+}
+
+long dev_intx_line(long dev)
+{
+	return dev < fake_devices ? 11 : -COS_ENODEV;
 }
 
 long dev_intx_bind(long dev)

@@ -53,6 +53,11 @@ void fake_disk_pause(bool paused);
 /* How many calls are inside it. */
 int fake_disk_inside(void);
 
+extern struct fake_entropy {
+	long draws; /* calls */
+	long error; /* what they return, 0: numbers */
+} fake_entropy;
+
 extern long fake_devices; /* how many the component has */
 /* The device sends its message n. */
 void fake_interrupt(long n);

@@ -133,7 +133,7 @@ static void tells_parameters(void **state)
 	assert_int_equal(rumpuser_getparam(RUMPUSER_PARAM_NCPU, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "3");
 	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
-	assert_string_equal(buf, "64M");
+	assert_string_equal(buf, "64m"); /* as NetBSD reads it */
 	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, 3), RUMP_E2BIG);
 	fake_params = "RUMP_NCPU=3\0";
 	assert_int_equal(rumpuser_getparam("RUMP_MEMLIMIT", buf, sizeof(buf)), 0);
@@ -295,6 +295,7 @@ static void rwlock_is_shared_or_not(void **state)
 	assert_int_equal(rumpuser_rw_tryupgrade(rw), RUMP_EBUSY);
 	rumpuser_rw_exit(rw);
 	assert_int_equal(rumpuser_rw_tryenter(RUMPUSER_RW_WRITER, rw), RUMP_EBUSY);
+	assert_int_equal(rumpuser_rw_tryenter(7, rw), RUMP_EINVAL);
 	assert_int_equal(rumpuser_rw_tryupgrade(rw), 0);
 	rumpuser_rw_held(RUMPUSER_RW_WRITER, rw, &held);
 	assert_int_equal(held, 1);
@@ -309,9 +310,12 @@ static void rwlock_is_shared_or_not(void **state)
 	assert_int_equal(held, 0);
 	rumpuser_rw_enter(RUMPUSER_RW_WRITER, rw);
 	rumpuser_rw_exit(rw);
-	rumpuser_rw_destroy(rw);
 	assert_int_equal(unscheduled, 0);
 	rumpuser_curlwpop(RUMPUSER_LWP_CLEAR, (struct lwp *)0x10);
+	/* Nobody's is not held by who is nobody. */
+	rumpuser_rw_held(RUMPUSER_RW_WRITER, rw, &held);
+	assert_int_equal(held, 0);
+	rumpuser_rw_destroy(rw);
 }
 
 static void memory_is_aligned_and_zeroed(void **state)
@@ -377,6 +381,33 @@ static void random_numbers_differ(void **state)
 	/* 12,288 expected of each; 600 is more than five standard deviations. */
 	for (unsigned i = 0; i < 256; i++)
 		assert_in_range(count[i], 12288 - 600, 12288 + 600);
+}
+
+/* Every 32 bytes of HARD have a seed of their own; NOWAIT does not ask who makes it wait. */
+static void random_numbers_have_seeds(void **state)
+{
+	uint8_t a[100];
+	size_t got;
+
+	(void)state;
+	fake_entropy.draws = 0;
+	unscheduled = 0;
+	assert_int_equal(rumpuser_getrandom(a, 100, RUMPUSER_RANDOM_HARD, &got), 0);
+	assert_int_equal(got, 100);
+	assert_int_equal(fake_entropy.draws, 4 * 4);
+	assert_int_equal(unscheduled, 4);
+	assert_int_equal(
+		rumpuser_getrandom(a, 100, RUMPUSER_RANDOM_HARD | RUMPUSER_RANDOM_NOWAIT, &got), 0);
+	assert_true(got <= 100);
+	assert_int_equal(rumpuser_getrandom(a, 100, 0, &got), 0);
+	assert_int_equal(got, 100);
+	assert_int_equal(fake_entropy.draws, 4 * 4);
+	assert_int_equal(unscheduled, 4);
+	/* A device that fails is no reason to fail, as long as the CPU has numbers. */
+	fake_entropy.error = -COS_EIO;
+	assert_int_equal(rumpuser_getrandom(a, 100, RUMPUSER_RANDOM_HARD, &got), 0);
+	assert_int_equal(got, 100);
+	fake_entropy.error = 0;
 }
 
 /* Entries of link sets, as a rump kernel's objects have them. */
@@ -646,7 +677,21 @@ static void devices_interrupt_and_map(void **state)
 	assert_int_equal(rumpcomp_pci_dmalloc(10000, 4096, &pa, &va), 0);
 	assert_int_equal(pa % 4096, 0);
 	assert_int_equal(rumpcomp_pci_virt_to_mach((void *)(va + 5000)), pa + 5000);
+	{
+		struct rumpcomp_pci_dmaseg segs[] = {{pa, 4096, va}, {pa + 4096, 5904, va + 4096}};
+
+		assert_int_equal(rumpcomp_pci_dmamem_map(segs, 2, 10000, &mem), 0);
+		assert_ptr_equal(mem, (void *)va);
+		assert_int_equal(rumpcomp_pci_dmamem_map(segs, 2, 10001, &mem), RUMP_EINVAL);
+		assert_int_equal(rumpcomp_pci_dmamem_map(segs, 0, 1, &mem), RUMP_EINVAL);
+		segs[1].ds_vacookie += 4096;
+		assert_int_equal(rumpcomp_pci_dmamem_map(segs, 1, 4096, &mem), 0);
+		assert_int_equal(rumpcomp_pci_dmamem_map(segs, 2, 10000, &mem), RUMP_EOPNOTSUPP);
+	}
 	rumpcomp_pci_dmafree(va, 10000);
+	/* Memory that is not the rump kernel's has one as well; a client's has none. */
+	assert_true(rumpcomp_pci_virt_to_mach(&interrupts) != 0);
+	assert_int_equal(rumpcomp_pci_virt_to_mach((void *)(240ul << 39)), 0);
 
 	assert_int_equal(rumpcomp_pci_msix_count(0, 3, 0), 4);
 	assert_int_equal(rumpcomp_pci_msix_map(0, 3, 0, 4, 1), RUMP_EINVAL);
@@ -726,6 +771,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(memory_is_aligned_and_zeroed, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_executable_if_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_numbers_differ, setup, teardown),
+		cmocka_unit_test_setup_teardown(random_numbers_have_seeds, setup, teardown),
 		cmocka_unit_test_setup_teardown(link_sets_are_handed_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(daemons_say_how_they_started, setup, teardown),
 		cmocka_unit_test_setup_teardown(signals_are_for_the_component, setup, teardown),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A client of storage reads and writes a virtio disk by its device file. Sector n of the disk
- * begins with its number as text (rawdisk.sh); every eighth of the second half is overwritten with the
- * same in capitals, for the host to see.
+ * begins with its number as text (rawdisk.sh); every eighth of the second half is overwritten with
+ * the same in capitals, for the host to see.
  */
 #include <cos/abi.h>
 #include <cos/log.h>

@@ -169,7 +169,7 @@ static void refuses_impossible_lengths(void **state)
 
 static void routes_isa_lines(void **state)
 {
-	struct acpi_isa_route r;
+	struct acpi_route r;
 
 	(void)state;
 	assert_int_equal(acpi_isa_route(memory + MADT, madt_len(), 4, &r), 0);
@@ -192,11 +192,24 @@ static void routes_isa_lines(void **state)
 	assert_int_equal(r.ioapic_paddr, 0xfec00000);
 }
 
+static void routes_pci_interrupts(void **state)
+{
+	struct acpi_route r;
+
+	(void)state;
+	assert_int_equal(acpi_pci_route(memory + MADT, madt_len(), 22, &r), 0);
+	assert_true(r.ioapic_paddr == 0xfec00000 && r.pin == 22 && r.level && r.active_low);
+	/* Overrides are of ISA lines. */
+	assert_int_equal(acpi_pci_route(memory + MADT, madt_len(), 27, &r), 0);
+	assert_true(r.ioapic_paddr == 0xfec10000 && r.pin == 3);
+	assert_int_equal(acpi_pci_route(memory + MADT, 44, 22, &r), -COS_ENOENT);
+}
+
 /* Cut anywhere, with every entry length tried: never a read outside (the sanitizer watches), never
  * a loop. */
 static void survives_any_damage_to_entries(void **state)
 {
-	struct acpi_isa_route r;
+	struct acpi_route r;
 
 	(void)state;
 	for (size_t len = 0; len <= madt_len(); len++) {
@@ -230,6 +243,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuses_what_is_corrupt, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuses_impossible_lengths, setup, teardown),
 		cmocka_unit_test_setup_teardown(routes_isa_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(routes_pci_interrupts, setup, teardown),
 		cmocka_unit_test_setup_teardown(survives_any_damage_to_entries, setup, teardown),
 	};
 

@@ -291,7 +291,8 @@ static void keeps_what_is_devs_from_drivers(void **state)
 	assert_int_equal(d->msix_bar, 1);
 	assert_int_equal(d->msix_offset, 0x2000);
 	assert_true(pci_conf_may_write(d, PCI_REG_COMMAND, 2));
-	assert_true(pci_conf_may_write(d, 0x3c, 4));
+	assert_false(pci_conf_may_write(d, PCI_REG_LINE, 4));
+	assert_true(pci_conf_may_write(d, PCI_REG_PIN, 1));
 	assert_true(pci_conf_may_write(d, 0xa4, 4));
 	assert_false(pci_conf_may_write(d, 0x9a, 2));
 	assert_false(pci_conf_may_write(d, 0x98, 4));

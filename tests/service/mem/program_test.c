@@ -530,6 +530,24 @@ static void test_dma(void **state)
 	client = ID_OTHER;
 	pair = mem_dma_alloc(PAGE, PAGE, 0);
 	assert_true(pair.v0 > 0);
+	/* Other memory's address: of a page that is there, and of one that is not yet. */
+	for (unsigned i = 0; i < 2; i++) {
+		long p = mem_map(PAGE, COS_PG_READ | COS_PG_WRITE);
+		struct cos_pair at;
+
+		if (i == 0)
+			*touch(ID_OTHER, (uint64_t)p, true) = 1;
+		at = mem_paddr((unsigned long)p + 100);
+		assert_int_equal(at.v0, 0);
+		assert_int_equal(at.v1 % PAGE, 100);
+		assert_true(at.v1 >= (long)FAKE_PADDR);
+		assert_int_equal(mem_unmap((unsigned long)p, PAGE), 0);
+		assert_int_equal(mem_paddr((unsigned long)p).v0, -COS_EFAULT);
+	}
+	assert_int_equal(mem_paddr((unsigned long)pair.v0).v0, -COS_EFAULT);
+	client = ID_POSIX;
+	assert_int_equal(mem_paddr((unsigned long)pair.v0).v0, -COS_EPERM);
+	client = ID_OTHER;
 	before = frame_nfree();
 	pair = mem_dma_alloc(300 * PAGE, 2UL << 20, 1);
 	assert_true(pair.v0 > 0 && pair.v1 % (2L << 20) == 0);

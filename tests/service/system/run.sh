@@ -4,6 +4,7 @@
 # "FAIL ..." or a status other than 0 is a failure. The log is kept in build/service/NAME.log.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
+. tests/lib.sh
 status=0
 mkdir -p build/service
 
@@ -20,7 +21,7 @@ run()
 	image=build/service/$name.elf
 	log=build/service/$name.log
 	./r2c build "$1" -o "$image" || { fail "$name/build" "no image"; return; }
-	timeout 240 qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 256 -display none -monitor none \
+	timeout 240 qemu-system-x86_64 -M q35 -accel "$(accelerator)" -cpu max -m 256 -display none -monitor none \
 		-no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -serial stdio -serial null \
 		-kernel "$image" </dev/null >"$log" 2>&1
 	local ended=$?
