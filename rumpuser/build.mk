@@ -33,6 +33,5 @@ $(B)/tsan/conformance: $(patsubst %.c,$(B)/tsan/%.o,$(RUMPUSER_POSIX_TEST_SRCS))
 	$(HOSTCC) -fsanitize=thread -Wl,--wrap=clock_gettime -o $@ $^ -lpthread
 $(B)/tsan/sp: $(patsubst %.c,$(B)/tsan/%.o,$(RUMPUSER_SP_TEST_SRCS))
 	$(HOSTCC) -fsanitize=thread -o $@ $^ -lcmocka -lpthread
-# Its shadow is at fixed addresses, which a kernel that randomizes a lot may have taken.
-$(eval $(call script_test,rumpuser-posix-tsan,900,setarch -R $(B)/tsan/conformance,$(B)/tsan/conformance))
-$(eval $(call script_test,rumpuser-sp-tsan,300,setarch -R $(B)/tsan/sp,$(B)/tsan/sp))
+$(eval $(call script_test,rumpuser-posix-tsan,900,tests/rumpuser/tsan.sh $(B)/tsan/conformance,$(B)/tsan/conformance))
+$(eval $(call script_test,rumpuser-sp-tsan,300,tests/rumpuser/tsan.sh $(B)/tsan/sp,$(B)/tsan/sp))
