@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
 #include "apic.h"
+#include "clock.h"
 #include "kmap.h"
 #include "log.h"
 #include "machine.h"
@@ -103,24 +104,40 @@ void apic_init(void)
 	apic_write(REG_TIMER_DIVIDE, DIVIDE_BY_1);
 }
 
-void apic_timer_init(uint64_t tsc_hz)
+/* Against the TSC, for a hundredth of a second: the frequency, and what is unsure of that. */
+static uint64_t timer_round(uint64_t tsc_hz, uint64_t *error)
 {
-	uint64_t start, ticks;
+	uint64_t before = machine_tsc(), start, end, after, ticks;
 
-	apic.tsc_hz = tsc_hz;
-	if (apic.tsc_deadline)
-		return;
-	/* Against the TSC, for a hundredth of a second. */
-	apic_write(REG_LVT_TIMER, LVT_MASKED | APIC_VECTOR_TIMER);
 	apic_write(REG_TIMER_INITIAL, TIMER_MAX);
 	start = machine_tsc();
 	while (machine_tsc() - start < tsc_hz / 100)
 		__asm__ volatile("pause");
+	end = machine_tsc();
 	ticks = TIMER_MAX - apic_read(REG_TIMER_CURRENT);
-	ticks = ticks * (tsc_hz / 100) / (machine_tsc() - start);
+	after = machine_tsc();
 	apic_write(REG_TIMER_INITIAL, 0);
+	*error = (start - before + after - end) * CLOCK_ERROR_UNIT / (end - start);
+	return x86_muldiv(ticks, tsc_hz, end - start);
+}
+
+void apic_timer_init(uint64_t tsc_hz)
+{
+	uint64_t best = UINT64_MAX;
+
+	apic.tsc_hz = tsc_hz;
+	if (apic.tsc_deadline)
+		return;
+	apic_write(REG_LVT_TIMER, LVT_MASKED | APIC_VECTOR_TIMER);
+	for (unsigned i = 0; i < CLOCK_ROUNDS_MAX && best > CLOCK_ROUND_GOOD; i++) {
+		uint64_t error, hz = timer_round(tsc_hz, &error);
+
+		if (error < best) {
+			best = error;
+			apic.timer_hz = hz;
+		}
+	}
 	apic_write(REG_LVT_TIMER, APIC_VECTOR_TIMER);
-	apic.timer_hz = ticks * 100;
 	if (!apic.timer_hz)
 		log_panic("the APIC's timer does not count");
 }

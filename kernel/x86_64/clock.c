@@ -14,13 +14,15 @@
 #define PIT_HZ 1193182
 #define PIT_CHANNEL2 0x42
 #define PIT_COMMAND 0x43
-#define PIT_CHANNEL2_ONESHOT 0xb0
+#define PIT_CHANNEL2_ONESHOT 0xb0 /* mode 0 */
+#define PIT_CHANNEL2_LATCH 0x80
 #define PIT_CONTROL 0x61
 #define PIT_GATE 0x01
 #define PIT_SPEAKER 0x02
 #define PIT_OUTPUT 0x20
 #define PIT_TICKS (PIT_HZ / 50)
-#define PIT_POLLS_MAX 100000000
+#define PIT_START 0xffff
+#define PIT_POLLS_MAX 10000000
 
 #define CMOS_INDEX 0x70
 #define CMOS_DATA 0x71
@@ -53,26 +55,68 @@ static uint64_t tsc_hz_said(void)
 	return 0;
 }
 
+struct moment {
+	uint64_t tsc;
+	uint64_t width; /* the count was read within so many ticks of the TSC */
+	uint16_t count;
+};
+
+static struct moment pit_moment(void)
+{
+	struct moment m = {.tsc = machine_tsc()};
+	uint8_t low;
+
+	x86_out8(PIT_COMMAND, PIT_CHANNEL2_LATCH);
+	m.width = machine_tsc() - m.tsc;
+	low = x86_in8(PIT_CHANNEL2);
+	m.count = (uint16_t)(low | x86_in8(PIT_CHANNEL2) << 8);
+	return m;
+}
+
+/* One measurement: the frequency, the interval that was measured and what is unsure of that, in
+ * ticks of the TSC; 0: it took so long that the counter went round. */
+static uint64_t pit_round(uint64_t *interval, uint64_t *width)
+{
+	uint8_t control = (uint8_t)(x86_in8(PIT_CONTROL) & ~PIT_SPEAKER);
+	struct moment first, last;
+	unsigned polls = 0;
+
+	x86_out8(PIT_CONTROL, (uint8_t)(control | PIT_GATE));
+	x86_out8(PIT_COMMAND, PIT_CHANNEL2_ONESHOT);
+	x86_out8(PIT_CHANNEL2, PIT_START & 0xff);
+	x86_out8(PIT_CHANNEL2, PIT_START >> 8);
+	first = pit_moment();
+	do {
+		last = pit_moment();
+		if (++polls == PIT_POLLS_MAX)
+			log_panic("no way to find the frequency of the TSC");
+	} while ((uint16_t)(first.count - last.count) < PIT_TICKS &&
+		 !(x86_in8(PIT_CONTROL) & PIT_OUTPUT));
+	if (x86_in8(PIT_CONTROL) & PIT_OUTPUT)
+		return 0;
+	*interval = last.tsc - first.tsc;
+	*width = first.width + last.width;
+	return *interval * PIT_HZ / (uint16_t)(first.count - last.count);
+}
+
 uint64_t clock_tsc_hz(void)
 {
-	uint64_t hz = tsc_hz_said();
-	uint64_t start, end;
-	unsigned polls = 0;
-	uint8_t control;
+	uint64_t hz = tsc_hz_said(), best = UINT64_MAX;
 
 	if (hz)
 		return hz;
-	control = (uint8_t)(x86_in8(PIT_CONTROL) & ~PIT_SPEAKER);
-	x86_out8(PIT_CONTROL, (uint8_t)(control | PIT_GATE));
-	x86_out8(PIT_COMMAND, PIT_CHANNEL2_ONESHOT);
-	x86_out8(PIT_CHANNEL2, PIT_TICKS & 0xff);
-	x86_out8(PIT_CHANNEL2, PIT_TICKS >> 8);
-	start = machine_tsc();
-	while (!(x86_in8(PIT_CONTROL) & PIT_OUTPUT))
-		if (++polls == PIT_POLLS_MAX)
-			log_panic("no way to find the frequency of the TSC");
-	end = machine_tsc();
-	return (end - start) * PIT_HZ / PIT_TICKS;
+	for (unsigned i = 0; i < CLOCK_ROUNDS_MAX && best > CLOCK_ROUND_GOOD; i++) {
+		uint64_t interval, width, one = pit_round(&interval, &width);
+		uint64_t error = one ? width * CLOCK_ERROR_UNIT / interval : UINT64_MAX;
+
+		if (error < best) {
+			best = error;
+			hz = one;
+		}
+	}
+	if (!hz)
+		log_panic("no way to find the frequency of the TSC");
+	return hz;
 }
 
 struct rtc {

@@ -4,6 +4,15 @@
 
 #include <stdint.h>
 
+/*
+ * Two clocks are compared by reading one between two readings of the other. Under a hypervisor any
+ * of it may be held up, for longer than all that is measured: then the two are far apart. What is
+ * unsure is known so, in millionths: a round with less is good, else the best of many counts.
+ */
+#define CLOCK_ROUNDS_MAX 50
+#define CLOCK_ERROR_UNIT 1000000
+#define CLOCK_ROUND_GOOD 500
+
 /* Frequency of the TSC: what the CPU or the hypervisor says, else counted against the PIT. */
 uint64_t clock_tsc_hz(void);
 /* Seconds since 1970 by the battery-backed clock, which is taken to be in UTC. */

@@ -35,12 +35,16 @@ void rumpuser_putchar(int c)
 	cos_mutex_unlock(&line_mutex);
 }
 
+/* Behind what putchar has begun. */
 static void text_write(const char *text, size_t len)
 {
+	cos_mutex_lock(&line_mutex);
+	line_end();
 	for (size_t part; len > 0; text += part, len -= part) {
 		part = len < TEXT_MAX ? len : TEXT_MAX;
 		cos_log("%.*s", (int)part, text);
 	}
+	cos_mutex_unlock(&line_mutex);
 }
 
 /* What does not fit on the stack is put together in memory; without memory it is cut. */
