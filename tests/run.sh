@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # run.sh [-j N] TEST...: run tests, N at a time, and count. A TEST is an executable, or
-# "LIMIT:executable" to give it LIMIT seconds instead of 300. It says what it found by lines
+# "LIMIT:executable" to give it LIMIT seconds instead of 900. It says what it found by lines
 #	PASS name | FAIL name: why | SKIP name: why		(scripts, booted systems)
 #	ok N - name | not ok N - name				(cmocka: TAP)
 # and its whole output is kept in build/test-log/. A test that ends with another status than 0 without a
@@ -21,7 +21,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
 
 run_one()
 {
-	local spec=$1 limit=300 test name log status
+	local spec=$1 limit=900 test name log status
 	if [[ $spec =~ ^([0-9]+):(.*)$ ]]; then
 		limit=${BASH_REMATCH[1]}
 		spec=${BASH_REMATCH[2]}

@@ -60,8 +60,10 @@ int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, vo
 	const unsigned long rw = COS_PG_READ | COS_PG_WRITE;
 	size_t align = COS_PAGE_SIZE, len = (len_bytes + COS_PAGE_SIZE - 1) & -COS_PAGE_SIZE;
 
-	if (len_bytes == 0 || len < len_bytes || alignbit < 0 || alignbit > ALIGNBIT_MAX)
+	if (len_bytes == 0 || alignbit < 0 || alignbit > ALIGNBIT_MAX)
 		return RUMP_EINVAL;
+	if (len < len_bytes)
+		return RUMP_ENOMEM;
 	if (align < 1ul << alignbit)
 		align = 1ul << alignbit;
 	if (exec)
