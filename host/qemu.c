@@ -94,7 +94,13 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	arg(&a, "-display");
 	arg(&a, "none");
 	arg(&a, "-machine");
-	arg(&a, "q35");
+	arg(&a, config->memory ? "q35,memory-backend=ram" : "q35");
+	if (config->memory) {
+		arg(&a, "-object");
+		arg(&a, "memory-backend-file,id=ram,share=on,size=%lluK,mem-path=%s",
+		    (unsigned long long)(config->memory_bytes >> 10),
+		    escaped(pool, config->memory));
+	}
 	arg(&a, "-accel");
 	arg(&a, kvm ? "kvm" : "tcg");
 	arg(&a, "-cpu");

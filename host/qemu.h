@@ -30,6 +30,7 @@ struct qemu_config {
 	long cpus;
 	struct qemu_disk *disk;
 	size_t ndisks;
+	const char *memory; /* a file that is the machine's memory, NULL: none */
 	bool transitional; /* virtio devices also speak the interface from before 1.0 */
 	bool net;
 	const char **forward; /* "HOST:GUEST" */

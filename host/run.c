@@ -32,6 +32,7 @@ struct run {
 	const char *root;
 	const char *cwd;
 	const char *log;
+	const char *core;
 	const char *gdb;
 	struct words forwards, disks, env, qemu;
 	char **program; /* and its arguments; NULL: the system is run as it is */
@@ -121,6 +122,15 @@ static bool has_component(const struct run *run, const char *name)
 	return sys_component(&run->sys, name) != SYS_NONE;
 }
 
+static void core_tell(struct run *run, const struct core *core)
+{
+	size_t c = sys_component(&run->sys, core->component);
+
+	if (c != SYS_NONE)
+		report("core of %s: gdb build/system/%s/%s.elf %s", core->component, run->conf.name,
+		       run->sys.domain[run->sys.component[c].domain].name, core->path);
+}
+
 static int machine_run(struct run *run, const struct qemu_config *config)
 {
 	bool program = run->conf.nprograms > 0;
@@ -132,8 +142,12 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 		.log_fd = -1,
 		.timeout_s = run->timeout_s,
 	};
+	struct core core = {
+		.path = run->core, .memory = config->memory, .memory_bytes = config->memory_bytes};
 	struct qemu qemu;
 	int status = STATUS_SYSTEM_FAILED;
+
+	session.core = &core;
 
 	if (run->log) {
 		session.log_fd = open(run->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -146,6 +160,9 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 		status = session_run(&qemu, &session);
 		qemu_close(&qemu);
 	}
+	if (core.written)
+		core_tell(run, &core);
+	core_free(&core);
 	if (session.log_fd >= 0)
 		close(session.log_fd);
 	return status;
@@ -160,6 +177,8 @@ static int run_in_folder(struct run *run, struct program *program)
 
 	if (run->iso)
 		config.cdrom = pool_printf(pool, "%s/system.iso", run->folder);
+	if (run->core)
+		config.memory = pool_printf(pool, "%s/memory", run->folder);
 	machine_set(run, NULL, &config);
 	if (!qemu_check(&config))
 		return STATUS_SYSTEM_FAILED;
@@ -248,6 +267,7 @@ enum {
 	OPT_ENV,
 	OPT_CWD,
 	OPT_LOG,
+	OPT_CORE,
 	OPT_GDB,
 	OPT_ICOUNT,
 	OPT_ISO,
@@ -336,10 +356,11 @@ static bool option_take(struct run *run, int c, const char *value)
 	else if (c == OPT_QEMU)
 		word_add(run, &run->qemu, value);
 	else
-		*(c == OPT_ROOT	 ? &run->root
-		  : c == OPT_LOG ? &run->log
-		  : c == OPT_GDB ? &run->gdb
-				 : &run->system) = value;
+		*(c == OPT_ROOT	  ? &run->root
+		  : c == OPT_LOG  ? &run->log
+		  : c == OPT_CORE ? &run->core
+		  : c == OPT_GDB  ? &run->gdb
+				  : &run->system) = value;
 	return true;
 }
 
@@ -355,6 +376,7 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {"env", required_argument, NULL, OPT_ENV},
 					      {"cwd", required_argument, NULL, OPT_CWD},
 					      {"log", required_argument, NULL, OPT_LOG},
+					      {"core", required_argument, NULL, OPT_CORE},
 					      {"gdb", required_argument, NULL, OPT_GDB},
 					      {"icount", no_argument, NULL, OPT_ICOUNT},
 					      {"accel", required_argument, NULL, OPT_ACCEL},
@@ -423,6 +445,8 @@ const struct command command_run_system = {
 		"      --cwd DIR             PROGRAM's working directory, otherwise /\n"
 		"      --log FILE            write the system's log there; -v, --verbose: to "
 		"stderr\n"
+		"      --core FILE           write the memory of a component that fails there, for "
+		"gdb\n"
 		"      --gdb PORT            wait for a debugger on that port of 127.0.0.1\n"
 		"      --accel HOW           kvm, tcg (emulation), or auto: KVM where it can be "
 		"used\n"

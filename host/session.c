@@ -220,6 +220,7 @@ static void log_read(struct session *s)
 	}
 	stream_put(&s->log_out, bytes, len);
 	stream_put(&s->log_copy, bytes, len);
+	core_feed(s->config->core, bytes, len);
 }
 
 static void errors_read(struct session *s)

@@ -16,6 +16,7 @@
 #define HOST_SESSION_H
 
 #include <stdbool.h>
+#include "core.h"
 #include "qemu.h"
 
 #define HELLO_LIMIT_S 120
@@ -29,6 +30,7 @@ struct session_config {
 	bool input;   /* stdin is for it */
 	bool verbose; /* the log goes to stderr */
 	int log_fd;   /* ... and there; -1: nowhere else */
+	struct core *core;  /* of a component that fails */
 	unsigned timeout_s; /* 0: none */
 };
 

@@ -48,6 +48,7 @@ struct boot_domain {
 	uint64_t copy_end;
 	uint64_t copy_fault;
 	uint64_t memory_limit_bytes;
+	uint64_t pgtbl_paddr; /* where the page table of level 4 is; 0: boot's own */
 };
 
 struct boot_component {

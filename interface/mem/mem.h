@@ -64,6 +64,11 @@ COS_INTERFACE long mem_thd_destroy(long tid);
  */
 COS_INTERFACE long mem_comp_stop(long comp);
 COS_INTERFACE long mem_comp_start(long comp);
+/*
+ * For reboot: v0 = 0, v1 = the physical address of the page table (level 4) of comp's domain, for a debugger outside; or
+ * COS_ENOENT.
+ */
+COS_INTERFACE struct cos_pair mem_space(long comp);
 /* For reboot: v0 = 0, v1 = the 8 bytes at addr (a multiple of 8) in slot 0 of comp's domain; or COS_EFAULT. */
 COS_INTERFACE struct cos_pair mem_peek(long comp, unsigned long addr);
 

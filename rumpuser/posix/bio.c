@@ -4,6 +4,9 @@
  * A worker is made when a request finds none idle, up to BIO_WORKERS; each has an lwp of process 0
  * and calls done with a virtual CPU. Requests complete in any order, as the interface allows.
  *
+ * Without memory for a request, or without a thread when there is none yet, done is called at once,
+ * by the caller: there is nobody else.
+ *
  * A request is pending from the call until its bytes are transferred, before done is called: done
  * may want a lock that whoever drains holds. The list of pending requests is in the order of the
  * calls; its head is what is queued or transferred for longest.

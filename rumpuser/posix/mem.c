@@ -6,6 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Of an address space, and more than any process of the host has of it. */
+#define ADDRESS_BITS 57
+#define ADDRESSES ((size_t)1 << ADDRESS_BITS)
+
 int rumpuser_malloc(size_t len_bytes, int alignment, void **memp)
 {
 	size_t align = alignment > (int)sizeof(void *) ? (size_t)alignment : sizeof(void *);
@@ -24,12 +28,18 @@ void rumpuser_free(void *mem, size_t len_bytes)
 int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, void **memp)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t align = alignbit > 0 && alignbit < 48 ? (size_t)1 << alignbit : 0;
-	size_t slack = align > page ? align : 0;
+	size_t align, slack;
 	int prot = PROT_READ | PROT_WRITE | (exec ? PROT_EXEC : 0);
+	char *p;
 
+	if (len_bytes == 0 || alignbit < 0)
+		return RUMP_EINVAL;
+	if (len_bytes > ADDRESSES || alignbit > ADDRESS_BITS)
+		return RUMP_ENOMEM;
+	align = (size_t)1 << alignbit;
+	slack = align > page ? align : 0;
 	len_bytes = (len_bytes + page - 1) & ~(page - 1);
-	char *p = mmap(prefer, len_bytes + slack, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mmap(prefer, len_bytes + slack, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return errno_to_netbsd(errno);
 	if (slack != 0) {

@@ -2,22 +2,24 @@
 /*
  * Mutexes. A blocked caller of enter gives its virtual CPU up, so that the holder, who may need one
  * to go on, gets it. A SPIN mutex keeps the CPU: its holder must not need another.
+ *
+ * The owner is ordered by the mutex itself; who asks for another's gets a value of a moment.
  */
 #include "hyp.h"
 
 #include <errno.h>
-#include <rump/errno.h>
+#include <stdatomic.h>
 
 void mtx_setowner(struct rumpuser_mtx *mtx)
 {
 	if (mtx->m_flags & RUMPUSER_MTX_KMUTEX)
-		mtx->m_owner = rumpuser_curlwp();
+		atomic_store_explicit(&mtx->m_owner, rumpuser_curlwp(), memory_order_relaxed);
 }
 
 void mtx_clearowner(struct rumpuser_mtx *mtx)
 {
 	if (mtx->m_flags & RUMPUSER_MTX_KMUTEX)
-		mtx->m_owner = NULL;
+		atomic_store_explicit(&mtx->m_owner, NULL, memory_order_relaxed);
 }
 
 void rumpuser_mutex_init(struct rumpuser_mtx **mtxp, int flags)
@@ -81,5 +83,5 @@ void rumpuser_mutex_destroy(struct rumpuser_mtx *mtx)
 void rumpuser_mutex_owner(struct rumpuser_mtx *mtx, struct lwp **ownerp)
 {
 	MUST((mtx->m_flags & RUMPUSER_MTX_KMUTEX) == 0);
-	*ownerp = mtx->m_owner;
+	*ownerp = atomic_load_explicit(&mtx->m_owner, memory_order_relaxed);
 }

@@ -85,11 +85,12 @@ int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 	return errno_to_netbsd(error);
 }
 
-/* The rump kernel ends. The client that has asked for that hears that it was done. */
+/*
+ * The rump kernel ends. The client that has asked for that hears that it was done, when it was: it
+ * may start the next one at the same place.
+ */
 void rumpuser_sp_fini(void *client)
 {
-	if (client != NULL)
-		sp_work_answer();
 	MUST(pthread_mutex_lock(&init_lock));
 	if (listener.fd >= 0) {
 		if (listener.path[0] != '\0')
@@ -98,6 +99,8 @@ void rumpuser_sp_fini(void *client)
 		shutdown(listener.fd, SHUT_RDWR);
 	}
 	MUST(pthread_mutex_unlock(&init_lock));
+	if (client != NULL)
+		sp_work_answer();
 }
 
 /* *len_bytes: how much there is room for, and how much came. */

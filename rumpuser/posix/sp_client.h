@@ -88,7 +88,10 @@ void sp_work_wait(struct sp_client *c);
 /* Answer the system call that the calling thread does, before its end; if it does one. */
 void sp_work_answer(void);
 
-/* Serve that connection, until it ends, in a thread of its own. false: no thread; fd is closed. */
+/*
+ * Serve that connection, until it ends, in a thread of its own. false: no thread, or too many
+ * clients; fd is closed.
+ */
 bool sp_serve(int fd, const char *banner);
 
 /* Where a server listens. */

@@ -10,8 +10,6 @@
  */
 #include "sp_client.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <rump/errno.h>
 #include <rump/rump.h>
 #include <string.h>
@@ -21,6 +19,8 @@
 #define BODY_MAX 4096	  /* of a request: arguments, or a program's name */
 #define ARGUMENTS_MIN 128 /* what a system call may look at */
 #define TICKETS_MAX 256
+#define CLIENTS_MAX 256
+#define WORKS_MAX 1024 /* of a client at once */
 
 struct ticket {
 	LIST_ENTRY(ticket) tickets;
@@ -37,6 +37,7 @@ struct service {
 static pthread_mutex_t tickets_lock = PTHREAD_MUTEX_INITIALIZER;
 static LIST_HEAD(, ticket) tickets = LIST_HEAD_INITIALIZER(tickets);
 static unsigned ntickets;
+static _Atomic unsigned nclients;
 
 static int lwp_rfork(struct sp_client *c, int flags, const char *name)
 {
@@ -224,7 +225,12 @@ static bool prefork(struct sp_client *c, const struct sp_header *h)
 
 static bool work(struct sp_client *c, const struct sp_header *h, char **body)
 {
-	if (!sp_work(c, h, *body)) {
+	unsigned works;
+
+	MUST(pthread_mutex_lock(&c->lock));
+	works = c->works;
+	MUST(pthread_mutex_unlock(&c->lock));
+	if (works >= WORKS_MAX || !sp_work(c, h, *body)) {
 		sp_respond_error(c, h, SP_ERR_TRYAGAIN);
 		return true;
 	}
@@ -290,16 +296,8 @@ static bool receive(struct sp_client *c)
 	return ok;
 }
 
-static void *receiver(void *arg)
+static void serve(struct sp_client *c, struct service *s)
 {
-	struct service *s = arg;
-	struct sp_client *c = sp_client_make(s->fd);
-
-	if (c == NULL) {
-		close(s->fd);
-		free(s);
-		return NULL;
-	}
 	if (send(c->fd, s->banner, strlen(s->banner), MSG_NOSIGNAL) == (ssize_t)strlen(s->banner))
 		while (receive(c))
 			;
@@ -312,6 +310,20 @@ static void *receiver(void *arg)
 	if (c->known)
 		lwp_end(c->mainlwp);
 	sp_client_drop(c);
+}
+
+static void *receiver(void *arg)
+{
+	struct service *s = arg;
+	struct sp_client *c = sp_client_make(s->fd);
+
+	if (c != NULL) {
+		serve(c, s);
+	} else {
+		close(s->fd);
+		free(s);
+	}
+	nclients--;
 	return NULL;
 }
 
@@ -322,7 +334,7 @@ bool sp_serve(int fd, const char *banner)
 	pthread_t thread;
 	int error = -1;
 
-	if (s != NULL) {
+	if (nclients++ < CLIENTS_MAX && s != NULL) {
 		s->fd = fd;
 		snprintf(s->banner, sizeof(s->banner), "%s", banner);
 		MUST(pthread_attr_init(&attr));
@@ -331,6 +343,7 @@ bool sp_serve(int fd, const char *banner)
 		pthread_attr_destroy(&attr);
 	}
 	if (error != 0) {
+		nclients--;
 		close(fd);
 		free(s);
 	}

@@ -22,6 +22,7 @@
 #include "rumpcomp_virtif.h"
 
 #define FRAME_MAX 9018 /* a jumbo frame */
+#define SEND_WAIT_S 1  /* until a peer that does not receive is taken for none */
 
 /* Only a kernel that has the interface has this. */
 extern __typeof__(rump_virtif_virt_deliverpkt) rump_virtif_virt_deliverpkt __attribute__((weak));
@@ -66,6 +67,7 @@ static int address_set(struct sockaddr_un *sun, const char *path, size_t len)
 static int unix_open(struct virtif_user *viu, const char *paths)
 {
 	const char *colon = strchr(paths, ':');
+	struct timeval patience = {.tv_sec = SEND_WAIT_S};
 	int error = EINVAL;
 
 	if (colon != NULL)
@@ -74,10 +76,11 @@ static int unix_open(struct virtif_user *viu, const char *paths)
 		error = address_set(&viu->peer, colon + 1, strlen(colon + 1));
 	if (error != 0)
 		return error;
-	viu->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	viu->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (viu->fd < 0)
 		return errno;
-	if (bind(viu->fd, (struct sockaddr *)&viu->own, sizeof(viu->own)) != 0) {
+	if (setsockopt(viu->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) != 0 ||
+	    bind(viu->fd, (struct sockaddr *)&viu->own, sizeof(viu->own)) != 0) {
 		error = errno;
 		close(viu->fd);
 	}
@@ -124,6 +127,7 @@ static void *receiver(void *arg)
 			continue; /* a signal of the host */
 		if (pfd[1].revents != 0)
 			break;
+		/* Does not wait: nobody else reads. */
 		n = read(viu->fd, viu->frame, sizeof(viu->frame));
 		if (n <= 0)
 			continue;
@@ -175,6 +179,18 @@ int rumpcomp_virt_create(const char *name, struct virtif_sc *sc, uint8_t *enaddr
 	return errno_to_netbsd(error);
 }
 
+/* A queue between sockets is short: a peer that is slower than this is waited for. */
+static void unix_send(struct virtif_user *viu, const struct msghdr *m)
+{
+	int nlocks;
+
+	if (sendmsg(viu->fd, m, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 || errno != EAGAIN)
+		return;
+	hyp_leave(&nlocks, NULL);
+	sendmsg(viu->fd, m, MSG_NOSIGNAL);
+	hyp_return(nlocks, NULL);
+}
+
 void rumpcomp_virt_send(struct virtif_user *viu, struct rumpuser_iovec *iov, size_t iovlen)
 {
 	struct msghdr m = {.msg_name = &viu->peer,
@@ -183,12 +199,13 @@ void rumpcomp_virt_send(struct virtif_user *viu, struct rumpuser_iovec *iov, siz
 			   .msg_iovlen = iovlen};
 	ssize_t n;
 
-	/* Neither waits; a frame that is not taken is lost, as on any wire. */
-	if (viu->own.sun_path[0] != '\0')
-		n = sendmsg(viu->fd, &m, MSG_NOSIGNAL);
-	else
+	/* A frame that is not taken is lost, as on any wire. */
+	if (viu->own.sun_path[0] != '\0') {
+		unix_send(viu, &m);
+	} else {
 		n = writev(viu->fd, (struct iovec *)iov, (int)iovlen);
-	(void)n;
+		(void)n;
+	}
 }
 
 int rumpcomp_virt_dying(struct virtif_user *viu)

@@ -128,6 +128,7 @@ static const char *pages_impossible(void)
 	void *mem;
 
 	CHECK(rumpuser_anonmmap(NULL, SIZE_MAX / 4, 0, 0, &mem) == RUMP_ENOMEM);
+	CHECK(rumpuser_anonmmap(NULL, SIZE_MAX, 0, 0, &mem) == RUMP_ENOMEM);
 	CHECK(rumpuser_anonmmap(NULL, PAGE, 0, 0, &mem) == 0);
 	rumpuser_unmap(mem, PAGE);
 	return NULL;

@@ -1,91 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "conf.h"
-
-#define REQUESTS 64
-#define LEN 512
-
-/* A request, and what its completion saw. Collected under done_lock. */
-struct request {
-	char *data;
-	size_t done;
-	int error, calls;
-	struct lwp *lwp;
-	void (*also)(struct request *r); /* in the completion, before it counts as done */
-};
-
-static struct request requests[REQUESTS];
-static char out[REQUESTS][LEN], in[REQUESTS][LEN];
-static char large[128 * 1024];
-static struct rumpuser_mtx *done_lock;
-static struct rumpuser_cv *done_cv;
-static int done_count;
-
-static void done(void *arg, size_t done_bytes, int error)
-{
-	struct request *r = arg;
-	struct lwp *l = rumpuser_curlwp();
-
-	EXPECT(l != NULL && l->scheduled);
-	if (r->also != NULL)
-		r->also(r);
-	rumpuser_mutex_enter(done_lock);
-	r->done = done_bytes;
-	r->error = error;
-	r->calls++;
-	r->lwp = l;
-	done_count++;
-	rumpuser_cv_broadcast(done_cv);
-	rumpuser_mutex_exit(done_lock);
-}
-
-static void begin(void)
-{
-	memset(requests, 0, sizeof(requests));
-	done_count = 0;
-	rumpuser_mutex_init(&done_lock, RUMPUSER_MTX_KMUTEX);
-	rumpuser_cv_init(&done_cv);
-}
-
-static void await(int count)
-{
-	rumpuser_mutex_enter(done_lock);
-	while (done_count < count)
-		rumpuser_cv_wait(done_cv, done_lock);
-	rumpuser_mutex_exit(done_lock);
-}
-
-static void end(void)
-{
-	rumpuser_cv_destroy(done_cv);
-	rumpuser_mutex_destroy(done_lock);
-}
-
-static void start(unsigned i, int fd, int op, char *data, size_t len, int64_t off)
-{
-	requests[i].data = data;
-	rumpuser_bio(fd, op, data, len, off, done, &requests[i]);
-}
-
-static bool old_open(int *fd)
-{
-	if (conf_host->file_old == NULL)
-		return false;
-	EXPECT(rumpuser_open(conf_host->file_old, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO, fd) == 0);
-	begin();
-	return true;
-}
-#define OLD_OPEN(fd)                                       \
-	do {                                               \
-		if (!old_open(fd))                         \
-			SKIP("this host has no file_old"); \
-	} while (0)
-
-static const char *finish(int fd)
-{
-	end();
-	CHECK(rumpuser_close(fd) == 0);
-	return NULL;
-}
+#include "request.h"
 
 static const char *write_read(void)
 {
@@ -93,16 +7,16 @@ static const char *write_read(void)
 
 	OLD_OPEN(&fd);
 	for (unsigned i = 0; i < LEN; i++)
-		out[0][i] = (char)(i * 5 + 1);
-	memset(in[0], 0, LEN);
-	start(0, fd, RUMPUSER_BIO_WRITE, out[0], LEN, 4096);
-	await(1);
+		request_out[0][i] = (char)(i * 5 + 1);
+	memset(request_in[0], 0, LEN);
+	request_start(0, fd, RUMPUSER_BIO_WRITE, request_out[0], LEN, 4096);
+	requests_await(1);
 	CHECK(requests[0].error == 0 && requests[0].done == LEN);
-	start(1, fd, RUMPUSER_BIO_READ, in[0], LEN, 4096);
-	await(2);
+	request_start(1, fd, RUMPUSER_BIO_READ, request_in[0], LEN, 4096);
+	requests_await(2);
 	CHECK(requests[1].error == 0 && requests[1].done == LEN);
-	CHECK(memcmp(in[0], out[0], LEN) == 0);
-	return finish(fd);
+	CHECK(memcmp(request_in[0], request_out[0], LEN) == 0);
+	return requests_end(fd);
 }
 
 static const char *in_flight(void)
@@ -111,20 +25,20 @@ static const char *in_flight(void)
 
 	OLD_OPEN(&fd);
 	for (unsigned i = 0; i < REQUESTS; i++) {
-		memset(out[i], (int)(i + 1), LEN);
-		start(i, fd, RUMPUSER_BIO_WRITE, out[i], LEN, i * LEN);
+		memset(request_out[i], (int)(i + 1), LEN);
+		request_start(i, fd, RUMPUSER_BIO_WRITE, request_out[i], LEN, i * LEN);
 	}
-	await(REQUESTS);
-	memset(in, 0, sizeof(in));
+	requests_await(REQUESTS);
+	memset(request_in, 0, sizeof(request_in));
 	for (unsigned i = 0; i < REQUESTS; i++)
-		start(REQUESTS - 1 - i, fd, RUMPUSER_BIO_READ, in[REQUESTS - 1 - i], LEN,
-		      (REQUESTS - 1 - i) * LEN);
-	await(2 * REQUESTS);
+		request_start(REQUESTS - 1 - i, fd, RUMPUSER_BIO_READ, request_in[REQUESTS - 1 - i],
+			      LEN, (REQUESTS - 1 - i) * LEN);
+	requests_await(2 * REQUESTS);
 	for (unsigned i = 0; i < REQUESTS; i++) {
 		CHECK(requests[i].error == 0 && requests[i].done == LEN);
-		CHECK(conf_filled(in[i], (int)(i + 1), LEN));
+		CHECK(conf_filled(request_in[i], (int)(i + 1), LEN));
 	}
-	return finish(fd);
+	return requests_end(fd);
 }
 
 static const char *exactly_once(void)
@@ -133,12 +47,12 @@ static const char *exactly_once(void)
 
 	OLD_OPEN(&fd);
 	for (unsigned i = 0; i < REQUESTS; i++)
-		start(i, fd, RUMPUSER_BIO_READ, in[i], LEN, i * LEN);
-	await(REQUESTS);
+		request_start(i, fd, RUMPUSER_BIO_READ, request_in[i], LEN, i * LEN);
+	requests_await(REQUESTS);
 	conf_breathe();
 	for (unsigned i = 0; i < REQUESTS; i++)
 		CHECK(requests[i].calls == 1);
-	return finish(fd);
+	return requests_end(fd);
 }
 
 /* A completion that ran in the caller would find the lock held by itself. */
@@ -157,17 +71,17 @@ static const char *returns_at_once(void)
 
 	OLD_OPEN(&fd);
 	rumpuser_mutex_init(&held, RUMPUSER_MTX_KMUTEX);
-	memcpy(in[0], &held, sizeof(held));
+	memcpy(request_in[0], &held, sizeof(held));
 	rumpuser_mutex_enter(held);
 	for (unsigned i = 0; i < 4; i++) {
 		requests[i].also = takes_lock;
-		start(i, fd, RUMPUSER_BIO_WRITE, in[0], LEN, i * LEN);
+		request_start(i, fd, RUMPUSER_BIO_WRITE, request_in[0], LEN, i * LEN);
 	}
-	CHECK(done_count == 0);
+	CHECK(requests_done() == 0);
 	rumpuser_mutex_exit(held);
-	await(4);
+	requests_await(4);
 	rumpuser_mutex_destroy(held);
-	return finish(fd);
+	return requests_end(fd);
 }
 
 static const char *in_context(void)
@@ -176,11 +90,11 @@ static const char *in_context(void)
 
 	OLD_OPEN(&fd);
 	for (unsigned i = 0; i < 16; i++)
-		start(i, fd, RUMPUSER_BIO_READ, in[i], LEN, i * LEN);
-	await(16);
+		request_start(i, fd, RUMPUSER_BIO_READ, request_in[i], LEN, i * LEN);
+	requests_await(16);
 	for (unsigned i = 0; i < 16; i++)
 		CHECK(requests[i].lwp != NULL && requests[i].lwp != rumpuser_curlwp());
-	return finish(fd);
+	return requests_end(fd);
 }
 
 static void sleeps(struct request *r)
@@ -200,10 +114,10 @@ static const char *may_sleep(void)
 	OLD_OPEN(&fd);
 	for (unsigned i = 0; i < 8; i++) {
 		requests[i].also = sleeps;
-		start(i, fd, RUMPUSER_BIO_READ, in[i], LEN, i * LEN);
+		request_start(i, fd, RUMPUSER_BIO_READ, request_in[i], LEN, i * LEN);
 	}
-	await(8);
-	return finish(fd);
+	requests_await(8);
+	return requests_end(fd);
 }
 
 /* Each completion waits for the one after it. */
@@ -226,10 +140,10 @@ static const char *parallel(void)
 	conf_cpus(n + 1);
 	for (unsigned i = 0; i < n; i++) {
 		requests[i].also = awaits_next;
-		start(i, fd, RUMPUSER_BIO_READ, in[i], LEN, i * LEN);
+		request_start(i, fd, RUMPUSER_BIO_READ, request_in[i], LEN, i * LEN);
 	}
-	await((int)n);
-	return finish(fd);
+	requests_await((int)n);
+	return requests_end(fd);
 }
 
 static int chain_fd;
@@ -239,7 +153,8 @@ static void starts_next(struct request *r)
 	unsigned i = (unsigned)(r - requests);
 
 	if (i + 1 < REQUESTS)
-		start(i + 1, chain_fd, RUMPUSER_BIO_READ, in[i + 1], LEN, (i + 1) * LEN);
+		request_start(i + 1, chain_fd, RUMPUSER_BIO_READ, request_in[i + 1], LEN,
+			      (i + 1) * LEN);
 }
 
 static const char *chain(void)
@@ -247,9 +162,9 @@ static const char *chain(void)
 	OLD_OPEN(&chain_fd);
 	for (unsigned i = 0; i < REQUESTS; i++)
 		requests[i].also = starts_next;
-	start(0, chain_fd, RUMPUSER_BIO_READ, in[0], LEN, 0);
-	await(REQUESTS);
-	return finish(chain_fd);
+	request_start(0, chain_fd, RUMPUSER_BIO_READ, request_in[0], LEN, 0);
+	requests_await(REQUESTS);
+	return requests_end(chain_fd);
 }
 
 static const char *one_cpu(void)
@@ -259,9 +174,9 @@ static const char *one_cpu(void)
 	OLD_OPEN(&fd);
 	conf_cpus(1);
 	for (unsigned i = 0; i < REQUESTS; i++)
-		start(i, fd, RUMPUSER_BIO_READ, in[i], LEN, i * LEN);
-	await(REQUESTS);
-	return finish(fd);
+		request_start(i, fd, RUMPUSER_BIO_READ, request_in[i], LEN, i * LEN);
+	requests_await(REQUESTS);
+	return requests_end(fd);
 }
 
 static const char *long_transfer(void)
@@ -269,18 +184,19 @@ static const char *long_transfer(void)
 	int fd;
 
 	OLD_OPEN(&fd);
-	for (size_t i = 0; i < sizeof(large); i++)
-		large[i] = (char)(i ^ i >> 9);
-	start(0, fd, RUMPUSER_BIO_WRITE | RUMPUSER_BIO_SYNC, large, sizeof(large), 1024);
-	await(1);
-	CHECK(requests[0].error == 0 && requests[0].done == sizeof(large));
-	memset(large, 0, sizeof(large));
-	start(1, fd, RUMPUSER_BIO_READ, large, sizeof(large), 1024);
-	await(2);
-	CHECK(requests[1].error == 0 && requests[1].done == sizeof(large));
-	for (size_t i = 0; i < sizeof(large); i++)
-		CHECK(large[i] == (char)(i ^ i >> 9));
-	return finish(fd);
+	for (size_t i = 0; i < sizeof(request_large); i++)
+		request_large[i] = (char)(i ^ i >> 9);
+	request_start(0, fd, RUMPUSER_BIO_WRITE | RUMPUSER_BIO_SYNC, request_large,
+		      sizeof(request_large), 1024);
+	requests_await(1);
+	CHECK(requests[0].error == 0 && requests[0].done == sizeof(request_large));
+	memset(request_large, 0, sizeof(request_large));
+	request_start(1, fd, RUMPUSER_BIO_READ, request_large, sizeof(request_large), 1024);
+	requests_await(2);
+	CHECK(requests[1].error == 0 && requests[1].done == sizeof(request_large));
+	for (size_t i = 0; i < sizeof(request_large); i++)
+		CHECK(request_large[i] == (char)(i ^ i >> 9));
+	return requests_end(fd);
 }
 
 static const char *at_end(void)
@@ -289,24 +205,23 @@ static const char *at_end(void)
 	int fd;
 
 	OLD_OPEN(&fd);
-	start(0, fd, RUMPUSER_BIO_READ, in[0], LEN, last);
-	start(1, fd, RUMPUSER_BIO_READ, large, 2 * LEN, last - LEN);
-	await(2);
+	request_start(0, fd, RUMPUSER_BIO_READ, request_in[0], LEN, last);
+	request_start(1, fd, RUMPUSER_BIO_READ, request_large, 2 * LEN, last - LEN);
+	requests_await(2);
 	CHECK(requests[0].error == 0 && requests[0].done == 0);
 	CHECK(requests[1].error == 0 && requests[1].done == LEN);
-	return finish(fd);
+	return requests_end(fd);
 }
 
 static const char *not_open(void)
 {
-	begin();
-	start(0, -1, RUMPUSER_BIO_READ, in[0], LEN, 0);
-	start(1, 100000, RUMPUSER_BIO_WRITE, out[0], LEN, 0);
-	await(2);
+	requests_begin();
+	request_start(0, -1, RUMPUSER_BIO_READ, request_in[0], LEN, 0);
+	request_start(1, 100000, RUMPUSER_BIO_WRITE, request_out[0], LEN, 0);
+	requests_await(2);
 	CHECK(requests[0].error == RUMP_EBADF && requests[0].done == 0);
 	CHECK(requests[1].error == RUMP_EBADF && requests[1].done == 0);
-	end();
-	return NULL;
+	return requests_end(-1);
 }
 
 static const char *negative(void)
@@ -314,10 +229,10 @@ static const char *negative(void)
 	int fd;
 
 	OLD_OPEN(&fd);
-	start(0, fd, RUMPUSER_BIO_READ, in[0], LEN, -LEN);
-	await(1);
+	request_start(0, fd, RUMPUSER_BIO_READ, request_in[0], LEN, -LEN);
+	requests_await(1);
 	CHECK(requests[0].error == RUMP_EINVAL && requests[0].done == 0);
-	return finish(fd);
+	return requests_end(fd);
 }
 
 static const char *read_only(void)
@@ -328,11 +243,11 @@ static const char *read_only(void)
 		SKIP("this host has no file_old");
 	CHECK(rumpuser_open(conf_host->file_old, RUMPUSER_OPEN_RDONLY | RUMPUSER_OPEN_BIO, &fd) ==
 	      0);
-	begin();
-	start(0, fd, RUMPUSER_BIO_WRITE, out[0], LEN, 0);
-	await(1);
+	requests_begin();
+	request_start(0, fd, RUMPUSER_BIO_WRITE, request_out[0], LEN, 0);
+	requests_await(1);
 	CHECK(requests[0].error == RUMP_EBADF && requests[0].done == 0);
-	return finish(fd);
+	return requests_end(fd);
 }
 
 static const char *faulty(void)
@@ -343,13 +258,13 @@ static const char *faulty(void)
 		SKIP("this host has no path_faulty");
 	CHECK(rumpuser_open(conf_host->path_faulty, RUMPUSER_OPEN_RDONLY | RUMPUSER_OPEN_BIO,
 			    &fd) == 0);
-	begin();
+	requests_begin();
 	for (unsigned i = 0; i < 8; i++)
-		start(i, fd, RUMPUSER_BIO_READ, in[i], LEN, conf_host->faulty_off);
-	await(8);
+		request_start(i, fd, RUMPUSER_BIO_READ, request_in[i], LEN, conf_host->faulty_off);
+	requests_await(8);
 	for (unsigned i = 0; i < 8; i++)
 		CHECK(requests[i].error == conf_host->faulty_error && requests[i].done == 0);
-	return finish(fd);
+	return requests_end(fd);
 }
 
 static const struct conf_check bio_checks[] = {
@@ -374,218 +289,3 @@ static const struct conf_check bio_checks[] = {
 	{"an I/O error comes to done as NetBSD's number, nothing as done (Return values)", faulty},
 };
 const struct conf_section conf_bio = SECTION("bio", bio_checks);
-
-/* Synchronisation, which needs requests to synchronise. */
-
-#define WRITE_BARRIER (RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_BARRIER)
-
-static const char *flags_valid(void)
-{
-	static const int valid[] = {RUMPUSER_SYNCFD_READ,
-				    RUMPUSER_SYNCFD_WRITE,
-				    RUMPUSER_SYNCFD_BOTH,
-				    RUMPUSER_SYNCFD_BOTH | RUMPUSER_SYNCFD_SYNC,
-				    RUMPUSER_SYNCFD_BOTH | RUMPUSER_SYNCFD_BARRIER,
-				    WRITE_BARRIER | RUMPUSER_SYNCFD_SYNC};
-	int fd;
-
-	OLD_OPEN(&fd);
-	for (unsigned i = 0; i < sizeof(valid) / sizeof(valid[0]); i++) {
-		CHECK(rumpuser_syncfd(fd, valid[i], 0, 0) == 0);
-		CHECK(rumpuser_syncfd(fd, valid[i], 4096, 1024) == 0);
-	}
-	return finish(fd);
-}
-
-static const char *flags_neither(void)
-{
-	int fd;
-
-	OLD_OPEN(&fd);
-	CHECK(rumpuser_syncfd(fd, 0, 0, 0) == RUMP_EINVAL);
-	CHECK(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_BARRIER, 0, 0) == RUMP_EINVAL);
-	CHECK(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_SYNC, 0, 0) == RUMP_EINVAL);
-	return finish(fd);
-}
-
-static const char *sync_not_open(void)
-{
-	CHECK(rumpuser_syncfd(-1, RUMPUSER_SYNCFD_WRITE, 0, 0) == RUMP_EBADF);
-	CHECK(rumpuser_syncfd(100000, RUMPUSER_SYNCFD_BOTH | RUMPUSER_SYNCFD_SYNC, 0, 0) ==
-	      RUMP_EBADF);
-	CHECK(rumpuser_syncfd(-1, RUMPUSER_SYNCFD_READ, 0, 0) == RUMP_EBADF);
-	return NULL;
-}
-
-/* Two writes to one block, a barrier between: the second one stays. */
-static const char *barrier_orders_writes(void)
-{
-	char *a = large, *b = large + 64 * LEN;
-	int fd;
-
-	OLD_OPEN(&fd);
-	for (int i = 0; i < 100; i++) {
-		memset(a, i, 64 * LEN);
-		memset(b, i + 100, 64 * LEN);
-		done_count = 0;
-		/* The first is long, the second short. */
-		start(0, fd, RUMPUSER_BIO_WRITE, a, 64 * LEN, 0);
-		CHECK(rumpuser_syncfd(fd, WRITE_BARRIER, 0, 0) == 0);
-		start(1, fd, RUMPUSER_BIO_WRITE, b, LEN, 63 * LEN);
-		await(2);
-		start(2, fd, RUMPUSER_BIO_READ, in[0], LEN, 63 * LEN);
-		await(3);
-		CHECK(conf_filled(in[0], (char)(i + 100), LEN));
-	}
-	return finish(fd);
-}
-
-static const char *barrier_orders_reads(void)
-{
-	int fd;
-
-	OLD_OPEN(&fd);
-	for (unsigned round = 0; round < 30; round++) {
-		done_count = 0;
-		for (unsigned i = 0; i < 16; i++) {
-			memset(out[i], (int)(round * 16 + i), LEN);
-			start(i, fd, RUMPUSER_BIO_WRITE, out[i], LEN, i * LEN);
-		}
-		CHECK(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_BOTH | RUMPUSER_SYNCFD_BARRIER, 0, 0) ==
-		      0);
-		for (unsigned i = 0; i < 16; i++)
-			start(16 + i, fd, RUMPUSER_BIO_READ, in[i], LEN, i * LEN);
-		await(32);
-		for (unsigned i = 0; i < 16; i++)
-			CHECK(memcmp(in[i], out[i], LEN) == 0);
-	}
-	return finish(fd);
-}
-
-static const char *sync_completes(void)
-{
-	struct rumpuser_iovec iov = {large, 32 * LEN};
-	size_t done_bytes;
-	int fd;
-
-	OLD_OPEN(&fd);
-	for (unsigned round = 0; round < 20; round++) {
-		done_count = 0;
-		for (unsigned i = 0; i < 32; i++) {
-			memset(out[i], (int)(round + i), LEN);
-			start(i, fd, RUMPUSER_BIO_WRITE, out[i], LEN, i * LEN);
-		}
-		CHECK(rumpuser_syncfd(fd, WRITE_BARRIER | RUMPUSER_SYNCFD_SYNC, 0, 0) == 0);
-		/* They are in the file now, whether or not done has been called. */
-		CHECK(rumpuser_iovread(fd, &iov, 1, 0, &done_bytes) == 0);
-		CHECK(done_bytes == 32 * LEN);
-		for (unsigned i = 0; i < 32; i++)
-			CHECK(memcmp(large + i * LEN, out[i], LEN) == 0);
-		await(32);
-	}
-	return finish(fd);
-}
-
-/*
- * Completions that do not end hold what the host has to carry out requests with; so those at the
- * end are still to be done when syncfd is called, and it has to wait until the completions are let
- * go.
- */
-static int sync_fd, sync_flags;
-static _Atomic bool syncing;
-
-static void awaits_stage(struct request *r)
-{
-	(void)r;
-	conf_stage_wait(1);
-}
-
-static void syncs(void *arg)
-{
-	struct rumpuser_iovec iov = {large, REQUESTS * LEN};
-	size_t done_bytes;
-
-	(void)arg;
-	syncing = true;
-	EXPECT(rumpuser_syncfd(sync_fd, sync_flags, 0, 0) == 0);
-	EXPECT(rumpuser_iovread(sync_fd, &iov, 1, 0, &done_bytes) == 0);
-	EXPECT(done_bytes == REQUESTS * LEN);
-	for (unsigned i = 0; i < REQUESTS; i++)
-		EXPECT(memcmp(large + i * LEN, out[i], LEN) == 0);
-}
-
-static const char *waits_for_all(int flags)
-{
-	int fd;
-
-	OLD_OPEN(&fd);
-	sync_fd = fd;
-	sync_flags = flags;
-	for (unsigned i = 0; i < REQUESTS; i++) {
-		memset(out[i], flags * 16 + (int)i + 1, LEN);
-		requests[i].also = awaits_stage;
-		start(i, fd, RUMPUSER_BIO_WRITE, out[i], LEN, i * LEN);
-	}
-	syncing = false;
-	CHECK(conf_start(&conf_threads[0], syncs, NULL) == 0);
-	while (!syncing)
-		conf_breathe();
-	for (unsigned i = 0; i < 20; i++)
-		conf_breathe(); /* what does not wait is through by now */
-	conf_stage_set(1);
-	CHECK(conf_join(&conf_threads[0]) == 0);
-	await(REQUESTS);
-	return finish(fd);
-}
-
-static const char *sync_waits(void)
-{
-	return waits_for_all(RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC);
-}
-
-static const char *write_barrier_waits(void)
-{
-	return waits_for_all(WRITE_BARRIER);
-}
-
-static const char *read_barrier_waits(void)
-{
-	return waits_for_all(RUMPUSER_SYNCFD_READ | RUMPUSER_SYNCFD_BARRIER);
-}
-
-static const char *barrier_gives_cpu(void)
-{
-	struct lwp *l = rumpuser_curlwp();
-	int fd;
-
-	OLD_OPEN(&fd);
-	conf_cpus(1);
-	for (unsigned i = 0; i < 32; i++)
-		start(i, fd, RUMPUSER_BIO_WRITE, out[i], LEN, i * LEN);
-	CHECK(rumpuser_syncfd(fd, WRITE_BARRIER | RUMPUSER_SYNCFD_SYNC, 0, 0) == 0);
-	CHECK(l->scheduled && l->leaves == l->returns);
-	await(32);
-	return finish(fd);
-}
-
-static const struct conf_check sync_checks[] = {
-	{"all combinations of READ, WRITE, BARRIER and SYNC are taken (Files and I/O, syncfd)",
-	 flags_valid},
-	{"neither READ nor WRITE is EINVAL (Files and I/O, syncfd)", flags_neither},
-	{"a descriptor that is not open is EBADF (Return values)", sync_not_open},
-	{"a write after the barrier comes after one before it (Files and I/O, syncfd)",
-	 barrier_orders_writes},
-	{"a read after the barrier sees the writes before it (Files and I/O, syncfd)",
-	 barrier_orders_reads},
-	{"with SYNC the writes are done when syncfd returns (Files and I/O, syncfd)",
-	 sync_completes},
-	{"WRITE and SYNC wait for each write that was asked for (Files and I/O, syncfd)",
-	 sync_waits},
-	{"a barrier of writes holds reads back for each of them (Files and I/O, syncfd)",
-	 write_barrier_waits},
-	{"a barrier of reads holds them back for each write (Files and I/O, syncfd)",
-	 read_barrier_waits},
-	{"syncfd gives way to completions when there is one CPU (Upcalls and rump kernel context)",
-	 barrier_gives_cpu},
-};
-const struct conf_section conf_sync = SECTION("sync", sync_checks);

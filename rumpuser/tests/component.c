@@ -3,8 +3,6 @@
 #include "conf.h"
 #include "rumpuser_component.h"
 
-#define LAST_ERRNO 96 /* NetBSD sys/errno.h, ELAST */
-
 static const char *gives_way(void)
 {
 	struct lwp *l = rumpuser_curlwp();
@@ -114,7 +112,7 @@ static const char *errtrans_unknown(void)
 {
 	int error = rumpuser_component_errtrans(12345);
 
-	CHECK(error > 0 && error <= LAST_ERRNO);
+	CHECK(error > 0 && error <= RUMP_ELAST);
 	return NULL;
 }
 

@@ -101,6 +101,7 @@ static const char *impossible(void)
 
 	CHECK(rumpuser_malloc(SIZE_MAX / 4, 16, &mem) == RUMP_ENOMEM);
 	CHECK(rumpuser_malloc(SIZE_MAX / 4, 4096, &mem) == RUMP_ENOMEM);
+	CHECK(rumpuser_malloc(SIZE_MAX, 16, &mem) == RUMP_ENOMEM);
 	CHECK(rumpuser_malloc(16, 16, &mem) == 0);
 	rumpuser_free(mem, 16);
 	return NULL;

@@ -31,6 +31,7 @@ struct domain {
 	uint32_t captbl; /* capabilities of boot */
 	uint32_t pgtbl;
 	uint32_t slot0;
+	uint64_t pgtbl_paddr;
 	bool wired;
 };
 
@@ -69,6 +70,8 @@ uint32_t memory_cap(void);
 void captbl_prepare(uint32_t captbl, uint32_t index);
 /* A copy of one of boot's capabilities. */
 void captbl_give(uint32_t captbl, uint32_t index, uint32_t source, uint32_t rights);
+/* Where a page that memory_page gave is. */
+uint64_t memory_paddr(uint64_t mem);
 /* Maps a page in the space of pgtbl, making tables as needed. */
 void memory_map(uint32_t pgtbl, uint64_t va, uint64_t mem, uint32_t prot);
 /* npages zeroed in boot's own domain, at consecutive addresses; mem[i]: their cos_mem, unless NULL.

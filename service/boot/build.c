@@ -16,14 +16,15 @@ static uint64_t pages(uint64_t len)
 static void make_tables(struct domain *domain)
 {
 	const char *name = image_string(domain->image->name);
+	uint64_t top = memory_page(COS_MEM_KERNEL);
 
 	domain->captbl = memory_cap();
 	boot_must(cos_op2(COS_BOOT_CAPTBL, COS_MK_CAPTBL, domain->captbl,
 			  memory_page(COS_MEM_KERNEL)),
 		  "cannot make the captbl of domain", name);
 	domain->pgtbl = memory_cap();
-	boot_must(cos_op3(COS_BOOT_CAPTBL, COS_MK_PGTBL, domain->pgtbl, memory_page(COS_MEM_KERNEL),
-			  4),
+	domain->pgtbl_paddr = memory_paddr(top);
+	boot_must(cos_op3(COS_BOOT_CAPTBL, COS_MK_PGTBL, domain->pgtbl, top, 4),
 		  "cannot make the page table of domain", name);
 	domain->slot0 = memory_cap();
 	boot_must(cos_op3(COS_BOOT_CAPTBL, COS_MK_PGTBL, domain->slot0, memory_page(COS_MEM_KERNEL),

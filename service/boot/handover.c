@@ -88,7 +88,8 @@ static void fill_domains(struct boot_domain *to)
 					     .copy_start = from->image->copy_start,
 					     .copy_end = from->image->copy_end,
 					     .copy_fault = from->image->copy_fault,
-					     .memory_limit_bytes = from->image->memory_limit_bytes};
+					     .memory_limit_bytes = from->image->memory_limit_bytes,
+					     .pgtbl_paddr = from->pgtbl_paddr};
 	}
 }
 

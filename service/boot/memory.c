@@ -37,6 +37,14 @@ uint64_t memory_page(unsigned type)
 	return 0;
 }
 
+uint64_t memory_paddr(uint64_t mem)
+{
+	const uint64_t page_mask = cos_mem(1, 0) - 1;
+
+	return info->range[mem / cos_mem(1, 0) - COS_BOOT_UNTYPED].paddr +
+	       (mem & page_mask) * COS_PAGE_SIZE;
+}
+
 void captbl_prepare(uint32_t captbl, uint32_t index)
 {
 	long error = cos_op2(captbl, COS_CAPTBL_EXTEND, index, memory_page(COS_MEM_KERNEL));

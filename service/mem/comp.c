@@ -31,6 +31,7 @@ static long stop_or_start(struct component *component, unsigned operation)
 		return -COS_ENOENT;
 	if (is_vital(component->domain))
 		return -COS_EPERM;
+	component->domain->stopped = operation == COS_COMP_STOP;
 	for (long id = 1; id < (long)component_limit(); id++) {
 		struct component *other = component_get(id);
 
@@ -78,6 +79,22 @@ static bool peek(struct domain *domain, uint64_t addr, uint64_t *word)
 		return true;
 	}
 	return false;
+}
+
+struct cos_pair mem_space(long comp)
+{
+	struct cos_pair pair = {-COS_EPERM, 0};
+	struct component *component;
+
+	mem_lock();
+	component = component_get(comp);
+	if (client_is_reboot()) {
+		pair.v0 = -COS_ENOENT;
+		if (component != NULL && component->domain->pgtbl_paddr != 0)
+			pair = (struct cos_pair){0, (long)component->domain->pgtbl_paddr};
+	}
+	mem_unlock();
+	return pair;
 }
 
 struct cos_pair mem_peek(long comp, unsigned long addr)

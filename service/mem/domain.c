@@ -173,6 +173,7 @@ static void take_domain(struct domain *domain, const struct boot_domain *from)
 	domain->copy_start = from->copy_start;
 	domain->copy_end = from->copy_end;
 	domain->copy_fault = from->copy_fault;
+	domain->pgtbl_paddr = from->pgtbl_paddr;
 	domain->next_cap = CAP_GIVEN_FIRST;
 }
 

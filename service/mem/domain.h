@@ -20,6 +20,8 @@ struct domain {
 	uint64_t copy_start;
 	uint64_t copy_end;
 	uint64_t copy_fault;
+	uint64_t pgtbl_paddr;
+	bool stopped;	   /* its memory stays as it was, for whoever looks at it */
 	bool wired;	   /* no pager: the stacks of all threads are there from the start */
 	uint32_t next_cap; /* captbl: end-points of its threads are given from here on */
 };

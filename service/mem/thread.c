@@ -131,7 +131,7 @@ static void free_stacks(uint32_t tid)
 	for (size_t i = 0; i < domain_count(); i++) {
 		struct domain *domain = domain_get(i);
 
-		if (!domain->wired)
+		if (!domain->wired && !domain->stopped)
 			space_clear(&domain->space, stack_base(tid), stack_base(tid + 1));
 	}
 }

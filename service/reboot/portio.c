@@ -32,9 +32,11 @@ bool portio_decode(const uint8_t code[PORTIO_CODE_MAX], uint64_t rdx, struct por
 /* The bytes at the instruction pointer, which may cross from one word to the next. */
 static bool code_get(long comp, uint64_t ip, uint8_t code[PORTIO_CODE_MAX])
 {
-	for (unsigned n = 0; n < PORTIO_CODE_MAX; n++) {
-		struct cos_pair word = mem_peek(comp, (ip + n) & ~7ul);
+	struct cos_pair word = {0};
 
+	for (unsigned n = 0; n < PORTIO_CODE_MAX; n++) {
+		if (n == 0 || (ip + n) % 8 == 0)
+			word = mem_peek(comp, (ip + n) & ~7ul);
 		/* The last page may end behind a shorter one. */
 		code[n] = word.v0 == 0 ? (uint8_t)((uint64_t)word.v1 >> 8 * ((ip + n) & 7)) : 0;
 		if (word.v0 != 0 && n == 0)

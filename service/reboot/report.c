@@ -158,6 +158,11 @@ void report_write(const struct failure *f, char *text, unsigned long len_bytes)
 	cos_log("reboot: %s\n  component %u, thread %ld\n", text, f->component->id, cos_tid());
 	if (!f->panic)
 		registers_write(f->reg);
-	if (f->may_peek)
+	if (f->may_peek) {
+		struct cos_pair space = mem_space(f->component->id);
+
 		backtrace_write(f->component, f->reg[COS_REG_RBP]);
+		/* The last line of a report (host/core.c). */
+		cos_log("  page table %016lx\n", space.v0 == 0 ? space.v1 : 0);
+	}
 }

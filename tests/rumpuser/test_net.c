@@ -161,6 +161,22 @@ static void test_lengths(void **state)
 	unwire(viu[1]);
 }
 
+/* More than the host queues for a socket. */
+static void test_burst(void **state)
+{
+	struct virtif_user *viu[2];
+	char frame[1514] = "";
+	struct rumpuser_iovec iov = {frame, sizeof(frame)};
+
+	(void)state;
+	wire(viu);
+	for (int i = 0; i < FRAMES; i++)
+		rumpcomp_virt_send(viu[0], &iov, 1);
+	await_frames(&sc[1], FRAMES);
+	unwire(viu[0]);
+	unwire(viu[1]);
+}
+
 static void test_nobody_there(void **state)
 {
 	char frame[60] = "";
@@ -354,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_frames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lengths, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_burst, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nobody_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dying, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_errors, setup, teardown),

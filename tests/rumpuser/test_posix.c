@@ -341,7 +341,7 @@ int main(void)
 		.ncpu = "3",
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = "a value of its own",
-		.stress_rounds = 300,
+		.stress_rounds = 2000,
 		.in_child = in_child,
 		.console = console,
 		.signals = signals,

@@ -29,7 +29,7 @@ enum {
 };
 
 /* Errors of the protocol. */
-enum { ERR_AUTH = 2, ERR_INVALID_PREFORK = 3, ERR_INEXEC = 5, ERR_MALFORMED = 7 };
+enum { ERR_TRYAGAIN = 1, ERR_AUTH = 2, ERR_INVALID_PREFORK = 3, ERR_INEXEC = 5, ERR_MALFORMED = 7 };
 
 static char dir[] = "/tmp/rumpspXXXXXX", path[64];
 static pthread_mutex_t gate_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -127,7 +127,11 @@ static struct proxy guest(void)
 {
 	struct proxy p = {0};
 
-	assert_true(proxy_connect(&p, path));
+	/* There may be clients of the test before that the server is not done with. */
+	while (!proxy_connect(&p, path)) {
+		proxy_close(&p);
+		usleep(1000);
+	}
 	assert_int_equal(proxy_hello(&p, "guest"), 0);
 	return p;
 }
@@ -141,8 +145,15 @@ static int teardown(void **state)
 	const char *wrong;
 
 	(void)state;
-	while (conf_calls.release != conf_calls.newlwp + conf_calls.rfork - tickets_left)
+	/* A test that failed may have left connections, which never end. */
+	for (int i = 0; i < 30000; i++) {
+		if (conf_calls.release == conf_calls.newlwp + conf_calls.rfork - tickets_left)
+			break;
 		usleep(1000);
+	}
+	if (conf_calls.release != conf_calls.newlwp + conf_calls.rfork - tickets_left)
+		print_error("lwps: %d made, %d forked, %d released\n", conf_calls.newlwp,
+			    conf_calls.rfork, conf_calls.release);
 	tickets_left = 0;
 	wrong = conf_wrong_take();
 	if (wrong != NULL)
@@ -485,7 +496,8 @@ static void test_many_tickets(void **state)
 	assert_int_equal(fork_hello(&child, &f), CLASS_RESPONSE);
 	proxy_close(&child);
 	proxy_close(&p);
-	/* Three clients; the process there was no room for, one that made room, one that was taken. */
+	/* Three clients; the process there was no room for, one that made room, one that was taken.
+	 */
 	await_count(&conf_calls.release, 6);
 	tickets_left = conf_calls.newlwp + conf_calls.rfork - 6;
 	assert_in_range(tickets_left, 100, 1000);
@@ -555,6 +567,52 @@ static void test_exec_alone(void **state)
 	await_count(&conf_calls.release, 2);
 }
 
+/* More than there may be: who comes too late is let go at once, and room comes back. */
+static void test_too_many_clients(void **state)
+{
+	static struct proxy p[300];
+	unsigned n = 0;
+
+	(void)state;
+	while (n < 300 && proxy_connect(&p[n], path))
+		n++;
+	assert_int_equal(n, 256);
+	proxy_close(&p[n]);
+	while (n > 0)
+		proxy_close(&p[--n]);
+	while (!proxy_connect(&p[0], path)) {
+		proxy_close(&p[0]);
+		usleep(1000);
+	}
+	assert_int_equal(proxy_hello(&p[0], "guest"), 0);
+	proxy_close(&p[0]);
+}
+
+static void test_too_many_calls(void **state)
+{
+	struct proxy p = guest();
+	uint64_t frame[6];
+	int refused = 1;
+
+	(void)state;
+	for (uint64_t i = 0; i < 1100; i++)
+		assert_true(proxy_send(&p, CLASS_REQUEST, TYPE_SYSCALL, i, CALL_WAIT, NULL, 0));
+	/* The first answer of all is that one should try again; others may be, until calls end. */
+	assert_int_equal(recv(p.fd, frame, 24, MSG_WAITALL), 24);
+	assert_int_equal(frame[2] & 0xffff, CLASS_ERROR);
+	assert_int_equal(frame[2] >> 32, ERR_TRYAGAIN);
+	gate_set(true);
+	for (unsigned i = 1; i < 1100; i++) {
+		assert_int_equal(recv(p.fd, frame, 24, MSG_WAITALL), 24);
+		if ((frame[2] & 0xffff) == CLASS_ERROR)
+			refused++;
+		else
+			assert_int_equal(recv(p.fd, frame, 24, MSG_WAITALL), 24);
+	}
+	assert_in_range(refused, 1, 76);
+	proxy_close(&p);
+}
+
 /* Last: the server takes no more clients after it. */
 static void test_end(void **state)
 {
@@ -596,6 +654,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_exec, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_exec_drains, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_exec_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_many_clients, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_many_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
 	};
 
