@@ -27,3 +27,5 @@ $(B)/tsan/conformance: $(patsubst %.c,$(B)/tsan/%.o,$(RUMPUSER_POSIX_TEST_SRCS))
 	$(HOSTCC) -fsanitize=thread -Wl,--wrap=clock_gettime -o $@ $^ -lpthread
 # Its shadow is at fixed addresses, which a kernel that randomizes a lot may have taken.
 $(eval $(call script_test,rumpuser-posix-tsan,900,setarch -R $(B)/tsan/conformance,$(B)/tsan/conformance))
+
+-include bench/rumpuser.mk
