@@ -36,10 +36,12 @@ static const struct {
 
 int errno_to_netbsd(int host_errno)
 {
+	if (host_errno == 0)
+		return 0;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].host == host_errno)
 			return table[i].netbsd;
-	return host_errno == 0 ? 0 : RUMP_EINVAL;
+	return RUMP_EINVAL;
 }
 
 int rumpuser_component_errtrans(int host_error)
