@@ -7,17 +7,24 @@
 
 #include <errno.h>
 #include <rump/errno.h>
+#include <stdatomic.h>
+
+/* Who asks for the owner without holding the mutex sees one of some moment: no order is needed. */
+static void owner_store(struct rumpuser_mtx *mtx, struct lwp *owner)
+{
+	atomic_store_explicit(&mtx->m_owner, owner, memory_order_relaxed);
+}
 
 void mtx_setowner(struct rumpuser_mtx *mtx)
 {
 	if (mtx->m_flags & RUMPUSER_MTX_KMUTEX)
-		mtx->m_owner = rumpuser_curlwp();
+		owner_store(mtx, rumpuser_curlwp());
 }
 
 void mtx_clearowner(struct rumpuser_mtx *mtx)
 {
 	if (mtx->m_flags & RUMPUSER_MTX_KMUTEX)
-		mtx->m_owner = NULL;
+		owner_store(mtx, NULL);
 }
 
 void rumpuser_mutex_init(struct rumpuser_mtx **mtxp, int flags)
@@ -81,5 +88,5 @@ void rumpuser_mutex_destroy(struct rumpuser_mtx *mtx)
 void rumpuser_mutex_owner(struct rumpuser_mtx *mtx, struct lwp **ownerp)
 {
 	MUST((mtx->m_flags & RUMPUSER_MTX_KMUTEX) == 0);
-	*ownerp = mtx->m_owner;
+	*ownerp = atomic_load_explicit(&mtx->m_owner, memory_order_relaxed);
 }
