@@ -12,12 +12,14 @@ void bench_run(void);
 
 /* Instructions, where they are counted (qemu -icount shift=0); otherwise nanoseconds. */
 uint64_t bench_ticks(void);
-/* What this process or domain has of memory. */
+/* What this process, or the system with all that is in it, has taken of memory. */
 uint64_t bench_memory_bytes(void);
 /* A file that is not there yet, for the host's hypercalls. */
 const char *bench_path(void);
 /* A row of the results; value is in tenths. */
 void bench_value(const char *name, uint64_t tenths);
+/* One without a figure, and why. */
+void bench_none(const char *name, const char *why);
 _Noreturn void bench_fail(const char *what, int error);
 
 /*

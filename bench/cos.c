@@ -24,7 +24,9 @@ uint64_t bench_ticks(void)
 
 uint64_t bench_memory_bytes(void)
 {
-	return (uint64_t)mem_usage().v0 * COS_PAGE_SIZE;
+	struct cos_pair pages = mem_stat();
+
+	return (uint64_t)(pages.v1 - pages.v0) * COS_PAGE_SIZE;
 }
 
 const char *bench_path(void)
@@ -38,6 +40,11 @@ void bench_value(const char *name, uint64_t tenths)
 		cos_log("%s\t%lu.%lu\n", name, tenths / 10, tenths % 10);
 	else
 		cos_log("%s\t%lu\n", name, tenths / 10);
+}
+
+void bench_none(const char *name, const char *why)
+{
+	cos_log("%s\t%s\n", name, why);
 }
 
 void bench_fail(const char *what, int error)

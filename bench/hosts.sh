@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 label=bench
 . tests/lib.sh
-runs=${RUNS-5}
+runs=${RUNS:-3}
 fast=build/fast
 absent='no RUMP_PREFIX'
 [ -z "${RUMP_PREFIX-}" ] || absent=
@@ -141,8 +141,8 @@ own_absent=$absent
 	echo "## Rump kernels"
 	echo
 	echo "\`bench/rump.c\`: \`rump/\`, and NetBSD's libraries in its place; one virtual CPU, no devices, files on tmpfs; the"
-	echo "connection carries 64 MiB. \`rump_init\`'s memory is what its domain was given more (COS) or its process is resident"
-	echo "with more (POSIX)."
+	echo "connection carries 64 MiB. The memory of \`rump_init\` is what less is free of the machine's (COS), or what more the"
+	echo "process is resident with (POSIX)."
 	echo
 	echo "| COS, instructions | \`rump/\` | NetBSD |"
 	echo "| --- | ---: | ---: |"

@@ -40,6 +40,11 @@ void bench_value(const char *name, uint64_t tenths)
 	fflush(stdout);
 }
 
+void bench_none(const char *name, const char *why)
+{
+	printf("%s\t%s\n", name, why);
+}
+
 void bench_fail(const char *what, int error)
 {
 	fprintf(stderr, "bench: %s: error %d\n", what, error);
