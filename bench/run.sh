@@ -3,6 +3,7 @@
 # run.sh: measure, print a table, and keep it in bench/RESULTS.md.
 #	instructions	under -icount shift=0: kernel paths (make bench-kernel), and the system calls of
 #			bench/calls.c here, isolated and fused, and on Debian's own kernel
+#	hypercalls	and rump kernels on both hosts: bench/hosts.sh
 #	by the clock	power-on to the first HTTP 200, requests a second of a 1 KiB file and MB/s of a 64 MiB
 #			file by wrk: the three systems in turn, ROUNDS times, same emulator, options and
 #			image; the medians, and the ratios, which alone mean something on a shared machine
@@ -161,6 +162,7 @@ echo "bench: system calls" >&2
 calls system/run.conf >"$work/isolated.calls"
 calls system/run-fused.conf >"$work/fused.calls"
 calls linux >"$work/linux.calls"
+bench/hosts.sh >"$work/hosts" || echo "bench: not all of bench/hosts.sh could be measured" >&2
 for system in isolated fused linux; do
 	: >"$work/$system.web"
 done
@@ -196,6 +198,8 @@ done
 		fused=$(awk -F'\t' -v n="$name" '$1 == n { print $2 }' "$work/fused.calls")
 		echo "| $name | ${isolated:--} | ${fused:--} | $value | $(ratio "$isolated" "$value") | $(ratio "$fused" "$value") |"
 	done <"$work/linux.calls"
+	echo
+	cat "$work/hosts"
 	echo
 	echo "## The web server, by the clock"
 	echo

@@ -23,5 +23,6 @@ RUMP_HOST_FS_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS) $(RUM
 	$(wildcard rumpuser/posix/*.c) rumpuser/component.c
 
 $(eval $(call host_test,rump-kern,tests/rump/kern/test_kern.c $(RUMP_HOST_FS_SRCS)))
+$(eval $(call host_test,rump-hash,tests/rump/kern/test_hash.c $(RUMP_HOST_FS_SRCS)))
 $(eval $(call host_test,rump-files,tests/rump/vfs/test_files.c $(RUMP_HOST_FS_SRCS)))
 $(eval $(call host_test,rump-buf,tests/rump/vfs/test_buf.c $(RUMP_HOST_FS_SRCS)))

@@ -35,3 +35,5 @@ $(B)/tsan/sp: $(patsubst %.c,$(B)/tsan/%.o,$(RUMPUSER_SP_TEST_SRCS))
 	$(HOSTCC) -fsanitize=thread -o $@ $^ -lcmocka -lpthread
 $(eval $(call script_test,rumpuser-posix-tsan,900,tests/rumpuser/tsan.sh $(B)/tsan/conformance,$(B)/tsan/conformance))
 $(eval $(call script_test,rumpuser-sp-tsan,300,tests/rumpuser/tsan.sh $(B)/tsan/sp,$(B)/tsan/sp))
+
+-include bench/rumpuser.mk

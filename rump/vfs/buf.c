@@ -23,6 +23,7 @@
 #include "vfs/buf_private.h"
 
 #define NSTRIPES 16
+#define FIRST_BUCKETS 64
 #define UNLIMITED_BYTES (UINT64_C(1) << 30) /* the cache's share of memory without a limit */
 
 struct stripe {
@@ -30,11 +31,12 @@ struct stripe {
 	struct kcv cv;
 	struct list lru;
 	struct buf **buckets;
+	size_t nbuckets; /* a power of two; twice as many when there are more buffers */
+	size_t nbufs;
 };
 
 struct buf_stats buf_stats;
 static struct stripe stripes[NSTRIPES];
-static uint64_t nbuckets; /* in a stripe, a power of two */
 static struct kmutex dirty_lock;
 static struct kcv dirty_cv;
 static struct list dirty_objs = LIST_INIT(dirty_objs);
@@ -56,7 +58,7 @@ static struct stripe *stripe_of(const struct bufobj *bo, int64_t lbn)
 
 static struct buf **bucket_of(struct stripe *s, const struct bufobj *bo, int64_t lbn)
 {
-	return &s->buckets[(hash_of(bo, lbn) / NSTRIPES) & (nbuckets - 1)];
+	return &s->buckets[(hash_of(bo, lbn) / NSTRIPES) & (s->nbuckets - 1)];
 }
 
 static struct buf *find(struct stripe *s, const struct bufobj *bo, int64_t lbn)
@@ -75,6 +77,7 @@ static void unhash(struct stripe *s, struct buf *bp)
 	while (*p != bp)
 		p = &(*p)->b_hash;
 	*p = bp->b_hash;
+	s->nbufs--;
 	mutex_enter(&bp->b_obj->bo_lock);
 	list_remove(&bp->b_objnode);
 	mutex_exit(&bp->b_obj->bo_lock);
@@ -155,9 +158,43 @@ static void insert(struct stripe *s, struct buf *bp)
 
 	bp->b_hash = *bucket;
 	*bucket = bp;
+	s->nbufs++;
 	mutex_enter(&bp->b_obj->bo_lock);
 	list_insert_tail(&bp->b_obj->bo_bufs, &bp->b_objnode);
 	mutex_exit(&bp->b_obj->bo_lock);
+}
+
+/* After an insertion, without a lock: allocates, and without memory leaves it as it is. */
+static void stripe_grow(struct stripe *s)
+{
+	struct buf **longer, **old, *bp;
+	size_t nold, nlonger;
+
+	mutex_enter(&s->lock);
+	nlonger = s->nbufs > s->nbuckets ? 2 * s->nbuckets : 0;
+	mutex_exit(&s->lock);
+	if (nlonger == 0 || (longer = kmem_zalloc(nlonger * sizeof(*longer))) == NULL)
+		return;
+	mutex_enter(&s->lock);
+	if (s->nbuckets >= nlonger) {
+		mutex_exit(&s->lock);
+		kmem_free(longer, nlonger * sizeof(*longer));
+		return;
+	}
+	old = s->buckets;
+	nold = s->nbuckets;
+	s->buckets = longer;
+	s->nbuckets = nlonger;
+	for (size_t i = 0; i < nold; i++)
+		while ((bp = old[i]) != NULL) {
+			struct buf **bucket = bucket_of(s, bp->b_obj, bp->b_lbn);
+
+			old[i] = bp->b_hash;
+			bp->b_hash = *bucket;
+			*bucket = bp;
+		}
+	mutex_exit(&s->lock);
+	kmem_free(old, nold * sizeof(*old));
 }
 
 /* The block's buffer, owned, or NULL. The stripe is locked. */
@@ -230,8 +267,9 @@ struct buf *buf_create(struct bufobj *bo, int64_t lbn)
 	mutex_exit(&s->lock);
 	if (exists) {
 		buf_free(bp);
-		bp = NULL;
+		return NULL;
 	}
+	stripe_grow(s);
 	return bp;
 }
 
@@ -257,6 +295,8 @@ int getblk(struct bufobj *bo, int64_t lbn, struct buf **bpp)
 		mutex_exit(&s->lock);
 		if (fresh != NULL)
 			buf_free(fresh);
+		else
+			stripe_grow(s);
 	}
 	*bpp = bp;
 	return 0;
@@ -447,15 +487,14 @@ void buf_bootstrap(void)
 	uint64_t limit = kmem_limit();
 
 	buf_stats.limit_bytes = limit == UINT64_MAX ? UNLIMITED_BYTES : limit / 4 * 3;
-	for (nbuckets = 16; nbuckets * NSTRIPES * 4096 < buf_stats.limit_bytes;)
-		nbuckets *= 2;
 	for (unsigned i = 0; i < NSTRIPES; i++) {
 		struct stripe *s = &stripes[i];
 
 		mutex_init(&s->lock);
 		cv_init(&s->cv);
 		list_init(&s->lru);
-		s->buckets = kmem_zalloc(nbuckets * sizeof(struct buf *));
+		s->nbuckets = FIRST_BUCKETS;
+		s->buckets = kmem_zalloc(FIRST_BUCKETS * sizeof(struct buf *));
 		if (s->buckets == NULL)
 			panic("no memory for the buffer cache");
 	}

@@ -8,12 +8,14 @@
  */
 #include <rump/errno.h>
 
+#include "kern/hash.h"
 #include "kern/kmem.h"
 #include "kern/printf.h"
 #include "kern/string.h"
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+#define FIRST_HEADS 256
 #define NC_NAME_MAX 64 /* longer names are not cached */
 
 struct ncentry {
@@ -24,8 +26,8 @@ struct ncentry {
 };
 
 static struct kmutex lock;
-static struct list *hash;
-static size_t nbuckets, nentries, entry_limit;
+static struct hash names;
+static size_t nentries, entry_limit;
 static struct list lru = LIST_INIT(lru);
 
 void namecache_bootstrap(void)
@@ -33,24 +35,30 @@ void namecache_bootstrap(void)
 	uint64_t room = kmem_limit() / 8192;
 
 	entry_limit = room > 131072 ? 131072 : room < 1024 ? 1024 : (size_t)room;
-	for (nbuckets = 1024; nbuckets < entry_limit;)
-		nbuckets *= 2;
-	hash = kmem_alloc(nbuckets * sizeof(*hash));
-	if (hash == NULL)
-		panic("no memory for the name cache");
-	for (size_t i = 0; i < nbuckets; i++)
-		list_init(&hash[i]);
+	hash_init(&names, FIRST_HEADS);
 	mutex_init(&lock);
 }
 
 /* FNV-1a over the name, mixed with the directory. */
-static struct list *bucket(const struct vnode *dvp, const struct componentname *cn)
+static uint64_t key(const struct vnode *dvp, const char *name, size_t len)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uintptr_t)dvp;
 
-	for (size_t i = 0; i < cn->cn_len; i++)
-		h = (h ^ (uint8_t)cn->cn_name[i]) * UINT64_C(0x100000001b3);
-	return &hash[(h ^ h >> 29) & (nbuckets - 1)];
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (uint8_t)name[i]) * UINT64_C(0x100000001b3);
+	return h ^ h >> 29;
+}
+
+static uint64_t entry_key(const struct list *node)
+{
+	const struct ncentry *nc = list_entry(node, struct ncentry, nc_hash);
+
+	return key(nc->nc_dvp, nc->nc_name, nc->nc_len);
+}
+
+static struct list *bucket(const struct vnode *dvp, const struct componentname *cn)
+{
+	return hash_head(&names, key(dvp, cn->cn_name, cn->cn_len));
 }
 
 static struct ncentry *find(struct vnode *dvp, const struct componentname *cn)
@@ -104,6 +112,7 @@ int namecache_lookup(struct vnode *dvp, const struct componentname *cn, struct v
 void namecache_enter(struct vnode *dvp, const struct componentname *cn, struct vnode *vp)
 {
 	struct ncentry *nc, *old;
+	bool full;
 
 	if (cn->cn_len > NC_NAME_MAX)
 		return;
@@ -127,7 +136,10 @@ void namecache_enter(struct vnode *dvp, const struct componentname *cn, struct v
 	if (vp != NULL)
 		list_insert_head(&vp->v_ncvp, &nc->nc_vpnode);
 	nentries++;
+	full = nentries > names.nheads;
 	mutex_exit(&lock);
+	if (full)
+		hash_grow(&names, &lock, &nentries, entry_key);
 }
 
 void namecache_remove(struct vnode *dvp, const struct componentname *cn)

@@ -11,6 +11,7 @@
  */
 #include <rump/errno.h>
 
+#include "kern/hash.h"
 #include "kern/kmem.h"
 #include "kern/lwp.h"
 #include "kern/printf.h"
@@ -18,14 +19,15 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+#define FIRST_HEADS 256
 #define VF_LOADING 0x1
 #define VF_RECLAIMING 0x2
 #define VF_UNLINKED 0x4
 
 static struct kmutex vcache_lock;
 static struct kcv vcache_cv;
-static struct list *hash;
-static size_t nbuckets, nvnodes, vnode_limit;
+static struct hash vnodes;
+static size_t nvnodes, vnode_limit;
 static struct list lru = LIST_INIT(lru);
 
 void vcache_bootstrap(void)
@@ -33,22 +35,26 @@ void vcache_bootstrap(void)
 	uint64_t room = kmem_limit() / 16384;
 
 	vnode_limit = room > 65536 ? 65536 : room < 256 ? 256 : (size_t)room;
-	for (nbuckets = 256; nbuckets < vnode_limit / 2;)
-		nbuckets *= 2;
-	hash = kmem_alloc(nbuckets * sizeof(*hash));
-	if (hash == NULL)
-		panic("no memory for the vnode cache");
-	for (size_t i = 0; i < nbuckets; i++)
-		list_init(&hash[i]);
+	hash_init(&vnodes, FIRST_HEADS);
 	mutex_init(&vcache_lock);
 	cv_init(&vcache_cv);
 }
 
+static uint64_t key(const struct mount *mp, uint64_t ino)
+{
+	return (ino + mp->mnt_id * 0x10001) * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+}
+
+static uint64_t vnode_key(const struct list *node)
+{
+	const struct vnode *vp = list_entry(node, struct vnode, v_hash);
+
+	return key(vp->v_mount, vp->v_ino);
+}
+
 static struct list *bucket(const struct mount *mp, uint64_t ino)
 {
-	uint64_t h = (ino + mp->mnt_id * 0x10001) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return &hash[(h >> 32) & (nbuckets - 1)];
+	return hash_head(&vnodes, key(mp, ino));
 }
 
 static struct vnode *vnode_alloc(struct mount *mp, uint64_t ino)
@@ -113,9 +119,10 @@ static struct vnode *lru_excess(void)
 /* The cached vnode, or NULL; waits for one in transition. vcache_lock held. */
 static struct vnode *vcache_find(struct mount *mp, uint64_t ino)
 {
-	struct list *n, *head = bucket(mp, ino);
+	struct list *n, *head;
 
 again:
+	head = bucket(mp, ino);
 	list_foreach(n, head)
 	{
 		struct vnode *vp = list_entry(n, struct vnode, v_hash);
@@ -136,6 +143,7 @@ again:
 int vcache_get(struct mount *mp, uint64_t ino, struct vnode **vpp)
 {
 	struct vnode *vp, *fresh, *excess;
+	bool full;
 	int error;
 
 	mutex_enter(&vcache_lock);
@@ -158,8 +166,11 @@ int vcache_get(struct mount *mp, uint64_t ino, struct vnode **vpp)
 	}
 	list_insert_head(bucket(mp, ino), &fresh->v_hash);
 	nvnodes++;
+	full = nvnodes > vnodes.nheads;
 	excess = lru_excess();
 	mutex_exit(&vcache_lock);
+	if (full)
+		hash_grow(&vnodes, &vcache_lock, &nvnodes, vnode_key);
 	if (excess != NULL)
 		vnode_reclaim(excess);
 
@@ -298,8 +309,8 @@ void vcache_flush(struct mount *mp)
 	for (;;) {
 		bool left = false;
 
-		for (size_t i = 0; i < nbuckets && !left; i++)
-			list_foreach(n, &hash[i])
+		for (size_t i = 0; i < vnodes.nheads && !left; i++)
+			list_foreach(n, &vnodes.heads[i])
 			{
 				struct vnode *v = list_entry(n, struct vnode, v_hash);
 

@@ -5,10 +5,11 @@
  * Elsewhere it has none. All of it is wired: what is not there is an allocation that fails, not a
  * fault later.
  *
- * Memory comes from mem in chunks of ARENA_CHUNK bytes (larger for a larger allocation). A chunk is
- * handed out in pages; pages are cut into objects of one power-of-two size each, for allocations
- * below half a page. A freed object goes to the list of its size, for good; freed pages to their
- * chunk; a chunk without a page in use goes back to mem, but for one.
+ * Memory comes from mem in chunks of ARENA_CHUNK bytes (larger for a larger allocation; the first
+ * is ARENA_FIRST: a rump kernel that does little needs no more). A chunk is handed out in pages;
+ * pages are cut into objects of one power-of-two size each, for allocations below half a page. A
+ * freed object goes to the list of its size, for good; freed pages to their chunk; a chunk without
+ * a page in use goes back to mem, but for one.
  *
  * The caller tells the length when it frees, as rumpuser_free has it: objects have no headers.
  */
@@ -19,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define ARENA_FIRST (256ul << 10)
 #define ARENA_CHUNK (2ul << 20)
 
 /* align: a power of two. Contents undefined. NULL: out of memory. */

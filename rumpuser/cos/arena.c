@@ -145,7 +145,8 @@ static void chunk_drop(struct chunk *c)
 static struct chunk *chunk_make(size_t count, size_t align)
 {
 	/* Its own pages: two bit maps and struct chunk. */
-	size_t pages = count + PAGES(align > PAGE ? align : 0), len = ARENA_CHUNK;
+	size_t pages = count + PAGES(align > PAGE ? align : 0);
+	size_t len = nchunks > 0 ? ARENA_CHUNK : ARENA_FIRST;
 	struct chunk_memory memory;
 	struct chunk *c;
 	size_t nown;

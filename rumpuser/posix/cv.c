@@ -103,14 +103,17 @@ int rumpuser_cv_timedwait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int6
 	return errno_to_netbsd(error);
 }
 
+/* Who waits was counted under the mutex under which the condition was seen not to hold. */
 void rumpuser_cv_signal(struct rumpuser_cv *cv)
 {
-	MUST(pthread_cond_signal(&cv->c_pth));
+	if (cv->c_waiters > 0)
+		MUST(pthread_cond_signal(&cv->c_pth));
 }
 
 void rumpuser_cv_broadcast(struct rumpuser_cv *cv)
 {
-	MUST(pthread_cond_broadcast(&cv->c_pth));
+	if (cv->c_waiters > 0)
+		MUST(pthread_cond_broadcast(&cv->c_pth));
 }
 
 void rumpuser_cv_has_waiters(struct rumpuser_cv *cv, int *waitersp)

@@ -43,6 +43,12 @@ void rumpuser_rw_destroy(struct rumpuser_rw *rw)
 	free(rw);
 }
 
+/* Only its own thread compares itself with it: no order is needed. */
+static void owner_store(struct rumpuser_rw *rw, struct lwp *owner)
+{
+	atomic_store_explicit(&rw->rw_owner, owner, memory_order_relaxed);
+}
+
 /* Take it if the word's holders allow; barred: bits that forbid. Keeps WAITERS as it is. */
 static bool rw_take(struct rumpuser_rw *rw, bool writer, uint32_t barred)
 {
@@ -52,7 +58,7 @@ static bool rw_take(struct rumpuser_rw *rw, bool writer, uint32_t barred)
 		if (atomic_compare_exchange_weak(&rw->rw_word, &word,
 						 writer ? word | WRITER : word + 1)) {
 			if (writer)
-				rw->rw_owner = rumpuser_curlwp();
+				owner_store(rw, rumpuser_curlwp());
 			return true;
 		}
 	return false;
@@ -116,7 +122,7 @@ int rumpuser_rw_tryupgrade(struct rumpuser_rw *rw)
 
 	while ((word & READERS) == 1)
 		if (atomic_compare_exchange_weak(&rw->rw_word, &word, (word & WAITERS) | WRITER)) {
-			rw->rw_owner = rumpuser_curlwp();
+			owner_store(rw, rumpuser_curlwp());
 			return 0;
 		}
 	return RUMP_EBUSY;
@@ -127,7 +133,7 @@ void rumpuser_rw_downgrade(struct rumpuser_rw *rw)
 	uint32_t word = rw->rw_word;
 
 	MUST((word & WRITER) == 0);
-	rw->rw_owner = NULL;
+	owner_store(rw, NULL);
 	while (!atomic_compare_exchange_weak(&rw->rw_word, &word, (word & WAITERS) | 1))
 		;
 	if (word & WAITERS)
@@ -140,7 +146,7 @@ void rumpuser_rw_exit(struct rumpuser_rw *rw)
 
 	MUST((word & (WRITER | READERS)) == 0);
 	if (word & WRITER) {
-		rw->rw_owner = NULL;
+		owner_store(rw, NULL);
 		word = atomic_fetch_and(&rw->rw_word, ~WRITER) & ~WRITER;
 	} else {
 		word = atomic_fetch_sub(&rw->rw_word, 1) - 1;
