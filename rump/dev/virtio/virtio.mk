@@ -5,7 +5,9 @@
 
 RUMP_VIRTIO_BLK_SRCS := $(wildcard rump/dev/virtio/blk/*.c)
 RUMP_VIRTIO_RNG_SRCS := $(wildcard rump/dev/virtio/rng/*.c)
-RUMP_VIRTIO_NET_SRCS := $(wildcard rump/dev/virtio/net/*.c)
+# Network cards: ether/ is what both drivers of them need, and a component takes one of the two.
+RUMP_VIRTIO_NET_SRCS := $(wildcard rump/dev/virtio/net/*.c rump/dev/virtio/ether/*.c)
+RUMP_VIRTIO_NIC_SRCS := $(wildcard rump/dev/virtio/nic/*.c rump/dev/virtio/ether/*.c)
 
 # Tests, against models of devices: mmio.c is theirs.
 VIRTIO_TEST_SRCS := $(filter-out %/mmio.c,$(RUMP_VIRTIO_SRCS)) $(RUMP_KERN_SRCS) \
