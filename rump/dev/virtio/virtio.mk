@@ -16,5 +16,6 @@ $(B)/host/tests/rump/dev/virtio/%.o: XCFLAGS += $(RUMP_INC) -Itests/rump/dev/vir
 	-Irump/net/lwip -isystem $(B)/debian/lwip/src/include
 $(eval $(call host_test,rump/dev/virtio/blk,tests/rump/dev/virtio/blk.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_BLK_SRCS)))
 $(eval $(call host_test,rump/dev/virtio/rng,tests/rump/dev/virtio/rng.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_RNG_SRCS)))
+$(eval $(call host_test,rump/dev/virtio/nic,tests/rump/dev/virtio/nic.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_NIC_SRCS)))
 $(eval $(call host_test,rump/dev/virtio/net,tests/rump/dev/virtio/net.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_NET_SRCS) $(RUMP_NET_SRCS),$(B)/host/lwip.a))
 $(B)/test/rump/dev/virtio/net: $(B)/host/lwip.a
