@@ -3,7 +3,7 @@
 # The components that are rump kernels: parts of rump/, the COS host, and the file that gives the
 # server its interface.
 
-RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c entropy.c),$(RUMPUSER_COS_SRCS))
+RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c nic.c entropy.c),$(RUMPUSER_COS_SRCS))
 # The hypercalls alone: without clients and without a rump kernel to start.
 RUMPUSER_COS_START_SRCS := $(addprefix rumpuser/cos/,server_init.c disks.c netconfig.c)
 RUMPUSER_COS_CALLS_SRCS := $(filter-out rumpuser/cos/server.c $(RUMPUSER_COS_START_SRCS),$(RUMPUSER_COS_HOST_SRCS))
@@ -19,6 +19,7 @@ RUMPUSER_COS_FAKE_SRCS := tests/rumpuser/cos/fake.c libcos/cond.c libcos/format.
 $(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpuser/cos/arena.c))
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
+$(eval $(call host_test,rumpuser/cos/nic,tests/rumpuser/cos/nic_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) rumpuser/cos/nic.c))
 $(eval $(call host_test,rumpuser/cos/file,tests/rumpuser/cos/file_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) \
 	$(addprefix rumpuser/cos/,server.c server_init.c storage.c)))
@@ -39,6 +40,11 @@ $(eval $(call component,network-netbsd,$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/ne
 DISK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMP_PART_SRCS) \
 	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/disk.c
 $(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
+
+# Another: its network cards are interfaces of other components' hosts.
+NIC_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_NIC_SRCS) \
+	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/nic.c
+$(eval $(call component,nic,$(NIC_SRCS),$(LIBCOS)))
 
 ENTROPY_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_RNG_SRCS) \
 	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/entropy.c
