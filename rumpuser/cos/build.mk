@@ -19,13 +19,15 @@ RUMPUSER_COS_FAKE_SRCS := tests/rumpuser/cos/fake.c libcos/cond.c libcos/format.
 $(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpuser/cos/arena.c))
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
+$(eval $(call host_test,rumpuser/cos/virtif,tests/rumpuser/cos/virtif_test.c tests/rumpuser/cos/fake_nic.c $(RUMPUSER_COS_FAKE_SRCS) \
+	$(RUMPUSER_COS_CALLS_SRCS) $(wildcard rumpuser/tests/*.c)))
 $(eval $(call host_test,rumpuser/cos/nic,tests/rumpuser/cos/nic_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) rumpuser/cos/nic.c))
 $(eval $(call host_test,rumpuser/cos/file,tests/rumpuser/cos/file_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) \
 	$(addprefix rumpuser/cos/,server.c server_init.c storage.c)))
 $(eval $(call host_test,rumpuser/cos/storage,tests/rumpuser/cos/storage_test.c $(RUMPUSER_COS_FAKE_SRCS) \
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS)))
-$(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -DCOS_FAKE_KERNEL
+$(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -Irumpuser/tests -DCOS_FAKE_KERNEL
 $(call host_objs,$(RUMPUSER_COS_SRCS)): XCFLAGS += -DCOS_FAKE_KERNEL
 
 NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_NET_SRCS) \
