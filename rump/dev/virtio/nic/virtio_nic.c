@@ -205,12 +205,12 @@ static int tx_give(struct vnic *nc, struct nicbuf *nb, int error)
 	struct virtio_seg seg = {nb->nb_pa, (uint32_t)(sizeof(struct ether_hdr) + nb->nb_len)};
 
 	mutex_enter(&nc->nc_lock);
-	if (error == 0)
+	if (error == 0) {
 		error = nc->nc_vd->vd_failed ? RUMP_EIO : virtq_add(&nc->nc_tx, &seg, 1, 0, nb);
-	if (error != 0) {
-		list_insert_head(&nc->nc_tx_free, &nb->nb_node);
-		nc->nc_tx_lost++;
+		nc->nc_tx_lost += error != 0;
 	}
+	if (error != 0)
+		list_insert_head(&nc->nc_tx_free, &nb->nb_node);
 	virtq_kick(&nc->nc_tx);
 	mutex_exit(&nc->nc_lock);
 	return error;
