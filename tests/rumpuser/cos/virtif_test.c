@@ -135,7 +135,7 @@ static void is_made_of_a_nic(void **state)
 
 static void frames_go_out(void **state)
 {
-	static char a[14] = "header", b[1500], c[4000];
+	static char a[14] = "header", b[1500], c[9000];
 	struct virtif_user *viu = made();
 	struct rumpuser_iovec iov[3] = {{a, sizeof(a)}, {b, 0}, {b, 0}};
 	int leaves = lwp.leaves;
@@ -152,11 +152,14 @@ static void frames_go_out(void **state)
 		assert_memory_equal(fake_nic.sent + 14, b, i);
 	}
 	assert_true(lwp.leaves >= leaves + 16);
-	/* Too long: in one piece, in the last, in all. */
+	/* Too long: in one piece, in the last, before the last, in all. */
 	fake_nic.sent_len = 0;
 	iov[1] = (struct rumpuser_iovec){c, sizeof(c)};
 	rumpcomp_virt_send(viu, iov + 1, 1);
 	rumpcomp_virt_send(viu, iov, 2);
+	iov[1] = (struct rumpuser_iovec){c, 4000};
+	iov[2] = (struct rumpuser_iovec){b, 1500};
+	rumpcomp_virt_send(viu, iov, 3);
 	iov[1] = (struct rumpuser_iovec){b, 1500};
 	iov[2] = (struct rumpuser_iovec){c, 1};
 	rumpcomp_virt_send(viu, iov, 3);
