@@ -2,11 +2,11 @@
 /*
  * The hypercalls of a virtual Ethernet interface: those that NetBSD's if_virt makes (same names and
  * signatures: sys/rump/net/lib/libvirtif/virtif_user.h, revision 20140313). Frames go out by a
- *call, without a word on whether they arrive, and come in by an upcall from a thread of the host,
- *which has an lwp and a virtual CPU.
+ * call, without a word on whether they arrive, and come in by an upcall from a thread of the host,
+ * which has an lwp and a virtual CPU.
  *
- * What an interface is connected to is the host's affair. On POSIX the environment says it,
- * RUMP_VIRTn for the interface number n:
+ * What an interface is connected to is the host's affair. On COS the interface number n is the card
+ * number n of the component nic (interface/nic). On POSIX the environment says it, RUMP_VIRTn:
  *	tap:NAME		a tap device of the host; without a word it is tunn
  *	unix:OWN:PEER		datagrams between two sockets, a frame each
  */

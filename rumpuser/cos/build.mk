@@ -3,7 +3,7 @@
 # The components that are rump kernels: parts of rump/, the COS host, and the file that gives the
 # server its interface.
 
-RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c entropy.c),$(RUMPUSER_COS_SRCS))
+RUMPUSER_COS_HOST_SRCS := $(filter-out $(addprefix rumpuser/cos/,storage.c network.c disk.c nic.c entropy.c),$(RUMPUSER_COS_SRCS))
 # The hypercalls alone: without clients and without a rump kernel to start.
 RUMPUSER_COS_START_SRCS := $(addprefix rumpuser/cos/,server_init.c disks.c netconfig.c)
 RUMPUSER_COS_CALLS_SRCS := $(filter-out rumpuser/cos/server.c $(RUMPUSER_COS_START_SRCS),$(RUMPUSER_COS_HOST_SRCS))
@@ -19,12 +19,15 @@ RUMPUSER_COS_FAKE_SRCS := tests/rumpuser/cos/fake.c libcos/cond.c libcos/format.
 $(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpuser/cos/arena.c))
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
+$(eval $(call host_test,rumpuser/cos/virtif,tests/rumpuser/cos/virtif_test.c tests/rumpuser/cos/fake_nic.c $(RUMPUSER_COS_FAKE_SRCS) \
+	$(RUMPUSER_COS_CALLS_SRCS) $(wildcard rumpuser/tests/*.c)))
+$(eval $(call host_test,rumpuser/cos/nic,tests/rumpuser/cos/nic_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) rumpuser/cos/nic.c))
 $(eval $(call host_test,rumpuser/cos/file,tests/rumpuser/cos/file_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/server,tests/rumpuser/cos/server_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS) \
 	$(addprefix rumpuser/cos/,server.c server_init.c storage.c)))
 $(eval $(call host_test,rumpuser/cos/storage,tests/rumpuser/cos/storage_test.c $(RUMPUSER_COS_FAKE_SRCS) \
 	$(RUMPUSER_COS_HOST_SRCS) rumpuser/cos/storage.c $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS)))
-$(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -DCOS_FAKE_KERNEL
+$(call host_objs,$(wildcard tests/rumpuser/cos/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -Irumpuser/tests -DCOS_FAKE_KERNEL
 $(call host_objs,$(RUMPUSER_COS_SRCS)): XCFLAGS += -DCOS_FAKE_KERNEL
 
 NETWORK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_NET_SRCS) \
@@ -40,6 +43,11 @@ DISK_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUM
 	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/disk.c
 $(eval $(call component,disk,$(DISK_SRCS),$(LIBCOS)))
 
+# Another: its network cards are interfaces of other components' hosts.
+NIC_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_NIC_SRCS) \
+	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/nic.c
+$(eval $(call component,nic,$(NIC_SRCS),$(LIBCOS)))
+
 ENTROPY_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_RNG_SRCS) \
 	$(RUMPUSER_COS_CALLS_SRCS) $(RUMPUSER_COS_START_SRCS) rumpuser/cos/entropy.c
 $(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
@@ -47,7 +55,7 @@ $(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
 $(eval $(call component,rawdisk,tests/rumpuser/cos/rawdisk.c,$(LIBCOS)))
-$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c ender.c mourner.c legacy.c)): XCFLAGS := $(RUMPUSER_INC)
+$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c wire.c ender.c mourner.c legacy.c)): XCFLAGS := $(RUMPUSER_INC)
 $(eval $(call script_test,rumpuser/cos/rawdisk,300,tests/rumpuser/cos/rawdisk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
@@ -56,6 +64,11 @@ $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.
 $(eval $(call component,block,tests/rumpuser/cos/block.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/block,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block.conf cos-block))
 $(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block-fused.conf cos-block-fused))
+
+# A client of nic, likewise.
+$(eval $(call component,wire,tests/rumpuser/cos/wire.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call script_test,rumpuser/cos/wire,300,tests/rumpuser/cos/wire.sh tests/rumpuser/cos/wire.conf cos-wire))
+$(eval $(call script_test,rumpuser/cos/wire-fused,300,tests/rumpuser/cos/wire.sh tests/rumpuser/cos/wire-fused.conf cos-wire-fused))
 
 # A component that ends by a hypercall, and one that calls it.
 $(eval $(call component,ender,tests/rumpuser/cos/ender.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))

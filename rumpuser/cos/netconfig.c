@@ -14,6 +14,7 @@
 
 #define WORD_MAX 64
 
+extern __typeof__(rump_pub_netconfig_ifcreate) rump_pub_netconfig_ifcreate __attribute__((weak));
 extern __typeof__(rump_pub_netconfig_ifup) rump_pub_netconfig_ifup __attribute__((weak));
 extern __typeof__(rump_pub_netconfig_ipv4_ifaddr_cidr) rump_pub_netconfig_ipv4_ifaddr_cidr
 	__attribute__((weak));
@@ -60,14 +61,21 @@ static int gateway_set(const char *word)
 				 : rump_pub_netconfig_ipv4_gw(word);
 }
 
-/* The interfaces that may be the first, in the order in which they are tried. */
+/*
+ * The interfaces that may be the first, in the order in which they are tried. Those of the
+ * component's own devices are there by themselves; virt0, a card of another component (virtif.c),
+ * has to be made.
+ */
 static const char *interface_up(void)
 {
-	static const char *const names[] = {"vioif0", "virt0", "wm0", "shmif0"};
+	static const char *const names[] = {"vioif0", "wm0", "shmif0"}, *const virt = "virt0";
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rump_pub_netconfig_ifup(names[i]) == 0)
 			return names[i];
+	if (rump_pub_netconfig_ifcreate && rump_pub_netconfig_ifcreate(virt) == 0 &&
+	    rump_pub_netconfig_ifup(virt) == 0)
+		return virt;
 	return NULL;
 }
 

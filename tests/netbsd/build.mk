@@ -9,3 +9,4 @@ $(eval $(call script_test,netbsd/write,900,tests/netbsd/with.sh write tests/writ
 $(eval $(call script_test,netbsd/etfs,900,tests/netbsd/with.sh etfs tests/write/write.sh tests/netbsd/etfs.conf netbsd-etfs,$(B)/linux/copytree $(B)/web/mktree))
 $(eval $(call script_test,netbsd/ffs,700,tests/netbsd/with.sh ffs tests/netbsd/ffs.sh,$(B)/linux/copytree $(B)/web/mktree))
 $(eval $(call script_test,netbsd/web,2400,tests/netbsd/with.sh web tests/web/web.sh system/web-netbsd.conf netbsd-web,$(B)/web/test.img))
+$(eval $(call script_test,netbsd/virtif,1200,tests/netbsd/with.sh virtif tests/netbsd/virtif.sh,$(B)/web/small.img $(B)/network/reach))

@@ -29,6 +29,7 @@ extern char fake_log[4096]; /* what was logged, from the start or since it was c
 extern long fake_shm_destroyed;
 /* What reboot_exit does; it must not return. */
 extern void (*fake_exit)(long status);
+extern long fake_stopped;	    /* a component that does not run any more */
 extern long fake_usage, fake_limit; /* pages of the domain */
 extern const char *fake_params;	    /* "KEY=VALUE" NUL ... NUL NUL */
 extern const void *fake_blob;	    /* the blob named "disk" */

@@ -17,6 +17,7 @@
 #include <cos/abi.h>
 #include <rump/errno.h>
 #include <rumpcomp_pci.h>
+#include <rumpcomp_virtif.h>
 #include <rumpuser.h>
 #include "rumpuser/cos/client.h"
 #include "rumpuser/cos/errno.h"
@@ -470,6 +471,17 @@ static void exit_by(long status)
 	longjmp(exited, (int)status);
 }
 
+/* There is none to import, nor an upcall: a component without either links all the same. */
+static void interfaces_need_a_nic(void **state)
+{
+	struct virtif_user *viu = NULL;
+	uint8_t mac[6] = {0};
+
+	(void)state;
+	assert_int_equal(rumpcomp_virt_create("0", NULL, mac, &viu), RUMP_ENXIO);
+	assert_null(viu);
+}
+
 static void signals_are_for_the_component(void **state)
 {
 	(void)state;
@@ -774,6 +786,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(random_numbers_have_seeds, setup, teardown),
 		cmocka_unit_test_setup_teardown(link_sets_are_handed_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(daemons_say_how_they_started, setup, teardown),
+		cmocka_unit_test_setup_teardown(interfaces_need_a_nic, setup, teardown),
 		cmocka_unit_test_setup_teardown(signals_are_for_the_component, setup, teardown),
 		cmocka_unit_test_setup_teardown(exit_tells_its_status, setup, teardown),
 		cmocka_unit_test_setup_teardown(errno_is_kept, setup, teardown),

@@ -22,39 +22,11 @@
 #include "kern/string.h"
 #include "net/netif.h"
 
+#include "dev/virtio/ether/ether.h"
 #include "dev/virtio/virtio.h"
 
-/* 5.1.3 */
-#define VIRTIO_NET_F_CSUM 0
-#define VIRTIO_NET_F_GUEST_CSUM 1
-#define VIRTIO_NET_F_MTU 3
-#define VIRTIO_NET_F_MAC 5
-#define VIRTIO_NET_F_GUEST_TSO4 7
-#define VIRTIO_NET_F_GUEST_TSO6 8
-#define VIRTIO_NET_F_MRG_RXBUF 15
-#define VIRTIO_NET_F_STATUS 16
-/* 5.1.4: struct virtio_net_config */
-#define CONFIG_MAC 0
-#define CONFIG_STATUS 6
-#define CONFIG_MTU 10
-#define STATUS_LINK_UP 1
-/* 5.1.6 */
-struct net_hdr {
-	uint8_t nh_flags;
-	uint8_t nh_gso_type;
-	uint16_t nh_hdr_len;
-	uint16_t nh_gso_size;
-	uint16_t nh_csum_start;
-	uint16_t nh_csum_offset;
-	uint16_t nh_num_buffers;
-};
-#define HDR_F_NEEDS_CSUM 1
-#define HDR_F_DATA_VALID 2
-_Static_assert(sizeof(struct net_hdr) == 12, "virtio 1.2, 5.1.6");
-_Static_assert(sizeof(struct net_hdr) <= PBUF_LINK_ENCAPSULATION_HLEN, "room before a frame");
+_Static_assert(sizeof(struct ether_hdr) <= PBUF_LINK_ENCAPSULATION_HLEN, "room before a frame");
 
-#define RX_QUEUE 0
-#define TX_QUEUE 1
 #define QUEUE_MAX 256u
 #define BUF_BYTES 2048u
 #define SLAB_BUFS 32u
@@ -77,7 +49,7 @@ struct vioif {
 	unsigned vi_posted;
 	bool vi_merge;
 	bool vi_started;
-	struct net_hdr *vi_zero_hdr; /* for frames without room before them */
+	struct ether_hdr *vi_zero_hdr; /* for frames without room before them */
 	unsigned long vi_zero_pa;
 	struct ifnet vi_if;
 };
@@ -178,8 +150,8 @@ static bool rx_rest(struct vioif *vi, struct pbuf *p, unsigned count)
 
 static void rx_frame(struct vioif *vi, struct rxbuf *rb, uint32_t len)
 {
-	const unsigned hdr_len = sizeof(struct net_hdr);
-	struct net_hdr hdr;
+	const unsigned hdr_len = sizeof(struct ether_hdr);
+	struct ether_hdr hdr;
 	struct pbuf *p;
 
 	vi->vi_posted--;
@@ -190,14 +162,14 @@ static void rx_frame(struct vioif *vi, struct rxbuf *rb, uint32_t len)
 	}
 	memcpy(&hdr, rb->rb_data, hdr_len);
 	if (!vi->vi_merge)
-		hdr.nh_num_buffers = 1;
-	if (hdr.nh_num_buffers == 0 || hdr.nh_num_buffers > vi->vi_rx.vq_size) {
+		hdr.eh_num_buffers = 1;
+	if (hdr.eh_num_buffers == 0 || hdr.eh_num_buffers > vi->vi_rx.vq_size) {
 		virtio_fail(vi->vi_vd, "a frame in an impossible number of buffers");
 		rxbuf_put(rb);
 		return;
 	}
 	len -= hdr_len;
-	if (hdr.nh_num_buffers == 1 && len <= COPY_MAX) {
+	if (hdr.eh_num_buffers == 1 && len <= COPY_MAX) {
 		p = pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_RAM);
 		if (p != NULL)
 			memcpy(p->payload, rb->rb_data + hdr_len, len);
@@ -208,15 +180,16 @@ static void rx_frame(struct vioif *vi, struct rxbuf *rb, uint32_t len)
 		}
 	} else {
 		p = rxbuf_pbuf(rb, hdr_len, len);
-		if (!rx_rest(vi, p, hdr.nh_num_buffers - 1u)) {
+		if (!rx_rest(vi, p, hdr.eh_num_buffers - 1u)) {
 			vi->vi_if.if_stats.rx_dropped++;
 			pbuf_free(p);
 			return;
 		}
 	}
 	netif_deliver(&vi->vi_if, p,
-		      (hdr.nh_flags & (HDR_F_NEEDS_CSUM | HDR_F_DATA_VALID)) != 0 ? IFRX_CSUM_OK
-										  : 0);
+		      (hdr.eh_flags & (ETHER_HDR_F_NEEDS_CSUM | ETHER_HDR_F_DATA_VALID)) != 0
+			      ? IFRX_CSUM_OK
+			      : 0);
 }
 
 static void rx_interrupt(struct virtq *vq)
@@ -263,16 +236,16 @@ static void tx_interrupt(struct virtq *vq)
 static unsigned tx_map(struct vioif *vi, struct pbuf *p, const struct iftx *tx,
 		       struct virtio_seg *seg)
 {
-	struct net_hdr hdr = {0};
+	struct ether_hdr hdr = {0};
 	unsigned n = 0, k;
 	struct pbuf *q;
 	bool room = pbuf_add_header(p, sizeof(hdr)) == 0;
 
 	if (room) {
 		if (tx->it_csum) {
-			hdr.nh_flags = HDR_F_NEEDS_CSUM;
-			hdr.nh_csum_start = tx->it_start;
-			hdr.nh_csum_offset = tx->it_csum_off;
+			hdr.eh_flags = ETHER_HDR_F_NEEDS_CSUM;
+			hdr.eh_csum_start = tx->it_start;
+			hdr.eh_csum_offset = tx->it_csum_off;
 		}
 		memcpy(p->payload, &hdr, sizeof(hdr));
 	} else if (tx->it_csum)
@@ -328,22 +301,13 @@ static void vioif_flush(struct ifnet *ifp)
 
 static const struct ifnet_ops vioif_ops = {.if_transmit = vioif_transmit, .if_flush = vioif_flush};
 
-static bool link_up(struct virtio_dev *vd)
-{
-	uint16_t status = STATUS_LINK_UP;
-
-	if (virtio_has(vd, VIRTIO_NET_F_STATUS))
-		virtio_config_read(vd, CONFIG_STATUS, &status, sizeof(status));
-	return (status & STATUS_LINK_UP) != 0;
-}
-
 static void config_changed(struct virtio_dev *vd)
 {
 	struct vioif *vi = vd->vd_softc;
 
 	net_lock();
 	if (vi->vi_started)
-		netif_link(&vi->vi_if, link_up(vd));
+		netif_link(&vi->vi_if, ether_link_up(vd));
 	net_unlock();
 }
 
@@ -352,27 +316,19 @@ static void vioif_configure(struct vioif *vi)
 	struct virtio_dev *vd = vi->vi_vd;
 	struct ifnet *ifp = &vi->vi_if;
 	uint16_t mtu = 1500;
-	uint32_t r[2];
 
 	ifp->if_ops = &vioif_ops;
 	ifp->if_softc = vi;
 	ifp->if_driver = "vioif";
-	if (virtio_has(vd, VIRTIO_NET_F_MAC))
-		virtio_config_read(vd, CONFIG_MAC, ifp->if_mac, sizeof(ifp->if_mac));
-	else {
-		r[0] = net_random32();
-		r[1] = net_random32();
-		memcpy(ifp->if_mac, r, sizeof(ifp->if_mac));
-		ifp->if_mac[0] = (uint8_t)((ifp->if_mac[0] & ~1u) | 2u); /* locally administered */
-	}
+	ether_mac(vd, ifp->if_mac);
 	if (virtio_has(vd, VIRTIO_NET_F_MTU))
-		virtio_config_read(vd, CONFIG_MTU, &mtu, sizeof(mtu));
+		virtio_config_read(vd, ETHER_CONFIG_MTU, &mtu, sizeof(mtu));
 	/* A smaller MTU than Ethernet's is obeyed; our buffers and TCP_MSS are for no larger one.
 	 */
 	ifp->if_mtu = mtu < 1280 || mtu > 1500 ? 1500 : mtu;
 	ifp->if_cap = virtio_has(vd, VIRTIO_NET_F_CSUM) ? IFCAP_CSUM_TX : 0;
 	ifp->if_cap |= virtio_has(vd, VIRTIO_NET_F_GUEST_CSUM) ? IFCAP_CSUM_RX : 0;
-	ifp->if_link = link_up(vd);
+	ifp->if_link = ether_link_up(vd);
 }
 
 #define FEATURES                                                               \
@@ -393,9 +349,10 @@ static int vioif_setup(struct vioif *vi)
 	if (error != 0)
 		return error;
 	vi->vi_merge = virtio_has(vi->vi_vd, VIRTIO_NET_F_MRG_RXBUF);
-	error = virtq_init(&vi->vi_rx, vi->vi_vd, RX_QUEUE, QUEUE_MAX, rx_interrupt, vi);
+	error = virtq_init(&vi->vi_rx, vi->vi_vd, ETHER_RX_QUEUE, QUEUE_MAX, rx_interrupt, vi);
 	if (error == 0)
-		error = virtq_init(&vi->vi_tx, vi->vi_vd, TX_QUEUE, QUEUE_MAX, tx_interrupt, vi);
+		error = virtq_init(&vi->vi_tx, vi->vi_vd, ETHER_TX_QUEUE, QUEUE_MAX, tx_interrupt,
+				   vi);
 	if (error != 0)
 		return error;
 	vi->vi_zero_hdr = virtio_dma_alloc(sizeof(*vi->vi_zero_hdr), &vi->vi_zero_pa, &cookie);
