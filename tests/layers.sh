@@ -100,17 +100,24 @@ check_interface_headers()
 	done < <(grep -rEo --include='*.h' '^#include [<"][^>"]+' "$@" | sed 's/#include [<"]//')
 }
 
-# objects FOLDER ROOT...: its objects for COS
+# objects FOLDER ROOT...: its objects for COS; of build/ those whose source is still there (lwIP comes from a package)
 objects()
 {
-	local folder=$1 root
+	local folder=$1 root object source
 	shift
 	for root in "$@"; do
 		case $folder in
 		kernel) find "$root/kernel" -name '*.[cS].o' -type f ;;
 		*) find "$root/cos/$folder" -name '*.o' -type f ;;
 		esac
-	done 2>/dev/null
+	done 2>/dev/null | while read -r object; do
+		source=${object#build/}
+		source=${source#cos/}
+		source=${source%.o}
+		if [[ $object != build/* ]] || [ "$folder" = lwip ] || [ -e "$source" ] || [ -e "$source.c" ] || [ -e "$source.S" ]; then
+			echo "$object"
+		fi
+	done
 }
 
 # defined FOLDER ROOT...: the global names that they define
