@@ -242,13 +242,14 @@ static int64_t now_ns(void)
 /* The frame that came first; ETIMEDOUT, EINTR, EIO. */
 static int rx_take(struct vnic *nc, int64_t timeout_ns, struct nicbuf **found)
 {
-	int64_t until = timeout_ns < 0 ? 0 : now_ns() + timeout_ns, left = timeout_ns;
+	bool forever = timeout_ns < 0 || timeout_ns > INT64_MAX / 2; /* no clock gets there */
+	int64_t until = forever ? 0 : now_ns() + timeout_ns, left = forever ? -1 : timeout_ns;
 	int error = 0;
 
 	mutex_enter(&nc->nc_lock);
 	while (!nc->nc_stop && nc->nc_narrived == 0 && !nc->nc_failed && error == 0) {
 		error = cv_timedwait(&nc->nc_arrival, &nc->nc_lock, left);
-		if (timeout_ns >= 0 && error == 0) {
+		if (!forever && error == 0) {
 			left = until - now_ns();
 			error = left < 0 ? RUMP_ETIMEDOUT : 0;
 		}
