@@ -10,6 +10,7 @@
 
 #define OFTEN 2000
 #define SELDOM 100
+#define RARELY 20
 #define PAGE 4096
 #define MUST(call)                                     \
 	do {                                           \
@@ -331,7 +332,7 @@ static void synchronisation(void)
 	bench_loop("cv_broadcast, nobody waits", loop_broadcast, OFTEN);
 	bench_loop("cv_has_waiters", loop_waiters, OFTEN);
 	bench_loop("cv_init + destroy", loop_cv_life, OFTEN);
-	bench_loop("thread_create + join", loop_thread, SELDOM);
+	bench_loop("thread_create + join", loop_thread, RARELY);
 }
 
 static void others(void)
@@ -349,7 +350,7 @@ static void others(void)
 	bench_loop("getrandom, 32 bytes", loop_random, OFTEN);
 	bench_loop("getrandom, 32 bytes, HARD", loop_random_hard, SELDOM);
 	bench_loop("getfileinfo", loop_info, SELDOM);
-	bench_loop("open + close", loop_open, SELDOM);
+	bench_loop("open + close", loop_open, RARELY);
 	bench_loop("iovread, 4 KiB", loop_read, SELDOM);
 	bench_loop("iovwrite, 4 KiB", loop_write, SELDOM);
 	bench_loop("bio and its completion, read 4 KiB", loop_bio, SELDOM);

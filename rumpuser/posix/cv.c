@@ -22,7 +22,7 @@ struct rumpuser_cv {
 
 void rumpuser_cv_init(struct rumpuser_cv **cvp)
 {
-	struct rumpuser_cv *cv = calloc(1, sizeof(*cv));
+	struct rumpuser_cv *cv = malloc(sizeof(*cv)); /* calloc is the dearer in glibc */
 	pthread_condattr_t attr;
 
 	MUST(cv == NULL);
@@ -30,6 +30,7 @@ void rumpuser_cv_init(struct rumpuser_cv **cvp)
 	MUST(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
 	MUST(pthread_cond_init(&cv->c_pth, &attr));
 	pthread_condattr_destroy(&attr);
+	atomic_init(&cv->c_waiters, 0);
 	*cvp = cv;
 }
 
