@@ -144,8 +144,8 @@ if [ -z "$absent" ]; then
 	cos cos-netbsd bench/rump-netbsd.conf --icount
 	cos cos-clock-netbsd bench/rump-netbsd.conf
 fi
-posix "$call_runs" bench-hypercalls bench-hypercalls-librumpuser
-posix "$runs" bench-rump bench-rump-netbsd bench-rump-netbsd-librumpuser
+posix "$call_runs" bench-hypercalls ${RUMP_PREFIX:+bench-hypercalls-librumpuser}
+posix "$runs" bench-rump ${RUMP_PREFIX:+bench-rump-netbsd bench-rump-netbsd-librumpuser}
 own_absent=$absent
 [ -n "$absent" ] || [ -x $fast/bench-hypercalls-librumpuser ] || own_absent='no librumpuser'
 
