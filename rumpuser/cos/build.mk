@@ -55,18 +55,18 @@ $(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
 $(eval $(call component,rawdisk,tests/rumpuser/cos/rawdisk.c,$(LIBCOS)))
-$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c wire.c ender.c mourner.c legacy.c)): XCFLAGS := $(RUMPUSER_INC)
+$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c wire.c ender.c mourner.c legacy.c no_kernel.c)): XCFLAGS := $(RUMPUSER_INC)
 $(eval $(call script_test,rumpuser/cos/rawdisk,300,tests/rumpuser/cos/rawdisk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
 
 # A client of disk: the hypercalls without a rump kernel.
-$(eval $(call component,block,tests/rumpuser/cos/block.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call component,block,$(addprefix tests/rumpuser/cos/,block.c no_kernel.c) $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/block,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block.conf cos-block))
 $(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.sh tests/rumpuser/cos/block-fused.conf cos-block-fused))
 
 # A client of nic, likewise.
-$(eval $(call component,wire,tests/rumpuser/cos/wire.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call component,wire,$(addprefix tests/rumpuser/cos/,wire.c no_kernel.c) $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/wire,300,tests/rumpuser/cos/wire.sh tests/rumpuser/cos/wire.conf cos-wire))
 $(eval $(call script_test,rumpuser/cos/wire-fused,300,tests/rumpuser/cos/wire.sh tests/rumpuser/cos/wire-fused.conf cos-wire-fused))
 
@@ -76,7 +76,7 @@ $(eval $(call component,mourner,tests/rumpuser/cos/mourner.c,$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/ender,300,tests/rumpuser/cos/ender.sh))
 
 # A driver that uses I/O ports and an interrupt line.
-$(eval $(call component,legacy,tests/rumpuser/cos/legacy.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call component,legacy,$(addprefix tests/rumpuser/cos/,legacy.c no_kernel.c) $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/legacy,300,tests/rumpuser/cos/legacy.sh))
 
 # The conformance suite as a component, without a rump kernel; its client, and a disk that can fail.

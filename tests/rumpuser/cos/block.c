@@ -10,7 +10,7 @@
 #include <reboot/reboot.h>
 #include <rump/errno.h>
 
-#include "rumpuser.h"
+#include "no_kernel.h"
 
 #define SECTOR 512l
 #define SECTORS 4096l
@@ -29,34 +29,6 @@ static void check(const char *what, long is, long wanted)
 	cos_log("block: %s: %ld, not %ld\n", what, is, wanted);
 	__atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED);
 }
-
-static void up_nothing(void)
-{
-}
-
-static void up_leave(int nlocks, int *countp, void *interlock)
-{
-	(void)interlock;
-	*countp = nlocks;
-}
-
-static void up_return(int nlocks, void *interlock)
-{
-	(void)nlocks, (void)interlock;
-}
-
-static int up_newlwp(int32_t pid)
-{
-	return pid;
-}
-
-static const struct rumpuser_hyperup upcalls = {
-	.hyp_schedule = up_nothing,
-	.hyp_unschedule = up_nothing,
-	.hyp_backend_unschedule = up_leave,
-	.hyp_backend_schedule = up_return,
-	.hyp_lwproc_newlwp = up_newlwp,
-};
 
 static void done(void *arg, size_t bytes, int error)
 {
@@ -139,7 +111,7 @@ long component_init(void)
 {
 	int disk, first, logical, readonly;
 
-	check("init", rumpuser_init(RUMPUSER_VERSION, &upcalls), 0);
+	check("init", rumpuser_init(RUMPUSER_VERSION, &no_kernel), 0);
 	disk = opened("block:ld0", RUMPUSER_OPEN_RDWR, SECTORS);
 	first = opened("block:ld0p1", RUMPUSER_OPEN_RDWR, 1024);
 	logical = opened("block:ld0p5", RUMPUSER_OPEN_RDWR, 500);

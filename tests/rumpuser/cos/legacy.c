@@ -10,8 +10,8 @@
 #include <cos/sync.h>
 #include <reboot/reboot.h>
 
+#include "no_kernel.h"
 #include "rumpcomp_pci.h"
-#include "rumpuser.h"
 
 #define ROUNDS 50
 #define BYTES 64
@@ -91,34 +91,6 @@ static void out32(unsigned short port, uint32_t value)
 	__asm__ volatile("outl %0, %w1" : : "a"(value), "Nd"((unsigned short)(base + port)));
 }
 
-static void up_nothing(void)
-{
-}
-
-static void up_leave(int nlocks, int *countp, void *interlock)
-{
-	(void)interlock;
-	*countp = nlocks;
-}
-
-static void up_return(int nlocks, void *interlock)
-{
-	(void)nlocks, (void)interlock;
-}
-
-static int up_newlwp(int32_t pid)
-{
-	return pid;
-}
-
-static const struct rumpuser_hyperup upcalls = {
-	.hyp_schedule = up_nothing,
-	.hyp_unschedule = up_nothing,
-	.hyp_backend_unschedule = up_leave,
-	.hyp_backend_schedule = up_return,
-	.hyp_lwproc_newlwp = up_newlwp,
-};
-
 static int handler(void *arg)
 {
 	(void)arg;
@@ -158,7 +130,7 @@ long component_init(void)
 	size_t used_off;
 	uint16_t size;
 
-	check("init", rumpuser_init(RUMPUSER_VERSION, &upcalls), 0);
+	check("init", rumpuser_init(RUMPUSER_VERSION, &no_kernel), 0);
 	check("ports", rumpcomp_pci_iospace_init(), 0);
 	check("device", rumpcomp_pci_enum(0, &bus, &dev, &fun), 0);
 	rumpcomp_pci_confread(bus, dev, fun, CONF_BAR0, &bar);

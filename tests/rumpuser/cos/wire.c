@@ -13,8 +13,8 @@
 #include <reboot/reboot.h>
 #include <rump/errno.h>
 
+#include "no_kernel.h"
 #include "rumpcomp_virtif.h"
-#include "rumpuser.h"
 
 #define SECOND 1000000000ul
 #define WAIT_NS (10 * SECOND)
@@ -253,35 +253,6 @@ struct virtif_sc {
 	bool gone; /* no frame is to come */
 };
 
-static void up_nothing(void)
-{
-}
-
-static void up_leave(int nlocks, int *countp, void *interlock)
-{
-	(void)interlock;
-	*countp = nlocks;
-}
-
-static void up_return(int nlocks, void *interlock)
-{
-	(void)nlocks, (void)interlock;
-}
-
-static int up_newlwp(int32_t pid)
-{
-	return pid;
-}
-
-static const struct rumpuser_hyperup upcalls = {
-	.hyp_schedule = up_nothing,
-	.hyp_unschedule = up_nothing,
-	.hyp_backend_unschedule = up_leave,
-	.hyp_backend_schedule = up_return,
-	.hyp_lwproc_newlwp = up_newlwp,
-	.hyp_lwproc_release = up_nothing,
-};
-
 void rump_virtif_virt_deliverpkt(struct virtif_sc *sc, struct rumpuser_iovec *iov, size_t iovlen)
 {
 	const uint8_t *f = iov->iov_base;
@@ -331,7 +302,7 @@ long component_init(void)
 	struct virtif_user *none;
 	long shared;
 
-	check("init", rumpuser_init(RUMPUSER_VERSION, &upcalls), 0);
+	check("init", rumpuser_init(RUMPUSER_VERSION, &no_kernel), 0);
 	shared = mem_shm_create(8192);
 	check("buffer", shared > 0, 1);
 	out = (uint8_t *)shared;
