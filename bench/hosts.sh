@@ -166,7 +166,7 @@ own_absent=$absent
 	echo
 	echo "\`bench/rump.c\`: \`rump/\`, and NetBSD's libraries in its place; one virtual CPU, no devices, files on tmpfs; the"
 	echo "connection carries 64 MiB. The memory of \`rump_init\` is what less is free of the machine's (COS), or what more the"
-	echo "process is resident with (POSIX). On COS our \`memcpy\` is \`rep movsb\`, of which QEMU counts each byte."
+	echo "process is resident with (POSIX). QEMU counts each step of a \`rep\`: eight bytes of ours."
 	echo
 	echo "| COS, instructions | \`rump/\` | NetBSD |"
 	echo "| --- | ---: | ---: |"

@@ -9,9 +9,11 @@ int memcmp(const void *a, const void *b, size_t len);
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
+	size_t words = len / 8, rest = len % 8;
 	void *at = to;
 
-	__asm__ volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(len) : : "memory");
+	__asm__ volatile("rep movsq" : "+D"(at), "+S"(from), "+c"(words) : : "memory");
+	__asm__ volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(rest) : : "memory");
 	return to;
 }
 
@@ -29,9 +31,12 @@ void *memmove(void *to, const void *from, size_t len)
 
 void *memset(void *to, int value, size_t len)
 {
+	size_t words = len / 8, rest = len % 8;
+	unsigned long word = (unsigned char)value * 0x0101010101010101ul;
 	void *at = to;
 
-	__asm__ volatile("rep stosb" : "+D"(at), "+c"(len) : "a"(value) : "memory");
+	__asm__ volatile("rep stosq" : "+D"(at), "+c"(words) : "a"(word) : "memory");
+	__asm__ volatile("rep stosb" : "+D"(at), "+c"(rest) : "a"(word) : "memory");
 	return to;
 }
 

@@ -13,11 +13,11 @@ __cos_copy_start:
 /* long cos_copy_user(void *dst, const void *src, size_t len) */
 COS_FUNCTION cos_copy_user
 	mov	%rdx, %rcx
-	cmp	$64, %rdx
-	jae	2f
-	/* Short: rep movsb takes longer to begin than these to end. */
 	shr	$3, %rcx
 	jz	1f
+	cmp	$8, %rcx
+	jae	2f
+	/* Short: rep movsq takes longer to begin than these to end. */
 0:	mov	(%rsi), %rax
 	mov	%rax, (%rdi)
 	add	$8, %rsi
@@ -35,9 +35,8 @@ COS_FUNCTION cos_copy_user
 	jnz	0b
 3:	xor	%eax, %eax
 	ret
-2:	rep movsb
-	xor	%eax, %eax
-	ret
+2:	rep movsq
+	jmp	1b
 	.size	cos_copy_user, . - cos_copy_user
 
 /* long cos_copy_user_str(char *dst, const char *src, size_t max) */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memcpy, memmove, memset, memcmp: general registers only. Long runs use rep movsb and stosb, which
- * processors with ERMS run by cache lines (SDM optimisation manual, 3.7.6); short ones a word at a time.
+ * memcpy, memmove, memset, memcmp: general registers only. Long runs use rep movsq and stosq, which
+ * processors run by cache lines (SDM optimisation manual, 3.7.5) and emulators at least by words; short
+ * ones, for which these take long to begin, a word at a time.
  */
 #include <cos/stub.S.h>
 
@@ -38,10 +39,10 @@ COS_FUNCTION memmove
 COS_FUNCTION memcpy
 	mov	%rdi, %rax
 	mov	%rdx, %rcx
-	cmp	$128, %rdx
-	jae	5f
 	shr	$3, %rcx
 	jz	2f
+	cmp	$16, %rcx
+	jae	5f
 1:	mov	(%rsi), %r8
 	mov	%r8, (%rdi)
 	add	$8, %rsi
@@ -57,21 +58,21 @@ COS_FUNCTION memcpy
 	dec	%edx
 	jnz	3b
 4:	ret
-5:	rep movsb
-	ret
+5:	rep movsq
+	jmp	2b
 	.size	memcpy, . - memcpy
 
 /* void *memset(void *dst, int byte, size_t len) */
 COS_FUNCTION memset
 	mov	%rdi, %r8
 	movzbl	%sil, %eax
-	mov	%rdx, %rcx
-	cmp	$128, %rdx
-	jae	5f
 	movabs	$0x0101010101010101, %r9
 	imul	%r9, %rax
+	mov	%rdx, %rcx
 	shr	$3, %rcx
 	jz	2f
+	cmp	$16, %rcx
+	jae	5f
 1:	mov	%rax, (%rdi)
 	add	$8, %rdi
 	dec	%rcx
@@ -84,9 +85,8 @@ COS_FUNCTION memset
 	jnz	3b
 4:	mov	%r8, %rax
 	ret
-5:	rep stosb
-	mov	%r8, %rax
-	ret
+5:	rep stosq
+	jmp	2b
 	.size	memset, . - memset
 
 /* int memcmp(const void *a, const void *b, size_t len) */
