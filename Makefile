@@ -75,7 +75,7 @@ define script_test
 SCRIPT_TESTS += $(B)/test/$(1)
 TEST_SPECS += $(2):$(B)/test/$(1)
 TEST_NEEDS += $(4)
-$(B)/test/$(1): Makefile $(wildcard */build.mk)
+$(B)/test/$(1): $(MAKEFILE_LIST)
 	@mkdir -p $$(@D)
 	printf '#!/bin/sh\nexec %s\n' '$(3)' > $$@
 	chmod +x $$@

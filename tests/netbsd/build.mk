@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # NetBSD's unmodified rump kernel in the place of the one in this tree, where RUMP_PREFIX says that it is.
 
-# The cases of tests/linux in which it differs from Linux are in docs/netbsd.md.
-NETBSD_DIFFERS := stat dirs links tcp udp unixsock
+# In what it differs from Linux is in differs/; docs/netbsd.md says why.
 
-$(eval $(call script_test,netbsd/linux,1500,tests/netbsd/with.sh linux tests/linux/differ.sh system/run-netbsd.conf netbsd-linux $(addprefix -,$(NETBSD_DIFFERS)),$(LINUX_PROGRAMS)))
+$(eval $(call script_test,netbsd/linux,1500,tests/netbsd/with.sh linux tests/linux/differ.sh --known tests/netbsd/differs system/run-netbsd.conf netbsd-linux,$(LINUX_PROGRAMS)))
 $(eval $(call script_test,netbsd/write,900,tests/netbsd/with.sh write tests/write/write.sh system/run-netbsd.conf netbsd-write,$(B)/linux/copytree $(B)/web/mktree))
 $(eval $(call script_test,netbsd/etfs,900,tests/netbsd/with.sh etfs tests/write/write.sh tests/netbsd/etfs.conf netbsd-etfs,$(B)/linux/copytree $(B)/web/mktree))
 $(eval $(call script_test,netbsd/ffs,700,tests/netbsd/with.sh ffs tests/netbsd/ffs.sh,$(B)/linux/copytree $(B)/web/mktree))
