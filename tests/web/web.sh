@@ -11,7 +11,7 @@ label=$2
 image=$work/disk.img
 cp --sparse=always build/web/test.img "$image"
 port=$(port_free)
-system_start --disk "$image" -p "$port:80" --timeout 1200 "$system"
+system_start --disk "$image" -p "$port:80" --timeout 2300 "$system"
 if ! http_wait "$port"; then
 	fail boot "nothing was served" "$work/system.err"
 	tail -n 40 "$work/system.log" | sed 's/^/  | /'
