@@ -4,11 +4,11 @@
 # nothing of apt when all are, so that a second `make` works offline. Needs root, or sudo.
 set -eu
 
-build="gcc clang binutils make libconfuse-dev libelf-dev libck-dev libcmocka-dev dpkg-dev xz-utils"
+build="gcc clang binutils make libconfuse-dev libelf-dev libcmocka-dev dpkg-dev xz-utils"
 run="qemu-system-x86 e2fsprogs"
 web="musl-tools linux-libc-dev"
 test="curl cloc libclang-rt-14-dev busybox-static musl-tools linux-libc-dev xorriso mtools grub-pc-bin grub-common \
-	clang-format iproute2 gdb python3-minimal fdisk makefs file"
+	clang-format gdb python3-minimal fdisk makefs file"
 bench="wrk cpio kmod busybox-static"
 
 wanted=
