@@ -152,7 +152,8 @@ static struct buf *buf_alloc(struct bufobj *bo, int64_t lbn)
 	return bp;
 }
 
-static void insert(struct stripe *s, struct buf *bp)
+/* true: the table has become too short, see stripe_grow. */
+static bool insert(struct stripe *s, struct buf *bp)
 {
 	struct buf **bucket = bucket_of(s, bp->b_obj, bp->b_lbn);
 
@@ -162,6 +163,7 @@ static void insert(struct stripe *s, struct buf *bp)
 	mutex_enter(&bp->b_obj->bo_lock);
 	list_insert_tail(&bp->b_obj->bo_bufs, &bp->b_objnode);
 	mutex_exit(&bp->b_obj->bo_lock);
+	return s->nbufs > s->nbuckets;
 }
 
 /* After an insertion, without a lock: allocates, and without memory leaves it as it is. */
@@ -253,7 +255,7 @@ struct buf *buf_create(struct bufobj *bo, int64_t lbn)
 {
 	struct stripe *s = stripe_of(bo, lbn);
 	struct buf *bp;
-	bool exists;
+	bool exists, full = false;
 
 	mutex_enter(&s->lock);
 	exists = find(s, bo, lbn) != NULL;
@@ -263,13 +265,14 @@ struct buf *buf_create(struct bufobj *bo, int64_t lbn)
 	mutex_enter(&s->lock);
 	exists = find(s, bo, lbn) != NULL;
 	if (!exists)
-		insert(s, bp);
+		full = insert(s, bp);
 	mutex_exit(&s->lock);
 	if (exists) {
 		buf_free(bp);
 		return NULL;
 	}
-	stripe_grow(s);
+	if (full)
+		stripe_grow(s);
 	return bp;
 }
 
@@ -277,6 +280,7 @@ int getblk(struct bufobj *bo, int64_t lbn, struct buf **bpp)
 {
 	struct stripe *s = stripe_of(bo, lbn);
 	struct buf *bp, *fresh;
+	bool full = false;
 
 	mutex_enter(&s->lock);
 	bp = own_locked(s, bo, lbn);
@@ -288,14 +292,14 @@ int getblk(struct bufobj *bo, int64_t lbn, struct buf **bpp)
 		mutex_enter(&s->lock);
 		bp = own_locked(s, bo, lbn);
 		if (bp == NULL) {
-			insert(s, fresh);
+			full = insert(s, fresh);
 			bp = fresh;
 			fresh = NULL;
 		}
 		mutex_exit(&s->lock);
 		if (fresh != NULL)
 			buf_free(fresh);
-		else
+		if (full)
 			stripe_grow(s);
 	}
 	*bpp = bp;
