@@ -101,8 +101,7 @@ long block_transfer(long disk, long op, unsigned long buffer, unsigned long len_
 	    (len_bytes | off_bytes) % (unsigned long)has.v1 != 0 ||
 	    off_bytes > (unsigned long)has.v0 || len_bytes > (unsigned long)has.v0 - off_bytes)
 		return -COS_EINVAL;
-	if (buffer >> COS_SLOT_SHIFT != COS_SLOT_SHARED ||
-	    !cos_user_range((void *)buffer, len_bytes))
+	if (!cos_user_range_shared((void *)buffer, len_bytes))
 		return -COS_EFAULT;
 	piece = arena_alloc(size, COS_PAGE_SIZE);
 	if (!piece)

@@ -9,7 +9,6 @@
  */
 #include <nic/nic.h>
 #include <cos/clock.h>
-#include <cos/layout.h>
 #include <cos/string.h>
 #include <cos/user.h>
 #include <reboot/reboot.h>
@@ -101,12 +100,6 @@ static long claim(long nic)
 	return error;
 }
 
-static bool is_shared(unsigned long buffer, unsigned long len_bytes)
-{
-	return buffer >> COS_SLOT_SHIFT == COS_SLOT_SHARED &&
-	       cos_user_range((void *)buffer, len_bytes);
-}
-
 static int from_client(void *buffer, void *frame, size_t len_bytes)
 {
 	return cos_copy_user(frame, buffer, len_bytes) == 0 ? 0 : RUMP_EFAULT;
@@ -139,7 +132,7 @@ long nic_send(long nic, unsigned long buffer, unsigned long len_bytes)
 		return error;
 	if (len_bytes < NIC_FRAME_MIN || len_bytes > NIC_FRAME_MAX)
 		return -COS_EINVAL;
-	if (!is_shared(buffer, len_bytes))
+	if (!cos_user_range_shared((void *)buffer, len_bytes))
 		return -COS_EFAULT;
 	return error_of(rump_pub_nic_send((int)nic, len_bytes,
 					  (struct rump_nic_copy){from_client, (void *)buffer}));
@@ -165,7 +158,7 @@ long nic_receive(long nic, unsigned long buffer, unsigned long room_bytes,
 		return error;
 	if (room_bytes < NIC_FRAME_MAX)
 		return -COS_EINVAL;
-	if (!is_shared(buffer, NIC_FRAME_MAX))
+	if (!cos_user_range_shared((void *)buffer, NIC_FRAME_MAX))
 		return -COS_EFAULT;
 	error = error_of(rump_pub_nic_receive((int)nic, timeout_of(deadline_ns),
 					      (struct rump_nic_copy){to_client, (void *)buffer},

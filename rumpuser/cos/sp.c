@@ -85,12 +85,9 @@ int rumpuser_sp_copyinstr(void *client, const void *uaddr, void *kaddr, size_t *
 
 int rumpuser_sp_copyoutstr(void *client, const void *kaddr, void *uaddr, size_t *lenp)
 {
-	const char *s = kaddr;
-	size_t len = 0;
+	size_t len = strnlen(kaddr, *lenp);
 	int error;
 
-	while (len < *lenp && s[len] != '\0')
-		len++;
 	if (len == *lenp)
 		return RUMP_ENAMETOOLONG;
 	error = rumpuser_sp_copyout(client, kaddr, uaddr, len + 1);

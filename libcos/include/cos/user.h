@@ -22,6 +22,13 @@ static inline bool cos_user_range(const void *addr, size_t len)
 	       len <= ((slot + 1) << COS_SLOT_SHIFT) - first;
 }
 
+/* Does [addr, addr + len) lie in the shared slot? */
+static inline bool cos_user_range_shared(const void *addr, size_t len)
+{
+	return (uint64_t)(uintptr_t)addr >> COS_SLOT_SHIFT == COS_SLOT_SHARED &&
+	       cos_user_range(addr, len);
+}
+
 /*
  * Copies len bytes, where dst, src or both are a client's (the caller has checked by cos_user_range
  * which may be). 0, or -COS_EFAULT: some of it may have been copied.
