@@ -40,6 +40,12 @@
  * a component with a gate such a COS_SRET is COS_FAULT_CAP.
  *
  * Memory.  A page of physical memory is named by cos_mem: (untyped capability << 40) | page within it.
+ *
+ * Cores.  A thread is bound to a core; RDTSCP and RDPID tell a thread its core. Nothing in the kernel is locked.
+ * What one core takes away (a capability, a mapping, an object) another may be using: it keeps its contents, and is
+ * not anything else, until every core has been in the kernel since and has forgotten its translations. A slot
+ * or a page asked for earlier than that is refused with COS_EAGAIN, and the cores that lag are interrupted, so it
+ * will do to ask again. COS_HW_QUIESCE waits for the same. With one core that is always so.
  */
 #ifndef COS_ABI_H
 #define COS_ABI_H
@@ -54,7 +60,8 @@
 #define COS_ETYPE 7	 /* memory is not of the type needed (untyped, user, kernel) */
 #define COS_EPERM 8	 /* the capability does not carry that right */
 #define COS_EREBOOT 9	 /* the server was stopped during the invocation, or is not running */
-#define COS_EAGAIN 10	 /* state changed meanwhile (see COS_THD_SWITCH): look again */
+#define COS_EAGAIN 10	 /* state changed meanwhile (see COS_THD_SWITCH), or another core may use it yet: */
+			 /* look again */
 #define COS_ENOMEM 11	 /* out of memory */
 #define COS_ENOSYS 12	 /* no such operation */
 #define COS_EDEPTH 13	 /* the invocation stack is full */
@@ -64,6 +71,7 @@
 #define COS_ENODEV 17	 /* no such device */
 #define COS_EFAULT 18	 /* an address is not accessible */
 #define COS_EDEAD 19	 /* the thread or component no longer exists */
+#define COS_ECORE 20	 /* the thread is bound to another core */
 
 #define COS_OP(cap, op) (((cap) << 16) | (op))
 
@@ -124,7 +132,8 @@
 #define COS_CAPTBL_REMOVE 2 /* (index): COS_EBUSY for the running thread's own thread capability, and for */
 			    /* the last reference to an object that is in use: a captbl with capabilities, a */
 			    /* page table with links, a component with threads in it or made in it */
-			    /* or that holds the last reference to its tables (remove it before them) */
+			    /* or that holds the last reference to its tables (remove it before them); the last */
+			    /* to a component stops it; COS_ECORE for the last to a thread of another core */
 /*
  * Making objects: on the captbl that receives the capability, at (index, ...). cos_mem must be a page of
  * kernel type that holds no object; it is the object's until its last capability is removed.
@@ -133,7 +142,8 @@
 #define COS_MK_PGTBL 17	 /* (index, cos_mem, level 1..4); level 4 contains the kernel's half */
 #define COS_MK_COMP 18	 /* (index, cos_mem, captbl, pgtbl of level 4, component id) */
 #define COS_MK_THD 19	 /* (index, cos_mem, comp, thread id, ip, argument): not yet running; starts */
-			 /* at ip with rbx = thread id, rdi = argument, no stack, flags clear */
+			 /* at ip with rbx = thread id, rdi = argument, no stack, flags clear; bound to */
+			 /* this core */
 #define COS_MK_SINV 20	 /* (index, comp, entry ip, token) */
 #define COS_MK_ARCV 21	 /* (index, thd): the thread's receive end-point; at most one a thread */
 #define COS_MK_ASND 22	 /* (index, arcv) */
@@ -165,10 +175,12 @@
 
 /* Components */
 /* SET: (sinv capability, 0 for none); it may be removed afterwards. */
+/* COS_EAGAIN: the former one is gone already, do it again. */
 #define COS_COMP_SET_GATE 0    /* (sinv) */
 #define COS_COMP_SET_PAGER 1   /* (sinv): page faults */
 #define COS_COMP_SET_HANDLER 2 /* (sinv): other exceptions, and what the pager declined */
-#define COS_COMP_STOP 3	       /* (): invocations fail and threads in it unwind, both COS_EREBOOT */
+#define COS_COMP_STOP 3	       /* (): invocations fail and threads in it unwind, both COS_EREBOOT; */
+			       /* those that run in it on other cores are interrupted */
 #define COS_COMP_START 4       /* (): after a stop; what was in it before stays unwound */
 
 /*
@@ -178,10 +190,12 @@
 #define COS_THD_SWITCH 0 /* (timeout, token): dispatch it. timeout: absolute TSC at which the core's */
 			 /* scheduler thread is dispatched, 0 for none. token: COS_EAGAIN unless it is the */
 			 /* core's current event token (COS_SCHED_EVENT), 0: do not check. */
-			 /* COS_EBUSY: blocked in COS_ARCV_WAIT; COS_EDEAD */
+			 /* COS_EBUSY: blocked in COS_ARCV_WAIT; COS_EDEAD; COS_ECORE */
 #define COS_THD_PRIO 1	 /* (priority) */
 #define COS_THD_GATE 2	 /* (number): at its first dispatch it enters its component's gate, as though the */
 			 /* program had just issued that system call at (ip, sp) = (0, 0) */
+#define COS_THD_MOVE 3	 /* (core): bind it to another one. COS_ECORE: it is not this core's; COS_EBUSY: it runs */
+			 /* or is the scheduler thread. News of it that nobody took is lost */
 
 /* End-points */
 #define COS_ARCV_WAIT 0	  /* (0 | COS_ARCV_POLL) by its thread -> rax = events since the last; none: */
@@ -192,10 +206,13 @@
 #define COS_EVENT_READY 1 /* blocked in COS_ARCV_WAIT before, now runnable */
 #define COS_EVENT_BLOCKED 2
 #define COS_EVENT_DEAD 4
-#define COS_ASND 0 /* (): count an event; if the receiver waits and is more urgent, it runs now */
+#define COS_ASND 0 /* (): count an event; if the receiver waits and is more urgent, it runs now, as does a */
+		   /* scheduler thread; on its own core, soon, when that is another one */
 
 /* Hardware */
-#define COS_HW_SCHED 0	  /* (thd, arcv): this core's scheduler thread; its end-point gives COS_SCHED_EVENT */
+#define COS_HW_SCHED 0	  /* (thd, arcv): the scheduler thread of the core that thd is bound to; its end-point gives */
+			  /* COS_SCHED_EVENT. Another core's first one is dispatched there at once, its later */
+			  /* ones are its own to set: COS_ECORE */
 #define COS_HW_IDLE 1	  /* (absolute TSC or 0, event token or 0): halt until an interrupt or that time, by */
 			  /* the scheduler thread; COS_EAGAIN: the token is old */
 #define COS_HW_IRQ_BIND 2 /* (arcv) -> rdi = vector, rsi = APIC id of this core: an edge-triggered */
@@ -205,6 +222,8 @@
 #define COS_HW_DEVMEM 5	  /* (captbl, index, physical address, pages): device memory, never RAM */
 #define COS_HW_LOG 6	  /* (length <= 32, 8 bytes, 8 bytes, 8 bytes, 8 bytes): text to the kernel's log */
 #define COS_HW_HALT 7	  /* (status 0..127): end the system: QEMU's isa-debug-exit, else reset */
+#define COS_HW_QUIESCE 8  /* (epoch, 0: one that begins now) -> 0: every core has been in the kernel since it began, */
+			  /* or COS_EAGAIN: those that have not are interrupted; rdi = the epoch */
 
 /* I/O ports */
 #define COS_PORT_IN 0  /* (port, bytes 1|2|4) -> rdi = value */
