@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A core: what runs on it, and the little that the kernel knows of scheduling.
+ * Cores: what runs on each, and the little that the kernel knows of scheduling.
  *
- * The core has one scheduler thread (COS_HW_SCHED). It is dispatched when the running thread blocks
+ * A thread is bound to a core, and nobody else changes it. What another core has for it, events,
+ * comes by the core's inbox: a list of threads that are sent to, each with the number of events, and an
+ * interrupt.
+ *
+ * A core has one scheduler thread (COS_HW_SCHED). It is dispatched when the running thread blocks
  * or dies, and when the timeout given with COS_THD_SWITCH passes. What happened to threads waits
  * for it in a list, one entry a thread, of which only the latest of READY and BLOCKED is kept. Each
  * entry added changes the core's event token, so that a switch decided on old news is refused
@@ -19,6 +23,7 @@
 #include "thd.h"
 
 #define CPU_VECTORS 256
+#define CORES_MAX 256
 
 struct cpu {
 	uint64_t kstack; /* up to core: see offsets.h */
@@ -28,13 +33,40 @@ struct cpu {
 	uint64_t tid;
 	uint64_t space; /* what the page-table register holds */
 	uint64_t core;
-	struct thd *sched;
+	_Atomic(struct thd *) sched;
 	struct thd *events_head, *events_tail;
 	uint64_t token;
 	uint64_t deadline_tsc; /* of the timer, 0: off */
 	struct thd *irq[CPU_VECTORS];
-	struct machine_cpu *machine;
+	_Atomic(struct thd *) inbox;
+	_Atomic uint64_t epoch_noted; /* quiesce.h */
+	uint64_t epoch_flushed;
+	uint64_t epoch_passed;	      /* every stamp below has */
+	_Atomic bool poked;	      /* an interrupt is on its way to it */
+	uint32_t machine_id;
 };
+
+/* How many there are; those of numbers below exist. */
+unsigned core_count(void);
+struct cpu *core_cpu(unsigned core);
+/* One more, which runs from now on. */
+void core_add(struct cpu *cpu);
+/* Have it enter the kernel. */
+void core_poke(unsigned core);
+/* All others, if they are not idle. */
+void core_poke_others(void);
+/* The interrupt of core_poke: take what was sent. */
+void core_poked(void);
+/* Halt until an interrupt, which is handled. */
+void core_idle(void);
+/* The thread's core has events for it: COS_EDEAD. */
+int core_send(struct thd *receiver);
+/* Bind a thread of this core to another one: COS_EINVAL, COS_EBUSY. */
+int core_move(struct thd *thd, uint64_t core);
+/* The scheduler thread of the core that thd is bound to: COS_ECORE, COS_EDEAD, COS_EBUSY. */
+int core_sched_set(struct thd *thd);
+/* A core that has nothing yet waits for a scheduler thread, and makes it the running one. */
+void core_first(void);
 
 /* Every entry from user level starts with core_enter and ends with core_exit. */
 void core_enter(void);

@@ -18,10 +18,11 @@ static op_handler *const op_handlers[CAP_NTYPES] = {
 
 int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
 {
-	struct cap *cap = captbl_lookup(op->captbl, mem >> 40);
+	enum cap_type type;
+	struct cap *cap = captbl_lookup(op->captbl, mem >> 40, &type);
 	uint64_t page = mem & ((1UL << 40) - 1);
 
-	if (!cap || (cap->type != CAP_UNTYPED && cap->type != CAP_DEVMEM))
+	if (!cap || (type != CAP_UNTYPED && type != CAP_DEVMEM))
 		return -COS_ECAP;
 	if (page >= cap->range.count)
 		return -COS_EINVAL;
@@ -107,16 +108,16 @@ static int64_t op_gate_failure(const struct comp *gate)
 
 static int64_t op_do(struct op *op, uint64_t index)
 {
-	op->cap = captbl_lookup(op->captbl, index);
+	op->cap = captbl_lookup(op->captbl, index, &op->type);
 	if (!op->cap)
 		return -COS_ECAP;
-	if (op->cap->type == CAP_SINV) /* the fast path takes operation 0 */
+	if (op->type == CAP_SINV) /* the fast path takes operation 0 */
 		return -COS_ENOSYS;
 	if (op->number >= 32)
 		return -COS_ENOSYS;
 	if (!(op->cap->rights & 1U << op->number))
 		return -COS_EPERM;
-	return op_handlers[op->cap->type](op);
+	return op_handlers[op->type](op);
 }
 
 void op_syscall(void)
@@ -140,7 +141,7 @@ void op_syscall(void)
 	}
 	if (index == 0)
 		status = op_gate_failure(comp->gate.comp);
-	else if (comp->gate.comp && !captbl_lookup(op.captbl, index)) {
+	else if (comp->gate.comp && !captbl_lookup(op.captbl, index, &op.type)) {
 		inv_fault(thd, COS_FAULT_CAP, index, 0);
 		return;
 	} else if (index == COS_CAP_RET)

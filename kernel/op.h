@@ -16,6 +16,7 @@ struct op {
 	struct thd *thd;
 	struct captbl *captbl; /* the caller's */
 	struct cap *cap;
+	enum cap_type type; /* of cap */
 	uint64_t number;
 	uint64_t arg[OP_NARGS];
 };

@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "mem.h"
 #include "op.h"
+#include "quiesce.h"
 
 #define PORT_MAX 0xffff
 #define LOG_MAX 32
@@ -15,8 +16,6 @@ static int64_t hw_sched(const struct op *op)
 {
 	struct cap *thd = op_cap(op, op->arg[0], CAP_THD);
 	struct cap *arcv = op_cap(op, op->arg[1], CAP_ARCV);
-	struct thd *old = cpu()->sched;
-	int err;
 
 	if (!thd || !arcv)
 		return -COS_ECAP;
@@ -26,18 +25,7 @@ static int64_t hw_sched(const struct op *op)
 		return -COS_EDEAD;
 	if (thd->thd->state == THD_BLOCKED)
 		return -COS_EBUSY;
-	err = mem_ref(thd->thd);
-	if (err)
-		return err;
-	if (old) {
-		err = thd_put(old);
-		if (err) {
-			mem_unref(thd->thd);
-			return err;
-		}
-	}
-	cpu()->sched = thd->thd;
-	return 0;
+	return core_sched_set(thd->thd);
 }
 
 static int64_t hw_idle(const struct op *op)
@@ -53,7 +41,7 @@ static int64_t hw_idle(const struct op *op)
 	if (c->events_head || op->thd->events)
 		return 0;
 	core_deadline(op->arg[0]);
-	machine_idle();
+	core_idle();
 	return 0;
 }
 
@@ -113,7 +101,7 @@ static int64_t hw_make_range(const struct op *op, enum cap_type type, uint64_t f
 	slot->rights = UINT32_MAX;
 	slot->range.first = first;
 	slot->range.count = count;
-	captbl_publish(tbl->captbl, slot, type);
+	captbl_publish(slot, type);
 	return 0;
 }
 
@@ -136,6 +124,16 @@ static int64_t hw_devmem(const struct op *op)
 	if (!machine_is_device(pa, npages))
 		return -COS_EPERM;
 	return hw_make_range(op, CAP_DEVMEM, pa, npages);
+}
+
+static int64_t hw_quiesce(const struct op *op)
+{
+	uint64_t stamp = op->arg[0] ? op->arg[0] : quiesce_stamp();
+
+	op_result(op, 0, stamp);
+	if (stamp > quiesce_stamp())
+		return -COS_EINVAL;
+	return quiesce_passed(stamp) ? 0 : -COS_EAGAIN;
 }
 
 static int64_t hw_log(const struct op *op)
@@ -165,6 +163,8 @@ int64_t op_hw(const struct op *op)
 		return hw_devmem(op);
 	case COS_HW_LOG:
 		return hw_log(op);
+	case COS_HW_QUIESCE:
+		return hw_quiesce(op);
 	case COS_HW_HALT:
 		if (op->arg[0] > HALT_STATUS_MAX)
 			return -COS_EINVAL;

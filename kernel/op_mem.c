@@ -17,7 +17,7 @@ static int64_t mem_op_retype(const struct op *op)
 	const struct cap *cap = op->cap;
 	uint64_t page = op->arg[0], count = op->arg[1];
 
-	if (cap->type != CAP_UNTYPED)
+	if (op->type != CAP_UNTYPED)
 		return -COS_ETYPE;
 	if (!range_ok(cap, page, count) || count > RETYPE_MAX || op->arg[2] > COS_MEM_KERNEL)
 		return -COS_EINVAL;
@@ -52,7 +52,7 @@ static int64_t mem_op_split(const struct op *op)
 	slot->rights = op->cap->rights;
 	slot->range.first = op->cap->range.first + op->arg[2] * COS_PAGE_SIZE;
 	slot->range.count = op->arg[3];
-	captbl_publish(tbl->captbl, slot, (enum cap_type)op->cap->type);
+	captbl_publish(slot, op->type);
 	return 0;
 }
 

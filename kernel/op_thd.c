@@ -21,11 +21,11 @@ int64_t op_comp(const struct op *op)
 	}
 	switch (op->number) {
 	case COS_COMP_SET_GATE:
-		return comp_set_target(&comp->gate, sinv);
+		return comp_set_target(comp, &comp->gate, sinv);
 	case COS_COMP_SET_PAGER:
-		return comp_set_target(&comp->pager, sinv);
+		return comp_set_target(comp, &comp->pager, sinv);
 	case COS_COMP_SET_HANDLER:
-		return comp_set_target(&comp->handler, sinv);
+		return comp_set_target(comp, &comp->handler, sinv);
 	case COS_COMP_STOP:
 		comp_stop(comp);
 		return 0;
@@ -38,6 +38,8 @@ int64_t op_comp(const struct op *op)
 
 static int64_t thd_op_switch(struct thd *thd, uint64_t timeout_tsc, uint64_t token)
 {
+	if (thd->core != cpu()->core)
+		return -COS_ECORE;
 	if (token && token != cpu()->token)
 		return -COS_EAGAIN;
 	if (thd->state == THD_DEAD)
@@ -57,6 +59,8 @@ static int64_t thd_op_gate(struct thd *thd, uint64_t number)
 {
 	if (number >= GATE_NUMBERS)
 		return -COS_EINVAL;
+	if (thd->core != cpu()->core)
+		return -COS_ECORE;
 	if (thd->started || thd->top->kind != COS_FRAME_BASE)
 		return -COS_EBUSY;
 	if (!thd_comp(thd)->gate.comp)
@@ -79,6 +83,8 @@ int64_t op_thd(const struct op *op)
 		return 0;
 	case COS_THD_GATE:
 		return thd_op_gate(thd, op->arg[0]);
+	case COS_THD_MOVE:
+		return core_move(thd, op->arg[0]);
 	default:
 		return -COS_ENOSYS;
 	}
@@ -118,11 +124,14 @@ int64_t op_arcv(const struct op *op)
 
 int64_t op_asnd(const struct op *op)
 {
+	struct thd *thd = op->cap->thd;
+
 	if (op->number != COS_ASND)
 		return -COS_ENOSYS;
-	if (!op->cap->thd->arcv_caps)
+	if (!thd->arcv_caps)
 		return -COS_EDEAD;
-	/* The status first: the receiver may be who runs next. */
-	arcv_notify(op->cap->thd);
+	if (thd->core != cpu()->core)
+		return core_send(thd);
+	arcv_notify(thd, 1);
 	return 0;
 }

@@ -42,15 +42,16 @@ sinv:
 	cmpb	$CAP_TYPE_SINV, CAP_TYPE(%r11)
 	jne	slow_split
 	movq	CAP_TARGET + TARGET_COMP(%r11), %rcx
-	testb	$1, COMP_EPOCH(%rcx)
+	/* Read once: it may be stopped at any time. Above the epoch is kind COS_FRAME_SINV. */
+	movq	COMP_EPOCH(%rcx), %rax
+	testb	$1, %al
 	jnz	fail_stopped
 	testl	$0xfff, %esp
 	jz	fail_depth
 	/* From here on it happens. rbx is the server's to get the thread id in. */
+	movq	%rax, FRAME_EPOCH - FRAME_SIZE(%rsp)
 	movq	%gs:CPU_USER_SP, %rax
 	movq	%rax, FRAME_SP(%rsp)
-	movq	COMP_EPOCH(%rcx), %rax		/* and kind COS_FRAME_SINV above it */
-	movq	%rax, FRAME_EPOCH - FRAME_SIZE(%rsp)
 	movq	%rcx, FRAME_COMP - FRAME_SIZE(%rsp)
 	movq	%gs:CPU_CORE, %rbx
 	incq	COMP_INSIDE(%rcx, %rbx, 8)
@@ -103,17 +104,17 @@ gate:
 	movq	COMP_GATE + TARGET_COMP(%r11), %rcx
 	testq	%rcx, %rcx
 	jz	slow
-	testb	$1, COMP_EPOCH(%rcx)
-	jnz	slow
 	testl	$0xfff, %esp
 	jz	slow
 	movq	%rbx, FRAME_RBX(%rsp)
+	movl	COMP_EPOCH(%rcx), %ebx
+	testb	$1, %bl
+	jnz	gate_stopped
+	movl	%ebx, FRAME_EPOCH - FRAME_SIZE(%rsp)
 	movq	%rbp, FRAME_RBP(%rsp)
 	movq	%rdi, FRAME_RDI(%rsp)
 	movq	%gs:CPU_USER_SP, %rbx
 	movq	%rbx, FRAME_SP(%rsp)
-	movl	COMP_EPOCH(%rcx), %ebp
-	movl	%ebp, FRAME_EPOCH - FRAME_SIZE(%rsp)
 	movl	$COS_FRAME_GATE, FRAME_KIND - FRAME_SIZE(%rsp)
 	movq	%rcx, FRAME_COMP - FRAME_SIZE(%rsp)
 	movq	%gs:CPU_CORE, %rbx
@@ -132,6 +133,10 @@ gate:
 	xorl	%esp, %esp
 	swapgs
 	sysretq
+
+gate_stopped:
+	movq	FRAME_RBX(%rsp), %rbx
+	jmp	slow
 
 sret_other:
 	cmpl	$COS_FRAME_GATE, FRAME_KIND(%rsp)

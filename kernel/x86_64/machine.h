@@ -42,7 +42,8 @@ static inline struct cpu *cpu(void)
 
 /* Address spaces: of a level-4 table, which gets the kernel's half. */
 void space_init(uint64_t *pgtbl);
-void space_fini(uint64_t *pgtbl);
+/* It is free; tag: what mem_tag said of it. */
+void space_fini(uint16_t tag);
 /* What the CPU's page-table register holds for it, and the loading of that. */
 uint64_t space_register(const uint64_t *pgtbl);
 static inline void space_switch(uint64_t space)
@@ -79,6 +80,8 @@ void timer_arm(uint64_t tsc);
 #define IRQ_VECTOR_FIRST 0x30
 #define IRQ_VECTOR_LAST 0xef
 uint32_t apic_id(void);
+/* Interrupt the core with that APIC id (core_poke). */
+void machine_interrupt(uint32_t id);
 /* Halt until an interrupt, which is handled. */
 void machine_idle(void);
 

@@ -12,6 +12,7 @@
 #define SEL_UDATA 0x1b
 #define SEL_UCODE 0x23
 #define SEL_TSS 0x28
+#define SEL_BOOT32 0x18 /* in start.S's table alone */
 
 /* struct cpu, at %gs */
 #define CPU_KSTACK 0

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "machine.h"
 #include "op.h"
+#include "quiesce.h"
 #include "x86.h"
 
 #define VECTOR_DB 1
@@ -34,6 +35,8 @@ static void trap_interrupt(unsigned vector)
 	apic_eoi(vector);
 	if (vector == APIC_VECTOR_TIMER)
 		core_timer();
+	else if (vector == APIC_VECTOR_POKE)
+		core_poked();
 	else if (vector >= IRQ_VECTOR_FIRST && vector <= IRQ_VECTOR_LAST)
 		core_interrupt(vector);
 }
@@ -103,6 +106,8 @@ static noreturn void trap_panic(const struct trap_regs *r)
 void trap_kernel(const struct trap_regs *regs)
 {
 	if (regs->vector >= VECTOR_EXCEPTIONS) {
+		/* It was idle. */
+		quiesce_enter();
 		trap_interrupt((unsigned)regs->vector);
 		return;
 	}

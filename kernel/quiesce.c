@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdatomic.h>
+#include "core.h"
+#include "machine.h"
+#include "quiesce.h"
+
+static _Atomic uint64_t epoch = 1;
+
+uint64_t quiesce_stamp(void)
+{
+	return atomic_load(&epoch);
+}
+
+void quiesce_enter(void)
+{
+	struct cpu *c = cpu();
+	uint64_t now = atomic_load(&epoch);
+
+	if (now == c->epoch_noted)
+		return;
+	if (now != c->epoch_flushed)
+		tlb_flush();
+	c->epoch_flushed = now;
+	/* With a barrier: one that was idle must not look anything up before. */
+	atomic_store(&c->epoch_noted, now);
+}
+
+void quiesce_idle(void)
+{
+	atomic_store(&cpu()->epoch_noted, QUIESCE_IDLE);
+}
+
+bool quiesce_passed(uint64_t stamp)
+{
+	struct cpu *self = cpu();
+	uint64_t now = stamp, least = UINT64_MAX;
+
+	if (core_count() == 1 || stamp < self->epoch_passed)
+		return true;
+	/* Only who waits for it begins an epoch. */
+	atomic_compare_exchange_strong(&epoch, &now, stamp + 1);
+	for (unsigned i = 0; i < core_count(); i++) {
+		uint64_t noted = atomic_load(&core_cpu(i)->epoch_noted);
+
+		least = noted < least ? noted : least;
+		if (noted <= stamp && i != self->core)
+			core_poke(i);
+	}
+	self->epoch_passed = least;
+	return stamp < least;
+}
