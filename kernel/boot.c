@@ -231,7 +231,6 @@ static struct cos_bootinfo *boot_info(void)
 	info->magic = COS_BOOTINFO_MAGIC;
 	info->tsc_hz = boot_params.tsc_hz;
 	info->tsc_boot = boot_params.tsc_boot;
-	info->wall_boot_ns = boot_params.wall_boot_ns;
 	info->image_va = BOOT_IMAGE_VA;
 	info->image_len_bytes = boot_params.image_len_bytes;
 	info->rsdp_paddr = boot_params.rsdp;

@@ -18,7 +18,6 @@
 #define MULTIBOOT2_MAGIC 0x36d76289
 #define RAM_FIRST 0x100000UL /* the first MiB is the firmware's */
 #define RAM_TYPE 1	     /* E820, ACPI 6.4, 15.4 */
-#define NS_PER_S 1000000000UL
 
 /* Xen, include/public/arch-x86/hvm/start_info.h */
 struct pvh_info {
@@ -181,8 +180,6 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	apic_init();
 	p->tsc_hz = clock_tsc_hz();
 	apic_timer_init(p->tsc_hz);
-	p->wall_boot_ns = clock_rtc() * NS_PER_S -
-			  x86_muldiv(machine_tsc() - p->tsc_boot, NS_PER_S, p->tsc_hz);
 	smp_start();
 	boot_mem_init();
 	boot_first_component();
