@@ -9,7 +9,8 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 
 	if (receiver->events < INT64_MAX - events)
 		receiver->events += events;
-	if (receiver == c->sched && receiver != c->thd) {
+	/* A core that runs nothing yet finds its scheduler thread by itself (core_first). */
+	if (receiver == c->sched && c->thd && receiver != c->thd) {
 		/* Whatever was decided without that news is old. */
 		c->token++;
 		core_dispatch_sched();
