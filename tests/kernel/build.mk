@@ -36,4 +36,5 @@ $(B)/test/kernel-objects: $(KERNEL_HOST_OBJS)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
 
-$(eval $(call script_test,kernel,300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel,$(KERNEL_TEST)/boot.kernel))
+# On how many cores.
+$(foreach n,1 2 4 8,$(eval $(call script_test,kernel-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n),$(KERNEL_TEST)/boot.kernel)))

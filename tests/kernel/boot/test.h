@@ -8,9 +8,9 @@
 #define TEST_H
 
 #define SHARED_VA 0x20000000
-#define SHARED_PAGES 17 /* one of variables, then stacks */
+#define SHARED_PAGES 33 /* one of variables, then stacks */
 #define STACKS_VA (SHARED_VA + 0x1000)
-#define STACKS 16
+#define STACKS 32 /* 16 and up: of threads on other cores */
 #define PROGRAM_SP 0x30000
 
 #define SHARED_EXIT 0
@@ -78,7 +78,7 @@ static inline long op6(uint64_t cap, uint64_t op, uint64_t a, uint64_t b, uint64
 
 extern char thd_entry[], server_entry[], echo_entry[], gate_entry[], program_entry[], pager_entry[],
 	empty_entry[], recurse_entry[], fpu_entry[], spin_entry[], program_capless_entry[],
-	handler_entry[];
+	handler_entry[], decline_entry[], reader_entry[];
 
 /* What tests of a group share: capabilities, memory. Slots and pages are never given back. */
 uint64_t slot_new(void);
@@ -129,6 +129,30 @@ void test_timer(void);
 void test_events(void);
 void test_fpu(void);
 void test_random(void);
+void test_cores(void);
+void test_send(void);
+void test_move(void);
+void test_restart(void);
+void test_revoke(void);
+void test_remap(void);
+void test_quiesce(void);
+void test_destroy(void);
+
+/*
+ * The other cores (cores.c). Each has a scheduler thread of ours, in our component, which idles
+ * until it is given a function to run.
+ */
+#define CORES 8 /* that are used */
+unsigned cores_used(void);
+void core_run(unsigned core, void (*run)(unsigned core));
+/* Wait until no core runs anything; so long that it only ends so when something is broken. */
+void cores_wait(void);
+bool core_runs(unsigned core);
+/* The scheduler thread's capability. */
+uint64_t core_thd(unsigned core);
+uint64_t tsc(void);
+/* Let a millisecond pass, or until there is news. */
+void nap(void);
 
 #define SCHED_PRIO 10
 

@@ -7,14 +7,6 @@
 #define SLICES_MAX 10000
 #define MS (bootinfo->tsc_hz / 1000)
 
-static uint64_t tsc(void)
-{
-	uint32_t low, high;
-
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (uint64_t)high << 32 | low;
-}
-
 static void body_log(uint64_t tid)
 {
 	shared->log[shared->nlog++ % 8] = tid;
