@@ -36,14 +36,6 @@ static unsigned core_now(void)
 	return aux;
 }
 
-/* One try: no retry of COS_EAGAIN. */
-static long once(uint64_t cap, uint64_t op, uint64_t a, uint64_t b)
-{
-	struct sys s = {COS_OP(cap, op), {a, b}};
-
-	return sys(&s);
-}
-
 unsigned cores_used(void)
 {
 	return bootinfo->ncores < CORES ? bootinfo->ncores : CORES;
@@ -62,14 +54,14 @@ uint64_t core_thd(unsigned c)
 void core_run(unsigned c, void (*run)(unsigned core))
 {
 	core[c].run = run;
-	EXPECT(once(core[c].asnd, COS_ASND, 0, 0), 0);
+	EXPECT(op_once(core[c].asnd, COS_ASND, 0, 0), 0);
 }
 
 void nap(void)
 {
 	events_of(0);
-	once(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
-	once(HW, COS_HW_IDLE, tsc() + bootinfo->tsc_hz / 1000, 0);
+	op_once(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+	op_once(HW, COS_HW_IDLE, tsc() + bootinfo->tsc_hz / 1000, 0);
 }
 
 static bool in_time(uint64_t start)
@@ -134,8 +126,8 @@ static void core_body(uint64_t tid)
 			run((unsigned)(tid - TID));
 			c->run = NULL;
 		}
-		once(c->arcv, COS_ARCV_WAIT, 0, 0);
-		once(HW, COS_HW_IDLE, c->run ? 1 : 0, 0);
+		op_once(c->arcv, COS_ARCV_WAIT, 0, 0);
+		op_once(HW, COS_HW_IDLE, c->run ? 1 : 0, 0);
 	}
 }
 
@@ -151,12 +143,12 @@ static void core_start(unsigned c)
 	core[c].asnd = slot_new();
 	EXPECT(OP(CT, COS_MK_ARCV, core[c].arcv, core[c].thd), 0);
 	EXPECT(OP(CT, COS_MK_ASND, core[c].asnd, core[c].arcv), 0);
-	EXPECT(once(core[c].thd, COS_THD_MOVE, c, 0), 0);
-	EXPECT(once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), 0);
+	EXPECT(op_once(core[c].thd, COS_THD_MOVE, c, 0), 0);
+	EXPECT(op_once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), 0);
 	/* An event before it has run at all. */
-	EXPECT(once(core[c].asnd, COS_ASND, 0, 0), 0);
+	EXPECT(op_once(core[c].asnd, COS_ASND, 0, 0), 0);
 	/* Its next scheduler thread is its own to set. */
-	EXPECT(once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), -COS_ECORE);
+	EXPECT(op_once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), -COS_ECORE);
 }
 
 void test_cores(void)
@@ -172,9 +164,9 @@ void test_cores(void)
 			nap();
 		EXPECT(core[c].started, 1);
 		EXPECT(core[c].wrong, 0);
-		EXPECT(once(core[c].thd, COS_THD_SWITCH, 0, 0), -COS_ECORE);
-		EXPECT(once(core[c].thd, COS_THD_MOVE, 0, 0), -COS_ECORE);
-		EXPECT(once(core[c].thd, COS_THD_GATE, 0, 0), -COS_ECORE);
+		EXPECT(op_once(core[c].thd, COS_THD_SWITCH, 0, 0), -COS_ECORE);
+		EXPECT(op_once(core[c].thd, COS_THD_MOVE, 0, 0), -COS_ECORE);
+		EXPECT(op_once(core[c].thd, COS_THD_GATE, 0, 0), -COS_ECORE);
 	}
 	all_run(nothing);
 	all_stop();
@@ -191,7 +183,7 @@ static _Atomic uint64_t sent;
 static void send_body(unsigned c)
 {
 	for (unsigned i = 0; i < SENDS; i++) {
-		core[c].wrong += once(send_asnd, COS_ASND, 0, 0) != 0;
+		core[c].wrong += op_once(send_asnd, COS_ASND, 0, 0) != 0;
 		sent++;
 	}
 	core[c].done++;
@@ -206,7 +198,7 @@ static void recv_body(uint64_t tid)
 {
 	(void)tid;
 	while (received < recv_expected())
-		received += (uint64_t)once(recv_arcv, COS_ARCV_WAIT, recv_mode, 0);
+		received += (uint64_t)op_once(recv_arcv, COS_ARCV_WAIT, recv_mode, 0);
 }
 
 /* Run the receiver, which is of this core, until it has returned. */
@@ -221,10 +213,10 @@ static void recv_dispatch(unsigned c)
 		while (sys(&s) > 0)
 			;
 		now = tsc();
-		status = once(recv_thd, COS_THD_SWITCH, now + bootinfo->tsc_hz / 500, 0);
+		status = op_once(recv_thd, COS_THD_SWITCH, now + bootinfo->tsc_hz / 500, 0);
 		if (status == -COS_EBUSY)
-			once(HW, COS_HW_IDLE, now + bootinfo->tsc_hz / 500, 0);
-		once(c ? core[c].arcv : sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+			op_once(HW, COS_HW_IDLE, now + bootinfo->tsc_hz / 500, 0);
+		op_once(c ? core[c].arcv : sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
 	}
 	core[c].wrong += status != -COS_EDEAD;
 	core[c].done++;
@@ -237,7 +229,7 @@ static void recv_make(void (*body)(uint64_t tid), uint64_t prio)
 	send_asnd = slot_new();
 	EXPECT(OP(CT, COS_MK_ARCV, recv_arcv, recv_thd), 0);
 	EXPECT(OP(CT, COS_MK_ASND, send_asnd, recv_arcv), 0);
-	EXPECT(once(recv_thd, COS_THD_PRIO, prio, 0), 0);
+	EXPECT(op_once(recv_thd, COS_THD_PRIO, prio, 0), 0);
 	received = sent = 0;
 }
 
@@ -247,7 +239,7 @@ static void send_to(unsigned c, uint64_t mode, uint64_t prio)
 	recv_make(recv_body, prio);
 	recv_mode = mode;
 	if (c)
-		EXPECT(once(recv_thd, COS_THD_MOVE, c, 0), 0);
+		EXPECT(op_once(recv_thd, COS_THD_MOVE, c, 0), 0);
 	for (unsigned i = 1; i < cores_used(); i++) {
 		core[i].done = core[i].wrong = 0;
 		core_run(i, i == c ? recv_dispatch : send_body);
@@ -273,13 +265,13 @@ void test_send(void)
 	/* To this core's scheduler thread, which idles between. */
 	send_asnd = slot_new();
 	EXPECT(OP(CT, COS_MK_ASND, send_asnd, sched_arcv), 0);
-	once(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+	op_once(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
 	sent = 0;
 	all_run(send_body);
 	while (got < recv_expected() && in_time(start)) {
 		events_of(0);
-		got += (uint64_t)once(sched_arcv, COS_ARCV_WAIT, 0, 0);
-		once(HW, COS_HW_IDLE, tsc() + bootinfo->tsc_hz, 0);
+		got += (uint64_t)op_once(sched_arcv, COS_ARCV_WAIT, 0, 0);
+		op_once(HW, COS_HW_IDLE, tsc() + bootinfo->tsc_hz, 0);
 	}
 	EXPECT(got, recv_expected());
 	all_stop();
@@ -307,10 +299,10 @@ static void move_body(uint64_t tid)
 
 		__asm__ volatile("movq %%xmm9, %0" : "=r"(word));
 		move_wrong += core_now() != move_owner || word != MOVE_PATTERN;
-		received += (uint64_t)once(recv_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+		received += (uint64_t)op_once(recv_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
 		if (++move_count > MOVES)
 			return;
-		once(core_now() ? core[core_now()].thd : COS_BOOT_THD, COS_THD_SWITCH, 0, 0);
+		op_once(core_now() ? core[core_now()].thd : COS_BOOT_THD, COS_THD_SWITCH, 0, 0);
 	}
 }
 
@@ -323,12 +315,12 @@ static void move_on(unsigned c)
 			__asm__ volatile("pause");
 			continue;
 		}
-		core[c].wrong += once(recv_thd, COS_THD_SWITCH, 0, 0) != 0;
+		core[c].wrong += op_once(recv_thd, COS_THD_SWITCH, 0, 0) != 0;
 		if (move_count > MOVES)
 			break;
-		core[c].wrong += once(core[c].thd, COS_THD_MOVE, to, 0) != -COS_EBUSY;
+		core[c].wrong += op_once(core[c].thd, COS_THD_MOVE, to, 0) != -COS_EBUSY;
 		if (to != c)
-			core[c].wrong += once(recv_thd, COS_THD_MOVE, to, 0) != 0;
+			core[c].wrong += op_once(recv_thd, COS_THD_MOVE, to, 0) != 0;
 		move_owner = to;
 	}
 	core[c].done++;
@@ -339,18 +331,18 @@ void test_move(void)
 	uint64_t start = tsc(), events = 0;
 
 	recv_make(move_body, 0);
-	EXPECT(once(recv_thd, COS_THD_MOVE, bootinfo->ncores, 0), -COS_EINVAL);
-	EXPECT(once(recv_thd, COS_THD_MOVE, UINT64_MAX, 0), -COS_EINVAL);
-	EXPECT(once(COS_BOOT_THD, COS_THD_MOVE, 0, 0), -COS_EBUSY);
-	EXPECT(once(recv_thd, COS_THD_MOVE, 0, 0), 0);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, bootinfo->ncores, 0), -COS_EINVAL);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, UINT64_MAX, 0), -COS_EINVAL);
+	EXPECT(op_once(COS_BOOT_THD, COS_THD_MOVE, 0, 0), -COS_EBUSY);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, 0, 0), 0);
 	if (cores_used() == 1)
 		return;
 	move_count = move_wrong = 0;
 	move_owner = 1;
-	EXPECT(once(recv_thd, COS_THD_MOVE, 1, 0), 0);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, 1, 0), 0);
 	all_run(move_on);
 	while (move_count < MOVES / 2 && in_time(start)) {
-		EXPECT(once(send_asnd, COS_ASND, 0, 0), 0);
+		EXPECT(op_once(send_asnd, COS_ASND, 0, 0), 0);
 		events++;
 	}
 	cores_wait();
@@ -392,10 +384,10 @@ void test_restart(void)
 	call_cap = sinv_new(comp, echo_entry, 0x99);
 	all_run(call_body);
 	for (unsigned i = 0; another_round(i, RESTARTS, start); i++) {
-		EXPECT(once(comp, COS_COMP_STOP, 0, 0), 0);
-		EXPECT(once(call_cap, COS_SINV, 0, 0), -COS_EREBOOT);
-		EXPECT(once(comp, COS_COMP_START, 0, 0), 0);
-		EXPECT(once(call_cap, COS_SINV, 0, 0), 0);
+		EXPECT(op_once(comp, COS_COMP_STOP, 0, 0), 0);
+		EXPECT(op_once(call_cap, COS_SINV, 0, 0), -COS_EREBOOT);
+		EXPECT(op_once(comp, COS_COMP_START, 0, 0), 0);
+		EXPECT(op_once(call_cap, COS_SINV, 0, 0), 0);
 	}
 	all_stop();
 	/* The last capability of one that runs, while it is called through a capability in another
@@ -490,7 +482,7 @@ static void remap_read(unsigned c)
 		}
 		/* With the translation kept, over an idle time. */
 		if (c % 2)
-			once(HW, COS_HW_IDLE, tsc() + 1000, 0);
+			op_once(HW, COS_HW_IDLE, tsc() + 1000, 0);
 	}
 }
 
@@ -572,8 +564,8 @@ static void quiesce_now(void)
 		epoch = s.arg[0];
 	} while (status == -COS_EAGAIN && in_time(start));
 	EXPECT(status, 0);
-	EXPECT(once(HW, COS_HW_QUIESCE, epoch, 0), 0);
-	EXPECT(once(HW, COS_HW_QUIESCE, UINT64_MAX, 0), -COS_EINVAL);
+	EXPECT(op_once(HW, COS_HW_QUIESCE, epoch, 0), 0);
+	EXPECT(op_once(HW, COS_HW_QUIESCE, UINT64_MAX, 0), -COS_EINVAL);
 }
 
 void test_quiesce(void)
@@ -592,7 +584,7 @@ void test_quiesce(void)
 static void destroy_send(unsigned c)
 {
 	while (!stop) {
-		long status = once(send_asnd, COS_ASND, 0, 0);
+		long status = op_once(send_asnd, COS_ASND, 0, 0);
 
 		core[c].wrong += status != 0 && status != -COS_ECAP && status != -COS_EDEAD;
 		core[c].done += status == 0;

@@ -15,7 +15,7 @@ static const struct {
 	{"fpu", test_fpu},	   {"cores", test_cores},     {"send", test_send},
 	{"move", test_move},	   {"restart", test_restart}, {"revoke", test_revoke},
 	{"remap", test_remap},	   {"quiesce", test_quiesce}, {"destroy", test_destroy},
-	{"random", test_random},
+	{"attacks", test_attacks}, {"random", test_random},
 };
 
 _Noreturn void main(void)

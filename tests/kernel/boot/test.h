@@ -19,7 +19,7 @@
 #define SHARED_FPU_ROUNDS 24
 #define SHARED_FPU_BAD 32
 
-#define AGAIN_MAX 100000
+#define AGAIN_S 30
 
 #define SYS_CALL 0
 #define SYS_ARG 8
@@ -58,20 +58,31 @@ struct sys {
 
 long sys(struct sys *s);
 
+uint64_t tsc(void);
+extern const struct cos_bootinfo *bootinfo;
+
+/* One try. */
+static inline long op_once(uint64_t cap, uint64_t op, uint64_t a, uint64_t b)
+{
+	struct sys s = {COS_OP(cap, op), {a, b}};
+
+	return sys(&s);
+}
+
+/* What was just freed may be in use on another core, for as long as that needs. */
 static inline long op6(uint64_t cap, uint64_t op, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 		       uint64_t e, uint64_t f)
 {
-	long status = -COS_EAGAIN;
+	uint64_t start = tsc();
+	long status;
 
-	/* What was just freed may be in use on another core, for as long as that needs. */
-	for (unsigned i = 0; i < AGAIN_MAX && status == -COS_EAGAIN; i++) {
+	do {
 		struct sys s = {COS_OP(cap, op), {a, b, c, d, e, f}};
 
 		status = sys(&s);
-	}
+	} while (status == -COS_EAGAIN && tsc() - start < AGAIN_S * bootinfo->tsc_hz);
 	return status;
 }
-#define op_1(cap, op, ...) op6(cap, op, __VA_ARGS__)
 #define OP_ARGS(cap, op, a, b, c, d, e, f, ...) op6(cap, op, a, b, c, d, e, f)
 /* Up to six arguments. */
 #define OP(cap, ...) OP_ARGS(cap, __VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
@@ -129,6 +140,7 @@ void test_timer(void);
 void test_events(void);
 void test_fpu(void);
 void test_random(void);
+void test_attacks(void);
 void test_cores(void);
 void test_send(void);
 void test_move(void);
@@ -150,7 +162,6 @@ void cores_wait(void);
 bool core_runs(unsigned core);
 /* The scheduler thread's capability. */
 uint64_t core_thd(unsigned core);
-uint64_t tsc(void);
 /* Let a millisecond pass, or until there is news. */
 void nap(void);
 
@@ -158,7 +169,6 @@ void nap(void);
 
 /* Capabilities that all use. */
 extern uint64_t sched_arcv;
-extern const struct cos_bootinfo *bootinfo;
 
 /* Take all news of threads; -> the mask of the thread's, 0 for none. */
 uint64_t events_of(uint64_t tid);

@@ -36,7 +36,7 @@ void test_switch(void)
 	EXPECT(s.arg[1], COS_EVENT_DEAD);
 	token = s.arg[2];
 	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), -COS_EDEAD);
-	EXPECT(OP(thd, COS_THD_SWITCH, 0, token - 1), -COS_EAGAIN);
+	EXPECT(op_once(thd, COS_THD_SWITCH, 0, token - 1), -COS_EAGAIN);
 	EXPECT(OP(COS_BOOT_THD, COS_THD_SWITCH, 0, token), 0);
 	EXPECT(OP(thd, 9), -COS_ENOSYS);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, thd), 0);
@@ -112,7 +112,7 @@ void test_events(void)
 	EXPECT(OP(asnd, COS_ASND), 0);
 	EXPECT(shared->nlog, 1);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0), 0); /* there is news: returns at once */
-	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0, UINT64_MAX), -COS_EAGAIN); /* decided on other news */
+	EXPECT(op_once(COS_BOOT_HW, COS_HW_IDLE, 0, UINT64_MAX), -COS_EAGAIN); /* decided on other news */
 	EXPECT(events_of(8), COS_EVENT_READY);
 	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
 	EXPECT(shared->nlog, 2);
