@@ -46,21 +46,24 @@ bool core_runs(unsigned c)
 	return core[c].run != NULL;
 }
 
-uint64_t core_thd(unsigned c)
-{
-	return core[c].thd;
-}
-
 void core_run(unsigned c, void (*run)(unsigned core))
 {
 	core[c].run = run;
 	EXPECT(op_once(core[c].asnd, COS_ASND, 0, 0), 0);
 }
 
+void core_events(unsigned c)
+{
+	struct sys s = {COS_OP(c ? core[c].arcv : sched_arcv, COS_SCHED_EVENT), {0}};
+
+	while (sys(&s) > 0)
+		;
+	op_once(c ? core[c].arcv : sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+}
+
 void nap(void)
 {
-	events_of(0);
-	op_once(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+	core_events(0);
 	op_once(HW, COS_HW_IDLE, tsc() + bootinfo->tsc_hz / 1000, 0);
 }
 
@@ -208,15 +211,11 @@ static void recv_dispatch(unsigned c)
 	long status = 0;
 
 	while (status != -COS_EDEAD && in_time(start)) {
-		struct sys s = {COS_OP(c ? core[c].arcv : sched_arcv, COS_SCHED_EVENT), {0}};
-
-		while (sys(&s) > 0)
-			;
+		core_events(c);
 		now = tsc();
 		status = op_once(recv_thd, COS_THD_SWITCH, now + bootinfo->tsc_hz / 500, 0);
 		if (status == -COS_EBUSY)
 			op_once(HW, COS_HW_IDLE, now + bootinfo->tsc_hz / 500, 0);
-		op_once(c ? core[c].arcv : sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
 	}
 	core[c].wrong += status != -COS_EDEAD;
 	core[c].done++;

@@ -160,8 +160,8 @@ void core_run(unsigned core, void (*run)(unsigned core));
 /* Wait until no core runs anything; so long that it only ends so when something is broken. */
 void cores_wait(void);
 bool core_runs(unsigned core);
-/* The scheduler thread's capability. */
-uint64_t core_thd(unsigned core);
+/* Of the core that this is: forget all news. */
+void core_events(unsigned core);
 /* Let a millisecond pass, or until there is news. */
 void nap(void);
 
