@@ -17,6 +17,16 @@ $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/ke
 	$(CC) -DPAYLOAD='"$<.payload"' -c -o $<.payload.o tests/kernel/payload.S
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(B)/kernel/kernel.o $<.payload.o
 
+# The same, with a kernel of the same objects that checks invariants (check.c).
+$(KERNEL_TEST)/check.c.o: tests/kernel/check.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+$(KERNEL_TEST)/checked.o: $(KERNEL_OBJS) $(KERNEL_TEST)/check.c.o
+	ld -r --wrap=core_exit --wrap=pgtbl_map --wrap=pgtbl_link -o $@ $^
+$(KERNEL_TEST)/checked.kernel: $(KERNEL_TEST)/boot.kernel $(KERNEL_TEST)/checked.o
+	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(KERNEL_TEST)/checked.o \
+		$(KERNEL_TEST)/boot.elf.payload.o
+
 .PHONY: test-kernel
 test-kernel: $(KERNEL_TEST)/boot.kernel
 	tests/kernel/run.sh $<
@@ -36,5 +46,7 @@ $(B)/test/kernel-objects: $(KERNEL_HOST_OBJS)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
 
-# On how many cores.
+# On how many cores, and a million random operations.
 $(foreach n,1 2 4 8,$(eval $(call script_test,kernel-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n),$(KERNEL_TEST)/boot.kernel)))
+
+$(eval $(call script_test,kernel-checked,300,tests/kernel/run.sh $(KERNEL_TEST)/checked.kernel -smp 4 -append random-ops=1000000,$(KERNEL_TEST)/checked.kernel))
