@@ -14,8 +14,12 @@ uint64_t quiesce_stamp(void)
 void quiesce_enter(void)
 {
 	struct cpu *c = cpu();
-	uint64_t now = atomic_load(&epoch);
+	uint64_t now;
 
+	/* One that was idle is seen to be back first: what begins from here on waits for it. */
+	if (c->epoch_noted == QUIESCE_IDLE)
+		atomic_store(&c->epoch_noted, c->epoch_flushed);
+	now = atomic_load(&epoch);
 	if (now == c->epoch_noted)
 		return;
 	if (now != c->epoch_flushed)
