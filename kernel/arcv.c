@@ -21,7 +21,7 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 	receiver->events = 0;
 	core_event(receiver, COS_EVENT_READY);
 	if (c->thd && receiver->prio < c->thd->prio)
-		core_dispatch(receiver);
+		core_dispatch(c, receiver);
 }
 
 int64_t arcv_wait(struct thd *thd, bool poll)

@@ -27,7 +27,7 @@ void core_add(struct cpu *c)
 {
 	c->core = core_count();
 	c->token = 1;
-	quiesce_enter();
+	quiesce_enter(c);
 	c->epoch_passed = 1; /* what was free before any core ran */
 	cores[c->core] = c;
 	atomic_fetch_add(&ncores, 1);
@@ -100,7 +100,7 @@ void core_idle(void)
 {
 	quiesce_idle();
 	machine_idle();
-	quiesce_enter();
+	quiesce_enter(cpu());
 }
 
 int core_move(struct thd *thd, uint64_t core)
@@ -114,7 +114,7 @@ int core_move(struct thd *thd, uint64_t core)
 	if (thd == c->thd || thd == c->sched)
 		return -COS_EBUSY;
 	core_event_drop(thd);
-	atomic_store(&thd->core, core);
+	atomic_store(&thd->core, (uint32_t)core);
 	return 0;
 }
 
@@ -150,26 +150,7 @@ void core_first(void)
 		core_idle();
 	c->thd = c->sched;
 	c->thd->started = true;
-	thd_state_load(c->thd);
-	core_exit();
-}
-
-void core_enter(void)
-{
-	cpu()->thd->top = cpu()->frame;
-	quiesce_enter();
-}
-
-void core_dispatch(struct thd *thd)
-{
-	struct thd *old = cpu()->thd;
-
-	thd->started = true;
-	if (thd == old)
-		return;
-	thd_state_save(old);
-	thd_state_load(thd);
-	cpu()->thd = thd;
+	core_exit(c);
 }
 
 void core_dispatch_sched(void)
@@ -180,7 +161,7 @@ void core_dispatch_sched(void)
 		log_print("core %lu: no scheduler thread to run\n", cpu()->core);
 		machine_halt(MACHINE_HALT_PANIC);
 	}
-	core_dispatch(sched);
+	core_dispatch(cpu(), sched);
 }
 
 void core_event_drop(struct thd *thd)
@@ -238,24 +219,35 @@ void core_thd_died(struct thd *thd)
 		core_dispatch_sched();
 }
 
-void core_deadline(uint64_t tsc)
+int64_t core_unready(struct cpu *c, struct thd *thd)
 {
-	/* The timer's registers are slow to reach: not when it stays off. */
-	if (tsc == 0 && cpu()->deadline_tsc == 0)
-		return;
-	cpu()->deadline_tsc = tsc;
-	timer_arm(tsc);
+	if (thd->core != c->core)
+		return -COS_ECORE;
+	if (thd->state == THD_DEAD)
+		return -COS_EDEAD;
+	/* Of a component that was stopped it is woken, to leave it. */
+	if (thd->top->epoch == thd_comp(thd)->epoch)
+		return -COS_EBUSY;
+	thd->state = THD_RUNNABLE;
+	return 0;
+}
+
+void core_arm(struct cpu *c)
+{
+	c->armed_tsc = c->deadline_tsc;
+	timer_arm(c->armed_tsc);
 }
 
 void core_timer(void)
 {
 	struct cpu *c = cpu();
 
+	c->armed_tsc = 0;
 	if (!c->deadline_tsc)
 		return;
-	/* The timer's clock is coarser than the TSC: it may be early. */
+	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */
 	if (machine_tsc() < c->deadline_tsc) {
-		timer_arm(c->deadline_tsc);
+		core_arm(c);
 		return;
 	}
 	c->deadline_tsc = 0;
@@ -280,24 +272,16 @@ void core_interrupt(unsigned vector)
  * user code can be is a fault. Each round shortens the thread's invocation stack, deepens it toward
  * COS_EDEPTH, or passes to the scheduler thread, so the loop ends.
  */
-void core_exit(void)
+void core_settle(void)
 {
-	struct cpu *c = cpu();
-	struct thd *thd;
-
 	for (;;) {
-		thd = c->thd;
+		struct thd *thd = cpu()->thd;
+
 		if (thd->top->epoch != thd->top->comp->epoch)
 			inv_unwind(thd);
 		else if (thd->reg[COS_REG_IP] >= USER_END)
 			inv_fault(thd, FAULT_PROTECTION, 0, 0);
 		else
-			break;
-	}
-	c->frame = thd->top;
-	c->tid = thd->id;
-	if (thd->top->comp->space != c->space) {
-		c->space = thd->top->comp->space;
-		space_switch(c->space);
+			return;
 	}
 }

@@ -20,6 +20,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "machine.h"
+#include "pgtbl.h"
+#include "quiesce.h"
 #include "thd.h"
 
 #define CPU_VECTORS 256
@@ -36,10 +39,12 @@ struct cpu {
 	_Atomic(struct thd *) sched;
 	struct thd *events_head, *events_tail;
 	uint64_t token;
-	uint64_t deadline_tsc; /* of the timer, 0: off */
+	uint64_t deadline_tsc; /* 0: none */
+	uint64_t armed_tsc;    /* when the timer goes off, 0: not */
 	struct thd *irq[CPU_VECTORS];
 	_Atomic(struct thd *) inbox;
 	_Atomic uint64_t epoch_noted; /* quiesce.h */
+	uint64_t epoch_own;	      /* what this core wrote there */
 	uint64_t epoch_flushed;
 	uint64_t epoch_passed;	      /* every stamp below has */
 	_Atomic bool poked;	      /* an interrupt is on its way to it */
@@ -68,12 +73,52 @@ int core_sched_set(struct thd *thd);
 /* A core that has nothing yet waits for a scheduler thread, and makes it the running one. */
 void core_first(void);
 
-/* Every entry from user level starts with core_enter and ends with core_exit. */
-void core_enter(void);
-void core_exit(void);
+/*
+ * Every entry from user level starts with core_enter and ends with core_exit, which settles on a
+ * thread that can run.
+ */
+void core_settle(void);
+static inline void quiesce_enter(struct cpu *c)
+{
+	if (quiesce_epoch != c->epoch_own)
+		quiesce_note(c);
+}
+
+static inline void core_enter(struct cpu *c)
+{
+	c->thd->top = c->frame;
+	quiesce_enter(c);
+}
+
+static inline void core_exit(struct cpu *c)
+{
+	struct thd *thd = c->thd;
+	struct comp *comp = thd->top->comp;
+
+	if (thd->top->epoch != comp->epoch || thd->reg[COS_REG_IP] >= USER_END) {
+		core_settle();
+		thd = c->thd;
+		comp = thd->top->comp;
+	}
+	c->frame = thd->top;
+	c->tid = thd->id;
+	if (comp->space != c->space) {
+		c->space = comp->space;
+		space_switch(comp->space);
+	}
+}
 
 /* Run thd, which must not be blocked or dead, when the kernel is left. */
-void core_dispatch(struct thd *thd);
+static inline void core_dispatch(struct cpu *c, struct thd *thd)
+{
+	struct thd *old = c->thd;
+
+	thd->started = true;
+	if (thd == old)
+		return;
+	thd_state_switch(old, thd);
+	c->thd = thd;
+}
 /* Run the scheduler thread. */
 void core_dispatch_sched(void);
 /* Queue news of thd for the scheduler. */
@@ -85,7 +130,32 @@ void core_event_drop(struct thd *thd);
 void core_thd_died(struct thd *thd);
 
 /* Dispatch the scheduler thread at that time, 0: never. */
-void core_deadline(uint64_t tsc);
+void core_arm(struct cpu *c);
+static inline void core_deadline(struct cpu *c, uint64_t tsc)
+{
+	c->deadline_tsc = tsc;
+	/* A timer that goes off too early costs less than to set it anew each time. */
+	if (tsc && (!c->armed_tsc || tsc < c->armed_tsc))
+		core_arm(c);
+}
+/* COS_THD_SWITCH. */
+int64_t core_unready(struct cpu *c, struct thd *thd);
+static inline int64_t core_switch(struct cpu *c, struct thd *thd, uint64_t timeout_tsc,
+				  uint64_t token)
+{
+	int64_t err = 0;
+
+	if (token && token != c->token)
+		return -COS_EAGAIN;
+	if (thd->core_state != c->core)
+		err = core_unready(c, thd);
+	if (err)
+		return err;
+	core_deadline(c, timeout_tsc);
+	core_dispatch(c, thd);
+	return 0;
+}
+
 /* The timer went off. */
 void core_timer(void);
 /* A device's interrupt. */

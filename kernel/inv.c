@@ -30,6 +30,7 @@ static void inv_push(struct thd *thd, struct frame *new, const struct target *ta
 	thd->reg[COS_REG_SP] = 0;
 	thd->reg[COS_REG_FLAGS] = USER_FLAGS;
 	thd->reg[COS_REG_RBX] = thd->id;
+	thd->by_syscall = true;
 }
 
 static void inv_save(struct frame *frame, const struct thd *thd)
@@ -69,6 +70,7 @@ static void inv_pop(struct thd *thd)
 
 static void inv_restore(struct thd *thd, unsigned nregs)
 {
+	thd->by_syscall = true;
 	for (unsigned i = 0; i < nregs; i++)
 		thd->reg[i] = thd->top->reg[i];
 }
@@ -113,6 +115,11 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 	struct fault *fault = (struct fault *)offender - 1;
 	bool page_fault = vector == COS_FAULT_PAGE;
 
+	if (thd->by_syscall) {
+		/* As the instruction leaves them (SDM 2B, SYSCALL). */
+		thd->reg[COS_REG_RCX] = thd->reg[COS_REG_IP];
+		thd->reg[COS_REG_R11] = thd->reg[COS_REG_FLAGS];
+	}
 	inv_save(offender, thd);
 	if (!comp->handler.comp && !(page_fault && comp->pager.comp))
 		inv_report(thd, comp, vector, address, error);
@@ -179,6 +186,7 @@ static void inv_resume(struct thd *thd, const struct fault *fault)
 {
 	inv_pop(thd);
 	inv_restore(thd, FRAME_REGS);
+	thd->by_syscall = false;
 	for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
 		thd->reg[FRAME_REGS + i] = fault->reg[i];
 }

@@ -38,7 +38,7 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 	new->reg[COS_REG_RBX] = id;
 	new->reg[COS_REG_RDI] = argument;
 	new->id = id;
-	new->core = cpu()->core;
+	new->core = (uint32_t)cpu()->core;
 	new->prio = UINT64_MAX;
 	*thd = new;
 	return 0;

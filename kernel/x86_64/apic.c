@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include "apic.h"
 #include "clock.h"
+#include "core.h"
 #include "cos/layout.h"
 #include "kmap.h"
 #include "log.h"

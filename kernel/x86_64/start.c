@@ -5,6 +5,7 @@
 #include "apic.h"
 #include "boot.h"
 #include "clock.h"
+#include "core.h"
 #include "cos/layout.h"
 #include "cpu.h"
 #include "fpu.h"
@@ -183,7 +184,7 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	smp_start();
 	boot_mem_init();
 	boot_first_component();
-	core_exit();
+	core_exit(cpu());
 	log_print("kernel: %u core%s, %lu MHz, starting the first component\n", core_count(),
 		  core_count() == 1 ? "" : "s", p->tsc_hz / 1000000);
 	entry_resume();
