@@ -193,10 +193,6 @@ void timer_arm(uint64_t tsc)
 		x86_wrmsr(MSR_TSC_DEADLINE, tsc);
 		return;
 	}
-	if (!tsc) {
-		apic_write(REG_TIMER_INITIAL, 0);
-		return;
-	}
 	now = machine_tsc();
 	ticks = tsc > now ? tsc - now : 0;
 	/* Far away: as far as it goes, core_timer arms it again. */
