@@ -269,9 +269,7 @@ void core_timer(void)
 	uint64_t now = machine_tsc();
 
 	c->armed_tsc = UINT64_MAX;
-	if (!c->thd) {
-		return;
-	} else if (now >= c->budget_end) {
+	if (now >= c->budget_end) {
 		/* Its end is news for who gave it. */
 		tcap_charge(c);
 		c->token++;

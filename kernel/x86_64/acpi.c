@@ -43,22 +43,6 @@ static const struct table *acpi_table(uint64_t pa)
 	return table;
 }
 
-uint64_t acpi_rsdp_search(void)
-{
-	for (uint64_t pa = 0xe0000; pa < 0x100000; pa += 16) {
-		const uint8_t *table = pa_va(pa);
-		uint8_t sum = 0;
-
-		if (__builtin_memcmp(table, "RSD PTR ", 8))
-			continue;
-		for (unsigned i = 0; i < 20; i++)
-			sum += table[i];
-		if (!sum)
-			return pa;
-	}
-	return 0;
-}
-
 static const struct madt *acpi_madt(uint64_t pa)
 {
 	const struct rsdp *rsdp = pa_va(pa);
