@@ -11,11 +11,10 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 
 	if (receiver->events < INT64_MAX - events)
 		receiver->events += events;
-	if (receiver == c->sched && receiver != c->thd) {
-		/* Whatever was decided without that news is old. */
+	if (receiver == c->sched) {
+		/* Whatever was decided without that news is old, the scheduler's own as well. */
 		c->token++;
-		tcap_use(c, NULL);
-		core_dispatch(c, receiver);
+		core_activate(c, receiver);
 	}
 	if (receiver->state != THD_BLOCKED)
 		return;
@@ -38,8 +37,6 @@ int64_t arcv_wait(struct thd *thd, bool poll)
 		thd->events = 0;
 		return events;
 	}
-	if (!cpu()->sched)
-		return -COS_ENOENT;
 	thd->state = THD_BLOCKED;
 	core_event(thd, COS_EVENT_BLOCKED);
 	core_dispatch_sched(thd);

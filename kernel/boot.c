@@ -270,5 +270,7 @@ void boot_first_component(void)
 	info->nranges = boot_ranges(info);
 	thd->started = true;
 	cpu()->thd = thd;
+	cpu()->sched = thd;
+	boot_check(mem_ref(thd), "reference");
 	cpu()->frame = thd->top;
 }

@@ -146,7 +146,7 @@ static int64_t arcv_op_event(const struct op *op)
 	return event != 0;
 }
 
-int64_t op_arcv(const struct op *op)
+__attribute__((flatten)) int64_t op_arcv(const struct op *op)
 {
 	switch (op->number) {
 	case COS_ARCV_WAIT:
@@ -162,7 +162,7 @@ int64_t op_arcv(const struct op *op)
 	}
 }
 
-int64_t op_asnd(const struct op *op)
+__attribute__((flatten)) int64_t op_asnd(const struct op *op)
 {
 	struct thd *thd = op->cap->thd;
 

@@ -70,15 +70,15 @@ unsigned acpi_cores(uint64_t rsdp, uint32_t *id, unsigned max)
 
 	for (uint32_t at = 0; at + 2 <= len && n < max;) {
 		const uint8_t *entry = &madt->entry[at];
-		uint32_t flags = 0;
+		uint8_t flags = 0;
 
 		if (entry[1] < 2 || entry[1] > len - at)
 			break;
 		if (entry[0] == MADT_LAPIC && entry[1] >= 8) {
-			__builtin_memcpy(&flags, &entry[4], 4);
+			flags = entry[4];
 			id[n] = entry[3];
 		} else if (entry[0] == MADT_X2APIC && entry[1] >= 16) {
-			__builtin_memcpy(&flags, &entry[8], 4);
+			flags = entry[8];
 			__builtin_memcpy(&id[n], &entry[4], 4);
 		}
 		n += flags & CORE_ENABLED;
