@@ -81,6 +81,13 @@ struct conf_host {
 
 	/* Threads: a woken thread of higher priority runs before a woken one of lower. */
 	bool priorities;
+	/* How many CPUs threads can be bound to, and the one of the calling thread, from 0; -1: any
+	 * of them. */
+	unsigned cpus;
+	int (*thread_cpu)(void);
+	/* How urgently the calling thread runs: more is more. NULL: priorities are not granted, or
+	 * it cannot be told. */
+	int (*thread_urgency)(void);
 
 	/* Rounds of each of the 64 threads of the stress part, for 1, 2 and 4 virtual CPUs each. */
 	unsigned stress_rounds;

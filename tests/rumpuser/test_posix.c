@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -285,6 +286,40 @@ static void wall_step(int64_t sec)
 	wall_off += sec;
 }
 
+/* The threads' CPUs, of those that the process had at the start, and their nice values. */
+
+static cpu_set_t cpus;
+
+static int thread_cpu(void)
+{
+	cpu_set_t own;
+	int n = 0;
+
+	if (sched_getaffinity(0, sizeof(own), &own) != 0)
+		return -2;
+	if (CPU_EQUAL(&own, &cpus))
+		return -1;
+	if (CPU_COUNT(&own) != 1)
+		return -2;
+	for (int cpu = 0; !CPU_ISSET(cpu, &own); cpu++)
+		n += CPU_ISSET(cpu, &cpus);
+	return n;
+}
+
+static int thread_urgency(void)
+{
+	return -getpriority(PRIO_PROCESS, 0);
+}
+
+static bool priorities_granted(void)
+{
+	int usual = getpriority(PRIO_PROCESS, 0);
+	bool granted = setpriority(PRIO_PROCESS, 0, usual - 10) == 0;
+
+	setpriority(PRIO_PROCESS, 0, usual);
+	return granted && usual - 10 >= -20;
+}
+
 /* Any block device that can be opened here. */
 static bool block_device(char *path, size_t len, uint64_t *size)
 {
@@ -341,6 +376,7 @@ int main(void)
 		.ncpu = "3",
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = "a value of its own",
+		.thread_cpu = thread_cpu,
 		.stress_rounds = 2000,
 		.in_child = in_child,
 		.console = console,
@@ -368,6 +404,10 @@ int main(void)
 		return 1;
 	if (block_device(blk, sizeof(blk), &host.blk_len_bytes))
 		host.path_blk = blk;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+		host.cpus = (unsigned)CPU_COUNT(&cpus);
+	if (priorities_granted())
+		host.thread_urgency = thread_urgency;
 	if (rounds != NULL)
 		host.stress_rounds = (unsigned)atoi(rounds);
 	setenv("RUMP_NCPU", host.ncpu, 1);
