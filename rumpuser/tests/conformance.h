@@ -25,6 +25,9 @@ enum conf_verdict { CONF_PASS, CONF_FAIL, CONF_SKIP };
 /* The least length of conf_host.file_old, in bytes. */
 #define CONF_FILE_MIN (256ul << 10)
 
+/* The length of conf_host.bus, in bytes. */
+#define CONF_BUS_LEN 65536
+
 /* How fn ended (conf_host.in_child): what it gave to rumpuser_exit (0 to 63), or one of these. */
 #define CONF_PANICKED (-1)
 #define CONF_UNKNOWN (-2)
@@ -88,6 +91,9 @@ struct conf_host {
 	/* How urgently the calling thread runs: more is more. NULL: priorities are not granted, or
 	 * it cannot be told. */
 	int (*thread_urgency)(void);
+
+	/* Two files that can be buses in shared memory. */
+	const char *bus[2];
 
 	/* Rounds of each of the 64 threads of the stress part, for 1, 2 and 4 virtual CPUs each. */
 	unsigned stress_rounds;

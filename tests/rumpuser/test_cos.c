@@ -207,6 +207,8 @@ static void run(void *arg)
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = cos_param("RUMP_CONFORMANCE"),
 		.priorities = true,
+		.cpus = 1,
+		.bus = {"bus:first", "bus:second"},
 		.stress_rounds = number("STRESS"),
 		.console = console,
 		.signals = signals,

@@ -354,7 +354,7 @@ static bool file_make(const char *path)
 
 int main(void)
 {
-	char dir[] = "/tmp/rumpuserXXXXXX", new[64], old[64], missing[64], blk[300];
+	char dir[] = "/tmp/rumpuserXXXXXX", new[64], old[64], missing[64], blk[300], bus[2][64];
 	struct conf_host host = {
 		.report = report,
 		.only = getenv("CONF_ONLY"),
@@ -377,6 +377,7 @@ int main(void)
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = "a value of its own",
 		.thread_cpu = thread_cpu,
+		.bus = {bus[0], bus[1]},
 		.stress_rounds = 2000,
 		.in_child = in_child,
 		.console = console,
@@ -400,6 +401,8 @@ int main(void)
 	snprintf(new, sizeof(new), "%s/new", dir);
 	snprintf(old, sizeof(old), "%s/old", dir);
 	snprintf(missing, sizeof(missing), "%s/missing", dir);
+	snprintf(bus[0], sizeof(bus[0]), "%s/bus0", dir);
+	snprintf(bus[1], sizeof(bus[1]), "%s/bus1", dir);
 	if (!file_make(old))
 		return 1;
 	if (block_device(blk, sizeof(blk), &host.blk_len_bytes))
@@ -419,6 +422,8 @@ int main(void)
 	rumpuser_sp_fini(NULL);
 	unlink(new);
 	unlink(old);
+	unlink(bus[0]);
+	unlink(bus[1]);
 	rmdir(dir);
 	fflush(stdout);
 	return failed != 0;
