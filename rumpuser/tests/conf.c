@@ -168,6 +168,8 @@ unsigned conf_run(const struct conf_host *host)
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		if (host->only != NULL && strcmp(host->only, sections[i]->name) != 0)
 			continue;
+		if (sections[i] == &conf_stress && host->stress_seconds == 0)
+			continue;
 		for (size_t j = 0; j < sections[i]->nchecks; j++)
 			check_run(sections[i], &sections[i]->checks[j], &failed);
 	}

@@ -95,8 +95,11 @@ struct conf_host {
 	/* Two files that can be buses in shared memory. */
 	const char *bus[2];
 
-	/* Rounds of each of the 64 threads of the stress part, for 1, 2 and 4 virtual CPUs each. */
-	unsigned stress_rounds;
+	/*
+	 * For how many seconds of the monotonic clock the stress part goes on, on 1, 2 and 4
+	 * virtual CPUs each. 0: it is left out.
+	 */
+	unsigned stress_seconds;
 
 	/*
 	 * Run fn(arg), which does not return, in a process (or component) of its own that is as the

@@ -184,9 +184,10 @@ static long own_cases_run(void)
 
 static void run(void *arg)
 {
+	const char *only = cos_param("ONLY");
 	struct conf_host host = {
 		.report = report,
-		.only = cos_param("ONLY"),
+		.only = *only ? only : NULL,
 		.file_new = "ram:new",
 		.file_old = "old",
 		.file_len_bytes = 512 << 10,
@@ -209,7 +210,7 @@ static void run(void *arg)
 		.priorities = true,
 		.cpus = 1,
 		.bus = {"bus:first", "bus:second"},
-		.stress_rounds = number("STRESS"),
+		.stress_seconds = number("STRESS"),
 		.console = console,
 		.signals = signals,
 		.errno_get = rumpuser_geterrno,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The harness of the conformance suite over the POSIX host: what a process has to offer, and how it
- * ends. CONF_ONLY=SECTION runs one section, CONF_STRESS=N that many rounds of the stress part.
+ * ends. CONF_ONLY=SECTION runs one section, CONF_STRESS=N has the stress part go on for N
+ * seconds on each number of virtual CPUs.
  *
  * Processes that are to end are made by one that was forked before there was any thread (server),
  * which is asked through a socket.
@@ -30,6 +31,12 @@
 #include "proxy_client.h"
 #include "rumpuser.h"
 
+/* A minute in all where races are looked for. */
+#ifdef __SANITIZE_THREAD__
+#define STRESS_S 20
+#else
+#define STRESS_S 2
+#endif
 /* Without an end of a check for so long it hangs. Longer than any takes under a sanitizer. */
 #define CHECK_LIMIT_S 200
 #define FILE_LEN (512ul << 10)
@@ -46,6 +53,7 @@ const char *__tsan_default_options(void)
 }
 
 static _Atomic unsigned reports;
+static unsigned check_seconds; /* how long one may take that is to take its time */
 static _Atomic(const char *) last_says = "";
 
 static void report(enum conf_verdict verdict, const char *section, const char *says,
@@ -68,7 +76,7 @@ static void *watch(void *arg)
 		sleep(1);
 		idle = reports == seen ? idle + 1 : 0;
 		seen = reports;
-		if (idle == CHECK_LIMIT_S) {
+		if (idle == CHECK_LIMIT_S + check_seconds) {
 			printf("FAIL %s: the check after \"%s\" did not end\n", (char *)arg,
 			       last_says);
 			fflush(stdout);
@@ -378,7 +386,7 @@ int main(void)
 		.param_value = "a value of its own",
 		.thread_cpu = thread_cpu,
 		.bus = {bus[0], bus[1]},
-		.stress_rounds = 2000,
+		.stress_seconds = STRESS_S,
 		.in_child = in_child,
 		.console = console,
 		.signals = signals,
@@ -387,7 +395,7 @@ int main(void)
 		.as_client = as_client,
 		.errors = {{EAGAIN, RUMP_EAGAIN}, {ENOTEMPTY, RUMP_ENOTEMPTY}, {ELOOP, RUMP_ELOOP}},
 	};
-	const char *rounds = getenv("CONF_STRESS");
+	const char *stress = getenv("CONF_STRESS");
 	pthread_t watcher;
 	unsigned failed;
 
@@ -411,8 +419,8 @@ int main(void)
 		host.cpus = (unsigned)CPU_COUNT(&cpus);
 	if (priorities_granted())
 		host.thread_urgency = thread_urgency;
-	if (rounds != NULL)
-		host.stress_rounds = (unsigned)atoi(rounds);
+	if (stress != NULL)
+		host.stress_seconds = check_seconds = (unsigned)atoi(stress);
 	setenv("RUMP_NCPU", host.ncpu, 1);
 	setenv(host.param_name, host.param_value, 1);
 	signals_handle();
