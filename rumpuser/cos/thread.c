@@ -110,8 +110,8 @@ const char *hyp_thread_name(void)
 	return t ? t->name : "";
 }
 
-/* There is one core, so what cpuidx wishes holds: which virtual CPU a thread takes is the rump
- * kernel's own matter. */
+/* There is one core, so every thread is bound to it, whatever cpuidx says: which of its virtual
+ * CPUs a thread takes is the rump kernel's own matter. */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep)
 {

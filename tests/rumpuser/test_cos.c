@@ -184,9 +184,10 @@ static long own_cases_run(void)
 
 static void run(void *arg)
 {
+	const char *only = cos_param("ONLY");
 	struct conf_host host = {
 		.report = report,
-		.only = cos_param("ONLY"),
+		.only = *only ? only : NULL,
 		.file_new = "ram:new",
 		.file_old = "old",
 		.file_len_bytes = 512 << 10,
@@ -207,7 +208,9 @@ static void run(void *arg)
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = cos_param("RUMP_CONFORMANCE"),
 		.priorities = true,
-		.stress_rounds = number("STRESS"),
+		.cpus = 1,
+		.bus = {"bus:first", "bus:second"},
+		.stress_seconds = number("STRESS"),
 		.console = console,
 		.signals = signals,
 		.errno_get = rumpuser_geterrno,
