@@ -4,7 +4,7 @@
 # conformance suite, which runs on both, on POSIX also under ThreadSanitizer.
 
 RUMPUSER_POSIX_SRCS := $(wildcard rumpuser/posix/*.c) rumpuser/component.c
-RUMPUSER_COS_SRCS := $(wildcard rumpuser/cos/*.c) rumpuser/component.c
+RUMPUSER_COS_SRCS := $(wildcard rumpuser/*.c rumpuser/cos/*.c)
 RUMPUSER_TESTS_SRCS := $(wildcard rumpuser/tests/*.c)
 
 RUMPUSER_INC := -Irumpuser -Irump/include
@@ -23,6 +23,7 @@ RUMPUSER_SP_TEST_SRCS := tests/rumpuser/test_sp.c tests/rumpuser/proxy_client.c 
 	$(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)
 $(eval $(call host_test,rumpuser-sp,$(RUMPUSER_SP_TEST_SRCS)))
 $(eval $(call host_test,rumpuser-net,tests/rumpuser/test_net.c $(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)))
+$(eval $(call host_test,rumpuser-arena,tests/rumpuser/arena_test.c rumpuser/arena.c))
 $(eval $(call host_test,rumpuser-host,tests/rumpuser/test_host.c $(RUMPUSER_POSIX_SRCS)))
 
 TSAN_CFLAGS := $(filter-out -fsanitize=% -fno-sanitize-recover=%,$(HOST_CFLAGS)) -fsanitize=thread
