@@ -86,3 +86,4 @@ $(eval $(call component,visitor,tests/rumpuser/visitor.c,$(LIBCOS)))
 $(eval $(call component,faultydisk,tests/rumpuser/faultydisk.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/rumpuser/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -Irumpuser/tests
 $(eval $(call script_test,rumpuser/conformance,1200,tests/rumpuser/conformance.sh 1 2 4))
+$(eval $(call script_test,rumpuser/pci,300,tests/rumpuser/pci.sh))
