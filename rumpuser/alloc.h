@@ -2,14 +2,14 @@
 /*
  * The rump kernel's memory; on POSIX only that of a process which has a device. Where there is a
  * device all of it can be the target of DMA: every allocation is contiguous for devices and its
- * machine address is known (arena_paddr). Elsewhere it has none. All of it is wired: what is not there is an allocation that fails, not a
- * fault later.
+ * machine address is known (arena_paddr). Elsewhere it has none. All of it is wired: what is not
+ * there is an allocation that fails, not a fault later.
  *
- * Memory comes from the host in chunks of ARENA_CHUNK bytes (larger for a larger allocation; the first
- * is ARENA_FIRST: a rump kernel that does little needs no more). A chunk is handed out in pages;
- * pages are cut into objects of one power-of-two size each, for allocations below half a page. A
- * freed object goes to the list of its size, for good; freed pages to their chunk; a chunk without
- * a page in use goes back to the host, but for one.
+ * Memory comes from the host in chunks of ARENA_CHUNK bytes (larger for a larger allocation; the
+ * first is ARENA_FIRST: a rump kernel that does little needs no more). A chunk is handed out in
+ * pages; pages are cut into objects of one power-of-two size each, for allocations below half a
+ * page. A freed object goes to the list of its size, for good; freed pages to their chunk; a chunk
+ * without a page in use goes back to the host, but for one.
  *
  * The caller tells the length when it frees, as rumpuser_free has it: objects have no headers.
  */

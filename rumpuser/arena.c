@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The allocator that alloc.h describes. One lock, the host's. Chunks are kept in an array sorted by address (it
- * lives in pages of the arena itself, and is replaced by one twice as long when full), so that the
- * chunk of an address is found by bisection; objects below half a page are found and freed without.
+ * The allocator that alloc.h describes. One lock, the host's. Chunks are kept in an array sorted by
+ * address (it lives in pages of the arena itself, and is replaced by one twice as long when full),
+ * so that the chunk of an address is found by bisection; objects below half a page are found and
+ * freed without.
  */
 #include "alloc.h"
 #include "rumpuser.h"
