@@ -3,7 +3,8 @@
  * Memory for DMA, for the arena (alloc.h): a chunk is wired, and has one run of the addresses that
  * the IOMMU translates. Those are handed out in units of UNIT, the lowest first: some devices take
  * no others. Virtual addresses are laid out in the same way, from a multiple of 4 GiB, so that
- * memory which is aligned to any power of two is so for devices as well.
+ * memory which is aligned to any power of two is so for devices as well. Without an IOMMU:
+ * physical.c.
  */
 #include "hyp.h"
 
@@ -83,40 +84,70 @@ static int space_map(char *va, size_t len_bytes, int prot)
 	return p == MAP_FAILED ? errno : 0;
 }
 
-/* The limit that an unprivileged process meets first. */
+/* Once: to be short of memory is no news then. */
 static void say_short(int error, size_t len_bytes)
 {
 	static bool said;
+	const char *remedy = "";
 
+	if (error == ENOMEM && vfio_translates())
+		remedy = "; more may be locked with a higher ulimit -l";
+	else if (error == ENOMEM)
+		remedy = "; without an IOMMU it is of huge pages: "
+			 "as root, echo NUMBER > /proc/sys/vm/nr_hugepages";
+	else if (error == EPERM)
+		remedy = "; without an IOMMU only root can have any";
 	if (!said)
 		fprintf(stderr, "rumpuser: %zu bytes for DMA: %s%s\n", len_bytes, strerror(error),
-			error == ENOMEM ? "; more may be locked with a higher ulimit -l" : "");
+			remedy);
 	said = true;
 }
 
-bool chunk_get(size_t len_bytes, struct chunk_memory *memory)
+/* 0 or a host errno. */
+static int translated_get(size_t len_bytes, struct chunk_memory *memory)
 {
 	uint64_t count = (len_bytes + UNIT - 1) / UNIT, address;
 	int error = space_reserve();
 
-	address = error == 0 ? address_take(count) : 0;
+	if (error != 0)
+		return error;
+	address = address_take(count);
 	if (address == 0)
-		return false;
+		return ENOSPC;
 	error = space_map(space + address, len_bytes, PROT_READ | PROT_WRITE);
 	if (error == 0)
 		error = vfio_dma_map(space + address, address, len_bytes);
-	if (error == 0) {
-		*memory = (struct chunk_memory){(uint8_t *)space + address, address};
-		return true;
+	if (error != 0) {
+		MUST(space_map(space + address, len_bytes, PROT_NONE));
+		units_mark(address / UNIT, count, false);
+		return error;
 	}
-	say_short(error, len_bytes);
-	MUST(space_map(space + address, len_bytes, PROT_NONE));
-	units_mark(address / UNIT, count, false);
-	return false;
+	*memory = (struct chunk_memory){(uint8_t *)space + address, address};
+	return 0;
+}
+
+bool chunk_get(size_t len_bytes, struct chunk_memory *memory)
+{
+	void *va;
+	int error;
+
+	if (vfio_translates()) {
+		error = translated_get(len_bytes, memory);
+	} else {
+		error = physical_get(len_bytes, &va, &memory->paddr);
+		memory->va = va;
+	}
+	if (error != 0 && error != ENOSPC)
+		say_short(error, len_bytes);
+	return error == 0;
 }
 
 void chunk_put(const struct chunk_memory *memory, size_t len_bytes)
 {
+	if (!vfio_translates()) {
+		physical_put(memory->va, len_bytes);
+		return;
+	}
 	vfio_dma_unmap(memory->paddr, len_bytes);
 	MUST(space_map((char *)memory->va, len_bytes, PROT_NONE));
 	units_mark(memory->paddr / UNIT, (len_bytes + UNIT - 1) / UNIT, false);

@@ -17,6 +17,7 @@
 #define DRIVER "vfio-pci"
 #define DEVICES "/sys/bus/pci/devices"
 #define BOUND "/sys/bus/pci/drivers/" DRIVER
+#define NOIOMMU "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
 #define CLAIMS_MAX 64
 #define SEPARATORS ", \t\n"
 
@@ -121,7 +122,7 @@ static void say_unbound(const char *name, const char *path, const char *driver)
 
 static int claim(const struct address *a)
 {
-	char name[32], path[PATH_MAX], target[PATH_MAX];
+	char name[32], path[PATH_MAX], group[PATH_MAX], driver[PATH_MAX];
 
 	snprintf(name, sizeof(name), "0000:%02x:%02x.%x", a->bus, a->dev, a->fun);
 	snprintf(path, sizeof(path), DEVICES "/%s", name);
@@ -129,17 +130,19 @@ static int claim(const struct address *a)
 		vfio_say(name, "no such device; lspci -D lists them");
 		return ENODEV;
 	}
-	link_target(name, "driver", target);
-	if (strcmp(target, DRIVER) != 0) {
-		say_unbound(name, path, target);
-		return EBUSY;
-	}
-	link_target(name, "iommu_group", target);
-	if (target[0] == '\0') {
-		vfio_say(name, "has no IOMMU group; boot with the IOMMU on (intel_iommu=on)");
+	link_target(name, "iommu_group", group);
+	if (group[0] == '\0') {
+		vfio_say(name, "has no IOMMU group; boot with the IOMMU on (intel_iommu=on), or "
+			       "trust the device, "
+			       "as root: echo 1 > " NOIOMMU ", and bind it again");
 		return ENODEV;
 	}
-	return vfio_device_open(name, (unsigned)strtoul(target, NULL, 10));
+	link_target(name, "driver", driver);
+	if (strcmp(driver, DRIVER) != 0) {
+		say_unbound(name, path, driver);
+		return EBUSY;
+	}
+	return vfio_device_open(name, (unsigned)strtoul(group, NULL, 10));
 }
 
 int pci_claim(void)

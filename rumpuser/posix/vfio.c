@@ -5,6 +5,8 @@
  * for all devices of the process. The order is the kernel's: open the container and the group, put
  * the one into the other, say which kind of IOMMU (with the first group), and only then ask for the
  * device, whose regions are its BARs and its configuration space.
+ *
+ * Where there is no IOMMU, and root has allowed it, groups are called noiommu-NUMBER.
  */
 #include "hyp.h"
 
@@ -30,6 +32,7 @@
 static struct vfio_device devices[DEVICES_MAX];
 static unsigned groups_of[DEVICES_MAX], ndevices;
 static int container = -1;
+static bool translates = true;
 static uint64_t window_first, window_end;
 
 void vfio_say(const char *name, const char *format, ...)
@@ -69,6 +72,11 @@ int vfio_conf_read(const struct vfio_device *d, unsigned reg, uint32_t *value)
 int vfio_conf_write(const struct vfio_device *d, unsigned reg, uint32_t value)
 {
 	return transferred(pwrite(d->fd, &value, sizeof(value), (off_t)(d->conf_offset + reg)));
+}
+
+bool vfio_translates(void)
+{
+	return translates;
 }
 
 void vfio_dma_window(uint64_t *first, uint64_t *end)
@@ -117,21 +125,9 @@ static int say_open(const char *name, const char *path)
 
 static int container_open(const char *name)
 {
-	int error;
-
-	if (container >= 0)
-		return 0;
-	container = open(CONTAINER, O_RDWR | O_CLOEXEC);
 	if (container < 0)
-		return say_open(name, CONTAINER);
-	if (ioctl(container, VFIO_GET_API_VERSION) == VFIO_API_VERSION &&
-	    ioctl(container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU) == 1)
-		return 0;
-	error = ENODEV;
-	vfio_say(name, "VFIO has no IOMMU; as root: modprobe vfio_iommu_type1");
-	close(container);
-	container = -1;
-	return error;
+		container = open(CONTAINER, O_RDWR | O_CLOEXEC);
+	return container < 0 ? say_open(name, CONTAINER) : 0;
 }
 
 /* The largest part of [WINDOW_FIRST, WINDOW_END) that the IOMMU translates without a gap. */
@@ -222,6 +218,7 @@ static int group_add(const char *name, int group, const char *path)
 {
 	struct vfio_group_status status = {.argsz = sizeof(status)};
 	bool first = ndevices == 0;
+	unsigned long kind = translates ? VFIO_TYPE1v2_IOMMU : VFIO_NOIOMMU_IOMMU;
 	int error;
 
 	if (ioctl(group, VFIO_GROUP_GET_STATUS, &status) != 0) {
@@ -238,15 +235,16 @@ static int group_add(const char *name, int group, const char *path)
 		return EBUSY;
 	}
 	if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) != 0 ||
-	    (first && ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) != 0)) {
+	    (first && ioctl(container, VFIO_SET_IOMMU, kind) != 0)) {
 		error = errno;
-		vfio_say(name, "%s cannot be put behind the IOMMU: %s%s", path, strerror(error),
-			 error == EPERM ? "; without interrupt remapping, as root: modprobe "
-					  "vfio_iommu_type1 allow_unsafe_interrupts=1"
-					: "");
+		vfio_say(name, "%s cannot be put behind an IOMMU: %s%s", path, strerror(error),
+			 error == ENODEV  ? "; as root: modprobe vfio_iommu_type1"
+			 : error == EPERM ? "; without interrupt remapping, as root: modprobe "
+					    "vfio_iommu_type1 allow_unsafe_interrupts=1"
+					  : "");
 		return error;
 	}
-	return first ? window_find() : 0;
+	return first && translates ? window_find() : 0;
 }
 
 static int group_open(const char *name, unsigned number, int *groupp)
@@ -260,7 +258,11 @@ static int group_open(const char *name, unsigned number, int *groupp)
 			*groupp = groups[ndevices] = groups[i];
 			return 0;
 		}
-	snprintf(path, sizeof(path), "/dev/vfio/%u", number);
+	snprintf(path, sizeof(path), "/dev/vfio/noiommu-%u", number);
+	if (access(path, F_OK) == 0)
+		translates = false;
+	else
+		snprintf(path, sizeof(path), "/dev/vfio/%u", number);
 	*groupp = open(path, O_RDWR | O_CLOEXEC);
 	if (*groupp < 0)
 		return say_open(name, path);

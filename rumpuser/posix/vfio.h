@@ -48,11 +48,21 @@ int vfio_device_open(const char *name, unsigned group);
 int vfio_conf_read(const struct vfio_device *d, unsigned reg, uint32_t *value);
 int vfio_conf_write(const struct vfio_device *d, unsigned reg, uint32_t value);
 
+/* Is there an IOMMU? Otherwise machine addresses are the machine's (physical.c). */
+bool vfio_translates(void);
 /* The addresses that devices can be given, below 4 GiB: some take no others. */
 void vfio_dma_window(uint64_t *first, uint64_t *end);
 /* Wire that memory and let all devices see it at address. 0 or a host errno. */
 int vfio_dma_map(void *va, uint64_t address, size_t len_bytes);
 void vfio_dma_unmap(uint64_t address, size_t len_bytes);
+
+/*
+ * Memory where there is no IOMMU, in one piece for the process and the machine. 0 or a host errno:
+ * ENOMEM when there are no huge pages (any more), ENOSPC for more than can be looked for, EPERM for
+ * who may not know machine addresses.
+ */
+int physical_get(size_t len_bytes, void **vap, uint64_t *address);
+void physical_put(void *va, size_t len_bytes);
 
 /* How messages about a device begin. */
 void vfio_say(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
