@@ -152,7 +152,7 @@ int pci_claim(void)
 	char *copy, *word, *rest = NULL;
 	int error = 0;
 
-	if (what == NULL || what[strspn(what, SEPARATORS)] == '\0')
+	if (what == NULL || what[strspn(what, SEPARATORS)] == '\0' || vfio_device_get(0) != NULL)
 		return 0;
 	copy = strdup(what);
 	if (copy == NULL)
