@@ -16,7 +16,6 @@ $(eval $(call component,storage,$(STORAGE_SRCS),$(LIBCOS)))
 # On the host: the hypercalls and libcos' synchronisation over a COS made of POSIX threads.
 RUMPUSER_COS_FAKE_SRCS := tests/rumpuser/cos/fake.c libcos/cond.c libcos/format.c libcos/log.c \
 	libcos/mutex.c libcos/panic.c libcos/rwlock.c libcos/sem.c libcos/size.c libcos/waitq.c
-$(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpuser/cos/arena.c))
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/virtif,tests/rumpuser/cos/virtif_test.c tests/rumpuser/cos/fake_nic.c $(RUMPUSER_COS_FAKE_SRCS) \
@@ -91,3 +90,4 @@ $(eval $(call component,visitor,tests/rumpuser/visitor.c,$(LIBCOS)))
 $(eval $(call component,faultydisk,tests/rumpuser/faultydisk.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/rumpuser/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -Irumpuser/tests
 $(eval $(call script_test,rumpuser/conformance,1200,tests/rumpuser/conformance.sh 1 2 4))
+$(eval $(call script_test,rumpuser/pci,300,tests/rumpuser/pci.sh))

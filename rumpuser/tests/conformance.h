@@ -54,7 +54,8 @@ struct conf_host {
 	void (*report)(enum conf_verdict verdict, const char *section, const char *says,
 		       const char *why);
 
-	/* Of the same kind: only sections with this name are run. NULL: all. */
+	/* Only the section with this name is run. NULL: all but "pci", which needs devices (pci.c).
+	 */
 	const char *only;
 
 	/* Files. Paths in the host's name space. */
