@@ -38,6 +38,12 @@ static struct page {
 static struct object *own; /* mem's captbl */
 static struct object untyped = {.kind = UNTYPED, .refs = 1}, hw = {.kind = HW, .refs = 1};
 uint64_t fake_resume_ip;
+unsigned fake_ncores = 1;
+
+unsigned cos_ncores(void)
+{
+	return fake_ncores;
+}
 
 static struct object *object_new(enum kind kind, unsigned level, int64_t page)
 {
