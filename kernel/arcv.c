@@ -3,18 +3,25 @@
 #include "core.h"
 #include "machine.h"
 
-void arcv_notify(struct thd *receiver)
+void arcv_notify(struct thd *receiver, uint64_t events)
 {
-	if (receiver->events < INT64_MAX)
-		receiver->events++;
+	struct cpu *c = cpu();
+
+	if (receiver->events < INT64_MAX - events)
+		receiver->events += events;
+	if (receiver == c->sched && receiver != c->thd) {
+		/* Whatever was decided without that news is old. */
+		c->token++;
+		core_dispatch_sched();
+	}
 	if (receiver->state != THD_BLOCKED)
 		return;
 	receiver->state = THD_RUNNABLE;
 	receiver->reg[COS_REG_RAX] = receiver->events;
 	receiver->events = 0;
 	core_event(receiver, COS_EVENT_READY);
-	if (receiver->prio < cpu()->thd->prio)
-		core_dispatch(receiver);
+	if (c->thd && receiver->prio < c->thd->prio)
+		core_dispatch(c, receiver);
 }
 
 int64_t arcv_wait(struct thd *thd, bool poll)

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Receive end-points. One belongs to a thread and lives in it: a count of events, and whether the
- *thread waits. An event comes from COS_ASND or from an interrupt bound to the end-point.
+ * thread waits. An event comes from COS_ASND or from an interrupt bound to the end-point.
  *
- *	event, thread not waiting	counted
+ *	event, thread not waiting	counted; a scheduler thread is dispatched
  *	event, thread waiting		it becomes runnable (READY for the scheduler), and is
- *dispatched at once when its priority is more urgent than the running thread's wait, events counted
- *returns the count wait, none			the thread blocks (BLOCKED), the scheduler thread
- *runs
+ *					dispatched at once when its priority is more urgent than the
+ *					running thread's
+ *	wait, events counted		returns the count
+ *	wait, none			the thread blocks (BLOCKED), the scheduler thread runs
  */
 #ifndef KERNEL_ARCV_H
 #define KERNEL_ARCV_H
 
 #include "thd.h"
 
-/* Count an event. */
-void arcv_notify(struct thd *receiver);
+/* Count events of a thread of this core. */
+void arcv_notify(struct thd *receiver, uint64_t events);
 /* COS_ARCV_WAIT of the running thread; the result is the operation's. COS_ENOENT: no scheduler. */
 int64_t arcv_wait(struct thd *thd, bool poll);
 

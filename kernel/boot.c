@@ -72,7 +72,7 @@ void boot_mem_init(void)
 	mem_init(pa_va(pa), npages);
 	for (unsigned i = 0; i < boot_params.nram; i++)
 		mem_set(boot_params.ram[i].base, boot_params.ram[i].len_bytes / COS_PAGE_SIZE,
-			COS_MEM_UNTYPED, KIND_NONE, 0);
+			COS_MEM_UNTYPED, KIND_FREE, 0);
 	mem_set(0, boot_heap.next / COS_PAGE_SIZE, COS_MEM_DEVICE, KIND_NONE, 0);
 	mem_set(boot_params.image, PAGES(boot_params.image_len_bytes), COS_MEM_DEVICE, KIND_IMAGE,
 		0);
@@ -83,7 +83,7 @@ static uint64_t boot_page(unsigned type)
 {
 	uint64_t pa = boot_alloc(1);
 
-	mem_set(pa, 1, type, KIND_NONE, 0);
+	mem_set(pa, 1, type, KIND_FREE, 0);
 	return pa;
 }
 
@@ -129,7 +129,7 @@ static void boot_cap_object(uint64_t index, enum cap_type type, void *object, ui
 	slot->object = object;
 	slot->level = level;
 	boot_check(mem_ref(object), "reference");
-	captbl_publish(boot_captbl, slot, type);
+	captbl_publish(slot, type);
 }
 
 static void boot_cap_range(uint64_t index, enum cap_type type, uint64_t first, uint64_t count)
@@ -138,7 +138,7 @@ static void boot_cap_range(uint64_t index, enum cap_type type, uint64_t first, u
 
 	slot->range.first = first;
 	slot->range.count = count;
-	captbl_publish(boot_captbl, slot, type);
+	captbl_publish(slot, type);
 }
 
 static bool image_within(uint64_t offset, uint64_t len, uint64_t limit)
@@ -231,11 +231,10 @@ static struct cos_bootinfo *boot_info(void)
 	info->magic = COS_BOOTINFO_MAGIC;
 	info->tsc_hz = boot_params.tsc_hz;
 	info->tsc_boot = boot_params.tsc_boot;
-	info->wall_boot_ns = boot_params.wall_boot_ns;
 	info->image_va = BOOT_IMAGE_VA;
 	info->image_len_bytes = boot_params.image_len_bytes;
 	info->rsdp_paddr = boot_params.rsdp;
-	info->ncores = 1;
+	info->ncores = core_count();
 	__builtin_memcpy(info->cmdline, boot_params.cmdline, sizeof(info->cmdline));
 	return info;
 }
@@ -266,7 +265,7 @@ void boot_first_component(void)
 	boot_cap_object(COS_BOOT_PGTBL, CAP_PGTBL, boot_pgtbl, PGTBL_LEVELS);
 	boot_cap_object(COS_BOOT_COMP, CAP_COMP, comp, 0);
 	boot_cap_object(COS_BOOT_THD, CAP_THD, thd, 0);
-	captbl_publish(boot_captbl, boot_cap(COS_BOOT_HW), CAP_HW);
+	captbl_publish(boot_cap(COS_BOOT_HW), CAP_HW);
 	boot_cap_range(COS_BOOT_IMAGE, CAP_DEVMEM, boot_params.image,
 		       PAGES(boot_params.image_len_bytes));
 	info->nranges = boot_ranges(info);

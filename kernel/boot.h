@@ -24,7 +24,6 @@ struct boot_params {
 	uint64_t rsdp;
 	uint64_t tsc_hz;
 	uint64_t tsc_boot;
-	uint64_t wall_boot_ns;
 	char cmdline[1024];
 };
 

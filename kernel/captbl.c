@@ -4,6 +4,7 @@
 #include "captbl.h"
 #include "machine.h"
 #include "mem.h"
+#include "quiesce.h"
 
 #define NLEAVES (COS_CAPTBL_MAX / COS_CAPTBL_LEAF)
 
@@ -25,13 +26,11 @@ int captbl_make(uint64_t pa, struct captbl **tbl)
 	return 0;
 }
 
-int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa)
+static int captbl_add_leaf(struct captbl *tbl, uint64_t index, uint64_t pa)
 {
 	struct cap *none = (struct cap *)captbl_no_leaf;
 	int err;
 
-	if (index >= COS_CAPTBL_MAX)
-		return -COS_EINVAL;
 	if (tbl->leaf[index / COS_CAPTBL_LEAF] != none)
 		return -COS_EEXIST;
 	err = mem_claim(pa, KIND_LEAF);
@@ -40,45 +39,64 @@ int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa)
 	if (!__atomic_compare_exchange_n(&tbl->leaf[index / COS_CAPTBL_LEAF], &none,
 					 (struct cap *)pa_va(pa), false, __ATOMIC_ACQ_REL,
 					 __ATOMIC_ACQUIRE)) {
-		mem_release(pa_va(pa));
+		(void)mem_free(pa_va(pa));
 		return -COS_EEXIST;
 	}
 	return 0;
 }
 
-bool captbl_empty(const struct captbl *tbl)
+int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa)
 {
-	return mem_aux(tbl) == 0;
+	int err;
+
+	if (index >= COS_CAPTBL_MAX)
+		return -COS_EINVAL;
+	err = mem_hold(tbl);
+	if (err)
+		return err;
+	err = captbl_add_leaf(tbl, index, pa);
+	mem_unhold(tbl);
+	return err;
 }
 
-void captbl_free(struct captbl *tbl)
+int captbl_put(struct captbl *tbl)
 {
+	int err;
+
+	if (mem_unref(tbl))
+		return 0;
+	err = mem_free(tbl);
+	if (err)
+		return err;
 	for (unsigned i = 0; i < NLEAVES; i++)
 		if (tbl->leaf[i] != captbl_no_leaf)
-			mem_release(tbl->leaf[i]);
-	mem_release(tbl);
+			(void)mem_free(tbl->leaf[i]);
+	return 0;
 }
 
-struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index)
+struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type)
 {
 	struct cap *cap;
 
 	if (index >= COS_CAPTBL_MAX)
 		return NULL;
 	cap = &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
-	return atomic_load(&cap->type) > CAP_BUSY ? cap : NULL;
+	*type = (enum cap_type)atomic_load(&cap->type);
+	return *type > CAP_BUSY ? cap : NULL;
 }
 
 struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type)
 {
-	struct cap *cap = captbl_lookup(tbl, index);
+	enum cap_type found;
+	struct cap *cap = captbl_lookup(tbl, index, &found);
 
-	return cap && cap->type == type ? cap : NULL;
+	return cap && found == type ? cap : NULL;
 }
 
 int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot)
 {
 	uint8_t none = CAP_NONE;
+	int err;
 
 	if (index < COS_CAP_FIRST || index >= COS_CAPTBL_MAX)
 		return -COS_EINVAL;
@@ -87,22 +105,32 @@ int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot)
 	*slot = &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
 	if (!atomic_compare_exchange_strong(&(*slot)->type, &none, CAP_BUSY))
 		return -COS_EEXIST;
-	return 0;
+	err = quiesce_passed((*slot)->gone) ? mem_hold(tbl) : -COS_EAGAIN;
+	if (err)
+		atomic_store(&(*slot)->type, CAP_NONE);
+	return err;
 }
 
-void captbl_publish(struct captbl *tbl, struct cap *slot, enum cap_type type)
+void captbl_publish(struct cap *slot, enum cap_type type)
 {
-	mem_aux_add(tbl, 1);
 	atomic_store(&slot->type, type);
 }
 
-void captbl_give_back(struct cap *slot)
+void captbl_give_back(struct captbl *tbl, struct cap *slot)
 {
 	atomic_store(&slot->type, CAP_NONE);
+	mem_unhold(tbl);
 }
 
-void captbl_withdraw(struct captbl *tbl, struct cap *slot)
+bool captbl_withdraw(struct cap *slot, enum cap_type type)
 {
-	atomic_store(&slot->type, CAP_BUSY);
-	mem_aux_add(tbl, -1);
+	uint8_t expected = type;
+
+	return atomic_compare_exchange_strong(&slot->type, &expected, CAP_BUSY);
+}
+
+void captbl_remove(struct captbl *tbl, struct cap *slot)
+{
+	slot->gone = quiesce_stamp();
+	captbl_give_back(tbl, slot);
 }

@@ -5,7 +5,9 @@
  * a lookup (the invocation path's above all) is two loads without a test.
  *
  * A slot is taken by compare-and-swap of its type from CAP_NONE to CAP_BUSY, filled, and published
- * by the store of its type. A capability holds a reference to the object that it names.
+ * by the store of its type. It is taken away by the same in reverse, and keeps its contents until that
+ * has passed (quiesce.h): who has found it may read all of it. A capability holds a reference to the
+ * object that it names.
  */
 #ifndef KERNEL_CAPTBL_H
 #define KERNEL_CAPTBL_H
@@ -58,7 +60,8 @@ struct cap {
 			uint64_t count;
 		} range;
 	};
-	uint8_t pad[32];
+	uint64_t gone; /* stamp of when the slot became free */
+	uint8_t pad[24];
 };
 
 struct captbl {
@@ -69,24 +72,26 @@ struct captbl {
 int captbl_make(uint64_t pa, struct captbl **tbl);
 /* COS_EINVAL: index out of range; COS_EEXIST; COS_ETYPE, COS_EBUSY: the page. */
 int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa);
-/* No capability in it? Only then may it be freed. */
-bool captbl_empty(const struct captbl *tbl);
-/* The last reference is gone: the table and its leaves are free pages. */
-void captbl_free(struct captbl *tbl);
+/* Drop a reference, with the last one the table and its leaves are free pages: COS_EBUSY when it is
+ * the last and a capability is in it. */
+int captbl_put(struct captbl *tbl);
 
-/* The capability at index, or NULL when there is none. */
-struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index);
+/* The capability at index and its type, or NULL when there is none. Its own word of its type may
+ * change at any time. */
+struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type);
 /* Likewise, of that type only. */
 struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type);
 
 /*
- * Take the slot at index: COS_EINVAL (the first COS_CAP_FIRST are not slots), COS_ENOTBL,
- * COS_EEXIST. It must be published or given back.
+ * Take the slot at index: COS_EINVAL (the first COS_CAP_FIRST are not slots), COS_ENOTBL, COS_EEXIST,
+ * COS_EAGAIN, COS_EDEAD. It must be published or given back.
  */
 int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot);
-void captbl_publish(struct captbl *tbl, struct cap *slot, enum cap_type type);
-void captbl_give_back(struct cap *slot);
-/* The opposite of captbl_publish: nobody finds it any more. Publish it again or give it back. */
-void captbl_withdraw(struct captbl *tbl, struct cap *slot);
+void captbl_publish(struct cap *slot, enum cap_type type);
+void captbl_give_back(struct captbl *tbl, struct cap *slot);
+/* The opposite of captbl_publish: nobody finds it any more. False: nor did we. Publish it again or
+ * remove it. */
+bool captbl_withdraw(struct cap *slot, enum cap_type type);
+void captbl_remove(struct captbl *tbl, struct cap *slot);
 
 #endif

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdatomic.h>
+#include <stddef.h>
 #include "comp.h"
+#include "core.h"
 #include "machine.h"
 #include "mem.h"
+#include "pgtbl.h"
+#include "pte.h"
+#include "quiesce.h"
 
 _Static_assert(sizeof(struct comp) == COS_PAGE_SIZE, "a component is a page");
 
@@ -16,10 +22,10 @@ int comp_make(uint64_t pa, struct captbl *captbl, uint64_t *pgtbl, uint64_t id, 
 	if (!err) {
 		err = mem_ref(pgtbl);
 		if (err)
-			mem_unref(captbl);
+			(void)captbl_put(captbl);
 	}
 	if (err) {
-		mem_release(new);
+		(void)mem_free(new);
 		return err;
 	}
 	new->kind_sinv = COS_FRAME_SINV;
@@ -36,70 +42,111 @@ static bool comp_holds_last(const void *object)
 	return object && mem_refs(object) == 1;
 }
 
-bool comp_freeable(const struct comp *comp)
+/* Exact when none can enter; otherwise some may just have. */
+static bool comp_entered(const struct comp *comp)
 {
 	int64_t inside = 0;
 
 	for (unsigned i = 0; i < COMP_CORES; i++)
 		inside += comp->inside[i];
-	return inside == 0 && !comp_holds_last(comp->captbl) && !comp_holds_last(comp->pgtbl) &&
-	       !comp_holds_last(comp->gate.comp) && !comp_holds_last(comp->pager.comp) &&
-	       !comp_holds_last(comp->handler.comp);
+	return inside != 0;
 }
 
-static void comp_free(struct comp *comp)
+int comp_last(struct comp *comp)
 {
-	const struct target *target[] = {&comp->gate, &comp->pager, &comp->handler};
-
-	for (unsigned i = 0; i < sizeof(target) / sizeof(target[0]); i++)
-		if (target[i]->comp)
-			mem_unref(target[i]->comp);
-	mem_unref(comp->captbl);
-	mem_unref(comp->pgtbl);
-	mem_release(comp);
+	if (mem_refs(comp) > 1)
+		return 0;
+	if (comp_entered(comp) || comp_holds_last(comp->captbl) || comp_holds_last(comp->pgtbl) ||
+	    comp_holds_last(comp->gate.comp) || comp_holds_last(comp->pager.comp) ||
+	    comp_holds_last(comp->handler.comp))
+		return -COS_EBUSY;
+	if (comp_running(comp))
+		comp_stop(comp);
+	if (!quiesce_passed(comp->stopped))
+		return -COS_EAGAIN;
+	return comp_entered(comp) ? -COS_EBUSY : 0;
 }
 
 int comp_put(struct comp *comp)
 {
-	if (mem_refs(comp) == 1 && !comp_freeable(comp))
-		return -COS_EBUSY;
-	if (mem_unref(comp) == 0)
-		comp_free(comp);
+	struct target *target[] = {&comp->gate, &comp->pager, &comp->handler};
+	int err;
+
+	if (mem_unref(comp))
+		return 0;
+	err = comp_last(comp);
+	if (!err)
+		err = mem_free(comp);
+	if (err)
+		return err;
+	for (unsigned i = 0; i < sizeof(target) / sizeof(target[0]); i++)
+		if (target[i]->comp)
+			(void)comp_put(target[i]->comp);
+	(void)captbl_put(comp->captbl);
+	(void)pgtbl_put(comp->pgtbl, PGTBL_LEVELS);
 	return 0;
 }
 
 void comp_stop(struct comp *comp)
 {
-	comp->epoch |= 1;
+	atomic_fetch_or(&comp->epoch, 1);
+	comp->stopped = quiesce_stamp();
+	/* Who runs in it leaves it when the kernel is left. */
+	core_poke_others();
 }
 
 int comp_start(struct comp *comp)
 {
-	if (comp_running(comp))
-		return 0;
-	if (comp->epoch == UINT32_MAX)
-		return -COS_EDEAD;
-	comp->epoch++;
+	uint32_t epoch = comp->epoch;
+
+	do {
+		if (!(epoch & 1))
+			return 0;
+		if (epoch == UINT32_MAX)
+			return -COS_EDEAD;
+	} while (!atomic_compare_exchange_weak(&comp->epoch, &epoch, epoch + 1));
 	return 0;
 }
 
-int comp_set_target(struct target *target, const struct cap *sinv)
+static int comp_target(struct comp *comp, struct target *target, const struct cap *sinv)
 {
 	struct comp *old = target->comp;
 	int err;
 
-	if (sinv) {
-		err = mem_ref(sinv->target.comp);
+	if (old) {
+		/* Not while it is the last reference to a component in use. */
+		err = comp_last(old);
 		if (err)
 			return err;
+		__atomic_store_n(&target->comp, NULL, __ATOMIC_SEQ_CST);
+		comp->target_gone = quiesce_stamp();
+		(void)comp_put(old);
 	}
-	/* Not while it is the last reference to a component in use. */
-	err = old ? comp_put(old) : 0;
-	if (err) {
-		if (sinv)
-			mem_unref(sinv->target.comp);
+	if (!sinv)
+		return 0;
+	/* Whoever reads the former one reads all of it. */
+	if (!quiesce_passed(comp->target_gone))
+		return -COS_EAGAIN;
+	err = mem_ref(sinv->target.comp);
+	if (err)
 		return err;
-	}
-	*target = sinv ? sinv->target : (struct target){0};
+	target->entry = sinv->target.entry;
+	target->token = sinv->target.token;
+	__atomic_store_n(&target->comp, sinv->target.comp, __ATOMIC_RELEASE);
 	return 0;
+}
+
+int comp_set_target(struct comp *comp, struct target *target, const struct cap *sinv)
+{
+	int err = mem_hold(comp);
+
+	if (err)
+		return err;
+	err = -COS_EAGAIN;
+	if (!atomic_exchange(&comp->target_setting, true)) {
+		err = comp_target(comp, target, sinv);
+		atomic_store(&comp->target_setting, false);
+	}
+	mem_unhold(comp);
+	return err;
 }

@@ -9,7 +9,8 @@
  *
  * Lifetime: capabilities, threads that were made in it, and gates that lead to it are references;
  * frames on threads' stacks are counted by core in inside[], since they come and go on the
- * invocation path. A component is freed when neither is left.
+ * invocation path. A component is freed when neither is left. So that none comes in meanwhile,
+ * it is stopped before, and every core has left the invocation path since.
  */
 #ifndef KERNEL_COMP_H
 #define KERNEL_COMP_H
@@ -21,7 +22,7 @@
 #define COMP_CORES 448 /* that fit in the page */
 
 struct comp {
-	uint32_t epoch;
+	_Atomic uint32_t epoch;
 	uint32_t kind_sinv; /* COS_FRAME_SINV: stored to a frame together with epoch */
 	uint64_t space;	    /* what the CPU's page-table register is loaded with */
 	struct captbl *captbl;
@@ -30,16 +31,22 @@ struct comp {
 	struct target handler;
 	uint64_t *pgtbl;
 	uint64_t id;
-	uint8_t pad[512 - 112];
+	_Atomic uint64_t stopped;     /* stamps (quiesce.h): of the last stop, */
+	_Atomic uint64_t target_gone; /* of the last target that was taken away */
+	_Atomic bool target_setting;
+	uint8_t pad[512 - 129];
 	int64_t inside[COMP_CORES];
 };
 
 /* COS_ETYPE, COS_EBUSY: the page, or too many references. */
 int comp_make(uint64_t pa, struct captbl *captbl, uint64_t *pgtbl, uint64_t id, struct comp **comp);
-/* Could it be freed, were the caller's reference the last? */
-bool comp_freeable(const struct comp *comp);
-/* Drop a reference: COS_EBUSY when it is the last and the component is in use, or holds the last
- * reference to its tables or to another component: those go first. */
+/*
+ * If the caller's reference is the last, may it go? COS_EBUSY when the component is in use, or holds
+ * the last reference to its tables or to another component: those go first. Otherwise it is stopped,
+ * and COS_EAGAIN: another core may be on its way into it.
+ */
+int comp_last(struct comp *comp);
+/* Drop a reference: as comp_last. */
 int comp_put(struct comp *comp);
 
 static inline bool comp_running(const struct comp *comp)
@@ -51,7 +58,8 @@ static inline bool comp_running(const struct comp *comp)
 void comp_stop(struct comp *comp);
 int comp_start(struct comp *comp);
 
-/* Let target lead to what the sinv capability leads to, NULL: nowhere. COS_EBUSY: see comp_put. */
-int comp_set_target(struct target *target, const struct cap *sinv);
+/* Let its target lead to what the sinv capability leads to, NULL: nowhere. COS_EAGAIN: it leads
+ * nowhere now; COS_EBUSY: see comp_last. */
+int comp_set_target(struct comp *comp, struct target *target, const struct cap *sinv);
 
 #endif

@@ -1,27 +1,156 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdatomic.h>
 #include <stddef.h>
 #include "arcv.h"
 #include "core.h"
 #include "inv.h"
 #include "log.h"
 #include "machine.h"
+#include "mem.h"
 #include "pgtbl.h"
+#include "quiesce.h"
 
-void core_enter(void)
+static struct cpu *cores[CORES_MAX];
+static _Atomic unsigned ncores;
+
+unsigned core_count(void)
 {
-	cpu()->thd->top = cpu()->frame;
+	return atomic_load_explicit(&ncores, memory_order_relaxed);
 }
 
-void core_dispatch(struct thd *thd)
+struct cpu *core_cpu(unsigned core)
 {
-	struct thd *old = cpu()->thd;
+	return cores[core];
+}
 
-	thd->started = true;
-	if (thd == old)
-		return;
-	thd_state_save(old);
-	thd_state_load(thd);
-	cpu()->thd = thd;
+void core_add(struct cpu *c)
+{
+	c->core = core_count();
+	c->token = 1;
+	quiesce_enter(c);
+	c->epoch_passed = 1; /* what was free before any core ran */
+	cores[c->core] = c;
+	atomic_fetch_add(&ncores, 1);
+}
+
+void core_poke(unsigned core)
+{
+	if (!atomic_exchange(&cores[core]->poked, true))
+		machine_interrupt(cores[core]->machine_id);
+}
+
+void core_poke_others(void)
+{
+	for (unsigned i = 0; i < core_count(); i++)
+		if (i != cpu()->core && atomic_load(&cores[i]->epoch_noted) != QUIESCE_IDLE)
+			core_poke(i);
+}
+
+static void inbox_push(struct thd *thd)
+{
+	struct cpu *c = cores[atomic_load(&thd->core)];
+	struct thd *first = atomic_load(&c->inbox);
+
+	do
+		thd->sent_next = first;
+	while (!atomic_compare_exchange_weak(&c->inbox, &first, thd));
+	if (c != cpu())
+		core_poke((unsigned)c->core);
+}
+
+int core_send(struct thd *thd)
+{
+	int err;
+
+	if (atomic_fetch_add(&thd->sent, 1))
+		return 0;
+	/* In the inbox it is referred to. */
+	err = mem_ref(thd);
+	if (!err)
+		inbox_push(thd);
+	return err;
+}
+
+static void core_deliver(struct thd *thd)
+{
+	/* It moved meanwhile; or no other reference is left, but its end has to wait. */
+	if (atomic_load(&thd->core) != cpu()->core || thd_put(thd))
+		inbox_push(thd);
+	else if (mem_kind(thd) == KIND_THD)
+		arcv_notify(thd, atomic_exchange(&thd->sent, 0));
+}
+
+static void core_take_sent(void)
+{
+	struct thd *next;
+
+	for (struct thd *thd = atomic_exchange(&cpu()->inbox, NULL); thd; thd = next) {
+		next = thd->sent_next;
+		core_deliver(thd);
+	}
+}
+
+void core_poked(void)
+{
+	atomic_store(&cpu()->poked, false);
+	core_take_sent();
+}
+
+void core_idle(void)
+{
+	quiesce_idle();
+	machine_idle();
+	quiesce_enter(cpu());
+}
+
+int core_move(struct thd *thd, uint64_t core)
+{
+	struct cpu *c = cpu();
+
+	if (core >= core_count())
+		return -COS_EINVAL;
+	if (thd->core != c->core)
+		return -COS_ECORE;
+	if (thd == c->thd || thd == c->sched)
+		return -COS_EBUSY;
+	core_event_drop(thd);
+	atomic_store(&thd->core, (uint32_t)core);
+	return 0;
+}
+
+int core_sched_set(struct thd *thd)
+{
+	struct cpu *c = cores[thd->core];
+	struct thd *old = c->sched;
+	int err = mem_ref(thd);
+
+	if (err)
+		return err;
+	if (c == cpu()) {
+		err = old ? thd_put(old) : 0;
+		if (!err)
+			c->sched = thd;
+	} else {
+		old = NULL;
+		if (!atomic_compare_exchange_strong(&c->sched, &old, thd))
+			err = -COS_ECORE;
+	}
+	if (err)
+		(void)mem_unref(thd);
+	else if (c != cpu())
+		core_poke((unsigned)c->core);
+	return err;
+}
+
+void core_first(void)
+{
+	struct cpu *c = cpu();
+
+	while (!c->sched)
+		core_idle();
+	c->thd = c->sched;
+	c->thd->started = true;
+	core_exit(c);
 }
 
 void core_dispatch_sched(void)
@@ -32,7 +161,7 @@ void core_dispatch_sched(void)
 		log_print("core %lu: no scheduler thread to run\n", cpu()->core);
 		machine_halt(MACHINE_HALT_PANIC);
 	}
-	core_dispatch(sched);
+	core_dispatch(cpu(), sched);
 }
 
 void core_event_drop(struct thd *thd)
@@ -90,24 +219,35 @@ void core_thd_died(struct thd *thd)
 		core_dispatch_sched();
 }
 
-void core_deadline(uint64_t tsc)
+int64_t core_unready(struct cpu *c, struct thd *thd)
 {
-	/* The timer's registers are slow to reach: not when it stays off. */
-	if (tsc == 0 && cpu()->deadline_tsc == 0)
-		return;
-	cpu()->deadline_tsc = tsc;
-	timer_arm(tsc);
+	if (thd->core != c->core)
+		return -COS_ECORE;
+	if (thd->state == THD_DEAD)
+		return -COS_EDEAD;
+	/* Of a component that was stopped it is woken, to leave it. */
+	if (thd->top->epoch == thd_comp(thd)->epoch)
+		return -COS_EBUSY;
+	thd->state = THD_RUNNABLE;
+	return 0;
+}
+
+void core_arm(struct cpu *c)
+{
+	c->armed_tsc = c->deadline_tsc;
+	timer_arm(c->armed_tsc);
 }
 
 void core_timer(void)
 {
 	struct cpu *c = cpu();
 
+	c->armed_tsc = 0;
 	if (!c->deadline_tsc)
 		return;
-	/* The timer's clock is coarser than the TSC: it may be early. */
+	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */
 	if (machine_tsc() < c->deadline_tsc) {
-		timer_arm(c->deadline_tsc);
+		core_arm(c);
 		return;
 	}
 	c->deadline_tsc = 0;
@@ -119,8 +259,12 @@ void core_interrupt(unsigned vector)
 {
 	struct thd *receiver = cpu()->irq[vector];
 
-	if (receiver)
-		arcv_notify(receiver);
+	if (!receiver)
+		return;
+	if (receiver->core == cpu()->core)
+		arcv_notify(receiver, 1);
+	else
+		(void)core_send(receiver);
 }
 
 /*
@@ -128,24 +272,16 @@ void core_interrupt(unsigned vector)
  * user code can be is a fault. Each round shortens the thread's invocation stack, deepens it toward
  * COS_EDEPTH, or passes to the scheduler thread, so the loop ends.
  */
-void core_exit(void)
+void core_settle(void)
 {
-	struct cpu *c = cpu();
-	struct thd *thd;
-
 	for (;;) {
-		thd = c->thd;
+		struct thd *thd = cpu()->thd;
+
 		if (thd->top->epoch != thd->top->comp->epoch)
 			inv_unwind(thd);
 		else if (thd->reg[COS_REG_IP] >= USER_END)
 			inv_fault(thd, FAULT_PROTECTION, 0, 0);
 		else
-			break;
-	}
-	c->frame = thd->top;
-	c->tid = thd->id;
-	if (thd->top->comp->space != c->space) {
-		c->space = thd->top->comp->space;
-		space_switch(c->space);
+			return;
 	}
 }

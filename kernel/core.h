@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A core: what runs on it, and the little that the kernel knows of scheduling.
+ * Cores: what runs on each, and the little that the kernel knows of scheduling.
  *
- * The core has one scheduler thread (COS_HW_SCHED). It is dispatched when the running thread blocks
+ * A thread is bound to a core, and nobody else changes it. What another core has for it, events,
+ * comes by the core's inbox: a list of threads that are sent to, each with the number of events, and an
+ * interrupt.
+ *
+ * A core has one scheduler thread (COS_HW_SCHED). It is dispatched when the running thread blocks
  * or dies, and when the timeout given with COS_THD_SWITCH passes. What happened to threads waits
  * for it in a list, one entry a thread, of which only the latest of READY and BLOCKED is kept. Each
  * entry added changes the core's event token, so that a switch decided on old news is refused
@@ -16,9 +20,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "machine.h"
+#include "pgtbl.h"
+#include "quiesce.h"
 #include "thd.h"
 
 #define CPU_VECTORS 256
+#define CORES_MAX 256
 
 struct cpu {
 	uint64_t kstack; /* up to core: see offsets.h */
@@ -28,20 +36,89 @@ struct cpu {
 	uint64_t tid;
 	uint64_t space; /* what the page-table register holds */
 	uint64_t core;
-	struct thd *sched;
+	_Atomic(struct thd *) sched;
 	struct thd *events_head, *events_tail;
 	uint64_t token;
-	uint64_t deadline_tsc; /* of the timer, 0: off */
+	uint64_t deadline_tsc; /* 0: none */
+	uint64_t armed_tsc;    /* when the timer goes off, 0: not */
 	struct thd *irq[CPU_VECTORS];
-	struct machine_cpu *machine;
+	_Atomic(struct thd *) inbox;
+	_Atomic uint64_t epoch_noted; /* quiesce.h */
+	uint64_t epoch_own;	      /* what this core wrote there */
+	uint64_t epoch_flushed;
+	uint64_t epoch_passed;	      /* every stamp below has */
+	_Atomic bool poked;	      /* an interrupt is on its way to it */
+	uint32_t machine_id;
 };
 
-/* Every entry from user level starts with core_enter and ends with core_exit. */
-void core_enter(void);
-void core_exit(void);
+/* How many there are; those of numbers below exist. */
+unsigned core_count(void);
+struct cpu *core_cpu(unsigned core);
+/* One more, which runs from now on. */
+void core_add(struct cpu *cpu);
+/* Have it enter the kernel. */
+void core_poke(unsigned core);
+/* All others, if they are not idle. */
+void core_poke_others(void);
+/* The interrupt of core_poke: take what was sent. */
+void core_poked(void);
+/* Halt until an interrupt, which is handled. */
+void core_idle(void);
+/* The thread's core has events for it: COS_EDEAD. */
+int core_send(struct thd *receiver);
+/* Bind a thread of this core to another one: COS_EINVAL, COS_EBUSY. */
+int core_move(struct thd *thd, uint64_t core);
+/* The scheduler thread of the core that thd is bound to: COS_ECORE, COS_EDEAD, COS_EBUSY. */
+int core_sched_set(struct thd *thd);
+/* A core that has nothing yet waits for a scheduler thread, and makes it the running one. */
+void core_first(void);
+
+/*
+ * Every entry from user level starts with core_enter and ends with core_exit, which settles on a
+ * thread that can run.
+ */
+void core_settle(void);
+static inline void quiesce_enter(struct cpu *c)
+{
+	if (quiesce_epoch != c->epoch_own)
+		quiesce_note(c);
+}
+
+static inline void core_enter(struct cpu *c)
+{
+	c->thd->top = c->frame;
+	quiesce_enter(c);
+}
+
+static inline void core_exit(struct cpu *c)
+{
+	struct thd *thd = c->thd;
+	struct comp *comp = thd->top->comp;
+
+	if (thd->top->epoch != comp->epoch || thd->reg[COS_REG_IP] >= USER_END) {
+		core_settle();
+		thd = c->thd;
+		comp = thd->top->comp;
+	}
+	c->frame = thd->top;
+	c->tid = thd->id;
+	if (comp->space != c->space) {
+		c->space = comp->space;
+		space_switch(comp->space);
+	}
+}
 
 /* Run thd, which must not be blocked or dead, when the kernel is left. */
-void core_dispatch(struct thd *thd);
+static inline void core_dispatch(struct cpu *c, struct thd *thd)
+{
+	struct thd *old = c->thd;
+
+	thd->started = true;
+	if (thd == old)
+		return;
+	thd_state_switch(old, thd);
+	c->thd = thd;
+}
 /* Run the scheduler thread. */
 void core_dispatch_sched(void);
 /* Queue news of thd for the scheduler. */
@@ -53,7 +130,32 @@ void core_event_drop(struct thd *thd);
 void core_thd_died(struct thd *thd);
 
 /* Dispatch the scheduler thread at that time, 0: never. */
-void core_deadline(uint64_t tsc);
+void core_arm(struct cpu *c);
+static inline void core_deadline(struct cpu *c, uint64_t tsc)
+{
+	c->deadline_tsc = tsc;
+	/* A timer that goes off too early costs less than to set it anew each time. */
+	if (tsc && (!c->armed_tsc || tsc < c->armed_tsc))
+		core_arm(c);
+}
+/* COS_THD_SWITCH. */
+int64_t core_unready(struct cpu *c, struct thd *thd);
+static inline int64_t core_switch(struct cpu *c, struct thd *thd, uint64_t timeout_tsc,
+				  uint64_t token)
+{
+	int64_t err = 0;
+
+	if (token && token != c->token)
+		return -COS_EAGAIN;
+	if (thd->core_state != c->core)
+		err = core_unready(c, thd);
+	if (err)
+		return err;
+	core_deadline(c, timeout_tsc);
+	core_dispatch(c, thd);
+	return 0;
+}
+
 /* The timer went off. */
 void core_timer(void);
 /* A device's interrupt. */

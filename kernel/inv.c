@@ -11,15 +11,26 @@ static bool inv_frame_fits(const struct thd *thd, size_t len)
 	return (uintptr_t)thd->top - (uintptr_t)thd >= len;
 }
 
+/* A copy that is whole: its component is read first (comp_set_target). */
+static struct target inv_target(const struct target *target)
+{
+	struct target copy = {.comp = __atomic_load_n(&target->comp, __ATOMIC_ACQUIRE)};
+
+	copy.entry = target->entry;
+	copy.token = target->token;
+	return copy;
+}
+
 static void inv_push(struct thd *thd, struct frame *new, const struct target *target, uint32_t kind)
 {
-	*new = (struct frame){.comp = target->comp, .epoch = target->comp->epoch, .kind = kind};
+	*new = (struct frame){.comp = target->comp, .epoch = target->comp->epoch & ~1u, .kind = kind};
 	target->comp->inside[cpu()->core]++;
 	thd->top = new;
 	thd->reg[COS_REG_IP] = target->entry;
 	thd->reg[COS_REG_SP] = 0;
 	thd->reg[COS_REG_FLAGS] = USER_FLAGS;
 	thd->reg[COS_REG_RBX] = thd->id;
+	thd->by_syscall = true;
 }
 
 static void inv_save(struct frame *frame, const struct thd *thd)
@@ -30,20 +41,20 @@ static void inv_save(struct frame *frame, const struct thd *thd)
 
 int inv_gate(struct thd *thd)
 {
-	const struct target *gate = &thd->top->comp->gate;
+	struct target gate = inv_target(&thd->top->comp->gate);
 	int err = 0;
 
-	if (!gate->comp)
+	if (!gate.comp)
 		err = -COS_ENOENT;
-	else if (!comp_running(gate->comp))
+	else if (!comp_running(gate.comp))
 		err = -COS_EREBOOT;
 	else if (!inv_frame_fits(thd, sizeof(struct frame)))
 		err = -COS_EDEPTH;
 	if (err)
 		return err;
 	inv_save(thd->top, thd);
-	inv_push(thd, thd->top - 1, gate, COS_FRAME_GATE);
-	thd->reg[COS_REG_RBP] = gate->token;
+	inv_push(thd, thd->top - 1, &gate, COS_FRAME_GATE);
+	thd->reg[COS_REG_RBP] = gate.token;
 	return 0;
 }
 
@@ -59,6 +70,7 @@ static void inv_pop(struct thd *thd)
 
 static void inv_restore(struct thd *thd, unsigned nregs)
 {
+	thd->by_syscall = true;
 	for (unsigned i = 0; i < nregs; i++)
 		thd->reg[i] = thd->top->reg[i];
 }
@@ -68,14 +80,16 @@ static void inv_restore(struct thd *thd, unsigned nregs)
  * Entering a stopped one is the same as a decline.
  */
 static bool inv_ask(struct thd *thd, struct frame *offender, struct fault *fault,
-		    const struct target *target)
+		    const struct target *to)
 {
-	if (!target->comp || !comp_running(target->comp))
+	struct target target = inv_target(to);
+
+	if (!target.comp || !comp_running(target.comp))
 		return false;
 	for (unsigned i = 0; i < COS_NREGS; i++)
 		thd->reg[i] = 0;
-	inv_push(thd, (struct frame *)fault - 1, target, COS_FRAME_FAULT);
-	thd->reg[COS_REG_RAX] = target->token;
+	inv_push(thd, (struct frame *)fault - 1, &target, COS_FRAME_FAULT);
+	thd->reg[COS_REG_RAX] = target.token;
 	thd->reg[COS_REG_RDI] = fault->vector;
 	thd->reg[COS_REG_RSI] = fault->address;
 	thd->reg[COS_REG_RDX] = fault->error;
@@ -101,6 +115,11 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 	struct fault *fault = (struct fault *)offender - 1;
 	bool page_fault = vector == COS_FAULT_PAGE;
 
+	if (thd->by_syscall) {
+		/* As the instruction leaves them (SDM 2B, SYSCALL). */
+		thd->reg[COS_REG_RCX] = thd->reg[COS_REG_IP];
+		thd->reg[COS_REG_R11] = thd->reg[COS_REG_FLAGS];
+	}
 	inv_save(offender, thd);
 	if (!comp->handler.comp && !(page_fault && comp->pager.comp))
 		inv_report(thd, comp, vector, address, error);
@@ -167,6 +186,7 @@ static void inv_resume(struct thd *thd, const struct fault *fault)
 {
 	inv_pop(thd);
 	inv_restore(thd, FRAME_REGS);
+	thd->by_syscall = false;
 	for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
 		thd->reg[FRAME_REGS + i] = fault->reg[i];
 }

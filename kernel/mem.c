@@ -3,30 +3,48 @@
 #include <stddef.h>
 #include "machine.h"
 #include "mem.h"
+#include "quiesce.h"
 
-#define REFS_MAX UINT32_MAX
-#define TYPE_SHIFT 32
-#define KIND_SHIFT 40
-#define AUX_SHIFT 48
+#define COUNT_SHIFT 24
+#define COUNT_MAX 0xffffUL
+#define TAG_SHIFT 40
+#define KIND_SHIFT 56
+#define TYPE_SHIFT 61
+#define STAMP_MASK ((1UL << KIND_SHIFT) - 1)
 
 static struct {
 	_Atomic uint64_t *page;
 	uint64_t npages;
 } retype;
 
-static uint64_t mem_word(unsigned type, enum mem_kind kind, uint32_t refs)
+static uint64_t mem_word(unsigned type, enum mem_kind kind, uint64_t rest)
 {
-	return (uint64_t)type << TYPE_SHIFT | (uint64_t)kind << KIND_SHIFT | refs;
+	return (uint64_t)type << TYPE_SHIFT | (uint64_t)kind << KIND_SHIFT | rest;
 }
 
-static struct mem_page mem_decode(uint64_t word)
+static unsigned word_type(uint64_t word)
 {
-	return (struct mem_page){
-		.type = word >> TYPE_SHIFT & 0xff,
-		.kind = (enum mem_kind)(word >> KIND_SHIFT & 0xff),
-		.refs = (uint32_t)word,
-		.aux = (uint16_t)(word >> AUX_SHIFT),
-	};
+	return (unsigned)(word >> TYPE_SHIFT);
+}
+
+static enum mem_kind word_kind(uint64_t word)
+{
+	return (enum mem_kind)(word >> KIND_SHIFT & 0x1f);
+}
+
+static uint32_t word_refs(uint64_t word)
+{
+	return word_kind(word) == KIND_FREE ? 0 : word & MEM_REFS_MAX;
+}
+
+static uint64_t word_count(uint64_t word)
+{
+	return word >> COUNT_SHIFT & COUNT_MAX;
+}
+
+static uint64_t mem_free_word(unsigned type)
+{
+	return mem_word(type, KIND_FREE, quiesce_stamp() & STAMP_MASK);
 }
 
 /* The word of a page that is in the table, or NULL. */
@@ -61,79 +79,92 @@ void mem_set(uint64_t pa, uint64_t npages, unsigned type, enum mem_kind kind, ui
 struct mem_page mem_page(uint64_t pa)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
+	uint64_t word = slot ? atomic_load(slot) : mem_word(COS_MEM_DEVICE, KIND_NONE, 0);
 
-	return mem_decode(slot ? atomic_load(slot) : mem_word(COS_MEM_DEVICE, KIND_NONE, 0));
+	return (struct mem_page){word_type(word), word_kind(word), word_refs(word)};
+}
+
+/* Change a page that is free, and may be, to a word that nobody else touches. */
+static int mem_take(_Atomic uint64_t *slot, uint64_t *old, uint64_t taken)
+{
+	if (word_kind(*old) != KIND_FREE)
+		return -COS_EBUSY;
+	if (!quiesce_passed(*old & STAMP_MASK))
+		return -COS_EAGAIN;
+	return atomic_compare_exchange_strong(slot, old, taken) ? 0 : -COS_EBUSY;
 }
 
 int mem_retype(uint64_t pa, unsigned type)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
 	uint64_t old;
-	struct mem_page page;
+	int err;
 
 	if (type > COS_MEM_KERNEL)
 		return -COS_EINVAL;
 	if (!slot)
 		return -COS_ETYPE;
 	old = atomic_load(slot);
-	page = mem_decode(old);
-	if (page.type == COS_MEM_DEVICE)
+	if (word_type(old) == COS_MEM_DEVICE)
 		return -COS_ETYPE;
-	if (page.refs || page.kind != KIND_NONE)
-		return -COS_EBUSY;
-	/* Untyped at one reference while it is zeroed: neither of the types can be had meanwhile.
-	 */
-	if (!atomic_compare_exchange_strong(slot, &old, mem_word(COS_MEM_UNTYPED, KIND_NONE, 1)))
-		return -COS_EBUSY;
-	if (type != COS_MEM_UNTYPED)
+	/* Untyped with a reference while it is zeroed: no type can be had of it meanwhile. */
+	err = mem_take(slot, &old, mem_word(COS_MEM_UNTYPED, KIND_NONE, 1));
+	if (err)
+		return err;
+	if (type == COS_MEM_USER)
 		page_zero(pa_va(pa));
-	atomic_store(slot, mem_word(type, KIND_NONE, 0));
+	atomic_store(slot, mem_word(type, KIND_FREE, 0));
 	return 0;
 }
 
 int mem_user_ref(uint64_t pa)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
-	uint64_t old;
-	struct mem_page page;
+	uint64_t old, new;
 
 	if (!slot)
 		return -COS_ETYPE;
 	old = atomic_load(slot);
 	do {
-		page = mem_decode(old);
-		if (page.type != COS_MEM_USER)
+		if (word_type(old) != COS_MEM_USER)
 			return -COS_ETYPE;
-		if (page.refs == REFS_MAX)
+		if (word_refs(old) == MEM_REFS_MAX)
 			return -COS_EBUSY;
-	} while (!atomic_compare_exchange_weak(slot, &old, old + 1));
+		new = mem_word(COS_MEM_USER, KIND_NONE, word_refs(old) + 1);
+	} while (!atomic_compare_exchange_weak(slot, &old, new));
 	return 0;
 }
 
 void mem_user_unref(uint64_t pa)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
+	uint64_t old, new;
 
-	if (slot && mem_decode(atomic_load(slot)).type == COS_MEM_USER)
-		atomic_fetch_sub(slot, 1);
+	if (!slot)
+		return;
+	old = atomic_load(slot);
+	do {
+		if (word_type(old) != COS_MEM_USER)
+			return;
+		new = word_refs(old) == 1 ? mem_free_word(COS_MEM_USER) : old - 1;
+	} while (!atomic_compare_exchange_weak(slot, &old, new));
 }
 
 int mem_claim(uint64_t pa, enum mem_kind kind)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
-	uint64_t old = mem_word(COS_MEM_KERNEL, KIND_NONE, 0);
+	uint64_t old;
+	int err;
 
 	if (!slot)
 		return -COS_ETYPE;
-	if (atomic_compare_exchange_strong(slot, &old, mem_word(COS_MEM_KERNEL, kind, 1)))
-		return 0;
-	return mem_decode(old).type == COS_MEM_KERNEL ? -COS_EBUSY : -COS_ETYPE;
-}
-
-void mem_release(void *object)
-{
-	page_zero(object);
-	atomic_store(mem_object_slot(object), mem_word(COS_MEM_KERNEL, KIND_NONE, 0));
+	old = atomic_load(slot);
+	if (word_type(old) != COS_MEM_KERNEL)
+		return -COS_ETYPE;
+	err = mem_take(slot, &old, mem_word(COS_MEM_KERNEL, kind, 1));
+	if (!err)
+		page_zero(pa_va(pa));
+	return err;
 }
 
 int mem_ref(void *object)
@@ -142,33 +173,76 @@ int mem_ref(void *object)
 	uint64_t old = atomic_load(slot);
 
 	do {
-		if ((uint32_t)old == REFS_MAX)
+		if (word_kind(old) == KIND_FREE)
+			return -COS_EDEAD;
+		if (word_refs(old) == MEM_REFS_MAX)
 			return -COS_EBUSY;
 	} while (!atomic_compare_exchange_weak(slot, &old, old + 1));
 	return 0;
 }
 
-uint32_t mem_unref(void *object)
+bool mem_unref(void *object)
 {
-	return (uint32_t)atomic_fetch_sub(mem_object_slot(object), 1) - 1;
+	_Atomic uint64_t *slot = mem_object_slot(object);
+	uint64_t old = atomic_load(slot);
+
+	do {
+		if (word_refs(old) <= 1)
+			return false;
+	} while (!atomic_compare_exchange_weak(slot, &old, old - 1));
+	return true;
+}
+
+int mem_free(void *object)
+{
+	_Atomic uint64_t *slot = mem_object_slot(object);
+	uint64_t old = atomic_load(slot);
+
+	do {
+		if (word_refs(old) != 1 || word_count(old))
+			return -COS_EBUSY;
+	} while (!atomic_compare_exchange_weak(slot, &old, mem_free_word(COS_MEM_KERNEL)));
+	return 0;
 }
 
 uint32_t mem_refs(const void *object)
 {
-	return (uint32_t)atomic_load(mem_object_slot(object));
+	return word_refs(atomic_load(mem_object_slot(object)));
 }
 
 enum mem_kind mem_kind(const void *object)
 {
-	return mem_decode(atomic_load(mem_object_slot(object))).kind;
+	return word_kind(atomic_load(mem_object_slot(object)));
 }
 
-uint16_t mem_aux(const void *object)
+int mem_hold(void *object)
 {
-	return mem_decode(atomic_load(mem_object_slot(object))).aux;
+	_Atomic uint64_t *slot = mem_object_slot(object);
+	uint64_t old = atomic_load(slot);
+
+	do {
+		if (word_kind(old) == KIND_FREE)
+			return -COS_EDEAD;
+	} while (!atomic_compare_exchange_weak(slot, &old, old + (1UL << COUNT_SHIFT)));
+	return 0;
 }
 
-void mem_aux_add(void *object, int delta)
+void mem_unhold(void *object)
 {
-	atomic_fetch_add(mem_object_slot(object), (uint64_t)(int64_t)delta << AUX_SHIFT);
+	atomic_fetch_sub(mem_object_slot(object), 1UL << COUNT_SHIFT);
+}
+
+bool mem_held(const void *object)
+{
+	return word_count(atomic_load(mem_object_slot(object))) != 0;
+}
+
+void mem_tag_set(void *object, uint16_t tag)
+{
+	atomic_fetch_add(mem_object_slot(object), (uint64_t)tag << TAG_SHIFT);
+}
+
+uint16_t mem_tag(const void *object)
+{
+	return (uint16_t)(atomic_load(mem_object_slot(object)) >> TAG_SHIFT);
 }

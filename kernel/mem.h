@@ -2,12 +2,17 @@
 /*
  * The retype table: one word for each page of physical memory, changed by compare-and-swap only.
  *
- *	bits 0..31	references: mappings of a user page; capabilities and objects that point to
- *an object bits 32..39	type, COS_MEM_* bits 40..47	kind: what object a kernel page holds
- *	bits 48..63	aux: the object's own (captbl: capabilities in it; level-4 pgtbl: its PCID)
+ *	bits 61..63	type, COS_MEM_*
+ *	bits 56..60	kind: what a page in use holds; KIND_FREE: nothing refers to it
+ *	bits 0..55	free: the stamp of when it became so (quiesce.h), 0: long ago
+ *	   else	0..23	references: mappings of a user page; capabilities and objects that point to
+ *			an object
+ *		24..39	count: what is in an object and keeps it from being freed (capabilities in a
+ *			captbl, links in a page table)
+ *		40..55	tag: the object's own
  *
- * A page changes its type only at zero references, so that none is kernel and user memory at once.
- * A kernel page that holds no object is all zero.
+ * A free page changes its type, or becomes an object, only when its stamp has passed: so no core uses
+ * it as what it was, and none is kernel and user memory at once.
  */
 #ifndef KERNEL_MEM_H
 #define KERNEL_MEM_H
@@ -18,21 +23,23 @@
 #include "cos/layout.h"
 
 enum mem_kind {
-	KIND_NONE,
+	KIND_NONE, /* a user or device page */
 	KIND_CAPTBL,
 	KIND_LEAF,
 	KIND_PGTBL, /* + level - 1 */
 	KIND_COMP = KIND_PGTBL + 4,
 	KIND_THD,
 	KIND_IMAGE, /* of a device page: the payload, never writable */
+	KIND_FREE,
 };
 
 struct mem_page {
 	unsigned type;
 	enum mem_kind kind;
 	uint32_t refs;
-	uint16_t aux;
 };
+
+#define MEM_REFS_MAX 0xffffff
 
 /* table: npages words; every page starts as device memory (not RAM). */
 void mem_init(_Atomic uint64_t *table, uint64_t npages);
@@ -42,7 +49,8 @@ void mem_set(uint64_t pa, uint64_t npages, unsigned type, enum mem_kind kind, ui
 /* What is known of the page; memory beyond the table is device memory. */
 struct mem_page mem_page(uint64_t pa);
 
-/* Change the type of a page at zero references, and zero it: COS_EINVAL, COS_EBUSY, COS_ETYPE. */
+/* Change the type of a free page, zeroed for user level: COS_EINVAL, COS_EBUSY, COS_ETYPE,
+ * COS_EAGAIN. */
 int mem_retype(uint64_t pa, unsigned type);
 
 /* A user page's references: COS_ETYPE when it is not user memory, COS_EBUSY when there are too
@@ -51,18 +59,28 @@ int mem_user_ref(uint64_t pa);
 /* Does nothing for device memory. */
 void mem_user_unref(uint64_t pa);
 
-/* Make a kernel page an object with one reference: COS_ETYPE, COS_EBUSY when it holds one. */
+/* Make a free kernel page an object, zeroed, with one reference: COS_ETYPE, COS_EBUSY when it holds
+ * one, COS_EAGAIN. */
 int mem_claim(uint64_t pa, enum mem_kind kind);
-/* The object is gone: the page is zeroed and may be claimed or retyped. */
-void mem_release(void *object);
 
-/* References of objects. COS_EBUSY when there are too many. */
+/*
+ * References of objects. One to an object that is free already cannot be had: COS_EDEAD; COS_EBUSY
+ * when there are too many.
+ */
 int mem_ref(void *object);
-/* -> references left */
-uint32_t mem_unref(void *object);
+/* False: it is the last, and still there. */
+bool mem_unref(void *object);
+/* Drop the last one; the page is free. COS_EBUSY: something is in it, or there is another one. */
+int mem_free(void *object);
 uint32_t mem_refs(const void *object);
 enum mem_kind mem_kind(const void *object);
-uint16_t mem_aux(const void *object);
-void mem_aux_add(void *object, int delta);
+
+/* Its count: COS_EDEAD of one that is free. */
+int mem_hold(void *object);
+void mem_unhold(void *object);
+bool mem_held(const void *object);
+
+void mem_tag_set(void *object, uint16_t tag);
+uint16_t mem_tag(const void *object);
 
 #endif

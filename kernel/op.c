@@ -18,10 +18,11 @@ static op_handler *const op_handlers[CAP_NTYPES] = {
 
 int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
 {
-	struct cap *cap = captbl_lookup(op->captbl, mem >> 40);
+	enum cap_type type;
+	struct cap *cap = captbl_lookup(op->captbl, mem >> 40, &type);
 	uint64_t page = mem & ((1UL << 40) - 1);
 
-	if (!cap || (cap->type != CAP_UNTYPED && cap->type != CAP_DEVMEM))
+	if (!cap || (type != CAP_UNTYPED && type != CAP_DEVMEM))
 		return -COS_ECAP;
 	if (page >= cap->range.count)
 		return -COS_EINVAL;
@@ -75,7 +76,7 @@ static int64_t op_self(const struct op *op)
 {
 	struct thd *thd = op->thd;
 	uint32_t kind = thd->top->kind;
-	uint64_t n = op->arg[0];
+	uint64_t n = op_arg(op, 0);
 
 	switch (op->number) {
 	case COS_SELF_ID:
@@ -91,7 +92,7 @@ static int64_t op_self(const struct op *op)
 			op_result(op, i, *op_frame_reg(thd, (unsigned)n * 3 + i));
 		return 0;
 	case COS_SELF_FRAME_SET:
-		return op_frame_set(thd, n, op->arg[1]);
+		return op_frame_set(thd, n, op_arg(op, 1));
 	default:
 		return -COS_ENOSYS;
 	}
@@ -107,16 +108,28 @@ static int64_t op_gate_failure(const struct comp *gate)
 
 static int64_t op_do(struct op *op, uint64_t index)
 {
-	op->cap = captbl_lookup(op->captbl, index);
+	op->cap = captbl_lookup(op->captbl, index, &op->type);
 	if (!op->cap)
 		return -COS_ECAP;
-	if (op->cap->type == CAP_SINV) /* the fast path takes operation 0 */
+	if (op->type == CAP_SINV) /* the fast path takes operation 0 */
 		return -COS_ENOSYS;
 	if (op->number >= 32)
 		return -COS_ENOSYS;
 	if (!(op->cap->rights & 1U << op->number))
 		return -COS_EPERM;
-	return op_handlers[op->cap->type](op);
+	return op_handlers[op->type](op);
+}
+
+void op_first(struct thd *thd, struct cap *cap)
+{
+	struct op op = {.thd = thd, .cap = cap, .type = (enum cap_type)cap->type};
+
+	if (op.type <= CAP_BUSY || op.type == CAP_SINV || !(cap->rights & 1)) {
+		op_syscall();
+		return;
+	}
+	op.captbl = thd_comp(thd)->captbl;
+	thd->reg[COS_REG_RAX] = (uint64_t)op_handlers[op.type](&op);
 }
 
 void op_syscall(void)
@@ -129,8 +142,6 @@ void op_syscall(void)
 		.thd = thd,
 		.captbl = comp->captbl,
 		.number = call & 0xffff,
-		.arg = {thd->reg[COS_REG_RDI], thd->reg[COS_REG_RSI], thd->reg[COS_REG_RDX],
-			thd->reg[COS_REG_R10], thd->reg[COS_REG_R8], thd->reg[COS_REG_R9]},
 	};
 	int64_t status;
 
@@ -140,7 +151,7 @@ void op_syscall(void)
 	}
 	if (index == 0)
 		status = op_gate_failure(comp->gate.comp);
-	else if (comp->gate.comp && !captbl_lookup(op.captbl, index)) {
+	else if (comp->gate.comp && !captbl_lookup(op.captbl, index, &op.type)) {
 		inv_fault(thd, COS_FAULT_CAP, index, 0);
 		return;
 	} else if (index == COS_CAP_RET)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Operations on capability tables: delegation, revocation, and the making of objects. */
+#include <stdatomic.h>
 #include <stddef.h>
 #include "core.h"
 #include "machine.h"
@@ -8,9 +9,9 @@
 #include "pgtbl.h"
 
 /* The object that a capability of this type refers to, NULL for those that name a range. */
-static void *cap_object(const struct cap *cap)
+static void *cap_object(const struct cap *cap, enum cap_type type)
 {
-	switch ((enum cap_type)cap->type) {
+	switch (type) {
 	case CAP_CAPTBL:
 	case CAP_PGTBL:
 	case CAP_COMP:
@@ -24,38 +25,26 @@ static void *cap_object(const struct cap *cap)
 	}
 }
 
-/* Drop what the capability refers to, and the object with its last reference: COS_EBUSY. */
-static int cap_drop(struct cap *cap)
+/* Drop what the capability refers to, and the object with its last reference: COS_EBUSY ... */
+static int cap_drop(const struct cap *cap, enum cap_type type)
 {
-	bool last = cap_object(cap) && mem_refs(cap_object(cap)) == 1;
-	int err = 0;
+	int err;
 
-	switch ((enum cap_type)cap->type) {
+	switch (type) {
 	case CAP_CAPTBL:
-		if (last && !captbl_empty(cap->captbl))
-			return -COS_EBUSY;
-		if (mem_unref(cap->captbl) == 0)
-			captbl_free(cap->captbl);
-		return 0;
+		return captbl_put(cap->captbl);
 	case CAP_PGTBL:
-		if (last && !pgtbl_freeable(cap->pgtbl, cap->level))
-			return -COS_EBUSY;
-		if (mem_unref(cap->pgtbl) == 0)
-			pgtbl_free(cap->pgtbl, cap->level);
-		return 0;
+		return pgtbl_put(cap->pgtbl, cap->level);
 	case CAP_COMP:
 	case CAP_SINV:
 		return comp_put(cap->comp);
 	case CAP_THD:
-		if (cap->thd == cpu()->thd)
-			return -COS_EBUSY;
-		return thd_put(cap->thd);
+		return cap->thd == cpu()->thd ? -COS_EBUSY : thd_put(cap->thd);
 	case CAP_ARCV:
-		if (last)
-			return thd_put(cap->thd);
+		cap->thd->arcv_caps--;
 		err = thd_put(cap->thd);
-		if (!err)
-			cap->thd->arcv_caps--;
+		if (err)
+			cap->thd->arcv_caps++;
 		return err;
 	case CAP_ASND:
 		return thd_put(cap->thd);
@@ -66,56 +55,57 @@ static int cap_drop(struct cap *cap)
 
 static int captbl_op_copy(struct captbl *tbl, const struct op *op)
 {
-	struct cap *from_tbl = op_cap(op, op->arg[1], CAP_CAPTBL);
+	struct cap *from_tbl = op_cap(op, op_arg(op, 1), CAP_CAPTBL);
 	struct cap *from, *slot;
+	enum cap_type type;
 	int err;
 
 	if (!from_tbl)
 		return -COS_ECAP;
-	from = captbl_lookup(from_tbl->captbl, op->arg[2]);
+	from = captbl_lookup(from_tbl->captbl, op_arg(op, 2), &type);
 	if (!from)
 		return -COS_ENOENT;
-	err = captbl_take(tbl, op->arg[0], &slot);
+	err = captbl_take(tbl, op_arg(op, 0), &slot);
 	if (err)
 		return err;
-	if (cap_object(from)) {
-		err = mem_ref(cap_object(from));
+	if (cap_object(from, type)) {
+		err = mem_ref(cap_object(from, type));
 		if (err) {
-			captbl_give_back(slot);
+			captbl_give_back(tbl, slot);
 			return err;
 		}
 	}
-	if (from->type == CAP_ARCV)
+	if (type == CAP_ARCV)
 		from->thd->arcv_caps++;
 	slot->level = from->level;
-	slot->rights = from->rights & (uint32_t)op->arg[3];
+	slot->rights = from->rights & (uint32_t)op_arg(op, 3);
 	slot->target = from->target;
-	captbl_publish(tbl, slot, from->type);
+	captbl_publish(slot, type);
 	return 0;
 }
 
 static int captbl_op_remove(struct captbl *tbl, uint64_t index)
 {
-	struct cap *cap = captbl_lookup(tbl, index);
-	struct cap old;
+	enum cap_type type;
+	struct cap *cap = captbl_lookup(tbl, index, &type);
 	int err;
 
-	if (!cap)
-		return index < COS_CAPTBL_MAX ? -COS_ENOENT : -COS_EINVAL;
-	old = *cap;
-	captbl_withdraw(tbl, cap);
-	err = cap_drop(&old);
+	if (index >= COS_CAPTBL_MAX)
+		return -COS_EINVAL;
+	if (!cap || !captbl_withdraw(cap, type))
+		return -COS_ENOENT;
+	err = cap_drop(cap, type);
 	if (err)
-		captbl_publish(tbl, cap, (enum cap_type)old.type);
+		captbl_publish(cap, type);
 	else
-		captbl_give_back(cap);
+		captbl_remove(tbl, cap);
 	return err;
 }
 
 /* What the making of an object of a page begins with. */
 static int make_page(const struct op *op, uint64_t *pa)
 {
-	int err = op_paddr(op, op->arg[1], pa);
+	int err = op_paddr(op, op_arg(op, 1), pa);
 
 	return err ? err : mem_page(*pa).type == COS_MEM_KERNEL ? 0 : -COS_ETYPE;
 }
@@ -133,14 +123,14 @@ static int make_pgtbl(const struct op *op, struct cap *slot)
 	uint64_t pa;
 	int err = make_page(op, &pa);
 
-	slot->level = (uint8_t)op->arg[2];
-	return err ? err : pgtbl_make(pa, op->arg[2], &slot->pgtbl);
+	slot->level = (uint8_t)op_arg(op, 2);
+	return err ? err : pgtbl_make(pa, op_arg(op, 2), &slot->pgtbl);
 }
 
 static int make_comp(const struct op *op, struct cap *slot)
 {
-	struct cap *captbl = op_cap(op, op->arg[2], CAP_CAPTBL);
-	struct cap *pgtbl = op_cap(op, op->arg[3], CAP_PGTBL);
+	struct cap *captbl = op_cap(op, op_arg(op, 2), CAP_CAPTBL);
+	struct cap *pgtbl = op_cap(op, op_arg(op, 3), CAP_PGTBL);
 	uint64_t pa;
 	int err;
 
@@ -149,53 +139,53 @@ static int make_comp(const struct op *op, struct cap *slot)
 	if (pgtbl->level != 4)
 		return -COS_EINVAL;
 	err = make_page(op, &pa);
-	return err ? err : comp_make(pa, captbl->captbl, pgtbl->pgtbl, op->arg[4], &slot->comp);
+	return err ? err : comp_make(pa, captbl->captbl, pgtbl->pgtbl, op_arg(op, 4), &slot->comp);
 }
 
 static int make_thd(const struct op *op, struct cap *slot)
 {
-	struct cap *comp = op_cap(op, op->arg[2], CAP_COMP);
+	struct cap *comp = op_cap(op, op_arg(op, 2), CAP_COMP);
 	uint64_t pa;
 	int err;
 
 	if (!comp)
 		return -COS_ECAP;
 	err = make_page(op, &pa);
-	return err ? err : thd_make(pa, comp->comp, op->arg[3], op->arg[4], op->arg[5], &slot->thd);
+	return err ? err : thd_make(pa, comp->comp, op_arg(op, 3), op_arg(op, 4), op_arg(op, 5), &slot->thd);
 }
 
 static int make_sinv(const struct op *op, struct cap *slot)
 {
-	struct cap *comp = op_cap(op, op->arg[1], CAP_COMP);
+	struct cap *comp = op_cap(op, op_arg(op, 1), CAP_COMP);
 
 	if (!comp)
 		return -COS_ECAP;
-	if (op->arg[2] >= USER_END)
+	if (op_arg(op, 2) >= USER_END)
 		return -COS_EINVAL;
-	slot->target = (struct target){comp->comp, op->arg[2], op->arg[3]};
+	slot->target = (struct target){comp->comp, op_arg(op, 2), op_arg(op, 3)};
 	return mem_ref(comp->comp);
 }
 
 static int make_arcv(const struct op *op, struct cap *slot)
 {
-	struct cap *thd = op_cap(op, op->arg[1], CAP_THD);
+	struct cap *thd = op_cap(op, op_arg(op, 1), CAP_THD);
+	uint64_t none = 0;
 	int err;
 
 	if (!thd)
 		return -COS_ECAP;
-	if (thd->thd->arcv_caps)
+	if (!atomic_compare_exchange_strong(&thd->thd->arcv_caps, &none, 1))
 		return -COS_EEXIST;
 	err = mem_ref(thd->thd);
 	if (err)
-		return err;
-	thd->thd->arcv_caps = 1;
+		thd->thd->arcv_caps = 0;
 	slot->thd = thd->thd;
-	return 0;
+	return err;
 }
 
 static int make_asnd(const struct op *op, struct cap *slot)
 {
-	struct cap *arcv = op_cap(op, op->arg[1], CAP_ARCV);
+	struct cap *arcv = op_cap(op, op_arg(op, 1), CAP_ARCV);
 
 	if (!arcv)
 		return -COS_ECAP;
@@ -225,24 +215,24 @@ int64_t op_captbl(const struct op *op)
 
 	switch (op->number) {
 	case COS_CAPTBL_EXTEND:
-		err = op_paddr(op, op->arg[1], &pa);
-		return err ? err : captbl_extend(tbl, op->arg[0], pa);
+		err = op_paddr(op, op_arg(op, 1), &pa);
+		return err ? err : captbl_extend(tbl, op_arg(op, 0), pa);
 	case COS_CAPTBL_COPY:
 		err = captbl_op_copy(tbl, op);
 		break;
 	case COS_CAPTBL_REMOVE:
-		return captbl_op_remove(tbl, op->arg[0]);
+		return captbl_op_remove(tbl, op_arg(op, 0));
 	case COS_MK_CAPTBL ... COS_MK_ASND:
-		err = captbl_take(tbl, op->arg[0], &slot);
+		err = captbl_take(tbl, op_arg(op, 0), &slot);
 		if (err)
 			break;
 		slot->level = 0;
 		slot->rights = UINT32_MAX;
 		err = makers[op->number - COS_MK_CAPTBL].make(op, slot);
 		if (err)
-			captbl_give_back(slot);
+			captbl_give_back(tbl, slot);
 		else
-			captbl_publish(tbl, slot, makers[op->number - COS_MK_CAPTBL].type);
+			captbl_publish(slot, makers[op->number - COS_MK_CAPTBL].type);
 		break;
 	default:
 		return -COS_ENOSYS;

@@ -14,18 +14,18 @@ int64_t op_comp(const struct op *op)
 	struct comp *comp = op->cap->comp;
 	struct cap *sinv = NULL;
 
-	if (op->number <= COS_COMP_SET_HANDLER && op->arg[0]) {
-		sinv = op_cap(op, op->arg[0], CAP_SINV);
+	if (op->number <= COS_COMP_SET_HANDLER && op_arg(op, 0)) {
+		sinv = op_cap(op, op_arg(op, 0), CAP_SINV);
 		if (!sinv)
 			return -COS_ECAP;
 	}
 	switch (op->number) {
 	case COS_COMP_SET_GATE:
-		return comp_set_target(&comp->gate, sinv);
+		return comp_set_target(comp, &comp->gate, sinv);
 	case COS_COMP_SET_PAGER:
-		return comp_set_target(&comp->pager, sinv);
+		return comp_set_target(comp, &comp->pager, sinv);
 	case COS_COMP_SET_HANDLER:
-		return comp_set_target(&comp->handler, sinv);
+		return comp_set_target(comp, &comp->handler, sinv);
 	case COS_COMP_STOP:
 		comp_stop(comp);
 		return 0;
@@ -36,27 +36,12 @@ int64_t op_comp(const struct op *op)
 	}
 }
 
-static int64_t thd_op_switch(struct thd *thd, uint64_t timeout_tsc, uint64_t token)
-{
-	if (token && token != cpu()->token)
-		return -COS_EAGAIN;
-	if (thd->state == THD_DEAD)
-		return -COS_EDEAD;
-	if (thd->state == THD_BLOCKED) {
-		/* Of a component that was stopped it is woken, to leave it. */
-		if (thd->top->epoch == thd_comp(thd)->epoch)
-			return -COS_EBUSY;
-		thd->state = THD_RUNNABLE;
-	}
-	core_deadline(timeout_tsc);
-	core_dispatch(thd);
-	return 0;
-}
-
 static int64_t thd_op_gate(struct thd *thd, uint64_t number)
 {
 	if (number >= GATE_NUMBERS)
 		return -COS_EINVAL;
+	if (thd->core != cpu()->core)
+		return -COS_ECORE;
 	if (thd->started || thd->top->kind != COS_FRAME_BASE)
 		return -COS_EBUSY;
 	if (!thd_comp(thd)->gate.comp)
@@ -73,12 +58,14 @@ int64_t op_thd(const struct op *op)
 
 	switch (op->number) {
 	case COS_THD_SWITCH:
-		return thd_op_switch(thd, op->arg[0], op->arg[1]);
+		return core_switch(cpu(), thd, op_arg(op, 0), op_arg(op, 1));
 	case COS_THD_PRIO:
-		thd->prio = op->arg[0];
+		thd->prio = op_arg(op, 0);
 		return 0;
 	case COS_THD_GATE:
-		return thd_op_gate(thd, op->arg[0]);
+		return thd_op_gate(thd, op_arg(op, 0));
+	case COS_THD_MOVE:
+		return core_move(thd, op_arg(op, 0));
 	default:
 		return -COS_ENOSYS;
 	}
@@ -106,9 +93,9 @@ int64_t op_arcv(const struct op *op)
 	case COS_ARCV_WAIT:
 		if (op->cap->thd != op->thd)
 			return -COS_EPERM;
-		if (op->arg[0] & ~(uint64_t)COS_ARCV_POLL)
+		if (op_arg(op, 0) & ~(uint64_t)COS_ARCV_POLL)
 			return -COS_EINVAL;
-		return arcv_wait(op->thd, op->arg[0] == COS_ARCV_POLL);
+		return arcv_wait(op->thd, op_arg(op, 0) == COS_ARCV_POLL);
 	case COS_SCHED_EVENT:
 		return arcv_op_event(op);
 	default:
@@ -118,11 +105,14 @@ int64_t op_arcv(const struct op *op)
 
 int64_t op_asnd(const struct op *op)
 {
+	struct thd *thd = op->cap->thd;
+
 	if (op->number != COS_ASND)
 		return -COS_ENOSYS;
-	if (!op->cap->thd->arcv_caps)
+	if (!thd->arcv_caps)
 		return -COS_EDEAD;
-	/* The status first: the receiver may be who runs next. */
-	arcv_notify(op->cap->thd);
+	if (thd->core != cpu()->core)
+		return core_send(thd);
+	arcv_notify(thd, 1);
 	return 0;
 }

@@ -45,7 +45,7 @@ static uint64_t *pgtbl_page(uint64_t *tbl, unsigned level, uint64_t va)
 
 static bool pte_swap(uint64_t *pte, uint64_t old, uint64_t new)
 {
-	return __atomic_compare_exchange_n(pte, &old, new, false, __ATOMIC_ACQ_REL,
+	return __atomic_compare_exchange_n(pte, &old, new, false, __ATOMIC_SEQ_CST,
 					   __ATOMIC_ACQUIRE);
 }
 
@@ -64,31 +64,32 @@ int pgtbl_make(uint64_t pa, uint64_t level, uint64_t **tbl)
 	return 0;
 }
 
-static unsigned pgtbl_user_entries(unsigned level)
+int pgtbl_put(uint64_t *tbl, unsigned level)
 {
-	return level == PGTBL_LEVELS ? PGTBL_USER_ENTRIES : PGTBL_ENTRIES;
-}
+	uint16_t tag = mem_tag(tbl);
+	int err;
 
-bool pgtbl_freeable(const uint64_t *tbl, unsigned level)
-{
-	if (level == 1)
-		return true;
-	for (unsigned i = 0; i < pgtbl_user_entries(level); i++)
-		if (pte_present(tbl[i]))
-			return false;
-	return true;
-}
-
-void pgtbl_free(uint64_t *tbl, unsigned level)
-{
-	if (level == 1)
-		for (unsigned i = 0; i < PGTBL_ENTRIES; i++)
-			if (pte_present(tbl[i]))
-				mem_user_unref(pte_paddr(tbl[i]));
-	if (level == PGTBL_LEVELS)
-		space_fini(tbl);
+	if (mem_unref(tbl))
+		return 0;
+	err = mem_free(tbl);
+	if (err)
+		return err;
 	tlb_flush();
-	mem_release(tbl);
+	for (unsigned i = 0; level == 1 && i < PGTBL_ENTRIES; i++) {
+		uint64_t old = tbl[i] ? __atomic_exchange_n(&tbl[i], 0, __ATOMIC_SEQ_CST) : 0;
+
+		if (pte_present(old))
+			mem_user_unref(pte_paddr(old));
+	}
+	if (level == PGTBL_LEVELS)
+		space_fini(tag);
+	return 0;
+}
+
+/* The table that an entry is in. */
+static void *pte_table(uint64_t *pte)
+{
+	return (void *)((uintptr_t)pte & ~(uintptr_t)(COS_PAGE_SIZE - 1));
 }
 
 int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
@@ -108,14 +109,17 @@ int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsign
 		return -COS_ENOTBL;
 	if (pte_present(*pte))
 		return -COS_EEXIST;
-	err = mem_ref(sub);
+	err = mem_hold(pte_table(pte));
 	if (err)
 		return err;
-	if (!pte_swap(pte, 0, pte_make(va_pa(sub), (unsigned)flags))) {
-		mem_unref(sub);
-		return -COS_EEXIST;
+	err = mem_ref(sub);
+	if (!err && !pte_swap(pte, 0, pte_make(va_pa(sub), (unsigned)flags))) {
+		(void)pgtbl_put(sub, sublevel);
+		err = -COS_EEXIST;
 	}
-	return 0;
+	if (err)
+		mem_unhold(pte_table(pte));
+	return err;
 }
 
 int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at)
@@ -130,16 +134,15 @@ int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at)
 		return -COS_ENOENT;
 	old = *pte;
 	sub = pa_va(pte_paddr(old));
-	if (mem_refs(sub) == 1 && !pgtbl_freeable(sub, (unsigned)at - 1))
+	if (mem_refs(sub) == 1 && mem_held(sub))
 		return -COS_EBUSY;
 	/* The CPU may set the accessed bit meanwhile; only the address matters. */
-	old = __atomic_exchange_n(pte, 0, __ATOMIC_ACQ_REL);
+	old = __atomic_exchange_n(pte, 0, __ATOMIC_SEQ_CST);
 	if (!pte_present(old))
 		return -COS_ENOENT;
 	tlb_flush();
-	if (mem_unref(sub) == 0)
-		pgtbl_free(sub, (unsigned)at - 1);
-	return 0;
+	mem_unhold(pte_table(pte));
+	return pgtbl_put(pa_va(pte_paddr(old)), (unsigned)at - 1);
 }
 
 int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
@@ -167,6 +170,12 @@ int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t 
 		mem_user_unref(pa);
 		return -COS_EEXIST;
 	}
+	/* The table may have been freed meanwhile: whoever takes the entry out drops the reference. */
+	if (!mem_refs(pte_table(pte))) {
+		if (pte_present(__atomic_exchange_n(pte, 0, __ATOMIC_SEQ_CST)))
+			mem_user_unref(pa);
+		return -COS_EDEAD;
+	}
 	return 0;
 }
 
@@ -179,7 +188,7 @@ int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
 	pte = pgtbl_page(tbl, level, va);
 	if (!pte)
 		return -COS_ENOENT;
-	old = __atomic_exchange_n(pte, 0, __ATOMIC_ACQ_REL);
+	old = __atomic_exchange_n(pte, 0, __ATOMIC_SEQ_CST);
 	if (!pte_present(old))
 		return -COS_ENOENT;
 	/* Before the reference goes: nobody may reach a page that is retyped. */

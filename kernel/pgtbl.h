@@ -19,21 +19,21 @@
 
 /* COS_EINVAL: level; COS_ETYPE, COS_EBUSY: the page. */
 int pgtbl_make(uint64_t pa, uint64_t level, uint64_t **tbl);
-/* Points to no other table? Only then may it be freed; a level-1 table's pages are given back. */
-bool pgtbl_freeable(const uint64_t *tbl, unsigned level);
-void pgtbl_free(uint64_t *tbl, unsigned level);
+/* Drop a reference; with the last one it is a free page, and a level-1 table's pages are given back:
+ * COS_EBUSY when it is the last and the table points to others. */
+int pgtbl_put(uint64_t *tbl, unsigned level);
 
 /*
  * All: COS_EINVAL for address, level or flags. missing: the level of the table that is not there
  * when the answer is COS_ENOTBL.
  */
-/* COS_ENOTBL, COS_EEXIST, COS_EBUSY (too many references). */
+/* COS_ENOTBL, COS_EEXIST, COS_EBUSY (too many references), COS_EDEAD (a table was freed meanwhile). */
 int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
 	       uint64_t flags, unsigned *missing);
 /* COS_ENOENT, COS_EBUSY (last reference to a table that points to others). */
 int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at);
 /* pa: user or device memory. COS_ENOTBL, COS_EEXIST, COS_ETYPE, COS_EPERM (the payload is
- * read-only). */
+ * read-only), COS_EDEAD. */
 int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
 	      unsigned *missing);
 /* COS_ENOENT */

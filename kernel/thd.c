@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdatomic.h>
 #include <stddef.h>
 #include "core.h"
 #include "machine.h"
@@ -23,7 +24,7 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 		return err;
 	err = mem_ref(comp);
 	if (err) {
-		mem_release(new);
+		(void)mem_free(new);
 		return err;
 	}
 	new->top = (struct frame *)(new->frames + THD_FRAMES_SIZE) - 1;
@@ -37,6 +38,7 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 	new->reg[COS_REG_RBX] = id;
 	new->reg[COS_REG_RDI] = argument;
 	new->id = id;
+	new->core = (uint32_t)cpu()->core;
 	new->prio = UINT64_MAX;
 	*thd = new;
 	return 0;
@@ -62,21 +64,25 @@ int thd_put(struct thd *thd)
 	struct frame *caller;
 	struct fault *fault;
 
-	if (mem_refs(thd) > 1) {
-		mem_unref(thd);
+	int err;
+
+	if (mem_unref(thd))
 		return 0;
-	}
+	if (atomic_load(&thd->core) != cpu()->core)
+		return -COS_ECORE;
 	/* Its frames count as being inside, the outermost is a reference to its home. */
 	if (thd == cpu()->thd)
 		return -COS_EBUSY;
-	if (mem_refs(home) == 1 && !comp_freeable(home))
-		return -COS_EBUSY;
+	err = comp_last(home);
+	if (!err)
+		err = mem_free(thd);
+	if (err)
+		return err;
 	while ((caller = thd_caller(thd, &fault))) {
 		thd->top->comp->inside[cpu()->core]--;
 		thd->top = caller;
 	}
 	core_event_drop(thd);
-	mem_unref(thd);
-	mem_release(thd);
-	return comp_put(home);
+	(void)comp_put(home);
+	return 0;
 }

@@ -2,6 +2,8 @@
 #include <stdbool.h>
 #include "apic.h"
 #include "clock.h"
+#include "core.h"
+#include "cos/layout.h"
 #include "kmap.h"
 #include "log.h"
 #include "machine.h"
@@ -19,6 +21,8 @@
 #define REG_TPR 0x80
 #define REG_EOI 0xb0
 #define REG_SPURIOUS 0xf0
+#define REG_ICR 0x300
+#define REG_ICR_HIGH 0x310
 #define REG_LVT_TIMER 0x320
 #define REG_LVT_LINT0 0x350
 #define REG_LVT_LINT1 0x360
@@ -30,6 +34,10 @@
 #define LVT_MASKED 0x10000
 #define LVT_TSC_DEADLINE 0x40000
 #define DIVIDE_BY_1 0xb
+#define ICR_FIXED 0x4000
+#define ICR_INIT 0x4500
+#define ICR_STARTUP 0x4600
+#define ICR_PENDING 0x1000 /* not in x2APIC mode */
 #define TIMER_MAX 0xffffffffU
 
 #define PIC1_COMMAND 0x20
@@ -77,24 +85,14 @@ static void pic_off(void)
 	x86_out8(PIC2_DATA, 0xff);
 }
 
-void apic_init(void)
+void apic_init_core(void)
 {
-	struct cpuid features = x86_cpuid(1, 0);
-	uint64_t base;
+	uint64_t base = x86_rdmsr(MSR_APIC_BASE) | APIC_BASE_ENABLE;
 
-	if (!(features.d & CPUID_APIC))
-		log_panic("the CPU lacks an APIC");
-	pic_off();
-	base = x86_rdmsr(MSR_APIC_BASE) | APIC_BASE_ENABLE;
-	apic.paddr = base & APIC_BASE_ADDR;
-	if (features.c & CPUID_X2APIC) {
-		x86_wrmsr(MSR_APIC_BASE, base);
+	x86_wrmsr(MSR_APIC_BASE, base);
+	if (!apic.mmio)
 		x86_wrmsr(MSR_APIC_BASE, base | APIC_BASE_X2);
-	} else {
-		x86_wrmsr(MSR_APIC_BASE, base);
-		apic.mmio = kmap_device(apic.paddr);
-	}
-	apic.tsc_deadline = features.c & CPUID_TSC_DEADLINE;
+	cpu()->machine_id = apic_id();
 	apic_write(REG_TPR, 0);
 	apic_write(REG_SPURIOUS, SPURIOUS_ENABLE | APIC_VECTOR_SPURIOUS);
 	apic_write(REG_LVT_LINT0, LVT_MASKED);
@@ -102,6 +100,49 @@ void apic_init(void)
 	apic_write(REG_LVT_ERROR, LVT_MASKED);
 	apic_write(REG_LVT_TIMER, APIC_VECTOR_TIMER | (apic.tsc_deadline ? LVT_TSC_DEADLINE : 0));
 	apic_write(REG_TIMER_DIVIDE, DIVIDE_BY_1);
+}
+
+void apic_init(void)
+{
+	struct cpuid features = x86_cpuid(1, 0);
+
+	if (!(features.d & CPUID_APIC))
+		log_panic("the CPU lacks an APIC");
+	pic_off();
+	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;
+	if (!(features.c & CPUID_X2APIC))
+		apic.mmio = kmap_device(apic.paddr);
+	apic.tsc_deadline = features.c & CPUID_TSC_DEADLINE;
+	apic_init_core();
+}
+
+static void apic_send(uint32_t id, uint32_t command)
+{
+	if (!apic.mmio) {
+		/* The writing of an x2APIC register is no barrier (SDM 3A, 10.12.3). */
+		__asm__ volatile("mfence; lfence" : : : "memory");
+		x86_wrmsr(MSR_X2APIC + REG_ICR / 16, (uint64_t)id << 32 | command);
+		return;
+	}
+	while (apic_read(REG_ICR) & ICR_PENDING)
+		__asm__ volatile("pause");
+	apic_write(REG_ICR_HIGH, id << 24);
+	apic_write(REG_ICR, command);
+}
+
+void machine_interrupt(uint32_t id)
+{
+	apic_send(id, ICR_FIXED | APIC_VECTOR_POKE);
+}
+
+void apic_send_init(uint32_t id)
+{
+	apic_send(id, ICR_INIT);
+}
+
+void apic_send_startup(uint32_t id, uint64_t pa)
+{
+	apic_send(id, ICR_STARTUP | (uint32_t)(pa / COS_PAGE_SIZE));
 }
 
 /* Against the TSC, for a hundredth of a second: the frequency, and what is unsure of that. */

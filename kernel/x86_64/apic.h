@@ -6,10 +6,16 @@
 #include <stdint.h>
 
 #define APIC_VECTOR_TIMER 0xf0
+#define APIC_VECTOR_POKE 0xf1
 #define APIC_VECTOR_SPURIOUS 0xff
 
 /* Masks the legacy PIC, too. Panics when there is no APIC. */
 void apic_init(void);
+/* Of a further core: what apic_init and apic_timer_init did for the first one. */
+void apic_init_core(void);
+/* Send a core INIT, or have it start at a page of the first MiB (SDM 3A, 8.4.4). */
+void apic_send_init(uint32_t id);
+void apic_send_startup(uint32_t id, uint64_t pa);
 /* The timer's frequency, as it was found against the TSC. */
 void apic_timer_init(uint64_t tsc_hz);
 /* Tell it that the interrupt was taken; does nothing for a spurious one. */

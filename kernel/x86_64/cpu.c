@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "boot.h"
+#include "core.h"
+#include "cos/layout.h"
 #include "cpu.h"
 #include "log.h"
 #include "machine.h"
@@ -8,7 +11,8 @@
 #define CPUID7_FSGSBASE (1u << 0) /* leaf 7, ebx */
 #define CPUID7_SMEP (1u << 7)
 #define CPUID7_SMAP (1u << 20)
-#define CPUID7_UMIP (1u << 2) /* leaf 7, ecx */
+#define CPUID7_UMIP (1u << 2)   /* leaf 7, ecx */
+#define CPUID_RDTSCP (1u << 27) /* leaf 0x80000001, edx */
 
 #define STUB_SIZE 16
 #define IST_COUNT 4 /* #DB, NMI, #DF, #MC */
@@ -50,30 +54,32 @@ union ist_stack {
 	uint64_t word[STACK_SIZE / 8];
 };
 
-static struct {
+struct percore {
 	union ist_stack ist[IST_COUNT] __attribute__((aligned(STACK_SIZE)));
 	uint8_t kstack[KSTACK_SIZE] __attribute__((aligned(16)));
-	struct idt_gate idt[256];
 	uint64_t gdt[7];
 	struct tss tss;
 	struct cpu cpu;
-} first_core;
+};
+
+static struct percore first_core;
+static struct idt_gate idt[256];
 
 extern char trap_stubs[], entry_syscall[];
 
-static void cpu_gdt_init(void)
+static void cpu_gdt_init(struct percore *core)
 {
-	uint64_t tss = (uint64_t)&first_core.tss;
-	struct table_register gdtr = {sizeof(first_core.gdt) - 1, (uint64_t)first_core.gdt};
+	uint64_t tss = (uint64_t)&core->tss;
+	struct table_register gdtr = {sizeof(core->gdt) - 1, (uint64_t)core->gdt};
 
-	first_core.gdt[SEL_KCODE / 8] = 0x00af9b000000ffff;
-	first_core.gdt[SEL_KDATA / 8] = 0x00cf93000000ffff;
-	first_core.gdt[SEL_UDATA / 8] = 0x00cff3000000ffff;
-	first_core.gdt[SEL_UCODE / 8] = 0x00affb000000ffff;
+	core->gdt[SEL_KCODE / 8] = 0x00af9b000000ffff;
+	core->gdt[SEL_KDATA / 8] = 0x00cf93000000ffff;
+	core->gdt[SEL_UDATA / 8] = 0x00cff3000000ffff;
+	core->gdt[SEL_UCODE / 8] = 0x00affb000000ffff;
 	/* SDM 3A, 7.2.3 */
-	first_core.gdt[SEL_TSS / 8] = (sizeof(struct tss) - 1) | (tss & 0xffffff) << 16 |
-				      (uint64_t)TSS_AVAILABLE << 40 | (tss >> 24 & 0xff) << 56;
-	first_core.gdt[SEL_TSS / 8 + 1] = tss >> 32;
+	core->gdt[SEL_TSS / 8] = (sizeof(struct tss) - 1) | (tss & 0xffffff) << 16 |
+				 (uint64_t)TSS_AVAILABLE << 40 | (tss >> 24 & 0xff) << 56;
+	core->gdt[SEL_TSS / 8 + 1] = tss >> 32;
 	__asm__ volatile("lgdt %0\n\t"
 			 "pushq %1\n\t"
 			 "leaq 1f(%%rip), %%rax\n\t"
@@ -104,12 +110,10 @@ static unsigned vector_ist(unsigned vector)
 
 static void cpu_idt_init(void)
 {
-	struct table_register idtr = {sizeof(first_core.idt) - 1, (uint64_t)first_core.idt};
-
 	for (unsigned i = 0; i < 256; i++) {
 		uint64_t stub = (uint64_t)trap_stubs + i * STUB_SIZE;
 
-		first_core.idt[i] = (struct idt_gate){
+		idt[i] = (struct idt_gate){
 			.offset_low = (uint16_t)stub,
 			.selector = SEL_KCODE,
 			.ist = (uint8_t)vector_ist(i),
@@ -118,22 +122,21 @@ static void cpu_idt_init(void)
 			.offset_high = (uint32_t)(stub >> 32),
 		};
 	}
-	__asm__ volatile("lidt %0" : : "m"(idtr));
 }
 
-static void cpu_stacks_init(void)
+static void cpu_stacks_init(struct percore *core)
 {
-	struct cpu *c = &first_core.cpu;
+	struct cpu *c = &core->cpu;
 
-	c->kstack = (uint64_t)first_core.kstack + KSTACK_SIZE;
-	first_core.tss.rsp[0] = c->kstack;
-	first_core.tss.iopb = sizeof(struct tss);
+	c->kstack = cpu_stack(core);
+	core->tss.rsp[0] = c->kstack;
+	core->tss.iopb = sizeof(struct tss);
 	for (unsigned i = 0; i < IST_COUNT; i++) {
-		union ist_stack *stack = &first_core.ist[i];
+		union ist_stack *stack = &core->ist[i];
 		unsigned top = STACK_SIZE / 8 - 1;
 
 		stack->word[top] = (uint64_t)c;
-		first_core.tss.ist[i] = (uint64_t)&stack->word[top - 1];
+		core->tss.ist[i] = (uint64_t)&stack->word[top - 1];
 	}
 }
 
@@ -150,20 +153,42 @@ static void cpu_features(void)
 		cr4 |= CR4_SMAP;
 	if (features.c & CPUID7_UMIP)
 		cr4 |= CR4_UMIP;
+	if (!(x86_cpuid(0x80000001, 0).d & CPUID_RDTSCP))
+		log_panic("the CPU lacks RDTSCP (Intel since 2008, AMD since 2007)");
 	x86_write_cr4(cr4);
 }
 
-void cpu_init(void)
+uint64_t cpu_stack(struct percore *core)
 {
-	cpu_stacks_init();
-	cpu_gdt_init();
-	cpu_idt_init();
+	return (uint64_t)core->kstack + KSTACK_SIZE;
+}
+
+struct percore *cpu_alloc(void)
+{
+	return pa_va(boot_alloc((sizeof(struct percore) + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE));
+}
+
+/* It will be the core of the next number (core_add). */
+void cpu_init_core(struct percore *core)
+{
+	struct table_register idtr = {sizeof(idt) - 1, (uint64_t)idt};
+
+	cpu_stacks_init(core);
+	cpu_gdt_init(core);
+	__asm__ volatile("lidt %0" : : "m"(idtr));
 	cpu_features();
-	x86_wrmsr(MSR_GS_BASE, (uint64_t)&first_core.cpu);
+	x86_wrmsr(MSR_GS_BASE, (uint64_t)&core->cpu);
 	x86_wrmsr(MSR_KERNEL_GS_BASE, 0);
 	/* SDM 2B, SYSCALL and SYSRET: kernel code, and what user code and data are counted from. */
 	x86_wrmsr(MSR_STAR, (uint64_t)SEL_KCODE << 32 | (uint64_t)(SEL_KDATA | 3) << 48);
 	x86_wrmsr(MSR_LSTAR, (uint64_t)entry_syscall);
 	x86_wrmsr(MSR_FMASK, FMASK_FLAGS);
-	first_core.cpu.token = 1;
+	x86_wrmsr(MSR_TSC_AUX, core_count());
+}
+
+void cpu_init(void)
+{
+	cpu_idt_init();
+	cpu_init_core(&first_core);
+	core_add(&first_core.cpu);
 }

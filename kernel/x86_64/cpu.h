@@ -11,8 +11,15 @@ struct trap_regs {
 	uint64_t vector, error, ip, cs, flags, sp, ss;
 };
 
-/* Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and exceptions are
- * caught. */
+/* What a core has: its tables, stacks, and struct cpu. */
+struct percore;
+
+/* The first core. Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and
+ * exceptions are caught. */
 void cpu_init(void);
+/* For a further one, and on it. */
+struct percore *cpu_alloc(void);
+uint64_t cpu_stack(struct percore *core);
+void cpu_init_core(struct percore *core);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct thd;
 
-/* Panics when the CPU lacks XSAVE. */
+/* Of this core. Panics when the CPU lacks XSAVE. */
 void fpu_init(void);
 /* #NM of the running thread: false when it has the FPU already. */
 bool fpu_first_use(struct thd *thd);

@@ -16,10 +16,12 @@
 #include "mem.h"
 #include "pgtbl.h"
 #include "pte.h"
+#include "quiesce.h"
 #include "x86.h"
 
 #define DEVICE_BASE 0xffffffffc0000000UL
 #define NPCIDS 4096
+#define PCID_USED UINT64_MAX
 #define CPUID_PCID (1u << 17)	 /* leaf 1, ecx */
 #define CPUID_INVPCID (1u << 10) /* leaf 7, ebx */
 #define CPUID_PAGE_1G (1u << 26) /* leaf 0x80000001, edx */
@@ -30,7 +32,8 @@ extern char kernel_text[], kernel_rodata[], kernel_data[], kernel_end[];
 static uint64_t *kmap_root;
 static bool page_1g;
 static bool pcid_on;
-static _Atomic uint64_t pcid_used[NPCIDS / 64] = {1};
+/* When it became free (quiesce.h), or in use. */
+static _Atomic uint64_t pcid_gone[NPCIDS] = {PCID_USED};
 static unsigned ndevices;
 
 static uint64_t kernel_pa(const void *symbol)
@@ -109,8 +112,13 @@ void kmap_init(void)
 	/* Present already, so that every address space made later has it. */
 	kmap_device(0);
 	ndevices = 0;
-	x86_write_cr3(va_pa(kmap_root));
 	pcid_on = (x86_cpuid(1, 0).c & CPUID_PCID) && (x86_cpuid(7, 0).b & CPUID_INVPCID);
+	kmap_init_core();
+}
+
+void kmap_init_core(void)
+{
+	x86_write_cr3(va_pa(kmap_root));
 	if (pcid_on)
 		x86_write_cr4(x86_read_cr4() | CR4_PCIDE);
 }
@@ -128,15 +136,12 @@ static unsigned pcid_take(void)
 {
 	if (!pcid_on)
 		return 0;
-	for (unsigned i = 0; i < NPCIDS / 64; i++) {
-		uint64_t old = atomic_load(&pcid_used[i]);
+	for (unsigned i = 0; i < NPCIDS; i++) {
+		uint64_t gone = atomic_load(&pcid_gone[i]);
 
-		while (~old) {
-			unsigned bit = (unsigned)__builtin_ctzl(~old);
-
-			if (atomic_compare_exchange_weak(&pcid_used[i], &old, old | 1UL << bit))
-				return i * 64 + bit;
-		}
+		if (gone != PCID_USED && quiesce_passed(gone) &&
+		    atomic_compare_exchange_strong(&pcid_gone[i], &gone, PCID_USED))
+			return i;
 	}
 	return 0;
 }
@@ -145,22 +150,18 @@ void space_init(uint64_t *pgtbl)
 {
 	for (unsigned i = PGTBL_USER_ENTRIES; i < PGTBL_ENTRIES; i++)
 		pgtbl[i] = kmap_root[i];
-	mem_aux_add(pgtbl, (int)pcid_take());
+	mem_tag_set(pgtbl, (uint16_t)pcid_take());
 }
 
-void space_fini(uint64_t *pgtbl)
+void space_fini(uint16_t tag)
 {
-	unsigned pcid = mem_aux(pgtbl);
-
-	/* The caller flushes before the page is anything else; so the PCID is clean as well. */
-	tlb_flush();
-	if (pcid)
-		atomic_fetch_and(&pcid_used[pcid / 64], ~(1UL << pcid % 64));
+	if (tag)
+		atomic_store(&pcid_gone[tag], quiesce_stamp());
 }
 
 uint64_t space_register(const uint64_t *pgtbl)
 {
-	uint64_t pcid = mem_aux(pgtbl);
+	uint64_t pcid = mem_tag(pgtbl);
 
 	return va_pa(pgtbl) | pcid | (pcid ? CR3_NOFLUSH : 0);
 }

@@ -7,6 +7,8 @@
 
 /* Build them and switch to them: RAM in the direct map, the kernel by section, W^X throughout. */
 void kmap_init(void);
+/* Of a further core: switch to them. */
+void kmap_init_core(void);
 /* Map a page of device registers, while booting. */
 volatile void *kmap_device(uint64_t pa);
 

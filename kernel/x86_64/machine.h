@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
-#include "core.h"
+#include "thd.h"
+
+struct cpu;
 
 /* All RAM is mapped here; the kernel itself at its link address in the last 2 GiB. */
 #define DIRECT_BASE 0xffff800000000000UL
@@ -42,7 +44,8 @@ static inline struct cpu *cpu(void)
 
 /* Address spaces: of a level-4 table, which gets the kernel's half. */
 void space_init(uint64_t *pgtbl);
-void space_fini(uint64_t *pgtbl);
+/* It is free; tag: what mem_tag said of it. */
+void space_fini(uint16_t tag);
 /* What the CPU's page-table register holds for it, and the loading of that. */
 uint64_t space_register(const uint64_t *pgtbl);
 static inline void space_switch(uint64_t space)
@@ -53,8 +56,27 @@ static inline void space_switch(uint64_t space)
 void tlb_flush(void);
 
 /* The state that a thread has beside its general registers: FPU, bases of fs and gs. */
-void thd_state_save(struct thd *thd);
-void thd_state_load(struct thd *thd);
+void fpu_save(struct thd *thd);
+void fpu_load(struct thd *thd);
+void fpu_off(void);
+static inline void thd_state_switch(struct thd *old, struct thd *thd)
+{
+	/* User level's gs is the one that SWAPGS put aside. */
+	__asm__ volatile("rdfsbase %0\n\t"
+			 "swapgs\n\t"
+			 "rdgsbase %1\n\t"
+			 "wrgsbase %3\n\t"
+			 "swapgs\n\t"
+			 "wrfsbase %2"
+			 : "=&r"(old->fs_base), "=&r"(old->gs_base)
+			 : "r"(thd->fs_base), "r"(thd->gs_base));
+	if (old->fpu_used)
+		fpu_save(old);
+	if (thd->fpu_used)
+		fpu_load(thd);
+	else if (old->fpu_used)
+		fpu_off();
+}
 
 /* Flags that user level may have: the status flags, DF, TF, AC, ID (SDM 1, 3.4.3). */
 #define USER_FLAGS_MASK 0x240dd5UL
@@ -79,6 +101,8 @@ void timer_arm(uint64_t tsc);
 #define IRQ_VECTOR_FIRST 0x30
 #define IRQ_VECTOR_LAST 0xef
 uint32_t apic_id(void);
+/* Interrupt the core with that APIC id (core_poke). */
+void machine_interrupt(uint32_t id);
 /* Halt until an interrupt, which is handled. */
 void machine_idle(void);
 

@@ -12,6 +12,7 @@
 #define SEL_UDATA 0x1b
 #define SEL_UCODE 0x23
 #define SEL_TSS 0x28
+#define SEL_BOOT32 0x18 /* in start.S's table alone */
 
 /* struct cpu, at %gs */
 #define CPU_KSTACK 0
@@ -54,6 +55,8 @@
 #define THD_FRAMES_SIZE 2880
 #define THD_FPU_SIZE 832
 #define THD_REG (THD_FRAMES_SIZE + THD_FPU_SIZE)
+
+#define THD_BY_SYSCALL (THD_REG + 210)
 
 #define CAP_TYPE_SINV 5
 

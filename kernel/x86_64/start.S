@@ -76,6 +76,7 @@ start_multiboot2:
 	movl	$PHYS(boot_l3) + PTE_TABLE, PHYS(boot_l4) + 256 * 8
 	movl	$PHYS(boot_l3_kernel) + PTE_TABLE, PHYS(boot_l4) + 511 * 8
 
+to_long_mode:
 	movl	$PHYS(boot_l4), %eax
 	movl	%eax, %cr3
 	movl	$CR4_PAE, %eax
@@ -98,11 +99,35 @@ start_multiboot2:
 	movl	%eax, %es
 	movl	%eax, %fs
 	movl	%eax, %gs
-	movq	$boot_stack_top, %rsp
+	movq	boot_next, %rsp
 	movl	%ebp, %edi		/* esi: the information */
 	xorl	%ebp, %ebp
-	call	start_kernel
+	call	*boot_next + 8
 	ud2
+
+/*
+ * A further core: in real mode, at an address of a page of the first MiB to which this was copied.
+ */
+	.code16
+	.globl	smp_trampoline, smp_trampoline_end
+smp_trampoline:
+	cli
+	movw	%cs, %ax
+	movw	%ax, %ds
+	lgdtl	3f - smp_trampoline
+	movl	%cr0, %eax
+	orl	$CR0_PE, %eax
+	movl	%eax, %cr0
+	ljmpl	$SEL_BOOT32, $PHYS(4f)
+3:	.short	boot_gdt_end - boot_gdt - 1
+	.long	PHYS(boot_gdt)
+smp_trampoline_end:
+	.code32
+4:	movl	$SEL_KDATA, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	jmp	to_long_mode
 
 	.code32
 no_long_mode:
@@ -124,10 +149,18 @@ boot_gdt:
 	.quad	0
 	.quad	0x00af9b000000ffff	/* SEL_KCODE: 64-bit code */
 	.quad	0x00cf93000000ffff	/* SEL_KDATA */
+	.quad	0x00cf9b000000ffff	/* SEL_BOOT32: 32-bit code */
+boot_gdt_end:
 boot_gdtr:
-	.short	. - boot_gdt - 1
+	.short	boot_gdt_end - boot_gdt - 1
 	.long	PHYS(boot_gdt)
 	.long	0
+
+	.data
+	.balign 8
+	.globl	boot_next
+boot_next:
+	.quad	boot_stack_top, start_kernel
 
 	.bss
 	.balign 4096

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the boot loader's information to the first component. */
 #include <stddef.h>
+#include "acpi.h"
 #include "apic.h"
 #include "boot.h"
 #include "clock.h"
+#include "core.h"
 #include "cos/layout.h"
 #include "cpu.h"
 #include "fpu.h"
 #include "kmap.h"
 #include "log.h"
 #include "machine.h"
+#include "smp.h"
 #include "x86.h"
 
 #define PVH_MAGIC 0x336ec578
 #define MULTIBOOT2_MAGIC 0x36d76289
 #define RAM_FIRST 0x100000UL /* the first MiB is the firmware's */
 #define RAM_TYPE 1	     /* E820, ACPI 6.4, 15.4 */
-#define NS_PER_S 1000000000UL
 
 /* Xen, include/public/arch-x86/hvm/start_info.h */
 struct pvh_info {
@@ -37,6 +39,8 @@ struct mb2_tag {
 #define MB2_END 0
 #define MB2_CMDLINE 1
 #define MB2_MEMMAP 6
+#define MB2_ACPI_OLD 14 /* followed by a copy of the root pointer */
+#define MB2_ACPI_NEW 15
 struct mb2_memmap {
 	struct mb2_tag tag;
 	uint32_t entry_size, entry_version;
@@ -125,25 +129,10 @@ static void mb2_parse(uint32_t pa)
 			cmdline_set((const char *)(tag + 1));
 		else if (tag->type == MB2_MEMMAP)
 			mb2_memmap_parse((const void *)tag);
+		else if (tag->type == MB2_ACPI_OLD || tag->type == MB2_ACPI_NEW)
+			boot_params.rsdp = va_pa(tag + 1);
 		at += (tag->size + 7) & ~7u;
 	}
-}
-
-/* ACPI 6.4, 5.2.5.1: on a 16-byte boundary in the firmware's memory. */
-static uint64_t rsdp_search(void)
-{
-	for (uint64_t pa = 0xe0000; pa < 0x100000; pa += 16) {
-		const uint8_t *table = pa_va(pa);
-		uint8_t sum = 0;
-
-		if (__builtin_memcmp(table, "RSD PTR ", 8))
-			continue;
-		for (unsigned i = 0; i < 20; i++)
-			sum += table[i];
-		if (!sum)
-			return pa;
-	}
-	return 0;
 }
 
 uint64_t machine_paddr_end(void)
@@ -181,7 +170,8 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	else
 		pvh_parse(info);
 	if (!p->rsdp)
-		p->rsdp = rsdp_search();
+		p->rsdp = acpi_rsdp_search();
+	smp_prepare();
 	p->image = (uint64_t)image_start - KERNEL_BASE;
 	p->image_len_bytes = (uint64_t)(image_end - image_start);
 	p->kernel_end = (uint64_t)image_end - KERNEL_BASE;
@@ -191,11 +181,11 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	apic_init();
 	p->tsc_hz = clock_tsc_hz();
 	apic_timer_init(p->tsc_hz);
-	p->wall_boot_ns = clock_rtc() * NS_PER_S -
-			  x86_muldiv(machine_tsc() - p->tsc_boot, NS_PER_S, p->tsc_hz);
+	smp_start();
 	boot_mem_init();
 	boot_first_component();
-	core_exit();
-	log_print("kernel: %lu MHz, starting the first component\n", p->tsc_hz / 1000000);
+	core_exit(cpu());
+	log_print("kernel: %u core%s, %lu MHz, starting the first component\n", core_count(),
+		  core_count() == 1 ? "" : "s", p->tsc_hz / 1000000);
 	entry_resume();
 }

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "machine.h"
 #include "op.h"
+#include "quiesce.h"
 #include "x86.h"
 
 #define VECTOR_DB 1
@@ -19,14 +20,32 @@
 #define BACKTRACE_MAX 16
 
 void trap_syscall(void);
+void trap_operation(struct cap *cap);
 void trap_user(uint64_t vector, uint64_t error);
 void trap_kernel(const struct trap_regs *regs);
 
 void trap_syscall(void)
 {
-	core_enter();
+	struct cpu *c = cpu();
+
+	core_enter(c);
 	op_syscall();
-	core_exit();
+	core_exit(c);
+}
+
+/* Operation 0 of a capability other than a sinv: switches and events, that is. */
+__attribute__((optimize("omit-frame-pointer"))) void trap_operation(struct cap *cap)
+{
+	struct cpu *c = cpu();
+	struct thd *thd = c->thd;
+
+	core_enter(c);
+	if (cap->type == CAP_THD && (cap->rights & 1U << COS_THD_SWITCH))
+		thd->reg[COS_REG_RAX] = (uint64_t)core_switch(
+			c, cap->thd, thd->reg[COS_REG_RDI], thd->reg[COS_REG_RSI]);
+	else
+		op_first(thd, cap);
+	core_exit(c);
 }
 
 static void trap_interrupt(unsigned vector)
@@ -34,6 +53,8 @@ static void trap_interrupt(unsigned vector)
 	apic_eoi(vector);
 	if (vector == APIC_VECTOR_TIMER)
 		core_timer();
+	else if (vector == APIC_VECTOR_POKE)
+		core_poked();
 	else if (vector >= IRQ_VECTOR_FIRST && vector <= IRQ_VECTOR_LAST)
 		core_interrupt(vector);
 }
@@ -61,12 +82,14 @@ static void trap_exception(struct thd *thd, unsigned vector, uint64_t error)
 
 void trap_user(uint64_t vector, uint64_t error)
 {
-	core_enter();
+	struct cpu *c = cpu();
+
+	core_enter(c);
 	if (vector < VECTOR_EXCEPTIONS)
-		trap_exception(cpu()->thd, (unsigned)vector, error);
+		trap_exception(c->thd, (unsigned)vector, error);
 	else
 		trap_interrupt((unsigned)vector);
-	core_exit();
+	core_exit(c);
 }
 
 void machine_backtrace(const void *frame)
@@ -103,6 +126,8 @@ static noreturn void trap_panic(const struct trap_regs *r)
 void trap_kernel(const struct trap_regs *regs)
 {
 	if (regs->vector >= VECTOR_EXCEPTIONS) {
+		/* It was idle. */
+		quiesce_enter(cpu());
 		trap_interrupt((unsigned)regs->vector);
 		return;
 	}

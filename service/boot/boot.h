@@ -4,6 +4,7 @@
  *
  *	main.c		the order of things
  *	memory.c	memory taken from the kernel's ranges, capability slots
+ *	rtc.c		the time of day
  *	build.c		domains and components
  *	handover.c	what mem takes over
  *	roles.c		what certain services get beside
@@ -77,6 +78,9 @@ void memory_map(uint32_t pgtbl, uint64_t va, uint64_t mem, uint32_t prot);
 /* npages zeroed in boot's own domain, at consecutive addresses; mem[i]: their cos_mem, unless NULL.
  */
 void *memory_own(size_t npages, uint64_t *mem);
+
+/* rtc.c: seconds since 1970 by the battery-backed clock, which is taken to be in UTC. */
+uint64_t rtc_seconds(void);
 
 /* build.c */
 void build_domains(void);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/blob.h>
+#include <cos/clock.h>
 #include <cos/log.h>
 #include <cos/string.h>
 #include <cos/syscall.h>
@@ -153,7 +154,10 @@ void build_domains(void)
 	const struct image_header *image = boot_system.image;
 	const struct image_domain *from = image_at(image->domains.offset);
 
-	boot_system.info_mem = page_with(boot_system.info, sizeof(*boot_system.info));
+	struct cos_bootinfo info = *boot_system.info;
+
+	info.wall_boot_ns = rtc_seconds() * COS_NS_PER_S - cos_now_ns();
+	boot_system.info_mem = page_with(&info, sizeof(info));
 	for (uint32_t i = 0; i < image->domains.count; i++) {
 		boot_system.domain[i].image = &from[i];
 		boot_system.domain[i].wired = is_wired(i);

@@ -254,7 +254,7 @@ struct cos_bootinfo {
 	uint64_t magic;
 	uint64_t tsc_hz;	  /* frequency of the TSC */
 	uint64_t tsc_boot;	  /* TSC at the kernel's entry */
-	uint64_t wall_boot_ns;	  /* wall-clock time at tsc_boot, ns since 1970, from the RTC */
+	uint64_t wall_boot_ns;	  /* wall-clock time at tsc_boot, ns since 1970: boot sets it, from the RTC */
 	uint64_t image_va;	  /* payload (cos/image.h) as mapped read-only in the first component */
 	uint64_t image_len_bytes;
 	uint64_t rsdp_paddr;	  /* ACPI's root, 0 if unknown */

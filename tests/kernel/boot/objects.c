@@ -232,5 +232,4 @@ void test_hw(void)
 	EXPECT(bootinfo->rsdp_paddr != 0, true);
 	EXPECT(bootinfo->tsc_hz > 1000000, true);
 	/* After 2020-01-01: the clock was read. */
-	EXPECT(bootinfo->wall_boot_ns / 1000000000 > 1577836800, true);
 }

@@ -19,6 +19,8 @@
 #define SHARED_FPU_ROUNDS 24
 #define SHARED_FPU_BAD 32
 
+#define AGAIN_MAX 100000
+
 #define SYS_CALL 0
 #define SYS_ARG 8
 
@@ -59,9 +61,15 @@ long sys(struct sys *s);
 static inline long op6(uint64_t cap, uint64_t op, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 		       uint64_t e, uint64_t f)
 {
-	struct sys s = {COS_OP(cap, op), {a, b, c, d, e, f}};
+	long status = -COS_EAGAIN;
 
-	return sys(&s);
+	/* What was just freed may be in use on another core, for as long as that needs. */
+	for (unsigned i = 0; i < AGAIN_MAX && status == -COS_EAGAIN; i++) {
+		struct sys s = {COS_OP(cap, op), {a, b, c, d, e, f}};
+
+		status = sys(&s);
+	}
+	return status;
 }
 #define op_1(cap, op, ...) op6(cap, op, __VA_ARGS__)
 #define OP_ARGS(cap, op, a, b, c, d, e, f, ...) op6(cap, op, a, b, c, d, e, f)

@@ -32,9 +32,9 @@ static inline void space_init(uint64_t *pgtbl)
 		pgtbl[i] = 0x1003;
 }
 
-static inline void space_fini(uint64_t *pgtbl)
+static inline void space_fini(uint16_t tag)
 {
-	(void)pgtbl;
+	(void)tag;
 }
 
 static inline void tlb_flush(void)

@@ -10,13 +10,28 @@
 #include "mem.h"
 #include "pgtbl.h"
 #include "pte.h"
+#include "quiesce.h"
 
 #define PAGE(n) ((uint64_t)(n)*4096)
 #define RW (COS_PG_READ | COS_PG_WRITE)
 
 _Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
 unsigned test_flushes;
+static uint64_t test_passed;
 static _Atomic uint64_t table[TEST_PAGES];
+
+/* What is freed now has this stamp; it has passed when test_passed says so. */
+#define TEST_STAMP 7
+
+uint64_t quiesce_stamp(void)
+{
+	return TEST_STAMP;
+}
+
+bool quiesce_passed(uint64_t stamp)
+{
+	return stamp <= test_passed;
+}
 
 /* Page 0 is a device's, page 1 of the payload, 2..31 of kernel type, 32..47 user, the rest untyped.
  */
@@ -25,11 +40,12 @@ static int setup(void **state)
 	(void)state;
 	memset(test_memory, 0, sizeof(test_memory));
 	test_flushes = 0;
+	test_passed = TEST_STAMP;
 	mem_init(table, TEST_PAGES);
 	mem_set(PAGE(1), 1, COS_MEM_DEVICE, KIND_IMAGE, 0);
-	mem_set(PAGE(2), 30, COS_MEM_KERNEL, KIND_NONE, 0);
-	mem_set(PAGE(32), 16, COS_MEM_USER, KIND_NONE, 0);
-	mem_set(PAGE(48), 16, COS_MEM_UNTYPED, KIND_NONE, 0);
+	mem_set(PAGE(2), 30, COS_MEM_KERNEL, KIND_FREE, 0);
+	mem_set(PAGE(32), 16, COS_MEM_USER, KIND_FREE, 0);
+	mem_set(PAGE(48), 16, COS_MEM_UNTYPED, KIND_FREE, 0);
 	return 0;
 }
 
@@ -55,8 +71,21 @@ static void test_retype(void **state)
 	assert_int_equal(mem_kind(pa_va(PAGE(48))), KIND_THD);
 	assert_int_equal(mem_retype(PAGE(48), COS_MEM_USER), -COS_EBUSY);
 	test_memory[PAGE(48) + 7] = 1;
-	mem_release(pa_va(PAGE(48)));
+	assert_int_equal(mem_hold(pa_va(PAGE(48))), 0);
+	assert_int_equal(mem_free(pa_va(PAGE(48))), -COS_EBUSY);
+	mem_unhold(pa_va(PAGE(48)));
+	assert_int_equal(mem_free(pa_va(PAGE(48))), 0);
+	/* Others may look at it for a while; whoever has it next finds it zeroed. */
+	assert_int_equal(test_memory[PAGE(48) + 7], 1);
+	assert_int_equal(mem_ref(pa_va(PAGE(48))), -COS_EDEAD);
+	assert_int_equal(mem_hold(pa_va(PAGE(48))), -COS_EDEAD);
+	test_passed = 0;
+	assert_int_equal(mem_retype(PAGE(48), COS_MEM_UNTYPED), -COS_EAGAIN);
+	assert_int_equal(mem_claim(PAGE(48), KIND_THD), -COS_EAGAIN);
+	test_passed = TEST_STAMP;
+	assert_int_equal(mem_claim(PAGE(48), KIND_THD), 0);
 	assert_int_equal(test_memory[PAGE(48) + 7], 0);
+	assert_int_equal(mem_free(pa_va(PAGE(48))), 0);
 	assert_int_equal(mem_retype(PAGE(48), COS_MEM_UNTYPED), 0);
 }
 
@@ -65,30 +94,39 @@ static void test_references(void **state)
 	void *object = pa_va(PAGE(2));
 
 	(void)state;
-	mem_set(PAGE(2), 1, COS_MEM_KERNEL, KIND_COMP, UINT32_MAX);
+	mem_set(PAGE(2), 1, COS_MEM_KERNEL, KIND_COMP, MEM_REFS_MAX);
 	assert_int_equal(mem_ref(object), -COS_EBUSY);
-	assert_int_equal(mem_unref(object), UINT32_MAX - 1);
+	assert_true(mem_unref(object));
+	assert_int_equal(mem_refs(object), MEM_REFS_MAX - 1);
 	assert_int_equal(mem_ref(object), 0);
-	mem_set(PAGE(32), 1, COS_MEM_USER, KIND_NONE, UINT32_MAX);
+	mem_set(PAGE(32), 1, COS_MEM_USER, KIND_NONE, MEM_REFS_MAX);
 	assert_int_equal(mem_user_ref(PAGE(32)), -COS_EBUSY);
-	mem_aux_add(object, 5);
-	mem_aux_add(object, -2);
-	assert_int_equal(mem_aux(object), 3);
-	assert_int_equal(mem_refs(object), UINT32_MAX);
+	mem_tag_set(object, 0xffff);
+	assert_false(mem_held(object));
+	assert_int_equal(mem_hold(object), 0);
+	assert_true(mem_held(object));
+	mem_unhold(object);
+	assert_false(mem_held(object));
+	assert_int_equal(mem_tag(object), 0xffff);
+	assert_int_equal(mem_refs(object), MEM_REFS_MAX);
 	assert_int_equal(mem_kind(object), KIND_COMP);
+	mem_set(PAGE(3), 1, COS_MEM_KERNEL, KIND_COMP, 1);
+	assert_false(mem_unref(pa_va(PAGE(3))));
+	assert_int_equal(mem_refs(pa_va(PAGE(3))), 1);
 }
 
 static void test_captbl(void **state)
 {
 	struct captbl *tbl;
+	enum cap_type type;
 	struct cap *slot;
 
 	(void)state;
 	assert_int_equal(captbl_make(PAGE(32), &tbl), -COS_ETYPE);
 	assert_int_equal(captbl_make(PAGE(2), &tbl), 0);
-	assert_null(captbl_lookup(tbl, 8));
-	assert_null(captbl_lookup(tbl, COS_CAPTBL_MAX));
-	assert_null(captbl_lookup(tbl, UINT64_MAX));
+	assert_null(captbl_lookup(tbl, 8, &type));
+	assert_null(captbl_lookup(tbl, COS_CAPTBL_MAX, &type));
+	assert_null(captbl_lookup(tbl, UINT64_MAX, &type));
 	assert_int_equal(captbl_take(tbl, 8, &slot), -COS_ENOTBL);
 	assert_int_equal(captbl_extend(tbl, COS_CAPTBL_MAX, PAGE(3)), -COS_EINVAL);
 	assert_int_equal(captbl_extend(tbl, COS_CAPTBL_MAX - 1, PAGE(3)), 0);
@@ -97,20 +135,28 @@ static void test_captbl(void **state)
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX, &slot), -COS_EINVAL);
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), 0);
 	/* Taken, not yet there. */
-	assert_null(captbl_lookup(tbl, COS_CAPTBL_MAX - 1));
-	assert_true(captbl_empty(tbl));
-	captbl_publish(tbl, slot, CAP_UNTYPED);
-	assert_ptr_equal(captbl_lookup(tbl, COS_CAPTBL_MAX - 1), slot);
+	assert_null(captbl_lookup(tbl, COS_CAPTBL_MAX - 1, &type));
+	assert_int_equal(captbl_put(tbl), -COS_EBUSY);
+	captbl_publish(slot, CAP_UNTYPED);
+	assert_ptr_equal(captbl_lookup(tbl, COS_CAPTBL_MAX - 1, &type), slot);
+	assert_int_equal(type, CAP_UNTYPED);
 	assert_null(captbl_get(tbl, COS_CAPTBL_MAX - 1, CAP_THD));
-	assert_false(captbl_empty(tbl));
+	assert_int_equal(captbl_put(tbl), -COS_EBUSY);
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EEXIST);
-	slot = captbl_lookup(tbl, COS_CAPTBL_MAX - 1);
-	captbl_withdraw(tbl, slot);
+	slot = captbl_lookup(tbl, COS_CAPTBL_MAX - 1, &type);
+	assert_false(captbl_withdraw(slot, CAP_THD));
+	assert_true(captbl_withdraw(slot, CAP_UNTYPED));
+	assert_false(captbl_withdraw(slot, CAP_UNTYPED));
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EEXIST);
-	captbl_give_back(captbl_lookup(tbl, 0) ? NULL : slot);
-	assert_true(captbl_empty(tbl));
-	assert_int_equal(mem_unref(tbl), 0);
-	captbl_free(tbl);
+	captbl_remove(tbl, slot);
+	/* Others may still read what was in it. */
+	test_passed = 0;
+	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EAGAIN);
+	test_passed = TEST_STAMP;
+	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), 0);
+	captbl_give_back(tbl, slot);
+	assert_int_equal(captbl_put(tbl), 0);
+	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EDEAD);
 	assert_int_equal(mem_retype(PAGE(2), COS_MEM_USER), 0);
 	assert_int_equal(mem_retype(PAGE(3), COS_MEM_USER), 0);
 }
@@ -150,14 +196,17 @@ static void test_pgtbl(void **state)
 	assert_int_equal(pgtbl_unmap(tbl[4], 4, 0x400000, &pa), 0);
 	assert_int_equal(test_flushes, 2);
 	assert_int_equal(mem_page(PAGE(32)).refs, 0);
-	assert_false(pgtbl_freeable(tbl[2], 2));
-	assert_true(pgtbl_freeable(tbl[1], 1));
+	assert_int_equal(pgtbl_put(tbl[2], 2), 0); /* still linked */
+	assert_int_equal(pgtbl_unlink(tbl[4], 4, 0x400000 & -(1UL << 30), 3), -COS_EBUSY);
 	/* The last reference to a table frees it, with what it maps. */
 	assert_int_equal(pgtbl_map(tbl[4], 4, 0x400000, PAGE(32), RW, &missing), 0);
-	mem_unref(tbl[1]);
+	assert_true(mem_unref(tbl[1]));
 	assert_int_equal(pgtbl_unlink(tbl[4], 4, 0x400000, 2), 0);
 	assert_int_equal(mem_page(PAGE(32)).refs, 0);
-	assert_int_equal(mem_page(PAGE(2)).kind, KIND_NONE);
+	assert_int_equal(mem_page(PAGE(2)).kind, KIND_FREE);
+	/* Mapped into while it is freed on another core: the page does not stay referred to. */
+	assert_int_equal(pgtbl_map(tbl[1], 1, 0, PAGE(32), RW, &missing), -COS_EDEAD);
+	assert_int_equal(mem_page(PAGE(32)).refs, 0);
 }
 
 int main(void)
