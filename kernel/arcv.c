@@ -9,10 +9,11 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 
 	if (receiver->events < INT64_MAX - events)
 		receiver->events += events;
-	if (receiver == c->sched && receiver != c->thd) {
-		/* Whatever was decided without that news is old. */
+	if (receiver == c->sched) {
+		/* Whatever was decided without that news is old, the scheduler's own as well. */
 		c->token++;
-		core_dispatch_sched();
+		if (receiver != c->thd)
+			core_dispatch_sched();
 	}
 	if (receiver->state != THD_BLOCKED)
 		return;
