@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
 #include "arcv.h"
 #include "core.h"
 #include "machine.h"
+#include "tcap.h"
 
 void arcv_notify(struct thd *receiver, uint64_t events)
 {
@@ -12,8 +14,10 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 	if (receiver == c->sched) {
 		/* Whatever was decided without that news is old, the scheduler's own as well. */
 		c->token++;
-		if (receiver != c->thd)
-			core_dispatch_sched();
+		if (receiver != c->thd) {
+			tcap_use(c, NULL);
+			core_dispatch(c, receiver);
+		}
 	}
 	if (receiver->state != THD_BLOCKED)
 		return;
@@ -21,8 +25,9 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 	receiver->reg[COS_REG_RAX] = receiver->events;
 	receiver->events = 0;
 	core_event(receiver, COS_EVENT_READY);
-	if (c->thd && receiver->prio < c->thd->prio)
-		core_dispatch(c, receiver);
+	if (c->thd && !(receiver->tcap && receiver->tcap->budget == 0) &&
+	    tcap_prio(receiver, receiver->tcap) < tcap_prio(c->thd, c->tcap))
+		core_activate(c, receiver);
 }
 
 int64_t arcv_wait(struct thd *thd, bool poll)
@@ -39,6 +44,6 @@ int64_t arcv_wait(struct thd *thd, bool poll)
 		return -COS_ENOENT;
 	thd->state = THD_BLOCKED;
 	core_event(thd, COS_EVENT_BLOCKED);
-	core_dispatch_sched();
+	core_dispatch_sched(thd);
 	return 0;
 }

@@ -229,7 +229,6 @@ static struct cos_bootinfo *boot_info(void)
 
 	boot_map(COS_BOOTINFO_VA, pa, COS_PG_READ);
 	info->magic = COS_BOOTINFO_MAGIC;
-	info->tsc_hz = boot_params.tsc_hz;
 	info->tsc_boot = boot_params.tsc_boot;
 	info->image_va = BOOT_IMAGE_VA;
 	info->image_len_bytes = boot_params.image_len_bytes;

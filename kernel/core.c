@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "pgtbl.h"
 #include "quiesce.h"
+#include "tcap.h"
 
 static struct cpu *cores[CORES_MAX];
 static _Atomic unsigned ncores;
@@ -27,6 +28,7 @@ void core_add(struct cpu *c)
 {
 	c->core = core_count();
 	c->token = 1;
+	c->deadline_tsc = c->armed_tsc = c->budget_end = UINT64_MAX;
 	quiesce_enter(c);
 	c->epoch_passed = 1; /* what was free before any core ran */
 	cores[c->core] = c;
@@ -111,7 +113,7 @@ int core_move(struct thd *thd, uint64_t core)
 		return -COS_EINVAL;
 	if (thd->core != c->core)
 		return -COS_ECORE;
-	if (thd == c->thd || thd == c->sched)
+	if (thd == c->thd || thd == c->sched || thd->sched || thd->tcap || thd->below)
 		return -COS_EBUSY;
 	core_event_drop(thd);
 	atomic_store(&thd->core, (uint32_t)core);
@@ -153,54 +155,77 @@ void core_first(void)
 	core_exit(c);
 }
 
-void core_dispatch_sched(void)
+void core_activate(struct cpu *c, struct thd *thd)
 {
-	struct thd *sched = cpu()->sched;
+	tcap_use(c, thd->tcap);
+	core_dispatch(c, thd);
+}
 
+static bool core_can_run(const struct thd *thd)
+{
+	return thd && thd->state == THD_RUNNABLE && !(thd->tcap && thd->tcap->budget == 0);
+}
+
+void core_dispatch_sched(const struct thd *thd)
+{
+	struct cpu *c = cpu();
+	struct thd *sched = thd->sched;
+
+	/* One that has no time left is its own scheduler's to give some. */
+	while (sched && !core_can_run(sched))
+		sched = sched->sched;
+	if (sched) {
+		core_activate(c, sched);
+		return;
+	}
+	sched = c->sched;
 	if (!sched || sched->state == THD_DEAD) {
-		log_print("core %lu: no scheduler thread to run\n", cpu()->core);
+		log_print("core %lu: no scheduler thread to run\n", c->core);
 		machine_halt(MACHINE_HALT_PANIC);
 	}
-	core_dispatch(cpu(), sched);
+	tcap_use(c, NULL);
+	core_dispatch(c, sched);
+}
+
+static struct news *core_news(const struct thd *thd)
+{
+	struct thd *sched = thd->sched;
+
+	return sched ? &sched->news : &cpu()->news;
 }
 
 void core_event_drop(struct thd *thd)
 {
+	struct news *news = core_news(thd);
+
 	if (!thd->pending)
 		return;
 	thd->pending = 0;
-	if (thd->pending_prev)
-		thd->pending_prev->pending_next = thd->pending_next;
-	else
-		cpu()->events_head = thd->pending_next;
-	if (thd->pending_next)
-		thd->pending_next->pending_prev = thd->pending_prev;
-	else
-		cpu()->events_tail = thd->pending_prev;
+	*(thd->pending_prev ? &thd->pending_prev->pending_next : &news->first) = thd->pending_next;
+	*(thd->pending_next ? &thd->pending_next->pending_prev : &news->last) = thd->pending_prev;
 	thd->pending_next = thd->pending_prev = NULL;
 }
 
 void core_event(struct thd *thd, uint8_t event)
 {
-	struct cpu *c = cpu();
+	struct news *news = core_news(thd);
 
-	c->token++;
+	cpu()->token++;
 	if (!thd->pending) {
-		thd->pending_prev = c->events_tail;
-		if (c->events_tail)
-			c->events_tail->pending_next = thd;
-		else
-			c->events_head = thd;
-		c->events_tail = thd;
+		thd->pending_prev = news->last;
+		*(news->last ? &news->last->pending_next : &news->first) = thd;
+		news->last = thd;
 	}
 	/* Dead stays dead; of ready and blocked the latest is the truth. */
 	if (thd->pending != COS_EVENT_DEAD)
 		thd->pending = event;
+	if (thd->sched)
+		arcv_notify(thd->sched, 1);
 }
 
-uint8_t core_event_take(uint64_t *tid)
+uint8_t core_event_take(const struct thd *sched, uint64_t *tid)
 {
-	struct thd *thd = cpu()->events_head;
+	struct thd *thd = sched == cpu()->sched ? cpu()->news.first : sched->news.first;
 	uint8_t event;
 
 	if (!thd)
@@ -216,7 +241,7 @@ void core_thd_died(struct thd *thd)
 	thd->state = THD_DEAD;
 	core_event(thd, COS_EVENT_DEAD);
 	if (thd == cpu()->thd)
-		core_dispatch_sched();
+		core_dispatch_sched(thd);
 }
 
 int64_t core_unready(struct cpu *c, struct thd *thd)
@@ -234,25 +259,29 @@ int64_t core_unready(struct cpu *c, struct thd *thd)
 
 void core_arm(struct cpu *c)
 {
-	c->armed_tsc = c->deadline_tsc;
+	c->armed_tsc = c->deadline_tsc < c->budget_end ? c->deadline_tsc : c->budget_end;
 	timer_arm(c->armed_tsc);
 }
 
 void core_timer(void)
 {
 	struct cpu *c = cpu();
+	uint64_t now = machine_tsc();
 
-	c->armed_tsc = 0;
-	if (!c->deadline_tsc)
+	c->armed_tsc = UINT64_MAX;
+	if (!c->thd) {
 		return;
-	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */
-	if (machine_tsc() < c->deadline_tsc) {
-		core_arm(c);
-		return;
+	} else if (now >= c->budget_end) {
+		/* Its end is news for who gave it. */
+		tcap_charge(c);
+		c->token++;
+		core_dispatch_sched(c->thd);
+	} else if (now >= c->deadline_tsc) {
+		c->deadline_tsc = UINT64_MAX;
+		core_dispatch_sched(c->thd);
 	}
-	c->deadline_tsc = 0;
-	if (c->sched)
-		core_dispatch_sched();
+	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */
+	core_deadline(c, c->deadline_tsc);
 }
 
 void core_interrupt(unsigned vector)

@@ -6,7 +6,8 @@
  * comes by the core's inbox: a list of threads that are sent to, each with the number of events, and an
  * interrupt.
  *
- * A core has one scheduler thread (COS_HW_SCHED). It is dispatched when the running thread blocks
+ * A core has one scheduler thread (COS_HW_SCHED), and any number of others below it, which decide
+ * about their threads (COS_THD_SCHED) with the time that they are given (tcap.h). One is dispatched when the running thread blocks
  * or dies, and when the timeout given with COS_THD_SWITCH passes. What happened to threads waits
  * for it in a list, one entry a thread, of which only the latest of READY and BLOCKED is kept. Each
  * entry added changes the core's event token, so that a switch decided on old news is refused
@@ -37,10 +38,13 @@ struct cpu {
 	uint64_t space; /* what the page-table register holds */
 	uint64_t core;
 	_Atomic(struct thd *) sched;
-	struct thd *events_head, *events_tail;
+	struct news news; /* for it */
+	struct tcap *tcap; /* what is charged, NULL: nothing */
+	uint64_t tcap_since;
+	uint64_t budget_end; /* when its time is up */
 	uint64_t token;
-	uint64_t deadline_tsc; /* 0: none */
-	uint64_t armed_tsc;    /* when the timer goes off, 0: not */
+	uint64_t deadline_tsc; /* UINT64_MAX: none */
+	uint64_t armed_tsc;    /* when the timer goes off */
 	struct thd *irq[CPU_VECTORS];
 	_Atomic(struct thd *) inbox;
 	_Atomic uint64_t epoch_noted; /* quiesce.h */
@@ -119,12 +123,14 @@ static inline void core_dispatch(struct cpu *c, struct thd *thd)
 	thd_state_switch(old, thd);
 	c->thd = thd;
 }
-/* Run the scheduler thread. */
-void core_dispatch_sched(void);
+/* Run thd on its own time: an event does. */
+void core_activate(struct cpu *c, struct thd *thd);
+/* Run the scheduler thread that decides about thd. */
+void core_dispatch_sched(const struct thd *thd);
 /* Queue news of thd for the scheduler. */
 void core_event(struct thd *thd, uint8_t event);
-/* Take the oldest, 0 when there is none. */
-uint8_t core_event_take(uint64_t *tid);
+/* Take the oldest of what a scheduler thread has not taken, 0 when there is none. */
+uint8_t core_event_take(const struct thd *sched, uint64_t *tid);
 void core_event_drop(struct thd *thd);
 /* The thread has no component left to run in. */
 void core_thd_died(struct thd *thd);
@@ -133,9 +139,9 @@ void core_thd_died(struct thd *thd);
 void core_arm(struct cpu *c);
 static inline void core_deadline(struct cpu *c, uint64_t tsc)
 {
-	c->deadline_tsc = tsc;
+	c->deadline_tsc = tsc ? tsc : UINT64_MAX;
 	/* A timer that goes off too early costs less than to set it anew each time. */
-	if (tsc && (!c->armed_tsc || tsc < c->armed_tsc))
+	if (c->deadline_tsc < c->armed_tsc || c->budget_end < c->armed_tsc)
 		core_arm(c);
 }
 /* COS_THD_SWITCH. */

@@ -13,7 +13,7 @@ static op_handler *const op_handlers[CAP_NTYPES] = {
 	[CAP_CAPTBL] = op_captbl, [CAP_PGTBL] = op_pgtbl, [CAP_COMP] = op_comp,
 	[CAP_THD] = op_thd,	  [CAP_ARCV] = op_arcv,	  [CAP_ASND] = op_asnd,
 	[CAP_UNTYPED] = op_mem,	  [CAP_DEVMEM] = op_mem,  [CAP_HW] = op_hw,
-	[CAP_IOPORT] = op_port,
+	[CAP_IOPORT] = op_port,	  [CAP_TCAP] = op_tcap,
 };
 
 int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)

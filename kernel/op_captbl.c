@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "op.h"
 #include "pgtbl.h"
+#include "tcap.h"
 
 /* The object that a capability of this type refers to, NULL for those that name a range. */
 static void *cap_object(const struct cap *cap, enum cap_type type)
@@ -19,6 +20,7 @@ static void *cap_object(const struct cap *cap, enum cap_type type)
 	case CAP_THD:
 	case CAP_ARCV:
 	case CAP_ASND:
+	case CAP_TCAP:
 		return cap->object;
 	default:
 		return NULL;
@@ -48,6 +50,8 @@ static int cap_drop(const struct cap *cap, enum cap_type type)
 		return err;
 	case CAP_ASND:
 		return thd_put(cap->thd);
+	case CAP_TCAP:
+		return tcap_put(cap->tcap);
 	default:
 		return 0;
 	}
@@ -193,6 +197,14 @@ static int make_asnd(const struct op *op, struct cap *slot)
 	return mem_ref(arcv->thd);
 }
 
+static int make_tcap(const struct op *op, struct cap *slot)
+{
+	uint64_t pa;
+	int err = make_page(op, &pa);
+
+	return err ? err : tcap_make(pa, op_arg(op, 2), &slot->tcap);
+}
+
 static const struct {
 	int (*make)(const struct op *op, struct cap *slot);
 	enum cap_type type;
@@ -204,6 +216,7 @@ static const struct {
 	[COS_MK_SINV - COS_MK_CAPTBL] = {make_sinv, CAP_SINV},
 	[COS_MK_ARCV - COS_MK_CAPTBL] = {make_arcv, CAP_ARCV},
 	[COS_MK_ASND - COS_MK_CAPTBL] = {make_asnd, CAP_ASND},
+	[COS_MK_TCAP - COS_MK_CAPTBL] = {make_tcap, CAP_TCAP},
 };
 
 int64_t op_captbl(const struct op *op)
@@ -222,7 +235,7 @@ int64_t op_captbl(const struct op *op)
 		break;
 	case COS_CAPTBL_REMOVE:
 		return captbl_op_remove(tbl, op_arg(op, 0));
-	case COS_MK_CAPTBL ... COS_MK_ASND:
+	case COS_MK_CAPTBL ... COS_MK_TCAP:
 		err = captbl_take(tbl, op_arg(op, 0), &slot);
 		if (err)
 			break;

@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "op.h"
 #include "quiesce.h"
+#include "tcap.h"
 
 #define PORT_MAX 0xffff
 #define LOG_MAX 32
@@ -38,7 +39,7 @@ static int64_t hw_idle(const struct op *op)
 	 * component may have taken that news in. */
 	if (op_arg(op, 1) && op_arg(op, 1) != c->token)
 		return -COS_EAGAIN;
-	if (c->events_head || op->thd->events)
+	if (c->news.first || op->thd->events)
 		return 0;
 	core_deadline(c, op_arg(op, 0));
 	core_idle();
@@ -150,6 +151,8 @@ static int64_t hw_log(const struct op *op)
 
 int64_t op_hw(const struct op *op)
 {
+	struct cap *tcap;
+
 	switch (op->number) {
 	case COS_HW_SCHED:
 		return hw_sched(op);
@@ -167,6 +170,9 @@ int64_t op_hw(const struct op *op)
 		return hw_log(op);
 	case COS_HW_QUIESCE:
 		return hw_quiesce(op);
+	case COS_HW_TIME:
+		tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
+		return tcap ? tcap_transfer(NULL, tcap->tcap, op_arg(op, 1)) : -COS_ECAP;
 	case COS_HW_HALT:
 		if (op_arg(op, 0) > HALT_STATUS_MAX)
 			return -COS_EINVAL;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Operations on components, threads and end-points. */
+/* Operations on components, threads, end-points and time. */
 #include <stddef.h>
 #include "arcv.h"
 #include "core.h"
 #include "inv.h"
 #include "machine.h"
+#include "mem.h"
 #include "op.h"
+#include "tcap.h"
 
 #define GATE_NUMBERS (1UL << 16)
 
@@ -52,6 +54,73 @@ static int64_t thd_op_gate(struct thd *thd, uint64_t number)
 	return inv_gate(thd);
 }
 
+static int64_t thd_op_run(const struct op *op, struct thd *thd)
+{
+	struct cap *tcap = op_cap(op, op_arg(op, 2), CAP_TCAP);
+	struct cpu *c = cpu();
+	int64_t err;
+
+	if (!tcap)
+		return -COS_ECAP;
+	if (tcap->tcap->core != c->core)
+		return -COS_ECORE;
+	tcap_charge(c);
+	if (tcap->tcap->budget == 0)
+		return -COS_ETIMEDOUT;
+	err = core_switch(c, thd, op_arg(op, 0), op_arg(op, 1));
+	if (!err)
+		tcap_use(c, tcap->tcap);
+	return err;
+}
+
+/* Of threads of this core alone. */
+static int64_t thd_op_tcap(const struct op *op, struct thd *thd)
+{
+	struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
+	struct tcap *old = thd->tcap;
+	int err = 0;
+
+	if (op_arg(op, 0) && !tcap)
+		return -COS_ECAP;
+	if (thd->core != cpu()->core || (tcap && tcap->tcap->core != thd->core))
+		return -COS_ECORE;
+	if (tcap)
+		err = mem_ref(tcap->tcap);
+	if (!err && old)
+		err = tcap_put(old);
+	if (!err)
+		thd->tcap = tcap ? tcap->tcap : NULL;
+	else if (tcap)
+		(void)tcap_put(tcap->tcap);
+	return err;
+}
+
+static int64_t thd_op_sched(const struct op *op, struct thd *thd)
+{
+	struct cap *sched = op_cap(op, op_arg(op, 0), CAP_THD);
+	struct thd *new = sched ? sched->thd : NULL;
+	int err = 0;
+
+	if (op_arg(op, 0) && !sched)
+		return -COS_ECAP;
+	if (thd->core != cpu()->core || (new && new->core != thd->core))
+		return -COS_ECORE;
+	/* Nor below itself: the way up has an end. */
+	for (struct thd *up = new; up; up = up->sched)
+		if (up == thd)
+			return -COS_EINVAL;
+	if (new)
+		err = mem_ref(new);
+	if (err)
+		return err;
+	core_event_drop(thd);
+	thd_unsched(thd);
+	thd->sched = new;
+	if (new)
+		new->below++;
+	return 0;
+}
+
 int64_t op_thd(const struct op *op)
 {
 	struct thd *thd = op->cap->thd;
@@ -66,6 +135,12 @@ int64_t op_thd(const struct op *op)
 		return thd_op_gate(thd, op_arg(op, 0));
 	case COS_THD_MOVE:
 		return core_move(thd, op_arg(op, 0));
+	case COS_THD_RUN:
+		return thd_op_run(op, thd);
+	case COS_THD_TCAP:
+		return thd_op_tcap(op, thd);
+	case COS_THD_SCHED:
+		return thd_op_sched(op, thd);
 	default:
 		return -COS_ENOSYS;
 	}
@@ -76,9 +151,10 @@ static int64_t arcv_op_event(const struct op *op)
 	uint64_t tid = 0;
 	uint8_t event;
 
-	if (op->cap->thd != cpu()->sched)
-		return -COS_EPERM;
-	event = core_event_take(&tid);
+	/* Another's list it could only take from, not decide about. */
+	if (op->cap->thd->core != cpu()->core)
+		return -COS_ECORE;
+	event = core_event_take(op->cap->thd, &tid);
 	if (event) {
 		op_result(op, 0, tid);
 		op_result(op, 1, event);
@@ -107,12 +183,43 @@ int64_t op_asnd(const struct op *op)
 {
 	struct thd *thd = op->cap->thd;
 
-	if (op->number != COS_ASND)
+	if (op->number > COS_ASND_TIME)
 		return -COS_ENOSYS;
 	if (!thd->arcv_caps)
 		return -COS_EDEAD;
+	if (op->number == COS_ASND_TIME) {
+		struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
+		int err;
+
+		if (!tcap || !thd->tcap)
+			return -COS_ECAP;
+		err = tcap_transfer(tcap->tcap, thd->tcap, op_arg(op, 1));
+		if (err)
+			return err;
+	}
 	if (thd->core != cpu()->core)
 		return core_send(thd);
 	arcv_notify(thd, 1);
 	return 0;
+}
+
+int64_t op_tcap(const struct op *op)
+{
+	struct tcap *tcap = op->cap->tcap;
+	struct cap *to;
+
+	switch (op->number) {
+	case COS_TCAP_TRANSFER:
+		to = op_cap(op, op_arg(op, 0), CAP_TCAP);
+		return to ? tcap_transfer(tcap, to->tcap, op_arg(op, 1)) : -COS_ECAP;
+	case COS_TCAP_BUDGET:
+		if (tcap->core != cpu()->core)
+			return -COS_ECORE;
+		tcap_charge(cpu());
+		op_result(op, 0, tcap->budget);
+		op_result(op, 1, tcap->prio);
+		return 0;
+	default:
+		return -COS_ENOSYS;
+	}
 }

@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "mem.h"
 #include "pgtbl.h"
+#include "tcap.h"
 #include "thd.h"
 
 _Static_assert(sizeof(struct thd) <= COS_PAGE_SIZE, "a thread is a page");
@@ -57,6 +58,17 @@ struct frame *thd_caller(struct thd *thd, struct fault **fault)
 	return (struct frame *)(*fault + 1);
 }
 
+void thd_unsched(struct thd *thd)
+{
+	struct thd *sched = thd->sched;
+
+	if (!sched)
+		return;
+	thd->sched = NULL;
+	sched->below--;
+	(void)thd_put(sched);
+}
+
 int thd_put(struct thd *thd)
 {
 	struct frame *base = (struct frame *)(thd->frames + THD_FRAMES_SIZE) - 1;
@@ -83,6 +95,9 @@ int thd_put(struct thd *thd)
 		thd->top = caller;
 	}
 	core_event_drop(thd);
+	if (thd->tcap)
+		(void)tcap_put(thd->tcap);
+	thd_unsched(thd);
 	(void)comp_put(home);
 	return 0;
 }

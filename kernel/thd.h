@@ -44,6 +44,11 @@ struct fault {
 
 enum thd_state { THD_RUNNABLE, THD_BLOCKED, THD_DEAD };
 
+/* What happened to threads, for a scheduler: a list of them. */
+struct news {
+	struct thd *first, *last;
+};
+
 struct thd {
 	uint8_t frames[THD_FRAMES_SIZE];
 	uint8_t fpu[THD_FPU_SIZE];
@@ -69,6 +74,10 @@ struct thd {
 	_Atomic uint64_t sent; /* events from other cores; in the core's inbox when not 0 */
 	struct thd *sent_next;
 	struct thd *pending_next, *pending_prev;
+	struct tcap *tcap;	     /* when an event dispatches it; NULL: none */
+	_Atomic(struct thd *) sched; /* who decides about it, NULL: the core's scheduler thread */
+	uint64_t below;		     /* how many threads it is that for */
+	struct news news;
 };
 
 /* Starts at ip in comp, at its first dispatch: COS_EINVAL, COS_ETYPE, COS_EBUSY. */
@@ -76,6 +85,9 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 	     struct thd **thd);
 /* Drop a reference. When it is the last: COS_EBUSY: the thread runs; COS_ECORE; or see comp_last. */
 int thd_put(struct thd *thd);
+
+/* It has no scheduler thread of its own any more. */
+void thd_unsched(struct thd *thd);
 
 static inline struct comp *thd_comp(const struct thd *thd)
 {

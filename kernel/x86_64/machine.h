@@ -95,7 +95,7 @@ static inline uint64_t machine_tsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* Have core_timer called once, at that time or a little before; 0: not. */
+/* Have core_timer called once, at that time or before. */
 void timer_arm(uint64_t tsc);
 /* Vectors for devices. */
 #define IRQ_VECTOR_FIRST 0x30

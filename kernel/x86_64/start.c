@@ -4,7 +4,6 @@
 #include "acpi.h"
 #include "apic.h"
 #include "boot.h"
-#include "clock.h"
 #include "core.h"
 #include "cos/layout.h"
 #include "cpu.h"
@@ -179,13 +178,12 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	boot_alloc_init();
 	kmap_init();
 	apic_init();
-	p->tsc_hz = clock_tsc_hz();
-	apic_timer_init(p->tsc_hz);
+	apic_timer_init();
 	smp_start();
 	boot_mem_init();
 	boot_first_component();
 	core_exit(cpu());
-	log_print("kernel: %u core%s, %lu MHz, starting the first component\n", core_count(),
-		  core_count() == 1 ? "" : "s", p->tsc_hz / 1000000);
+	log_print("kernel: %u core%s, starting the first component\n", core_count(),
+		  core_count() == 1 ? "" : "s");
 	entry_resume();
 }

@@ -134,7 +134,7 @@ void test_random(void)
 		long status;
 
 		__asm__ volatile("rdtsc; shl $32, %%rdx; or %%rdx, %0" : "=a"(now) : : "rdx");
-		status = OP(thd, COS_THD_SWITCH, now + bootinfo->tsc_hz / 100, 0);
+		status = OP(thd, COS_THD_SWITCH, now + 20000000, 0);
 		if (status == -COS_EDEAD)
 			break;
 		events_of(0);
