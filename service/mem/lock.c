@@ -34,12 +34,10 @@ static uint64_t epoch_needed(void)
 {
 	struct cos_results results;
 
-	if (taken && cos_ncores() > 1) {
-		taken = false;
-		if (cos_op_r(COS_CAP_HW, COS_HW_QUIESCE, 0, 0, 0, 0, 0, 0, &results) ==
-		    -COS_EAGAIN)
-			epoch = results.rdi;
-	}
+	if (taken && cos_ncores() > 1 &&
+	    cos_op_r(COS_CAP_HW, COS_HW_QUIESCE, 0, 0, 0, 0, 0, 0, &results) == -COS_EAGAIN)
+		epoch = results.rdi;
+	taken = false;
 	return epoch > __atomic_load_n(&passed, __ATOMIC_RELAXED) ? epoch : 0;
 }
 
