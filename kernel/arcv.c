@@ -14,10 +14,9 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 	if (receiver == c->sched) {
 		/* Whatever was decided without that news is old, the scheduler's own as well. */
 		c->token++;
-		if (receiver != c->thd) {
-			tcap_use(c, NULL);
-			core_dispatch(c, receiver);
-		}
+		/* Before anything ran here, core_first is about to run it. */
+		if (c->thd && receiver != c->thd)
+			core_activate(c, receiver);
 	}
 	if (receiver->state != THD_BLOCKED)
 		return;
@@ -40,8 +39,6 @@ int64_t arcv_wait(struct thd *thd, bool poll)
 		thd->events = 0;
 		return events;
 	}
-	if (!cpu()->sched)
-		return -COS_ENOENT;
 	thd->state = THD_BLOCKED;
 	core_event(thd, COS_EVENT_BLOCKED);
 	core_dispatch_sched(thd);

@@ -17,7 +17,7 @@
 
 /* Count events of a thread of this core. */
 void arcv_notify(struct thd *receiver, uint64_t events);
-/* COS_ARCV_WAIT of the running thread; the result is the operation's. COS_ENOENT: no scheduler. */
+/* COS_ARCV_WAIT of the running thread; the result is the operation's. */
 int64_t arcv_wait(struct thd *thd, bool poll);
 
 #endif

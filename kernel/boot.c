@@ -90,7 +90,7 @@ static uint64_t boot_page(unsigned type)
 static void boot_check(int err, const char *what)
 {
 	if (err)
-		log_panic("boot: %s: error %d", what, -err);
+		log_panic("boot: %s: error %u", what, (unsigned)-err);
 }
 
 /* Map a page, adding the tables that are missing. */
@@ -270,5 +270,7 @@ void boot_first_component(void)
 	info->nranges = boot_ranges(info);
 	thd->started = true;
 	cpu()->thd = thd;
+	cpu()->sched = thd;
+	boot_check(mem_ref(thd), "reference");
 	cpu()->frame = thd->top;
 }

@@ -129,16 +129,16 @@ int core_sched_set(struct thd *thd)
 	if (err)
 		return err;
 	if (c == cpu()) {
-		err = old ? thd_put(old) : 0;
-		if (!err)
-			c->sched = thd;
+		thd->news = old->news;
+		err = thd_put(old);
+		c->sched = err ? old : thd;
 	} else {
 		old = NULL;
 		if (!atomic_compare_exchange_strong(&c->sched, &old, thd))
 			err = -COS_ECORE;
 	}
 	if (err)
-		(void)mem_unref(thd);
+		(void)thd_put(thd);
 	else if (c != cpu())
 		core_poke((unsigned)c->core);
 	return err;
@@ -178,20 +178,15 @@ void core_dispatch_sched(const struct thd *thd)
 		core_activate(c, sched);
 		return;
 	}
-	sched = c->sched;
-	if (!sched || sched->state == THD_DEAD) {
-		log_print("core %lu: no scheduler thread to run\n", c->core);
-		machine_halt(MACHINE_HALT_PANIC);
-	}
+	if (c->sched->state == THD_DEAD)
+		log_panic("core %lu: its scheduler thread is dead", c->core);
 	tcap_use(c, NULL);
-	core_dispatch(c, sched);
+	core_dispatch(c, c->sched);
 }
 
 static struct news *core_news(const struct thd *thd)
 {
-	struct thd *sched = thd->sched;
-
-	return sched ? &sched->news : &cpu()->news;
+	return thd->sched ? &thd->sched->news : &cpu()->sched->news;
 }
 
 void core_event_drop(struct thd *thd)
@@ -225,7 +220,7 @@ void core_event(struct thd *thd, uint8_t event)
 
 uint8_t core_event_take(const struct thd *sched, uint64_t *tid)
 {
-	struct thd *thd = sched == cpu()->sched ? cpu()->news.first : sched->news.first;
+	struct thd *thd = sched->news.first;
 	uint8_t event;
 
 	if (!thd)
@@ -260,7 +255,8 @@ int64_t core_unready(struct cpu *c, struct thd *thd)
 void core_arm(struct cpu *c)
 {
 	c->armed_tsc = c->deadline_tsc < c->budget_end ? c->deadline_tsc : c->budget_end;
-	timer_arm(c->armed_tsc);
+	if (c->armed_tsc != UINT64_MAX)
+		timer_arm(c->armed_tsc);
 }
 
 void core_timer(void)
@@ -269,9 +265,7 @@ void core_timer(void)
 	uint64_t now = machine_tsc();
 
 	c->armed_tsc = UINT64_MAX;
-	if (!c->thd) {
-		return;
-	} else if (now >= c->budget_end) {
+	if (now >= c->budget_end) {
 		/* Its end is news for who gave it. */
 		tcap_charge(c);
 		c->token++;
@@ -281,7 +275,8 @@ void core_timer(void)
 		core_dispatch_sched(c->thd);
 	}
 	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */
-	core_deadline(c, c->deadline_tsc);
+	if (c->armed_tsc == UINT64_MAX)
+		core_arm(c);
 }
 
 void core_interrupt(unsigned vector)

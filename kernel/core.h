@@ -6,7 +6,7 @@
  * comes by the core's inbox: a list of threads that are sent to, each with the number of events, and an
  * interrupt.
  *
- * A core has one scheduler thread (COS_HW_SCHED), and any number of others below it, which decide
+ * A core has one scheduler thread (COS_HW_SCHED; at first the first component's), and any number of others below it, which decide
  * about their threads (COS_THD_SCHED) with the time that they are given (tcap.h). One is dispatched when the running thread blocks
  * or dies, and when the timeout given with COS_THD_SWITCH passes. What happened to threads waits
  * for it in a list, one entry a thread, of which only the latest of READY and BLOCKED is kept. Each
@@ -38,12 +38,11 @@ struct cpu {
 	uint64_t space; /* what the page-table register holds */
 	uint64_t core;
 	_Atomic(struct thd *) sched;
-	struct news news; /* for it */
 	struct tcap *tcap; /* what is charged, NULL: nothing */
 	uint64_t tcap_since;
 	uint64_t budget_end; /* when its time is up */
 	uint64_t token;
-	uint64_t deadline_tsc; /* UINT64_MAX: none */
+	uint64_t deadline_tsc; /* UINT64_MAX: never */
 	uint64_t armed_tsc;    /* when the timer goes off */
 	struct thd *irq[CPU_VECTORS];
 	_Atomic(struct thd *) inbox;
@@ -139,9 +138,9 @@ void core_thd_died(struct thd *thd);
 void core_arm(struct cpu *c);
 static inline void core_deadline(struct cpu *c, uint64_t tsc)
 {
-	c->deadline_tsc = tsc ? tsc : UINT64_MAX;
+	c->deadline_tsc = tsc - 1; /* never is later than all */
 	/* A timer that goes off too early costs less than to set it anew each time. */
-	if (c->deadline_tsc < c->armed_tsc || c->budget_end < c->armed_tsc)
+	if (c->deadline_tsc < c->armed_tsc)
 		core_arm(c);
 }
 /* COS_THD_SWITCH. */

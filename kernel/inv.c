@@ -99,15 +99,6 @@ static bool inv_ask(struct thd *thd, struct frame *offender, struct fault *fault
 	return true;
 }
 
-static void inv_report(const struct thd *thd, const struct comp *comp, uint64_t vector,
-		       uint64_t address, uint64_t error)
-{
-	log_print("component %lu, thread %lu: exception %lu (error 0x%lx, address 0x%lx) and no "
-		  "handler\n  ip 0x%lx sp 0x%lx flags 0x%lx\n",
-		  comp->id, thd->id, vector, error, address, thd->top->reg[COS_REG_IP],
-		  thd->top->reg[COS_REG_SP], thd->top->reg[COS_REG_FLAGS]);
-}
-
 void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t error)
 {
 	struct frame *offender = thd->top;
@@ -122,7 +113,9 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 	}
 	inv_save(offender, thd);
 	if (!comp->handler.comp && !(page_fault && comp->pager.comp))
-		inv_report(thd, comp, vector, address, error);
+		log_print("component %lu, thread %lu: exception %lu at 0x%lx, address 0x%lx, and no "
+			  "handler\n",
+			  comp->id, thd->id, vector, thd->reg[COS_REG_IP], address);
 	if (inv_frame_fits(thd, sizeof(struct fault) + sizeof(struct frame))) {
 		for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
 			fault->reg[i] = thd->reg[FRAME_REGS + i];

@@ -32,48 +32,21 @@ static void log_number(uint64_t value, unsigned base)
 		serial_put(digit[--n]);
 }
 
-static void log_signed(int64_t value)
-{
-	if (value < 0)
-		serial_put('-');
-	log_number(value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
-}
-
 static void log_vprint(const char *f, va_list args)
 {
 	for (; *f; f++) {
-		bool wide;
+		bool wide = *f == '%' && f[1] == 'l';
 
 		if (*f != '%') {
 			serial_put(*f);
 			continue;
 		}
-		wide = f[1] == 'l';
 		f += 1 + wide;
-		switch (*f) {
-		case 's':
+		if (*f == 's')
 			log_string(va_arg(args, const char *));
-			break;
-		case 'c':
-			serial_put((char)va_arg(args, int));
-			break;
-		case 'd':
-			log_signed(wide ? va_arg(args, long) : va_arg(args, int));
-			break;
-		case 'u':
-			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 10);
-			break;
-		case 'x':
-			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 16);
-			break;
-		case 'p':
-			log_number((uintptr_t)va_arg(args, void *), 16);
-			break;
-		case '\0':
-			return;
-		default:
-			serial_put(*f);
-		}
+		else
+			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned),
+				   *f == 'x' ? 16 : 10);
 	}
 }
 

@@ -50,6 +50,10 @@ static inline struct cap *op_cap(const struct op *op, uint64_t index, enum cap_t
 	return captbl_get(op->captbl, index, type);
 }
 
+/* A capability for a range, in the table and slot of the first two arguments: COS_ECAP ... */
+int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, uint64_t first,
+		      uint64_t count);
+
 /* The physical address of a page named by cos_mem: COS_ECAP, COS_EINVAL. */
 int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa);
 

@@ -39,7 +39,7 @@ static int64_t hw_idle(const struct op *op)
 	 * component may have taken that news in. */
 	if (op_arg(op, 1) && op_arg(op, 1) != c->token)
 		return -COS_EAGAIN;
-	if (c->news.first || op->thd->events)
+	if (op->thd->news.first || op->thd->events)
 		return 0;
 	core_deadline(c, op_arg(op, 0));
 	core_idle();
@@ -83,36 +83,13 @@ static int64_t hw_irq_free(const struct op *op)
 	return err;
 }
 
-/* Publish a capability for a range in another table: arguments 0 and 1 of the operation. */
-static int64_t hw_make_range(const struct op *op, enum cap_type type, uint64_t first,
-			     uint64_t count)
-{
-	struct cap *tbl = op_cap(op, op_arg(op, 0), CAP_CAPTBL);
-	struct cap *slot;
-	int err;
-
-	if (!tbl)
-		return -COS_ECAP;
-	err = captbl_take(tbl->captbl, op_arg(op, 1), &slot);
-	if (err == -COS_ENOTBL)
-		op_result(op, 0, 1);
-	if (err)
-		return err;
-	slot->level = 0;
-	slot->rights = UINT32_MAX;
-	slot->range.first = first;
-	slot->range.count = count;
-	captbl_publish(slot, type);
-	return 0;
-}
-
 static int64_t hw_ioport(const struct op *op)
 {
 	uint64_t first = op_arg(op, 2), last = op_arg(op, 3);
 
 	if (first > last || last > PORT_MAX)
 		return -COS_EINVAL;
-	return hw_make_range(op, CAP_IOPORT, first, last - first + 1);
+	return op_make_range(op, CAP_IOPORT, UINT32_MAX, first, last - first + 1);
 }
 
 static int64_t hw_devmem(const struct op *op)
@@ -124,7 +101,7 @@ static int64_t hw_devmem(const struct op *op)
 		return -COS_EINVAL;
 	if (!machine_is_device(pa, npages))
 		return -COS_EPERM;
-	return hw_make_range(op, CAP_DEVMEM, pa, npages);
+	return op_make_range(op, CAP_DEVMEM, UINT32_MAX, pa, npages);
 }
 
 static int64_t hw_quiesce(const struct op *op)

@@ -33,7 +33,8 @@ static int64_t mem_op_retype(const struct op *op)
 	return 0;
 }
 
-static int64_t mem_op_split(const struct op *op)
+int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, uint64_t first,
+		      uint64_t count)
 {
 	struct cap *tbl = op_cap(op, op_arg(op, 0), CAP_CAPTBL);
 	struct cap *slot;
@@ -41,18 +42,16 @@ static int64_t mem_op_split(const struct op *op)
 
 	if (!tbl)
 		return -COS_ECAP;
-	if (!range_ok(op->cap, op_arg(op, 2), op_arg(op, 3)))
-		return -COS_EINVAL;
 	err = captbl_take(tbl->captbl, op_arg(op, 1), &slot);
 	if (err == -COS_ENOTBL)
 		op_result(op, 0, 1);
 	if (err)
 		return err;
 	slot->level = 0;
-	slot->rights = op->cap->rights;
-	slot->range.first = op->cap->range.first + op_arg(op, 2) * COS_PAGE_SIZE;
-	slot->range.count = op_arg(op, 3);
-	captbl_publish(slot, op->type);
+	slot->rights = rights;
+	slot->range.first = first;
+	slot->range.count = count;
+	captbl_publish(slot, type);
 	return 0;
 }
 
@@ -65,7 +64,10 @@ int64_t op_mem(const struct op *op)
 	case COS_MEM_RETYPE:
 		return mem_op_retype(op);
 	case COS_MEM_SPLIT:
-		return mem_op_split(op);
+		if (!range_ok(op->cap, op_arg(op, 2), op_arg(op, 3)))
+			return -COS_EINVAL;
+		pa = op->cap->range.first + op_arg(op, 2) * COS_PAGE_SIZE;
+		return op_make_range(op, op->type, op->cap->rights, pa, op_arg(op, 3));
 	case COS_MEM_PADDR:
 		if (!range_ok(op->cap, op_arg(op, 0), 1))
 			return -COS_EINVAL;

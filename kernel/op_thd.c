@@ -73,51 +73,36 @@ static int64_t thd_op_run(const struct op *op, struct thd *thd)
 	return err;
 }
 
-/* Of threads of this core alone. */
-static int64_t thd_op_tcap(const struct op *op, struct thd *thd)
-{
-	struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
-	struct tcap *old = thd->tcap;
-	int err = 0;
-
-	if (op_arg(op, 0) && !tcap)
-		return -COS_ECAP;
-	if (thd->core != cpu()->core || (tcap && tcap->tcap->core != thd->core))
-		return -COS_ECORE;
-	if (tcap)
-		err = mem_ref(tcap->tcap);
-	if (!err && old)
-		err = tcap_put(old);
-	if (!err)
-		thd->tcap = tcap ? tcap->tcap : NULL;
-	else if (tcap)
-		(void)tcap_put(tcap->tcap);
-	return err;
-}
-
 static int64_t thd_op_sched(const struct op *op, struct thd *thd)
 {
-	struct cap *sched = op_cap(op, op_arg(op, 0), CAP_THD);
-	struct thd *new = sched ? sched->thd : NULL;
-	int err = 0;
+	struct cap *to = op_cap(op, op_arg(op, 0), CAP_THD);
+	struct cap *time = op_cap(op, op_arg(op, 1), CAP_TCAP);
+	struct thd *sched = to ? to->thd : NULL;
+	struct tcap *tcap = time ? time->tcap : NULL;
+	int err;
 
-	if (op_arg(op, 0) && !sched)
+	if (!sched != !op_arg(op, 0) || !tcap != !op_arg(op, 1))
 		return -COS_ECAP;
-	if (thd->core != cpu()->core || (new && new->core != thd->core))
+	if (thd->core != cpu()->core || (sched && sched->core != thd->core) ||
+	    (tcap && tcap->core != thd->core))
 		return -COS_ECORE;
 	/* Nor below itself: the way up has an end. */
-	for (struct thd *up = new; up; up = up->sched)
+	for (struct thd *up = sched; up; up = up->sched)
 		if (up == thd)
 			return -COS_EINVAL;
-	if (new)
-		err = mem_ref(new);
+	err = sched ? mem_ref(sched) : 0;
+	if (!err && tcap && mem_ref(tcap)) {
+		(void)thd_put(sched);
+		err = -COS_EBUSY;
+	}
 	if (err)
 		return err;
 	core_event_drop(thd);
 	thd_unsched(thd);
-	thd->sched = new;
-	if (new)
-		new->below++;
+	thd->sched = sched;
+	thd->tcap = tcap;
+	if (sched)
+		sched->below++;
 	return 0;
 }
 
@@ -137,8 +122,6 @@ int64_t op_thd(const struct op *op)
 		return core_move(thd, op_arg(op, 0));
 	case COS_THD_RUN:
 		return thd_op_run(op, thd);
-	case COS_THD_TCAP:
-		return thd_op_tcap(op, thd);
 	case COS_THD_SCHED:
 		return thd_op_sched(op, thd);
 	default:
@@ -163,7 +146,7 @@ static int64_t arcv_op_event(const struct op *op)
 	return event != 0;
 }
 
-int64_t op_arcv(const struct op *op)
+__attribute__((flatten)) int64_t op_arcv(const struct op *op)
 {
 	switch (op->number) {
 	case COS_ARCV_WAIT:
@@ -179,7 +162,7 @@ int64_t op_arcv(const struct op *op)
 	}
 }
 
-int64_t op_asnd(const struct op *op)
+__attribute__((flatten)) int64_t op_asnd(const struct op *op)
 {
 	struct thd *thd = op->cap->thd;
 

@@ -36,14 +36,20 @@ void tcap_charge(struct cpu *c)
 	c->budget_end = c->tcap ? now + c->tcap->budget : UINT64_MAX;
 }
 
+static void tcap_arm(struct cpu *c)
+{
+	tcap_charge(c);
+	if (c->budget_end < c->armed_tsc)
+		core_arm(c);
+}
+
 void tcap_use(struct cpu *c, struct tcap *tcap)
 {
 	if (tcap == c->tcap)
 		return;
 	tcap_charge(c);
 	c->tcap = tcap;
-	tcap_charge(c);
-	core_deadline(c, c->deadline_tsc);
+	tcap_arm(c);
 }
 
 int tcap_transfer(struct tcap *from, struct tcap *to, uint64_t ticks)
@@ -60,8 +66,7 @@ int tcap_transfer(struct tcap *from, struct tcap *to, uint64_t ticks)
 		from->budget -= ticks;
 		to->prio = to->prio > from->prio ? to->prio : from->prio;
 	}
-	tcap_charge(c);
-	core_deadline(c, c->deadline_tsc);
+	tcap_arm(c);
 	return 0;
 }
 

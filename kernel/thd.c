@@ -62,9 +62,10 @@ void thd_unsched(struct thd *thd)
 {
 	struct thd *sched = thd->sched;
 
+	if (thd->tcap)
+		(void)tcap_put(thd->tcap);
 	if (!sched)
 		return;
-	thd->sched = NULL;
 	sched->below--;
 	(void)thd_put(sched);
 }
@@ -95,8 +96,6 @@ int thd_put(struct thd *thd)
 		thd->top = caller;
 	}
 	core_event_drop(thd);
-	if (thd->tcap)
-		(void)tcap_put(thd->tcap);
 	thd_unsched(thd);
 	(void)comp_put(home);
 	return 0;

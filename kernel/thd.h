@@ -86,7 +86,7 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 /* Drop a reference. When it is the last: COS_EBUSY: the thread runs; COS_ECORE; or see comp_last. */
 int thd_put(struct thd *thd);
 
-/* It has no scheduler thread of its own any more. */
+/* Drop its references to a scheduler thread and a tcap. */
 void thd_unsched(struct thd *thd);
 
 static inline struct comp *thd_comp(const struct thd *thd)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the boot loader's information to the first component. */
 #include <stddef.h>
-#include "acpi.h"
 #include "apic.h"
 #include "boot.h"
 #include "core.h"
@@ -168,8 +167,6 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 		mb2_parse(info);
 	else
 		pvh_parse(info);
-	if (!p->rsdp)
-		p->rsdp = acpi_rsdp_search();
 	smp_prepare();
 	p->image = (uint64_t)image_start - KERNEL_BASE;
 	p->image_len_bytes = (uint64_t)(image_end - image_start);

@@ -69,14 +69,11 @@ static void trap_exception(struct thd *thd, unsigned vector, uint64_t error)
 	case VECTOR_MC:
 		log_panic("exception %u of the machine, ip 0x%lx", vector, thd->reg[COS_REG_IP]);
 	case VECTOR_NM:
-		if (!fpu_first_use(thd))
-			inv_fault(thd, vector, 0, error);
-		break;
-	case COS_FAULT_PAGE:
-		inv_fault(thd, vector, x86_read_cr2(), error);
-		break;
+		if (fpu_first_use(thd))
+			break;
+		/* fallthrough */
 	default:
-		inv_fault(thd, vector, 0, error);
+		inv_fault(thd, vector, vector == COS_FAULT_PAGE ? x86_read_cr2() : 0, error);
 	}
 }
 
@@ -113,12 +110,10 @@ static noreturn void trap_panic(const struct trap_regs *r)
 	log_print("exception %lu in the kernel: error 0x%lx cr2 0x%lx cr3 0x%lx\n", r->vector,
 		  r->error, x86_read_cr2(), x86_read_cr3());
 	log_print("ip 0x%lx sp 0x%lx flags 0x%lx cs 0x%lx\n", r->ip, r->sp, r->flags, r->cs);
-	log_print("rax 0x%lx rbx 0x%lx rcx 0x%lx rdx 0x%lx\n", r->rax, r->rbx, r->rcx, r->rdx);
-	log_print("rsi 0x%lx rdi 0x%lx rbp 0x%lx r8 0x%lx\n", r->rsi, r->rdi, r->rbp, r->r8);
-	log_print("r9 0x%lx r10 0x%lx r11 0x%lx r12 0x%lx\n", r->r9, r->r10, r->r11, r->r12);
-	log_print("r13 0x%lx r14 0x%lx r15 0x%lx\n", r->r13, r->r14, r->r15);
-	if (thd)
-		log_print("thread %lu\n", thd->id);
+	log_print("r15 to r8, rbp rbx, di si dx cx ax:");
+	for (const uint64_t *reg = &r->r15; reg <= &r->rax; reg++)
+		log_print(" 0x%lx", *reg);
+	log_print("\ncore %lu, thread %lu\n", cpu()->core, thd ? thd->id : 0);
 	machine_backtrace((const void *)r->rbp);
 	log_panic("an exception in the kernel");
 }

@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <boot/boot.h>
 #include <cos/abi.h>
-#include <cos/image.h>
+#include <boot/image.h>
 #include <cos/layout.h>
 
 #define PROT_RO COS_PG_READ

@@ -91,7 +91,6 @@
 #define COS_SELF_FRAME_GET 1 /* (n) -> rdi, rsi, rdx = registers 3n, 3n+1, 3n+2 */
 #define COS_SELF_FRAME_SET 2 /* (register, value): ip, sp must be user addresses; flags are masked; */
 			     /* COS_EPERM for a COS_SINV frame: a client is not its server's to change */
-#define COS_SELF_FRAME_FPU 3 /* (0 save | 1 restore, address of 1 KiB): reserved */
 
 #define COS_FRAME_BASE 0 /* outermost: nobody invoked us */
 #define COS_FRAME_SINV 1
@@ -200,10 +199,9 @@
 
 #define COS_THD_RUN 4	 /* (timeout, token, tcap): COS_THD_SWITCH that charges that from now on. COS_ETIMEDOUT: */
 			 /* there is no time in it */
-#define COS_THD_TCAP 5	 /* (tcap, 0 for none): what it is charged to when an event dispatches it, and it is no more */
-			 /* urgent then than that; none: the core's own time */
-#define COS_THD_SCHED 6	 /* (thd, 0 for the core's): the scheduler thread that has its news, decides when it waits, */
-			 /* and is dispatched when the time of its COS_THD_SWITCH is up. COS_ECORE, COS_EINVAL: itself */
+#define COS_THD_SCHED 5	 /* (thd, tcap; 0 for the core's own): the scheduler thread that has its news, decides when it */
+			 /* waits, and is dispatched when the time of its COS_THD_SWITCH is up; and what is charged */
+			 /* when an event dispatches it, no more urgent then than that. COS_ECORE; COS_EINVAL: itself */
 
 /* Temporal capabilities. Priorities and ticks of the TSC; all of them by this core alone, else COS_ECORE */
 #define COS_TCAP_TRANSFER 0 /* (tcap, ticks): give it that much, and no more urgent a priority than this has. */

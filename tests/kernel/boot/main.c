@@ -12,7 +12,8 @@ static const struct {
 	{"depth", test_depth},	   {"gate", test_gate},	    {"pager", test_pager},
 	{"handler", test_handler}, {"self", test_self},	    {"hw", test_hw},
 	{"switch", test_switch},   {"timer", test_timer},   {"events", test_events},
-	{"fpu", test_fpu},	   {"random", test_random},
+	{"fpu", test_fpu},	   {"tcap", test_tcap},
+	{"random", test_random},
 };
 
 _Noreturn void main(void)

@@ -128,6 +128,7 @@ void test_switch(void);
 void test_timer(void);
 void test_events(void);
 void test_fpu(void);
+void test_tcap(void);
 void test_random(void);
 
 #define SCHED_PRIO 10
