@@ -84,9 +84,9 @@ static long pages_free(void)
 /*
  * The component's parameters, by their own names. The two that rumpuser(3) requires are written
  * RUMP_NCPU and RUMP_HOSTNAME in a composition; without them there is a virtual CPU a core, and the
- * name tells the component's id. RUMP_MEMLIMIT without a word of the composition is half of what is free
- * when the component starts, or of what its domain may have: its caches take what they are given,
- * and programs, or the rest of the domain, need some.
+ * name tells the component's id. RUMP_MEMLIMIT without a word of the composition is half of what is
+ * free when the component starts, or of what its domain may have: its caches take what they are
+ * given, and programs, or the rest of the domain, need some.
  */
 int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 {

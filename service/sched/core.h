@@ -31,7 +31,7 @@ struct core {
 	bool up; /* has a scheduler thread that runs */
 	struct runq runq;
 	struct timeout_heap timeouts;
-	struct thd *boost; /* to be run first, for a moment */
+	struct thd *boost;     /* to be run first, for a moment */
 	uint64_t slice_end_ns; /* of current */
 	uint64_t token;	       /* as of the last COS_SCHED_EVENT */
 	uint64_t arcv;	       /* capability: the scheduler thread's end-point */

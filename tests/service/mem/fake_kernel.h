@@ -22,7 +22,8 @@ uint32_t fake_pgtbl(unsigned level);
 uint32_t fake_comp(uint32_t captbl, uint32_t pgtbl);
 void fake_link(uint32_t pgtbl, uint64_t va, uint32_t table);
 
-/* How many cores there are (1); with more, every third operation that takes a slot or a page is refused once. */
+/* How many cores there are (1); with more, every third operation that takes a slot or a page is
+ * refused once. */
 extern unsigned fake_ncores;
 /* COS_HW_QUIESCE that began an epoch, and that found one over. */
 extern unsigned fake_epochs, fake_quiet;
