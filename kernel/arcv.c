@@ -12,7 +12,9 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 	if (receiver == c->sched) {
 		/* Whatever was decided without that news is old, the scheduler's own as well. */
 		c->token++;
-		core_activate(c, receiver);
+		/* Before anything ran here, core_first is about to run it. */
+		if (c->thd && receiver != c->thd)
+			core_activate(c, receiver);
 	}
 	if (receiver->state != THD_BLOCKED)
 		return;

@@ -4,6 +4,7 @@
  * status 0 if no check failed. The suite is its rump kernel, and has a client (visitor.c), whose
  * calls arrive by the interface storage: they wait here until the suite wants one.
  */
+#include <cos/core.h>
 #include <cos/abi.h>
 #include <cos/log.h>
 #include <cos/param.h>
@@ -18,6 +19,7 @@
 
 #include "cos_cases.h"
 #include "rumpuser/cos/errno.h"
+#include "rumpuser/cos/hyp.h"
 #include "rumpuser/cos/server.h"
 #include "rumpuser/cos/signal.h"
 #include "rumpuser_component.h"
@@ -169,6 +171,11 @@ static unsigned number(const char *name)
 	return n;
 }
 
+static int thread_cpu(void)
+{
+	return hyp_thread_core() < 0 ? -1 : (int)cos_core();
+}
+
 static long own_cases_run(void)
 {
 	long failed = 0;
@@ -207,8 +214,10 @@ static void run(void *arg)
 		.hostname = cos_param("RUMP_HOSTNAME"),
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = cos_param("RUMP_CONFORMANCE"),
-		.priorities = true,
-		.cpus = 1,
+		/* Woken from another core, the first is off before the second is told. */
+		.priorities = cos_ncores() == 1,
+		.cpus = cos_ncores(),
+		.thread_cpu = thread_cpu,
 		.bus = {"bus:first", "bus:second"},
 		.stress_seconds = number("STRESS"),
 		.console = console,
