@@ -2,8 +2,6 @@
 #include <stddef.h>
 #include "arcv.h"
 #include "core.h"
-#include "machine.h"
-#include "tcap.h"
 
 void arcv_notify(struct thd *receiver, uint64_t events)
 {
@@ -29,7 +27,17 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 		core_activate(c, receiver);
 }
 
-int64_t arcv_wait(struct thd *thd, bool poll)
+__attribute__((flatten)) int64_t arcv_send(struct thd *receiver)
+{
+	if (!receiver->arcv_caps)
+		return -COS_EDEAD;
+	if (receiver->core != cpu()->core)
+		return core_send(receiver);
+	arcv_notify(receiver, 1);
+	return 0;
+}
+
+__attribute__((flatten)) int64_t arcv_wait(struct thd *thd, bool poll)
 {
 	int64_t events = (int64_t)thd->events;
 

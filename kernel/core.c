@@ -5,11 +5,7 @@
 #include "core.h"
 #include "inv.h"
 #include "log.h"
-#include "machine.h"
 #include "mem.h"
-#include "pgtbl.h"
-#include "quiesce.h"
-#include "tcap.h"
 
 static struct cpu *cores[CORES_MAX];
 static _Atomic unsigned ncores;
@@ -157,7 +153,7 @@ void core_first(void)
 
 void core_activate(struct cpu *c, struct thd *thd)
 {
-	tcap_use(c, thd->tcap);
+	core_charge(c, thd->tcap);
 	core_dispatch(c, thd);
 }
 
@@ -180,7 +176,7 @@ void core_dispatch_sched(const struct thd *thd)
 	}
 	if (c->sched->state == THD_DEAD)
 		log_panic("core %lu: its scheduler thread is dead", c->core);
-	tcap_use(c, NULL);
+	core_charge(c, NULL);
 	core_dispatch(c, c->sched);
 }
 

@@ -24,6 +24,7 @@
 #include "machine.h"
 #include "pgtbl.h"
 #include "quiesce.h"
+#include "tcap.h"
 #include "thd.h"
 
 #define CPU_VECTORS 256
@@ -68,7 +69,7 @@ void core_poked(void);
 /* Halt until an interrupt, which is handled. */
 void core_idle(void);
 /* The thread's core has events for it: COS_EDEAD. */
-int core_send(struct thd *receiver);
+__attribute__((noinline)) int core_send(struct thd *receiver);
 /* Bind a thread of this core to another one: COS_EINVAL, COS_EBUSY. */
 int core_move(struct thd *thd, uint64_t core);
 /* The scheduler thread of the core that thd is bound to: COS_ECORE, COS_EDEAD, COS_EBUSY. */
@@ -122,6 +123,13 @@ static inline void core_dispatch(struct cpu *c, struct thd *thd)
 	thd_state_switch(old, thd);
 	c->thd = thd;
 }
+/* Charge what runs from now on to tcap; NULL: to nobody. */
+static inline void core_charge(struct cpu *c, struct tcap *tcap)
+{
+	if (tcap != c->tcap)
+		tcap_switch(c, tcap);
+}
+
 /* Run thd on its own time: an event does. */
 void core_activate(struct cpu *c, struct thd *thd);
 /* Run the scheduler thread that decides about thd. */
@@ -135,7 +143,7 @@ void core_event_drop(struct thd *thd);
 void core_thd_died(struct thd *thd);
 
 /* Dispatch the scheduler thread at that time, 0: never. */
-void core_arm(struct cpu *c);
+__attribute__((noinline)) void core_arm(struct cpu *c);
 static inline void core_deadline(struct cpu *c, uint64_t tsc)
 {
 	c->deadline_tsc = tsc - 1; /* never is later than all */

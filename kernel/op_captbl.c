@@ -3,11 +3,8 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include "core.h"
-#include "machine.h"
 #include "mem.h"
 #include "op.h"
-#include "pgtbl.h"
-#include "tcap.h"
 
 /* The object that a capability of this type refers to, NULL for those that name a range. */
 static void *cap_object(const struct cap *cap, enum cap_type type)

@@ -3,11 +3,8 @@
 #include <stddef.h>
 #include "core.h"
 #include "log.h"
-#include "machine.h"
 #include "mem.h"
 #include "op.h"
-#include "quiesce.h"
-#include "tcap.h"
 
 #define PORT_MAX 0xffff
 #define LOG_MAX 32

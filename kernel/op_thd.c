@@ -4,10 +4,8 @@
 #include "arcv.h"
 #include "core.h"
 #include "inv.h"
-#include "machine.h"
 #include "mem.h"
 #include "op.h"
-#include "tcap.h"
 
 #define GATE_NUMBERS (1UL << 16)
 
@@ -69,7 +67,7 @@ static int64_t thd_op_run(const struct op *op, struct thd *thd)
 		return -COS_ETIMEDOUT;
 	err = core_switch(c, thd, op_arg(op, 0), op_arg(op, 1));
 	if (!err)
-		tcap_use(c, tcap->tcap);
+		core_charge(c, tcap->tcap);
 	return err;
 }
 
@@ -146,7 +144,7 @@ static int64_t arcv_op_event(const struct op *op)
 	return event != 0;
 }
 
-__attribute__((flatten)) int64_t op_arcv(const struct op *op)
+int64_t op_arcv(const struct op *op)
 {
 	switch (op->number) {
 	case COS_ARCV_WAIT:
@@ -162,14 +160,12 @@ __attribute__((flatten)) int64_t op_arcv(const struct op *op)
 	}
 }
 
-__attribute__((flatten)) int64_t op_asnd(const struct op *op)
+int64_t op_asnd(const struct op *op)
 {
 	struct thd *thd = op->cap->thd;
 
 	if (op->number > COS_ASND_TIME)
 		return -COS_ENOSYS;
-	if (!thd->arcv_caps)
-		return -COS_EDEAD;
 	if (op->number == COS_ASND_TIME) {
 		struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
 		int err;
@@ -180,10 +176,7 @@ __attribute__((flatten)) int64_t op_asnd(const struct op *op)
 		if (err)
 			return err;
 	}
-	if (thd->core != cpu()->core)
-		return core_send(thd);
-	arcv_notify(thd, 1);
-	return 0;
+	return arcv_send(thd);
 }
 
 int64_t op_tcap(const struct op *op)

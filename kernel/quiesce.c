@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdatomic.h>
 #include "core.h"
-#include "machine.h"
-#include "quiesce.h"
 
 _Atomic uint64_t quiesce_epoch = 1;
 

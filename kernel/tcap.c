@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stddef.h>
 #include "core.h"
-#include "machine.h"
 #include "mem.h"
-#include "tcap.h"
 
 int tcap_make(uint64_t pa, uint64_t prio, struct tcap **tcap)
 {
@@ -43,10 +41,8 @@ static void tcap_arm(struct cpu *c)
 		core_arm(c);
 }
 
-void tcap_use(struct cpu *c, struct tcap *tcap)
+void tcap_switch(struct cpu *c, struct tcap *tcap)
 {
-	if (tcap == c->tcap)
-		return;
 	tcap_charge(c);
 	c->tcap = tcap;
 	tcap_arm(c);

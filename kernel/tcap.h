@@ -27,8 +27,8 @@ int tcap_put(struct tcap *tcap);
 int tcap_transfer(struct tcap *from, struct tcap *to, uint64_t ticks);
 /* Charge what was used so far to the current one. */
 void tcap_charge(struct cpu *c);
-/* What runs from now on is charged to tcap; NULL: to nobody. */
-void tcap_use(struct cpu *c, struct tcap *tcap);
+/* What runs from now on is charged to another one; NULL: to nobody. */
+__attribute__((noinline)) void tcap_switch(struct cpu *c, struct tcap *tcap);
 /* How urgent a thread is on a tcap, or without one. */
 uint64_t tcap_prio(const struct thd *thd, const struct tcap *tcap);
 

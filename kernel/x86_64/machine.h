@@ -56,8 +56,8 @@ static inline void space_switch(uint64_t space)
 void tlb_flush(void);
 
 /* The state that a thread has beside its general registers: FPU, bases of fs and gs. */
-void fpu_save(struct thd *thd);
-void fpu_load(struct thd *thd);
+__attribute__((noinline)) void fpu_save(struct thd *thd);
+__attribute__((noinline)) void fpu_load(struct thd *thd);
 void fpu_off(void);
 static inline void thd_state_switch(struct thd *old, struct thd *thd)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where x86_64/entry.S enters C. */
 #include "apic.h"
+#include "arcv.h"
 #include "core.h"
 #include "cpu.h"
 #include "fpu.h"
@@ -43,6 +44,8 @@ __attribute__((optimize("omit-frame-pointer"))) void trap_operation(struct cap *
 	if (cap->type == CAP_THD && (cap->rights & 1U << COS_THD_SWITCH))
 		thd->reg[COS_REG_RAX] = (uint64_t)core_switch(
 			c, cap->thd, thd->reg[COS_REG_RDI], thd->reg[COS_REG_RSI]);
+	else if (cap->type == CAP_ASND && (cap->rights & 1U << COS_ASND))
+		thd->reg[COS_REG_RAX] = (uint64_t)arcv_send(cap->thd);
 	else
 		op_first(thd, cap);
 	core_exit(c);

@@ -185,9 +185,10 @@ static long own_cases_run(void)
 
 static void run(void *arg)
 {
+	const char *only = cos_param("ONLY");
 	struct conf_host host = {
 		.report = report,
-		.only = cos_param("ONLY"),
+		.only = *only ? only : NULL,
 		.file_new = "ram:new",
 		.file_old = "old",
 		.file_len_bytes = 512 << 10,
@@ -209,7 +210,9 @@ static void run(void *arg)
 		.param_value = cos_param("RUMP_CONFORMANCE"),
 		/* Woken from another core, the first is off before the second is told. */
 		.priorities = cos_ncores() == 1,
-		.stress_rounds = number("STRESS"),
+		.cpus = 1, /* sched does not tell to which one a thread is bound */
+		.bus = {"bus:first", "bus:second"},
+		.stress_seconds = number("STRESS"),
 		.console = console,
 		.signals = signals,
 		.errno_get = rumpuser_geterrno,
