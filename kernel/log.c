@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include "log.h"
 #include "machine.h"
 
 #define DIGITS_MAX 20
+#define LOG_WAIT 1000000
+
+/* Of several cores one writes at a time; the others wait no longer than a line can take. */
+static _Atomic bool log_busy;
+
+static void log_begin(void)
+{
+	for (unsigned i = 0; i < LOG_WAIT && atomic_exchange(&log_busy, true); i++)
+		__asm__ volatile("pause");
+}
 
 void log_write(const char *text, size_t len)
 {
+	log_begin();
 	for (size_t i = 0; i < len; i++)
 		serial_put(text[i]);
+	log_busy = false;
 }
 
 static void log_string(const char *s)
@@ -54,9 +67,11 @@ void log_print(const char *format, ...)
 {
 	va_list args;
 
+	log_begin();
 	va_start(args, format);
 	log_vprint(format, args);
 	va_end(args);
+	log_busy = false;
 }
 
 void log_panic(const char *format, ...)

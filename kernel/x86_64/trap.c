@@ -129,14 +129,11 @@ void trap_kernel(const struct trap_regs *regs)
 		trap_interrupt((unsigned)regs->vector);
 		return;
 	}
-	/* A debug trap that user level set off just before it entered is of no interest. */
-	if (regs->vector == VECTOR_DB)
-		return;
-	if (regs->vector == VECTOR_NMI) {
+	if (regs->vector == VECTOR_NMI)
 		log_print("NMI\n");
-		return;
-	}
-	trap_panic(regs);
+	/* A debug trap that user level set off just before it entered is of no interest. */
+	else if (regs->vector != VECTOR_DB)
+		trap_panic(regs);
 }
 
 void machine_idle(void)
