@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # linux.sh DIR NGINX CONF CALLS: the peer to measure against: Debian's own kernel as DIR/vmlinuz and an initial
 # RAM disk DIR/initrd, whose init mounts the disk and becomes the same web server or, when the kernel's
-# command line says "calls", runs CALLS and powers off. Nothing is installed: the kernel's
-# package is downloaded and unpacked.
+# command line says "calls", runs CALLS and powers off.
 set -eu
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
@@ -11,35 +10,12 @@ nginx=$(readlink -f "$2")
 conf=$(readlink -f "$3")
 calls=$(readlink -f "$4")
 
-package=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p' | head -n 1)
+host/debian/linux.sh linux-image-amd64 "$dir" virtio_pci virtio_blk virtio_net ext4 crc32c_generic
 cd "$dir"
-[ -e tree ] || {
-	apt-get download -qq -o APT::Sandbox::User=root "$package"
-	dpkg-deb -x "$package"_*.deb tree
-	rm -f "$package"_*.deb
-}
-cp tree/boot/vmlinuz-* vmlinuz
-release=$(ls tree/lib/modules)
-modules=tree/lib/modules/$release
-
-# The modules named and those that they need, in the order to load them.
-depmod -b tree "$release"
 root=root
 rm -rf $root
-mkdir -p $root/bin $root/dev $root/proc $root/sys $root/mnt $root/modules
-order=
-for module in virtio_pci virtio_blk virtio_net ext4 crc32c_generic; do
-	file=$(sed -n "s#^\(\S*/$module\.ko\):.*#\1#p" "$modules/modules.dep")
-	needs=$(sed -n "s#^$file: *##p" "$modules/modules.dep" | tr ' ' '\n' | tac)
-	order="$order $needs $file"
-done
-n=100
-for file in $order; do
-	name=$(basename "$file")
-	[ -z "$(ls $root/modules | grep -- "-$name\$" || true)" ] || continue
-	n=$((n + 1))
-	cp "$modules/$file" "$root/modules/$n-$name"
-done
+mkdir -p $root/bin $root/dev $root/proc $root/sys $root/mnt
+cp -r modules $root/
 cp "$(command -v busybox)" $root/bin/busybox
 cp "$nginx" $root/bin/nginx
 cp "$conf" $root/nginx.conf

@@ -6,7 +6,7 @@
 #ifndef HOST_PAYLOAD_H
 #define HOST_PAYLOAD_H
 
-#include <cos/image.h>
+#include <boot/image.h>
 #include "domain.h"
 
 /* False: a mistake is reported. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
 #include "arcv.h"
 #include "core.h"
-#include "machine.h"
 
 void arcv_notify(struct thd *receiver, uint64_t events)
 {
@@ -9,11 +9,12 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 
 	if (receiver->events < INT64_MAX - events)
 		receiver->events += events;
-	/* A core that runs nothing yet finds its scheduler thread by itself (core_first). */
-	if (receiver == c->sched && c->thd && receiver != c->thd) {
-		/* Whatever was decided without that news is old. */
+	if (receiver == c->sched) {
+		/* Whatever was decided without that news is old, the scheduler's own as well. */
 		c->token++;
-		core_dispatch_sched();
+		/* Before anything ran here, core_first is about to run it. */
+		if (c->thd && receiver != c->thd)
+			core_activate(c, receiver);
 	}
 	if (receiver->state != THD_BLOCKED)
 		return;
@@ -21,11 +22,22 @@ void arcv_notify(struct thd *receiver, uint64_t events)
 	receiver->reg[COS_REG_RAX] = receiver->events;
 	receiver->events = 0;
 	core_event(receiver, COS_EVENT_READY);
-	if (c->thd && receiver->prio < c->thd->prio)
-		core_dispatch(receiver);
+	if (c->thd && !(receiver->tcap && receiver->tcap->budget == 0) &&
+	    tcap_prio(receiver, receiver->tcap) < tcap_prio(c->thd, c->tcap))
+		core_activate(c, receiver);
 }
 
-int64_t arcv_wait(struct thd *thd, bool poll)
+__attribute__((flatten)) int64_t arcv_send(struct thd *receiver)
+{
+	if (!receiver->arcv_caps)
+		return -COS_EDEAD;
+	if (receiver->core != cpu()->core)
+		return core_send(receiver);
+	arcv_notify(receiver, 1);
+	return 0;
+}
+
+__attribute__((flatten)) int64_t arcv_wait(struct thd *thd, bool poll)
 {
 	int64_t events = (int64_t)thd->events;
 
@@ -35,10 +47,8 @@ int64_t arcv_wait(struct thd *thd, bool poll)
 		thd->events = 0;
 		return events;
 	}
-	if (!cpu()->sched)
-		return -COS_ENOENT;
 	thd->state = THD_BLOCKED;
 	core_event(thd, COS_EVENT_BLOCKED);
-	core_dispatch_sched();
+	core_dispatch_sched(thd);
 	return 0;
 }

@@ -17,7 +17,9 @@
 
 /* Count events of a thread of this core. */
 void arcv_notify(struct thd *receiver, uint64_t events);
-/* COS_ARCV_WAIT of the running thread; the result is the operation's. COS_ENOENT: no scheduler. */
+/* The same from any core: COS_EDEAD. */
+int64_t arcv_send(struct thd *receiver);
+/* COS_ARCV_WAIT of the running thread; the result is the operation's. */
 int64_t arcv_wait(struct thd *thd, bool poll);
 
 #endif

@@ -90,7 +90,7 @@ static uint64_t boot_page(unsigned type)
 static void boot_check(int err, const char *what)
 {
 	if (err)
-		log_panic("boot: %s: error %d", what, -err);
+		log_panic("boot: %s: error %u", what, (unsigned)-err);
 }
 
 /* Map a page, adding the tables that are missing. */
@@ -229,7 +229,6 @@ static struct cos_bootinfo *boot_info(void)
 
 	boot_map(COS_BOOTINFO_VA, pa, COS_PG_READ);
 	info->magic = COS_BOOTINFO_MAGIC;
-	info->tsc_hz = boot_params.tsc_hz;
 	info->tsc_boot = boot_params.tsc_boot;
 	info->image_va = BOOT_IMAGE_VA;
 	info->image_len_bytes = boot_params.image_len_bytes;
@@ -271,5 +270,7 @@ void boot_first_component(void)
 	info->nranges = boot_ranges(info);
 	thd->started = true;
 	cpu()->thd = thd;
+	cpu()->sched = thd;
+	boot_check(mem_ref(thd), "reference");
 	cpu()->frame = thd->top;
 }

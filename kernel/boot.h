@@ -22,7 +22,6 @@ struct boot_params {
 	uint64_t image;
 	uint64_t image_len_bytes;
 	uint64_t rsdp;
-	uint64_t tsc_hz;
 	uint64_t tsc_boot;
 	char cmdline[1024];
 };

@@ -4,8 +4,8 @@
 # bootable image (the command stands in x86_64/kernel.ld).
 
 KERNEL_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pic -fno-pie \
-	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone -fno-stack-protector \
-	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common -fcf-protection=none \
+	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone -mpreferred-stack-boundary=3 -fno-stack-protector \
+	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common -fcf-protection=none -flto \
 	-isystem $(shell $(CC) -print-file-name=include) \
 	-Ikernel/include -Ikernel -Ikernel/x86_64
 KERNEL_SOURCES := $(wildcard kernel/*.c kernel/x86_64/*.c kernel/x86_64/*.S)
@@ -18,7 +18,7 @@ $(B)/kernel/%.S.o: kernel/%.S
 	@mkdir -p $(@D)
 	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -c -o $@ $<
 $(B)/kernel/kernel.o: $(KERNEL_OBJS)
-	ld -r -o $@ $^
+	$(CC) $(KERNEL_CFLAGS) -r -nostdlib -flinker-output=nolto-rel -o $@ $^
 $(B)/kernel/kernel.ld: kernel/x86_64/kernel.ld
 	@mkdir -p $(@D)
 	cp $< $@

@@ -30,11 +30,13 @@ enum cap_type {
 	CAP_DEVMEM,
 	CAP_HW,
 	CAP_IOPORT,
+	CAP_TCAP,
 	CAP_NTYPES,
 };
 
 struct comp;
 struct thd;
+struct tcap;
 struct captbl;
 
 /* Where an invocation enters. */
@@ -54,6 +56,7 @@ struct cap {
 		uint64_t *pgtbl;
 		struct comp *comp;
 		struct thd *thd; /* thd, arcv, asnd */
+		struct tcap *tcap;
 		struct target target;
 		struct {
 			uint64_t first; /* untyped, devmem: physical address; ioport: port */

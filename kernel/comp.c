@@ -3,11 +3,8 @@
 #include <stddef.h>
 #include "comp.h"
 #include "core.h"
-#include "machine.h"
 #include "mem.h"
-#include "pgtbl.h"
 #include "pte.h"
-#include "quiesce.h"
 
 _Static_assert(sizeof(struct comp) == COS_PAGE_SIZE, "a component is a page");
 

@@ -5,10 +5,7 @@
 #include "core.h"
 #include "inv.h"
 #include "log.h"
-#include "machine.h"
 #include "mem.h"
-#include "pgtbl.h"
-#include "quiesce.h"
 
 static struct cpu *cores[CORES_MAX];
 static _Atomic unsigned ncores;
@@ -27,7 +24,8 @@ void core_add(struct cpu *c)
 {
 	c->core = core_count();
 	c->token = 1;
-	quiesce_enter();
+	c->deadline_tsc = c->armed_tsc = c->budget_end = UINT64_MAX;
+	quiesce_enter(c);
 	c->epoch_passed = 1; /* what was free before any core ran */
 	cores[c->core] = c;
 	atomic_fetch_add(&ncores, 1);
@@ -102,7 +100,7 @@ void core_idle(void)
 {
 	quiesce_idle();
 	machine_idle();
-	quiesce_enter();
+	quiesce_enter(cpu());
 }
 
 int core_move(struct thd *thd, uint64_t core)
@@ -113,10 +111,10 @@ int core_move(struct thd *thd, uint64_t core)
 		return -COS_EINVAL;
 	if (thd->core != c->core)
 		return -COS_ECORE;
-	if (thd == c->thd || thd == c->sched)
+	if (thd == c->thd || thd == c->sched || thd->sched || thd->tcap || thd->below)
 		return -COS_EBUSY;
 	core_event_drop(thd);
-	atomic_store(&thd->core, core);
+	atomic_store(&thd->core, (uint32_t)core);
 	return 0;
 }
 
@@ -129,16 +127,16 @@ int core_sched_set(struct thd *thd)
 	if (err)
 		return err;
 	if (c == cpu()) {
-		err = old ? thd_put(old) : 0;
-		if (!err)
-			c->sched = thd;
+		thd->news = old->news;
+		err = thd_put(old);
+		c->sched = err ? old : thd;
 	} else {
 		old = NULL;
 		if (!atomic_compare_exchange_strong(&c->sched, &old, thd))
 			err = -COS_ECORE;
 	}
 	if (err)
-		(void)mem_unref(thd);
+		(void)thd_put(thd);
 	else if (c != cpu())
 		core_poke((unsigned)c->core);
 	return err;
@@ -152,76 +150,75 @@ void core_first(void)
 		core_idle();
 	c->thd = c->sched;
 	c->thd->started = true;
-	thd_state_load(c->thd);
-	core_exit();
+	core_exit(c);
 }
 
-void core_enter(void)
+void core_activate(struct cpu *c, struct thd *thd)
 {
-	cpu()->thd->top = cpu()->frame;
-	quiesce_enter();
+	core_charge(c, thd->tcap);
+	core_dispatch(c, thd);
 }
 
-void core_dispatch(struct thd *thd)
+static bool core_can_run(const struct thd *thd)
 {
-	struct thd *old = cpu()->thd;
+	return thd && thd->state == THD_RUNNABLE && !(thd->tcap && thd->tcap->budget == 0);
+}
 
-	thd->started = true;
-	if (thd == old)
+void core_dispatch_sched(const struct thd *thd)
+{
+	struct cpu *c = cpu();
+	struct thd *sched = thd->sched;
+
+	/* One that has no time left is its own scheduler's to give some. */
+	while (sched && !core_can_run(sched))
+		sched = sched->sched;
+	if (sched) {
+		core_activate(c, sched);
 		return;
-	thd_state_save(old);
-	thd_state_load(thd);
-	cpu()->thd = thd;
+	}
+	if (c->sched->state == THD_DEAD)
+		log_panic("core %lu: its scheduler thread is dead", c->core);
+	core_charge(c, NULL);
+	core_dispatch(c, c->sched);
 }
 
-void core_dispatch_sched(void)
+static struct news *core_news(const struct thd *thd)
 {
-	struct thd *sched = cpu()->sched;
-
-	if (!sched || sched->state == THD_DEAD) {
-		log_print("core %lu: no scheduler thread to run\n", cpu()->core);
-		machine_halt(MACHINE_HALT_PANIC);
-	}
-	core_dispatch(sched);
+	return thd->sched ? &thd->sched->news : &cpu()->sched->news;
 }
 
 void core_event_drop(struct thd *thd)
 {
+	struct news *news = core_news(thd);
+
 	if (!thd->pending)
 		return;
 	thd->pending = 0;
-	if (thd->pending_prev)
-		thd->pending_prev->pending_next = thd->pending_next;
-	else
-		cpu()->events_head = thd->pending_next;
-	if (thd->pending_next)
-		thd->pending_next->pending_prev = thd->pending_prev;
-	else
-		cpu()->events_tail = thd->pending_prev;
+	*(thd->pending_prev ? &thd->pending_prev->pending_next : &news->first) = thd->pending_next;
+	*(thd->pending_next ? &thd->pending_next->pending_prev : &news->last) = thd->pending_prev;
 	thd->pending_next = thd->pending_prev = NULL;
 }
 
 void core_event(struct thd *thd, uint8_t event)
 {
-	struct cpu *c = cpu();
+	struct news *news = core_news(thd);
 
-	c->token++;
+	cpu()->token++;
 	if (!thd->pending) {
-		thd->pending_prev = c->events_tail;
-		if (c->events_tail)
-			c->events_tail->pending_next = thd;
-		else
-			c->events_head = thd;
-		c->events_tail = thd;
+		thd->pending_prev = news->last;
+		*(news->last ? &news->last->pending_next : &news->first) = thd;
+		news->last = thd;
 	}
 	/* Dead stays dead; of ready and blocked the latest is the truth. */
 	if (thd->pending != COS_EVENT_DEAD)
 		thd->pending = event;
+	if (thd->sched)
+		arcv_notify(thd->sched, 1);
 }
 
-uint8_t core_event_take(uint64_t *tid)
+uint8_t core_event_take(const struct thd *sched, uint64_t *tid)
 {
-	struct thd *thd = cpu()->events_head;
+	struct thd *thd = sched->news.first;
 	uint8_t event;
 
 	if (!thd)
@@ -237,32 +234,47 @@ void core_thd_died(struct thd *thd)
 	thd->state = THD_DEAD;
 	core_event(thd, COS_EVENT_DEAD);
 	if (thd == cpu()->thd)
-		core_dispatch_sched();
+		core_dispatch_sched(thd);
 }
 
-void core_deadline(uint64_t tsc)
+int64_t core_unready(struct cpu *c, struct thd *thd)
 {
-	/* The timer's registers are slow to reach: not when it stays off. */
-	if (tsc == 0 && cpu()->deadline_tsc == 0)
-		return;
-	cpu()->deadline_tsc = tsc;
-	timer_arm(tsc);
+	if (thd->core != c->core)
+		return -COS_ECORE;
+	if (thd->state == THD_DEAD)
+		return -COS_EDEAD;
+	/* Of a component that was stopped it is woken, to leave it. */
+	if (thd->top->epoch == thd_comp(thd)->epoch)
+		return -COS_EBUSY;
+	thd->state = THD_RUNNABLE;
+	return 0;
+}
+
+void core_arm(struct cpu *c)
+{
+	c->armed_tsc = c->deadline_tsc < c->budget_end ? c->deadline_tsc : c->budget_end;
+	if (c->armed_tsc != UINT64_MAX)
+		timer_arm(c->armed_tsc);
 }
 
 void core_timer(void)
 {
 	struct cpu *c = cpu();
+	uint64_t now = machine_tsc();
 
-	if (!c->deadline_tsc)
-		return;
-	/* The timer's clock is coarser than the TSC: it may be early. */
-	if (machine_tsc() < c->deadline_tsc) {
-		timer_arm(c->deadline_tsc);
-		return;
+	c->armed_tsc = UINT64_MAX;
+	if (now >= c->budget_end) {
+		/* Its end is news for who gave it. */
+		tcap_charge(c);
+		c->token++;
+		core_dispatch_sched(c->thd);
+	} else if (now >= c->deadline_tsc) {
+		c->deadline_tsc = UINT64_MAX;
+		core_dispatch_sched(c->thd);
 	}
-	c->deadline_tsc = 0;
-	if (c->sched)
-		core_dispatch_sched();
+	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */
+	if (c->armed_tsc == UINT64_MAX)
+		core_arm(c);
 }
 
 void core_interrupt(unsigned vector)
@@ -282,24 +294,16 @@ void core_interrupt(unsigned vector)
  * user code can be is a fault. Each round shortens the thread's invocation stack, deepens it toward
  * COS_EDEPTH, or passes to the scheduler thread, so the loop ends.
  */
-void core_exit(void)
+void core_settle(void)
 {
-	struct cpu *c = cpu();
-	struct thd *thd;
-
 	for (;;) {
-		thd = c->thd;
+		struct thd *thd = cpu()->thd;
+
 		if (thd->top->epoch != thd->top->comp->epoch)
 			inv_unwind(thd);
 		else if (thd->reg[COS_REG_IP] >= USER_END)
 			inv_fault(thd, FAULT_PROTECTION, 0, 0);
 		else
-			break;
-	}
-	c->frame = thd->top;
-	c->tid = thd->id;
-	if (thd->top->comp->space != c->space) {
-		c->space = thd->top->comp->space;
-		space_switch(c->space);
+			return;
 	}
 }

@@ -30,6 +30,7 @@ static void inv_push(struct thd *thd, struct frame *new, const struct target *ta
 	thd->reg[COS_REG_SP] = 0;
 	thd->reg[COS_REG_FLAGS] = USER_FLAGS;
 	thd->reg[COS_REG_RBX] = thd->id;
+	thd->by_syscall = true;
 }
 
 static void inv_save(struct frame *frame, const struct thd *thd)
@@ -69,6 +70,7 @@ static void inv_pop(struct thd *thd)
 
 static void inv_restore(struct thd *thd, unsigned nregs)
 {
+	thd->by_syscall = true;
 	for (unsigned i = 0; i < nregs; i++)
 		thd->reg[i] = thd->top->reg[i];
 }
@@ -97,15 +99,6 @@ static bool inv_ask(struct thd *thd, struct frame *offender, struct fault *fault
 	return true;
 }
 
-static void inv_report(const struct thd *thd, const struct comp *comp, uint64_t vector,
-		       uint64_t address, uint64_t error)
-{
-	log_print("component %lu, thread %lu: exception %lu (error 0x%lx, address 0x%lx) and no "
-		  "handler\n  ip 0x%lx sp 0x%lx flags 0x%lx\n",
-		  comp->id, thd->id, vector, error, address, thd->top->reg[COS_REG_IP],
-		  thd->top->reg[COS_REG_SP], thd->top->reg[COS_REG_FLAGS]);
-}
-
 void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t error)
 {
 	struct frame *offender = thd->top;
@@ -113,9 +106,16 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 	struct fault *fault = (struct fault *)offender - 1;
 	bool page_fault = vector == COS_FAULT_PAGE;
 
+	if (thd->by_syscall) {
+		/* As the instruction leaves them (SDM 2B, SYSCALL). */
+		thd->reg[COS_REG_RCX] = thd->reg[COS_REG_IP];
+		thd->reg[COS_REG_R11] = thd->reg[COS_REG_FLAGS];
+	}
 	inv_save(offender, thd);
 	if (!comp->handler.comp && !(page_fault && comp->pager.comp))
-		inv_report(thd, comp, vector, address, error);
+		log_print("component %lu, thread %lu: exception %lu at 0x%lx, address 0x%lx, and no "
+			  "handler\n",
+			  comp->id, thd->id, vector, thd->reg[COS_REG_IP], address);
 	if (inv_frame_fits(thd, sizeof(struct fault) + sizeof(struct frame))) {
 		for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
 			fault->reg[i] = thd->reg[FRAME_REGS + i];
@@ -179,6 +179,7 @@ static void inv_resume(struct thd *thd, const struct fault *fault)
 {
 	inv_pop(thd);
 	inv_restore(thd, FRAME_REGS);
+	thd->by_syscall = false;
 	for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
 		thd->reg[FRAME_REGS + i] = fault->reg[i];
 }

@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include "log.h"
 #include "machine.h"
 
 #define DIGITS_MAX 20
+#define LOG_WAIT 1000000
+
+/* Of several cores one writes at a time; the others wait no longer than a line can take. */
+static _Atomic bool log_busy;
+
+static void log_begin(void)
+{
+	for (unsigned i = 0; i < LOG_WAIT && atomic_exchange(&log_busy, true); i++)
+		__asm__ volatile("pause");
+}
 
 void log_write(const char *text, size_t len)
 {
+	log_begin();
 	for (size_t i = 0; i < len; i++)
 		serial_put(text[i]);
+	log_busy = false;
 }
 
 static void log_string(const char *s)
@@ -32,48 +45,21 @@ static void log_number(uint64_t value, unsigned base)
 		serial_put(digit[--n]);
 }
 
-static void log_signed(int64_t value)
-{
-	if (value < 0)
-		serial_put('-');
-	log_number(value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
-}
-
 static void log_vprint(const char *f, va_list args)
 {
 	for (; *f; f++) {
-		bool wide;
+		bool wide = *f == '%' && f[1] == 'l';
 
 		if (*f != '%') {
 			serial_put(*f);
 			continue;
 		}
-		wide = f[1] == 'l';
 		f += 1 + wide;
-		switch (*f) {
-		case 's':
+		if (*f == 's')
 			log_string(va_arg(args, const char *));
-			break;
-		case 'c':
-			serial_put((char)va_arg(args, int));
-			break;
-		case 'd':
-			log_signed(wide ? va_arg(args, long) : va_arg(args, int));
-			break;
-		case 'u':
-			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 10);
-			break;
-		case 'x':
-			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 16);
-			break;
-		case 'p':
-			log_number((uintptr_t)va_arg(args, void *), 16);
-			break;
-		case '\0':
-			return;
-		default:
-			serial_put(*f);
-		}
+		else
+			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned),
+				   *f == 'x' ? 16 : 10);
 	}
 }
 
@@ -81,9 +67,11 @@ void log_print(const char *format, ...)
 {
 	va_list args;
 
+	log_begin();
 	va_start(args, format);
 	log_vprint(format, args);
 	va_end(args);
+	log_busy = false;
 }
 
 void log_panic(const char *format, ...)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdnoreturn.h>
 
-/* Conversions: %s %c %d %u %x %ld %lu %lx %p %%, no widths. */
+/* Conversions: %s %u %x %lu %lx, no widths. */
 void log_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_write(const char *text, size_t len);
 /* The kernel cannot go on: say why, and end the machine. */

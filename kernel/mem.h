@@ -29,6 +29,7 @@ enum mem_kind {
 	KIND_PGTBL, /* + level - 1 */
 	KIND_COMP = KIND_PGTBL + 4,
 	KIND_THD,
+	KIND_TCAP,
 	KIND_IMAGE, /* of a device page: the payload, never writable */
 	KIND_FREE,
 };

@@ -13,7 +13,7 @@ static op_handler *const op_handlers[CAP_NTYPES] = {
 	[CAP_CAPTBL] = op_captbl, [CAP_PGTBL] = op_pgtbl, [CAP_COMP] = op_comp,
 	[CAP_THD] = op_thd,	  [CAP_ARCV] = op_arcv,	  [CAP_ASND] = op_asnd,
 	[CAP_UNTYPED] = op_mem,	  [CAP_DEVMEM] = op_mem,  [CAP_HW] = op_hw,
-	[CAP_IOPORT] = op_port,
+	[CAP_IOPORT] = op_port,	  [CAP_TCAP] = op_tcap,
 };
 
 int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
@@ -76,7 +76,7 @@ static int64_t op_self(const struct op *op)
 {
 	struct thd *thd = op->thd;
 	uint32_t kind = thd->top->kind;
-	uint64_t n = op->arg[0];
+	uint64_t n = op_arg(op, 0);
 
 	switch (op->number) {
 	case COS_SELF_ID:
@@ -92,7 +92,7 @@ static int64_t op_self(const struct op *op)
 			op_result(op, i, *op_frame_reg(thd, (unsigned)n * 3 + i));
 		return 0;
 	case COS_SELF_FRAME_SET:
-		return op_frame_set(thd, n, op->arg[1]);
+		return op_frame_set(thd, n, op_arg(op, 1));
 	default:
 		return -COS_ENOSYS;
 	}
@@ -121,6 +121,18 @@ static int64_t op_do(struct op *op, uint64_t index)
 	return op_handlers[op->type](op);
 }
 
+void op_first(struct thd *thd, struct cap *cap)
+{
+	struct op op = {.thd = thd, .cap = cap, .type = (enum cap_type)cap->type};
+
+	if (op.type <= CAP_BUSY || op.type == CAP_SINV || !(cap->rights & 1)) {
+		op_syscall();
+		return;
+	}
+	op.captbl = thd_comp(thd)->captbl;
+	thd->reg[COS_REG_RAX] = (uint64_t)op_handlers[op.type](&op);
+}
+
 void op_syscall(void)
 {
 	struct thd *thd = cpu()->thd;
@@ -131,8 +143,6 @@ void op_syscall(void)
 		.thd = thd,
 		.captbl = comp->captbl,
 		.number = call & 0xffff,
-		.arg = {thd->reg[COS_REG_RDI], thd->reg[COS_REG_RSI], thd->reg[COS_REG_RDX],
-			thd->reg[COS_REG_R10], thd->reg[COS_REG_R8], thd->reg[COS_REG_R9]},
 	};
 	int64_t status;
 

@@ -3,10 +3,8 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include "core.h"
-#include "machine.h"
 #include "mem.h"
 #include "op.h"
-#include "pgtbl.h"
 
 /* The object that a capability of this type refers to, NULL for those that name a range. */
 static void *cap_object(const struct cap *cap, enum cap_type type)
@@ -19,6 +17,7 @@ static void *cap_object(const struct cap *cap, enum cap_type type)
 	case CAP_THD:
 	case CAP_ARCV:
 	case CAP_ASND:
+	case CAP_TCAP:
 		return cap->object;
 	default:
 		return NULL;
@@ -48,6 +47,8 @@ static int cap_drop(const struct cap *cap, enum cap_type type)
 		return err;
 	case CAP_ASND:
 		return thd_put(cap->thd);
+	case CAP_TCAP:
+		return tcap_put(cap->tcap);
 	default:
 		return 0;
 	}
@@ -55,17 +56,17 @@ static int cap_drop(const struct cap *cap, enum cap_type type)
 
 static int captbl_op_copy(struct captbl *tbl, const struct op *op)
 {
-	struct cap *from_tbl = op_cap(op, op->arg[1], CAP_CAPTBL);
+	struct cap *from_tbl = op_cap(op, op_arg(op, 1), CAP_CAPTBL);
 	struct cap *from, *slot;
 	enum cap_type type;
 	int err;
 
 	if (!from_tbl)
 		return -COS_ECAP;
-	from = captbl_lookup(from_tbl->captbl, op->arg[2], &type);
+	from = captbl_lookup(from_tbl->captbl, op_arg(op, 2), &type);
 	if (!from)
 		return -COS_ENOENT;
-	err = captbl_take(tbl, op->arg[0], &slot);
+	err = captbl_take(tbl, op_arg(op, 0), &slot);
 	if (err)
 		return err;
 	if (cap_object(from, type)) {
@@ -78,7 +79,7 @@ static int captbl_op_copy(struct captbl *tbl, const struct op *op)
 	if (type == CAP_ARCV)
 		from->thd->arcv_caps++;
 	slot->level = from->level;
-	slot->rights = from->rights & (uint32_t)op->arg[3];
+	slot->rights = from->rights & (uint32_t)op_arg(op, 3);
 	slot->target = from->target;
 	captbl_publish(slot, type);
 	return 0;
@@ -105,7 +106,7 @@ static int captbl_op_remove(struct captbl *tbl, uint64_t index)
 /* What the making of an object of a page begins with. */
 static int make_page(const struct op *op, uint64_t *pa)
 {
-	int err = op_paddr(op, op->arg[1], pa);
+	int err = op_paddr(op, op_arg(op, 1), pa);
 
 	return err ? err : mem_page(*pa).type == COS_MEM_KERNEL ? 0 : -COS_ETYPE;
 }
@@ -123,14 +124,14 @@ static int make_pgtbl(const struct op *op, struct cap *slot)
 	uint64_t pa;
 	int err = make_page(op, &pa);
 
-	slot->level = (uint8_t)op->arg[2];
-	return err ? err : pgtbl_make(pa, op->arg[2], &slot->pgtbl);
+	slot->level = (uint8_t)op_arg(op, 2);
+	return err ? err : pgtbl_make(pa, op_arg(op, 2), &slot->pgtbl);
 }
 
 static int make_comp(const struct op *op, struct cap *slot)
 {
-	struct cap *captbl = op_cap(op, op->arg[2], CAP_CAPTBL);
-	struct cap *pgtbl = op_cap(op, op->arg[3], CAP_PGTBL);
+	struct cap *captbl = op_cap(op, op_arg(op, 2), CAP_CAPTBL);
+	struct cap *pgtbl = op_cap(op, op_arg(op, 3), CAP_PGTBL);
 	uint64_t pa;
 	int err;
 
@@ -139,36 +140,36 @@ static int make_comp(const struct op *op, struct cap *slot)
 	if (pgtbl->level != 4)
 		return -COS_EINVAL;
 	err = make_page(op, &pa);
-	return err ? err : comp_make(pa, captbl->captbl, pgtbl->pgtbl, op->arg[4], &slot->comp);
+	return err ? err : comp_make(pa, captbl->captbl, pgtbl->pgtbl, op_arg(op, 4), &slot->comp);
 }
 
 static int make_thd(const struct op *op, struct cap *slot)
 {
-	struct cap *comp = op_cap(op, op->arg[2], CAP_COMP);
+	struct cap *comp = op_cap(op, op_arg(op, 2), CAP_COMP);
 	uint64_t pa;
 	int err;
 
 	if (!comp)
 		return -COS_ECAP;
 	err = make_page(op, &pa);
-	return err ? err : thd_make(pa, comp->comp, op->arg[3], op->arg[4], op->arg[5], &slot->thd);
+	return err ? err : thd_make(pa, comp->comp, op_arg(op, 3), op_arg(op, 4), op_arg(op, 5), &slot->thd);
 }
 
 static int make_sinv(const struct op *op, struct cap *slot)
 {
-	struct cap *comp = op_cap(op, op->arg[1], CAP_COMP);
+	struct cap *comp = op_cap(op, op_arg(op, 1), CAP_COMP);
 
 	if (!comp)
 		return -COS_ECAP;
-	if (op->arg[2] >= USER_END)
+	if (op_arg(op, 2) >= USER_END)
 		return -COS_EINVAL;
-	slot->target = (struct target){comp->comp, op->arg[2], op->arg[3]};
+	slot->target = (struct target){comp->comp, op_arg(op, 2), op_arg(op, 3)};
 	return mem_ref(comp->comp);
 }
 
 static int make_arcv(const struct op *op, struct cap *slot)
 {
-	struct cap *thd = op_cap(op, op->arg[1], CAP_THD);
+	struct cap *thd = op_cap(op, op_arg(op, 1), CAP_THD);
 	uint64_t none = 0;
 	int err;
 
@@ -185,12 +186,20 @@ static int make_arcv(const struct op *op, struct cap *slot)
 
 static int make_asnd(const struct op *op, struct cap *slot)
 {
-	struct cap *arcv = op_cap(op, op->arg[1], CAP_ARCV);
+	struct cap *arcv = op_cap(op, op_arg(op, 1), CAP_ARCV);
 
 	if (!arcv)
 		return -COS_ECAP;
 	slot->thd = arcv->thd;
 	return mem_ref(arcv->thd);
+}
+
+static int make_tcap(const struct op *op, struct cap *slot)
+{
+	uint64_t pa;
+	int err = make_page(op, &pa);
+
+	return err ? err : tcap_make(pa, op_arg(op, 2), &slot->tcap);
 }
 
 static const struct {
@@ -204,6 +213,7 @@ static const struct {
 	[COS_MK_SINV - COS_MK_CAPTBL] = {make_sinv, CAP_SINV},
 	[COS_MK_ARCV - COS_MK_CAPTBL] = {make_arcv, CAP_ARCV},
 	[COS_MK_ASND - COS_MK_CAPTBL] = {make_asnd, CAP_ASND},
+	[COS_MK_TCAP - COS_MK_CAPTBL] = {make_tcap, CAP_TCAP},
 };
 
 int64_t op_captbl(const struct op *op)
@@ -215,15 +225,15 @@ int64_t op_captbl(const struct op *op)
 
 	switch (op->number) {
 	case COS_CAPTBL_EXTEND:
-		err = op_paddr(op, op->arg[1], &pa);
-		return err ? err : captbl_extend(tbl, op->arg[0], pa);
+		err = op_paddr(op, op_arg(op, 1), &pa);
+		return err ? err : captbl_extend(tbl, op_arg(op, 0), pa);
 	case COS_CAPTBL_COPY:
 		err = captbl_op_copy(tbl, op);
 		break;
 	case COS_CAPTBL_REMOVE:
-		return captbl_op_remove(tbl, op->arg[0]);
-	case COS_MK_CAPTBL ... COS_MK_ASND:
-		err = captbl_take(tbl, op->arg[0], &slot);
+		return captbl_op_remove(tbl, op_arg(op, 0));
+	case COS_MK_CAPTBL ... COS_MK_TCAP:
+		err = captbl_take(tbl, op_arg(op, 0), &slot);
 		if (err)
 			break;
 		slot->level = 0;

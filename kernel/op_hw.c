@@ -3,10 +3,8 @@
 #include <stddef.h>
 #include "core.h"
 #include "log.h"
-#include "machine.h"
 #include "mem.h"
 #include "op.h"
-#include "quiesce.h"
 
 #define PORT_MAX 0xffff
 #define LOG_MAX 32
@@ -14,8 +12,8 @@
 
 static int64_t hw_sched(const struct op *op)
 {
-	struct cap *thd = op_cap(op, op->arg[0], CAP_THD);
-	struct cap *arcv = op_cap(op, op->arg[1], CAP_ARCV);
+	struct cap *thd = op_cap(op, op_arg(op, 0), CAP_THD);
+	struct cap *arcv = op_cap(op, op_arg(op, 1), CAP_ARCV);
 
 	if (!thd || !arcv)
 		return -COS_ECAP;
@@ -36,18 +34,18 @@ static int64_t hw_idle(const struct op *op)
 		return -COS_EPERM;
 	/* What happened since the scheduler last looked must not be slept over; others of its
 	 * component may have taken that news in. */
-	if (op->arg[1] && op->arg[1] != c->token)
+	if (op_arg(op, 1) && op_arg(op, 1) != c->token)
 		return -COS_EAGAIN;
-	if (c->events_head || op->thd->events)
+	if (op->thd->news.first || op->thd->events)
 		return 0;
-	core_deadline(op->arg[0]);
+	core_deadline(c, op_arg(op, 0));
 	core_idle();
 	return 0;
 }
 
 static int64_t hw_irq_bind(const struct op *op)
 {
-	struct cap *arcv = op_cap(op, op->arg[0], CAP_ARCV);
+	struct cap *arcv = op_cap(op, op_arg(op, 0), CAP_ARCV);
 	struct cpu *c = cpu();
 	int err;
 
@@ -69,7 +67,7 @@ static int64_t hw_irq_bind(const struct op *op)
 
 static int64_t hw_irq_free(const struct op *op)
 {
-	uint64_t vector = op->arg[0];
+	uint64_t vector = op_arg(op, 0);
 	int err;
 
 	if (vector < IRQ_VECTOR_FIRST || vector > IRQ_VECTOR_LAST)
@@ -82,53 +80,30 @@ static int64_t hw_irq_free(const struct op *op)
 	return err;
 }
 
-/* Publish a capability for a range in another table: arguments 0 and 1 of the operation. */
-static int64_t hw_make_range(const struct op *op, enum cap_type type, uint64_t first,
-			     uint64_t count)
-{
-	struct cap *tbl = op_cap(op, op->arg[0], CAP_CAPTBL);
-	struct cap *slot;
-	int err;
-
-	if (!tbl)
-		return -COS_ECAP;
-	err = captbl_take(tbl->captbl, op->arg[1], &slot);
-	if (err == -COS_ENOTBL)
-		op_result(op, 0, 1);
-	if (err)
-		return err;
-	slot->level = 0;
-	slot->rights = UINT32_MAX;
-	slot->range.first = first;
-	slot->range.count = count;
-	captbl_publish(slot, type);
-	return 0;
-}
-
 static int64_t hw_ioport(const struct op *op)
 {
-	uint64_t first = op->arg[2], last = op->arg[3];
+	uint64_t first = op_arg(op, 2), last = op_arg(op, 3);
 
 	if (first > last || last > PORT_MAX)
 		return -COS_EINVAL;
-	return hw_make_range(op, CAP_IOPORT, first, last - first + 1);
+	return op_make_range(op, CAP_IOPORT, UINT32_MAX, first, last - first + 1);
 }
 
 static int64_t hw_devmem(const struct op *op)
 {
-	uint64_t pa = op->arg[2], npages = op->arg[3];
+	uint64_t pa = op_arg(op, 2), npages = op_arg(op, 3);
 	uint64_t limit = machine_paddr_end();
 
 	if (pa % COS_PAGE_SIZE || pa >= limit || !npages || npages > (limit - pa) / COS_PAGE_SIZE)
 		return -COS_EINVAL;
 	if (!machine_is_device(pa, npages))
 		return -COS_EPERM;
-	return hw_make_range(op, CAP_DEVMEM, pa, npages);
+	return op_make_range(op, CAP_DEVMEM, UINT32_MAX, pa, npages);
 }
 
 static int64_t hw_quiesce(const struct op *op)
 {
-	uint64_t stamp = op->arg[0] ? op->arg[0] : quiesce_stamp();
+	uint64_t stamp = op_arg(op, 0) ? op_arg(op, 0) : quiesce_stamp();
 
 	op_result(op, 0, stamp);
 	if (stamp > quiesce_stamp())
@@ -138,16 +113,20 @@ static int64_t hw_quiesce(const struct op *op)
 
 static int64_t hw_log(const struct op *op)
 {
-	uint64_t len = op->arg[0];
+	uint64_t len = op_arg(op, 0), text[LOG_MAX / 8];
 
 	if (len > LOG_MAX)
 		return -COS_EINVAL;
-	log_write((const char *)&op->arg[1], len);
+	for (unsigned i = 0; i < 4; i++)
+		text[i] = op_arg(op, i + 1);
+	log_write((const char *)text, len);
 	return 0;
 }
 
 int64_t op_hw(const struct op *op)
 {
+	struct cap *tcap;
+
 	switch (op->number) {
 	case COS_HW_SCHED:
 		return hw_sched(op);
@@ -165,10 +144,13 @@ int64_t op_hw(const struct op *op)
 		return hw_log(op);
 	case COS_HW_QUIESCE:
 		return hw_quiesce(op);
+	case COS_HW_TIME:
+		tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
+		return tcap ? tcap_transfer(NULL, tcap->tcap, op_arg(op, 1)) : -COS_ECAP;
 	case COS_HW_HALT:
-		if (op->arg[0] > HALT_STATUS_MAX)
+		if (op_arg(op, 0) > HALT_STATUS_MAX)
 			return -COS_EINVAL;
-		machine_halt((unsigned)op->arg[0]);
+		machine_halt((unsigned)op_arg(op, 0));
 	default:
 		return -COS_ENOSYS;
 	}
@@ -176,7 +158,7 @@ int64_t op_hw(const struct op *op)
 
 int64_t op_port(const struct op *op)
 {
-	uint64_t port = op->arg[0], bytes = op->arg[1];
+	uint64_t port = op_arg(op, 0), bytes = op_arg(op, 1);
 	uint64_t first = op->cap->range.first, count = op->cap->range.count;
 
 	if (op->number > COS_PORT_OUT)
@@ -186,7 +168,7 @@ int64_t op_port(const struct op *op)
 	if (port < first || port - first >= count || bytes > count - (port - first))
 		return -COS_EPERM;
 	if (op->number == COS_PORT_OUT)
-		port_out((uint16_t)port, (unsigned)bytes, (uint32_t)op->arg[2]);
+		port_out((uint16_t)port, (unsigned)bytes, (uint32_t)op_arg(op, 2));
 	else
 		op_result(op, 0, port_in((uint16_t)port, (unsigned)bytes));
 	return 0;

@@ -15,15 +15,15 @@ static bool range_ok(const struct cap *cap, uint64_t page, uint64_t count)
 static int64_t mem_op_retype(const struct op *op)
 {
 	const struct cap *cap = op->cap;
-	uint64_t page = op->arg[0], count = op->arg[1];
+	uint64_t page = op_arg(op, 0), count = op_arg(op, 1);
 
 	if (op->type != CAP_UNTYPED)
 		return -COS_ETYPE;
-	if (!range_ok(cap, page, count) || count > RETYPE_MAX || op->arg[2] > COS_MEM_KERNEL)
+	if (!range_ok(cap, page, count) || count > RETYPE_MAX || op_arg(op, 2) > COS_MEM_KERNEL)
 		return -COS_EINVAL;
 	for (uint64_t i = 0; i < count; i++) {
 		int err = mem_retype(cap->range.first + (page + i) * COS_PAGE_SIZE,
-				     (unsigned)op->arg[2]);
+				     (unsigned)op_arg(op, 2));
 
 		if (err) {
 			op_result(op, 0, i);
@@ -33,26 +33,25 @@ static int64_t mem_op_retype(const struct op *op)
 	return 0;
 }
 
-static int64_t mem_op_split(const struct op *op)
+int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, uint64_t first,
+		      uint64_t count)
 {
-	struct cap *tbl = op_cap(op, op->arg[0], CAP_CAPTBL);
+	struct cap *tbl = op_cap(op, op_arg(op, 0), CAP_CAPTBL);
 	struct cap *slot;
 	int err;
 
 	if (!tbl)
 		return -COS_ECAP;
-	if (!range_ok(op->cap, op->arg[2], op->arg[3]))
-		return -COS_EINVAL;
-	err = captbl_take(tbl->captbl, op->arg[1], &slot);
+	err = captbl_take(tbl->captbl, op_arg(op, 1), &slot);
 	if (err == -COS_ENOTBL)
 		op_result(op, 0, 1);
 	if (err)
 		return err;
 	slot->level = 0;
-	slot->rights = op->cap->rights;
-	slot->range.first = op->cap->range.first + op->arg[2] * COS_PAGE_SIZE;
-	slot->range.count = op->arg[3];
-	captbl_publish(slot, op->type);
+	slot->rights = rights;
+	slot->range.first = first;
+	slot->range.count = count;
+	captbl_publish(slot, type);
 	return 0;
 }
 
@@ -65,11 +64,14 @@ int64_t op_mem(const struct op *op)
 	case COS_MEM_RETYPE:
 		return mem_op_retype(op);
 	case COS_MEM_SPLIT:
-		return mem_op_split(op);
-	case COS_MEM_PADDR:
-		if (!range_ok(op->cap, op->arg[0], 1))
+		if (!range_ok(op->cap, op_arg(op, 2), op_arg(op, 3)))
 			return -COS_EINVAL;
-		pa = op->cap->range.first + op->arg[0] * COS_PAGE_SIZE;
+		pa = op->cap->range.first + op_arg(op, 2) * COS_PAGE_SIZE;
+		return op_make_range(op, op->type, op->cap->rights, pa, op_arg(op, 3));
+	case COS_MEM_PADDR:
+		if (!range_ok(op->cap, op_arg(op, 0), 1))
+			return -COS_EINVAL;
+		pa = op->cap->range.first + op_arg(op, 0) * COS_PAGE_SIZE;
 		page = mem_page(pa);
 		op_result(op, 0, pa);
 		op_result(op, 1, page.type);
@@ -84,7 +86,7 @@ int64_t op_pgtbl(const struct op *op)
 {
 	uint64_t *tbl = op->cap->pgtbl;
 	unsigned level = op->cap->level;
-	uint64_t va = op->arg[0];
+	uint64_t va = op_arg(op, 0);
 	uint64_t pa = 0, flags = 0;
 	unsigned missing = 0;
 	struct cap *sub;
@@ -92,17 +94,17 @@ int64_t op_pgtbl(const struct op *op)
 
 	switch (op->number) {
 	case COS_PGTBL_LINK:
-		sub = op_cap(op, op->arg[1], CAP_PGTBL);
+		sub = op_cap(op, op_arg(op, 1), CAP_PGTBL);
 		if (!sub)
 			return -COS_ECAP;
-		err = pgtbl_link(tbl, level, va, sub->pgtbl, sub->level, op->arg[2], &missing);
+		err = pgtbl_link(tbl, level, va, sub->pgtbl, sub->level, op_arg(op, 2), &missing);
 		break;
 	case COS_PGTBL_UNLINK:
-		return pgtbl_unlink(tbl, level, va, op->arg[1]);
+		return pgtbl_unlink(tbl, level, va, op_arg(op, 1));
 	case COS_PGTBL_MAP:
-		err = op_paddr(op, op->arg[1], &pa);
+		err = op_paddr(op, op_arg(op, 1), &pa);
 		if (!err)
-			err = pgtbl_map(tbl, level, va, pa, op->arg[2], &missing);
+			err = pgtbl_map(tbl, level, va, pa, op_arg(op, 2), &missing);
 		break;
 	case COS_PGTBL_UNMAP:
 		err = pgtbl_unmap(tbl, level, va, &pa);
@@ -110,7 +112,7 @@ int64_t op_pgtbl(const struct op *op)
 			op_result(op, 0, pa);
 		return err;
 	case COS_PGTBL_PROTECT:
-		return pgtbl_protect(tbl, level, va, op->arg[1]);
+		return pgtbl_protect(tbl, level, va, op_arg(op, 1));
 	case COS_PGTBL_LOOKUP:
 		err = pgtbl_lookup(tbl, level, va, &flags, &pa);
 		if (!err) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Operations on components, threads and end-points. */
+/* Operations on components, threads, end-points and time. */
 #include <stddef.h>
 #include "arcv.h"
 #include "core.h"
 #include "inv.h"
-#include "machine.h"
+#include "mem.h"
 #include "op.h"
 
 #define GATE_NUMBERS (1UL << 16)
@@ -14,8 +14,8 @@ int64_t op_comp(const struct op *op)
 	struct comp *comp = op->cap->comp;
 	struct cap *sinv = NULL;
 
-	if (op->number <= COS_COMP_SET_HANDLER && op->arg[0]) {
-		sinv = op_cap(op, op->arg[0], CAP_SINV);
+	if (op->number <= COS_COMP_SET_HANDLER && op_arg(op, 0)) {
+		sinv = op_cap(op, op_arg(op, 0), CAP_SINV);
 		if (!sinv)
 			return -COS_ECAP;
 	}
@@ -36,25 +36,6 @@ int64_t op_comp(const struct op *op)
 	}
 }
 
-static int64_t thd_op_switch(struct thd *thd, uint64_t timeout_tsc, uint64_t token)
-{
-	if (thd->core != cpu()->core)
-		return -COS_ECORE;
-	if (token && token != cpu()->token)
-		return -COS_EAGAIN;
-	if (thd->state == THD_DEAD)
-		return -COS_EDEAD;
-	if (thd->state == THD_BLOCKED) {
-		/* Of a component that was stopped it is woken, to leave it. */
-		if (thd->top->epoch == thd_comp(thd)->epoch)
-			return -COS_EBUSY;
-		thd->state = THD_RUNNABLE;
-	}
-	core_deadline(timeout_tsc);
-	core_dispatch(thd);
-	return 0;
-}
-
 static int64_t thd_op_gate(struct thd *thd, uint64_t number)
 {
 	if (number >= GATE_NUMBERS)
@@ -71,20 +52,76 @@ static int64_t thd_op_gate(struct thd *thd, uint64_t number)
 	return inv_gate(thd);
 }
 
+static int64_t thd_op_run(const struct op *op, struct thd *thd)
+{
+	struct cap *tcap = op_cap(op, op_arg(op, 2), CAP_TCAP);
+	struct cpu *c = cpu();
+	int64_t err;
+
+	if (!tcap)
+		return -COS_ECAP;
+	if (tcap->tcap->core != c->core)
+		return -COS_ECORE;
+	tcap_charge(c);
+	if (tcap->tcap->budget == 0)
+		return -COS_ETIMEDOUT;
+	err = core_switch(c, thd, op_arg(op, 0), op_arg(op, 1));
+	if (!err)
+		core_charge(c, tcap->tcap);
+	return err;
+}
+
+static int64_t thd_op_sched(const struct op *op, struct thd *thd)
+{
+	struct cap *to = op_cap(op, op_arg(op, 0), CAP_THD);
+	struct cap *time = op_cap(op, op_arg(op, 1), CAP_TCAP);
+	struct thd *sched = to ? to->thd : NULL;
+	struct tcap *tcap = time ? time->tcap : NULL;
+	int err;
+
+	if (!sched != !op_arg(op, 0) || !tcap != !op_arg(op, 1))
+		return -COS_ECAP;
+	if (thd->core != cpu()->core || (sched && sched->core != thd->core) ||
+	    (tcap && tcap->core != thd->core))
+		return -COS_ECORE;
+	/* Nor below itself: the way up has an end. */
+	for (struct thd *up = sched; up; up = up->sched)
+		if (up == thd)
+			return -COS_EINVAL;
+	err = sched ? mem_ref(sched) : 0;
+	if (!err && tcap && mem_ref(tcap)) {
+		(void)thd_put(sched);
+		err = -COS_EBUSY;
+	}
+	if (err)
+		return err;
+	core_event_drop(thd);
+	thd_unsched(thd);
+	thd->sched = sched;
+	thd->tcap = tcap;
+	if (sched)
+		sched->below++;
+	return 0;
+}
+
 int64_t op_thd(const struct op *op)
 {
 	struct thd *thd = op->cap->thd;
 
 	switch (op->number) {
 	case COS_THD_SWITCH:
-		return thd_op_switch(thd, op->arg[0], op->arg[1]);
+		return core_switch(cpu(), thd, op_arg(op, 0), op_arg(op, 1));
 	case COS_THD_PRIO:
-		thd->prio = op->arg[0];
+		thd->prio = op_arg(op, 0);
 		return 0;
 	case COS_THD_GATE:
-		return thd_op_gate(thd, op->arg[0]);
+		return thd_op_gate(thd, op_arg(op, 0));
 	case COS_THD_MOVE:
-		return core_move(thd, op->arg[0]);
+		return core_move(thd, op_arg(op, 0));
+	case COS_THD_RUN:
+		return thd_op_run(op, thd);
+	case COS_THD_SCHED:
+		return thd_op_sched(op, thd);
 	default:
 		return -COS_ENOSYS;
 	}
@@ -95,9 +132,10 @@ static int64_t arcv_op_event(const struct op *op)
 	uint64_t tid = 0;
 	uint8_t event;
 
-	if (op->cap->thd != cpu()->sched)
-		return -COS_EPERM;
-	event = core_event_take(&tid);
+	/* Another's list it could only take from, not decide about. */
+	if (op->cap->thd->core != cpu()->core)
+		return -COS_ECORE;
+	event = core_event_take(op->cap->thd, &tid);
 	if (event) {
 		op_result(op, 0, tid);
 		op_result(op, 1, event);
@@ -112,9 +150,9 @@ int64_t op_arcv(const struct op *op)
 	case COS_ARCV_WAIT:
 		if (op->cap->thd != op->thd)
 			return -COS_EPERM;
-		if (op->arg[0] & ~(uint64_t)COS_ARCV_POLL)
+		if (op_arg(op, 0) & ~(uint64_t)COS_ARCV_POLL)
 			return -COS_EINVAL;
-		return arcv_wait(op->thd, op->arg[0] == COS_ARCV_POLL);
+		return arcv_wait(op->thd, op_arg(op, 0) == COS_ARCV_POLL);
 	case COS_SCHED_EVENT:
 		return arcv_op_event(op);
 	default:
@@ -126,12 +164,38 @@ int64_t op_asnd(const struct op *op)
 {
 	struct thd *thd = op->cap->thd;
 
-	if (op->number != COS_ASND)
+	if (op->number > COS_ASND_TIME)
 		return -COS_ENOSYS;
-	if (!thd->arcv_caps)
-		return -COS_EDEAD;
-	if (thd->core != cpu()->core)
-		return core_send(thd);
-	arcv_notify(thd, 1);
-	return 0;
+	if (op->number == COS_ASND_TIME) {
+		struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
+		int err;
+
+		if (!tcap || !thd->tcap)
+			return -COS_ECAP;
+		err = tcap_transfer(tcap->tcap, thd->tcap, op_arg(op, 1));
+		if (err)
+			return err;
+	}
+	return arcv_send(thd);
+}
+
+int64_t op_tcap(const struct op *op)
+{
+	struct tcap *tcap = op->cap->tcap;
+	struct cap *to;
+
+	switch (op->number) {
+	case COS_TCAP_TRANSFER:
+		to = op_cap(op, op_arg(op, 0), CAP_TCAP);
+		return to ? tcap_transfer(tcap, to->tcap, op_arg(op, 1)) : -COS_ECAP;
+	case COS_TCAP_BUDGET:
+		if (tcap->core != cpu()->core)
+			return -COS_ECORE;
+		tcap_charge(cpu());
+		op_result(op, 0, tcap->budget);
+		op_result(op, 1, tcap->prio);
+		return 0;
+	default:
+		return -COS_ENOSYS;
+	}
 }

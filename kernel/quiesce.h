@@ -19,6 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cpu;
+
 /* A core that is halted, and so uses nothing. */
 #define QUIESCE_IDLE UINT64_MAX
 
@@ -27,7 +29,8 @@ uint64_t quiesce_stamp(void);
 /* May it be used anew? If not, a later epoch has begun, and the cores that lag are interrupted. */
 bool quiesce_passed(uint64_t stamp);
 /* This core enters the kernel, or it ends or begins to be idle. */
-void quiesce_enter(void);
+extern _Atomic uint64_t quiesce_epoch;
+void quiesce_note(struct cpu *c);
 void quiesce_idle(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "mem.h"
 #include "pgtbl.h"
+#include "tcap.h"
 #include "thd.h"
 
 _Static_assert(sizeof(struct thd) <= COS_PAGE_SIZE, "a thread is a page");
@@ -38,7 +39,7 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 	new->reg[COS_REG_RBX] = id;
 	new->reg[COS_REG_RDI] = argument;
 	new->id = id;
-	new->core = cpu()->core;
+	new->core = (uint32_t)cpu()->core;
 	new->prio = UINT64_MAX;
 	*thd = new;
 	return 0;
@@ -55,6 +56,18 @@ struct frame *thd_caller(struct thd *thd, struct fault **fault)
 		return top + 1;
 	*fault = (struct fault *)(top + 1);
 	return (struct frame *)(*fault + 1);
+}
+
+void thd_unsched(struct thd *thd)
+{
+	struct thd *sched = thd->sched;
+
+	if (thd->tcap)
+		(void)tcap_put(thd->tcap);
+	if (!sched)
+		return;
+	sched->below--;
+	(void)thd_put(sched);
 }
 
 int thd_put(struct thd *thd)
@@ -83,6 +96,7 @@ int thd_put(struct thd *thd)
 		thd->top = caller;
 	}
 	core_event_drop(thd);
+	thd_unsched(thd);
 	(void)comp_put(home);
 	return 0;
 }

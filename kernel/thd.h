@@ -14,7 +14,8 @@
  *
  *	| frame: offender | struct fault | frame: pager |	addresses fall to the right
  *
- * While a thread is not running user code, its registers are in reg[], top is its topmost frame.
+ * While a thread is not running user code, its registers are in reg[], top is its topmost frame;
+ * of one that came by SYSCALL, rcx and r11 are not there.
  */
 #ifndef KERNEL_THD_H
 #define KERNEL_THD_H
@@ -43,6 +44,11 @@ struct fault {
 
 enum thd_state { THD_RUNNABLE, THD_BLOCKED, THD_DEAD };
 
+/* What happened to threads, for a scheduler: a list of them. */
+struct news {
+	struct thd *first, *last;
+};
+
 struct thd {
 	uint8_t frames[THD_FRAMES_SIZE];
 	uint8_t fpu[THD_FPU_SIZE];
@@ -53,15 +59,25 @@ struct thd {
 	uint64_t id;
 	uint64_t prio;
 	_Atomic uint64_t arcv_caps; /* receive end-point: capabilities to it, 0: there is none */
-	uint64_t events;    /* counted since the last COS_ARCV_WAIT */
-	enum thd_state state;
+	uint64_t events;	    /* counted since the last COS_ARCV_WAIT */
+	union {
+		struct {
+			_Atomic uint32_t core;
+			enum thd_state state;
+		};
+		uint64_t core_state; /* runnable: its core */
+	};
 	bool fpu_used;
 	bool started;	 /* was dispatched once */
+	bool by_syscall; /* rcx and r11 are lost to it, or not its own yet */
 	uint8_t pending; /* COS_EVENT_* for the scheduler; in the list when not 0 */
-	_Atomic uint64_t core;
 	_Atomic uint64_t sent; /* events from other cores; in the core's inbox when not 0 */
 	struct thd *sent_next;
 	struct thd *pending_next, *pending_prev;
+	struct tcap *tcap;	     /* when an event dispatches it; NULL: none */
+	_Atomic(struct thd *) sched; /* who decides about it, NULL: the core's scheduler thread */
+	uint64_t below;		     /* how many threads it is that for */
+	struct news news;
 };
 
 /* Starts at ip in comp, at its first dispatch: COS_EINVAL, COS_ETYPE, COS_EBUSY. */
@@ -69,6 +85,9 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 	     struct thd **thd);
 /* Drop a reference. When it is the last: COS_EBUSY: the thread runs; COS_ECORE; or see comp_last. */
 int thd_put(struct thd *thd);
+
+/* Drop its references to a scheduler thread and a tcap. */
+void thd_unsched(struct thd *thd);
 
 static inline struct comp *thd_comp(const struct thd *thd)
 {

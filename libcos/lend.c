@@ -3,19 +3,49 @@
 #include <mem/mem.h>
 #include <cos/client.h>
 #include <cos/clock.h>
+#include <cos/core.h>
 #include <cos/lend.h>
 #include <cos/syscall.h>
 
 /* The owner gets this long before the scheduler has a look. */
-#define LEND_NS (10 * COS_NS_PER_MS)
+#define LEND_NS COS_NS_PER_MS
 
-static void lend_to(uint32_t thread)
+/* Looks at the lock before it asks the kernel where the owner is, and before it asks again. */
+#define SPINS_FIRST 100
+#define SPINS 1000
+
+/* It fails when the thread is gone, waits for an event, or is another core's. */
+static long lend_to(uint32_t thread)
 {
 	uint64_t timeout = cos_tsc() + cos_ns_to_ticks(LEND_NS);
 
-	/* It fails when the thread is gone or waits for an event: then there is nothing to be done.
-	 */
-	(void)cos_op2(MEM_THD_CAP(thread - 1UL), COS_THD_SWITCH, timeout, 0);
+	return cos_op2(MEM_THD_CAP(thread - 1UL), COS_THD_SWITCH, timeout, 0);
+}
+
+/* False: it has the same owner still. */
+static bool spin(const struct cos_lend_lock *lock, uint32_t owner, unsigned spins)
+{
+	for (unsigned i = 0; i < spins; i++) {
+		if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) != owner)
+			return true;
+		cos_pause();
+	}
+	return false;
+}
+
+static void wait_for(struct cos_lend_lock *lock, uint32_t owner, uint32_t self)
+{
+	uint32_t waiting = self;
+
+	if (cos_ncores() > 1 && spin(lock, owner, SPINS_FIRST))
+		return;
+	__atomic_store_n(&lock->waiting, self, __ATOMIC_RELAXED);
+	if (lend_to(owner) != -COS_ECORE)
+		return;
+	/* Nobody is to dispatch us: we run. */
+	(void)__atomic_compare_exchange_n(&lock->waiting, &waiting, 0, false, __ATOMIC_RELAXED,
+					  __ATOMIC_RELAXED);
+	(void)spin(lock, owner, SPINS);
 }
 
 void cos_lend_lock(struct cos_lend_lock *lock)
@@ -28,8 +58,7 @@ void cos_lend_lock(struct cos_lend_lock *lock)
 		if (__atomic_compare_exchange_n(&lock->owner, &owner, self, false, __ATOMIC_ACQUIRE,
 						__ATOMIC_RELAXED))
 			return;
-		__atomic_store_n(&lock->waiting, self, __ATOMIC_RELAXED);
-		lend_to(owner);
+		wait_for(lock, owner, self);
 	}
 }
 
@@ -42,5 +71,5 @@ void cos_lend_unlock(struct cos_lend_lock *lock)
 		return;
 	next = __atomic_exchange_n(&lock->waiting, 0, __ATOMIC_ACQ_REL);
 	if (next != 0 && next != (uint32_t)cos_tid() + 1)
-		lend_to(next);
+		(void)lend_to(next);
 }

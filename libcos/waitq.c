@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sched/sched.h>
-#include <cos/clock.h>
+#include <cos/core.h>
 #include <cos/log.h>
 #include "waitq.h"
 
-/* A guard is held for a few instructions: if it is taken, its owner was preempted and should run
- * now. */
+/* Looks at a guard before its owner is taken to be preempted. */
+#define SPINS 50
+
+/* Does it come free by itself? */
+static bool guard_spin(const struct cos_guard *guard, uint64_t owner)
+{
+	for (unsigned i = 0; i < SPINS; i++) {
+		if (__atomic_load_n(&guard->owner, __ATOMIC_RELAXED) != owner)
+			return true;
+		cos_pause();
+	}
+	return false;
+}
+
+/* A guard is held for a few instructions: if it is taken, its owner runs on another core, or was
+ * preempted and should run now. */
 void cos_guard_lock(struct cos_guard *guard)
 {
 	uint64_t self = (uint64_t)cos_tid() + 1;
@@ -16,7 +30,8 @@ void cos_guard_lock(struct cos_guard *guard)
 		if (__atomic_compare_exchange_n(&guard->owner, &owner, self, false,
 						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return;
-		sched_yield_to((long)owner - 1);
+		if (!guard_spin(guard, owner))
+			sched_yield_to((long)owner - 1);
 	}
 }
 

@@ -56,6 +56,7 @@ static long clone_thread(struct thread *t, uint64_t flags, uint64_t stack, uint6
 		new->start.r[COS_REG_SP] = stack;
 	new->start_fs_base = flags &LX_CLONE_SETTLS ? tls : cpu_fs_base_get();
 	new->blocked = t->blocked;
+	memcpy(new->affinity, t->affinity, sizeof(new->affinity));
 	memcpy(new->name, t->name, sizeof(new->name));
 	if (flags & LX_CLONE_CHILD_CLEARTID)
 		new->clear_child_tid = child_tid;

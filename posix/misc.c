@@ -382,38 +382,6 @@ long sys_sched_yield(struct thread *t, const uint64_t *a)
 	return 0;
 }
 
-static unsigned ncpus(void)
-{
-	return 1; /* one core runs programs so far */
-}
-
-long sys_sched_getaffinity(struct thread *t, const uint64_t *a)
-{
-	uint64_t mask = (1ull << ncpus()) - 1;
-
-	if (a[1] < 8 || a[1] & 7)
-		return -LX_EINVAL;
-	return user_put(t, a[2], &mask, sizeof(mask)) < 0 ? -LX_EFAULT : 8;
-}
-
-long sys_sched_setaffinity(struct thread *t, const uint64_t *a)
-{
-	uint64_t mask = 0;
-
-	if (user_get(t, &mask, a[2], MIN(a[1], 8ull)) < 0)
-		return -LX_EFAULT;
-	return mask & ((1ull << ncpus()) - 1) ? 0 : -LX_EINVAL;
-}
-
-long sys_getcpu(struct thread *t, const uint64_t *a)
-{
-	uint32_t zero = 0;
-
-	if ((a[0] && user_put(t, a[0], &zero, 4) < 0) || (a[1] && user_put(t, a[1], &zero, 4) < 0))
-		return -LX_EFAULT;
-	return 0;
-}
-
 #define SCHED_RESET_ON_FORK 0x40000000
 static bool fair_policy(int policy)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* /proc, as far as programs look there: text made when a file is opened. */
 #include "os.h"
+#include <cos/core.h>
 #include "linux/errno.h"
 #include "mm.h"
 #include "path.h"
@@ -52,21 +53,27 @@ static void make_meminfo(struct thread *t, struct text *x)
 static void make_cpuinfo(struct thread *t, struct text *x)
 {
 	(void)t;
-	add(x,
-	    "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel name\t: x86-64\n"
-	    "cpu MHz\t\t: %lu.000\ncpu cores\t: 1\nflags\t\t: fpu sse sse2 fsgsbase\n\n",
-	    (unsigned long)(cos_bootinfo()->tsc_hz / 1000000));
+	for (unsigned core = 0; core < cos_ncores(); core++)
+		add(x,
+		    "processor\t: %u\nvendor_id\t: GenuineIntel\ncpu family\t: 6\n"
+		    "model name\t: x86-64\ncpu MHz\t\t: %lu.000\ncpu cores\t: %u\n"
+		    "flags\t\t: fpu sse sse2 fsgsbase\n\n",
+		    core, (unsigned long)(cos_bootinfo()->tsc_hz / 1000000), cos_ncores());
 }
 
 static void make_stat(struct thread *t, struct text *x)
 {
-	unsigned long total = (unsigned long)(cos_now_ns() / (NS_PER_S / 100));
+	unsigned ncores = cos_ncores();
+	unsigned long total = (unsigned long)(cos_now_ns() / (NS_PER_S / 100)) * ncores;
 	unsigned long user = (unsigned long)(proc_cpu_ns(t->proc) / (NS_PER_S / 100));
 
 	user = MIN(user, total);
-	add(x,
-	    "cpu  %lu 0 0 %lu 0 0 0 0 0 0\ncpu0 %lu 0 0 %lu 0 0 0 0 0 0\nbtime %lu\nprocesses %u\n",
-	    user, total - user, user, total - user,
+	add(x, "cpu  %lu 0 0 %lu 0 0 0 0 0 0\n", user, total - user);
+	/* What each core did is not known; their sum is. */
+	for (unsigned core = 0; core < ncores; core++)
+		add(x, "cpu%u %lu 0 0 %lu 0 0 0 0 0 0\n", core, user / ncores,
+		    (total - user) / ncores);
+	add(x, "btime %lu\nprocesses %u\n",
 	    (unsigned long)((cos_wall_ns() - cos_now_ns()) / NS_PER_S), proc_count());
 }
 

@@ -241,6 +241,7 @@ static long thread_begin(struct thread *t, struct gate_frame *f)
 	f->r15 = r[COS_REG_R15];
 	cpu_fs_base_set(t->start_fs_base);
 	cpu_fpu_reset();
+	affinity_begin(t);
 	return 0; /* clone's result in the child */
 }
 

@@ -78,6 +78,8 @@ struct process {
 	unsigned long cmdline_len;
 };
 
+#define AFFINITY_WORDS 4 /* bits for as many cores as the kernel may have */
+
 struct thread {
 	struct list_node link;
 	struct process *proc;
@@ -104,6 +106,7 @@ struct thread {
 	struct lx_stack altstack;
 	uint64_t fault_kind, fault_error, fault_addr; /* of its last exception */
 
+	uint64_t affinity[AFFINITY_WORDS]; /* a bit each core; none: all */
 	uint64_t clear_child_tid;
 	uint64_t robust_list;
 	char name[16];
@@ -131,6 +134,8 @@ extern struct cos_mutex proc_lock;
 
 /* By the system's thread id, without a lock; NULL if it is none of ours. */
 struct thread *thread_find(long cos_tid);
+/* A new thread has its maker's affinity: by itself, first of all. */
+void affinity_begin(struct thread *t);
 /* By Linux's ids, under proc_lock. */
 struct process *proc_find(int pid);
 struct thread *proc_thread(struct process *proc, int tid);

@@ -20,7 +20,7 @@ $(B)/host/tests/rump/%.o: XCFLAGS += $(RUMP_INC)
 # A rump kernel of the file system faction on the POSIX host, for tests. (Not the _SRCS lists of
 # rumpuser/build.mk: it is read after this file.)
 RUMP_HOST_FS_SRCS := $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS) $(RUMP_MD_SRCS) \
-	$(wildcard rumpuser/posix/*.c) rumpuser/component.c
+	$(wildcard rumpuser/*.c rumpuser/posix/*.c)
 
 $(eval $(call host_test,rump-kern,tests/rump/kern/test_kern.c $(RUMP_HOST_FS_SRCS)))
 $(eval $(call host_test,rump-hash,tests/rump/kern/test_hash.c $(RUMP_HOST_FS_SRCS)))

@@ -3,8 +3,8 @@
 # Hosts of a rump kernel: rumpuser/posix (an ordinary process), rumpuser/cos (components); and the
 # conformance suite, which runs on both, on POSIX also under ThreadSanitizer.
 
-RUMPUSER_POSIX_SRCS := $(wildcard rumpuser/posix/*.c) rumpuser/component.c
-RUMPUSER_COS_SRCS := $(wildcard rumpuser/cos/*.c) rumpuser/component.c
+RUMPUSER_POSIX_SRCS := $(wildcard rumpuser/*.c rumpuser/posix/*.c)
+RUMPUSER_COS_SRCS := $(wildcard rumpuser/*.c rumpuser/cos/*.c)
 RUMPUSER_TESTS_SRCS := $(wildcard rumpuser/tests/*.c)
 
 RUMPUSER_INC := -Irumpuser -Irump/include
@@ -23,6 +23,7 @@ RUMPUSER_SP_TEST_SRCS := tests/rumpuser/test_sp.c tests/rumpuser/proxy_client.c 
 	$(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)
 $(eval $(call host_test,rumpuser-sp,$(RUMPUSER_SP_TEST_SRCS)))
 $(eval $(call host_test,rumpuser-net,tests/rumpuser/test_net.c $(RUMPUSER_TESTS_SRCS) $(RUMPUSER_POSIX_SRCS)))
+$(eval $(call host_test,rumpuser-arena,tests/rumpuser/arena_test.c rumpuser/arena.c))
 $(eval $(call host_test,rumpuser-host,tests/rumpuser/test_host.c $(RUMPUSER_POSIX_SRCS)))
 
 TSAN_CFLAGS := $(filter-out -fsanitize=% -fno-sanitize-recover=%,$(HOST_CFLAGS)) -fsanitize=thread
@@ -35,5 +36,17 @@ $(B)/tsan/sp: $(patsubst %.c,$(B)/tsan/%.o,$(RUMPUSER_SP_TEST_SRCS))
 	$(HOSTCC) -fsanitize=thread -o $@ $^ -lcmocka -lpthread
 $(eval $(call script_test,rumpuser-posix-tsan,900,tests/rumpuser/tsan.sh $(B)/tsan/conformance,$(B)/tsan/conformance))
 $(eval $(call script_test,rumpuser-sp-tsan,300,tests/rumpuser/tsan.sh $(B)/tsan/sp,$(B)/tsan/sp))
+
+# In a Linux guest: the suite as above, and a rump kernel with a disk.
+RUMPUSER_DISK_SRCS := tests/rumpuser/posix/disk.c $(RUMP_KERN_SRCS) $(RUMP_VFS_SRCS) $(RUMP_TMPFS_SRCS) \
+	$(RUMP_EXT2_SRCS) $(RUMP_VIRTIO_SRCS) $(RUMP_VIRTIO_BLK_SRCS) $(RUMPUSER_POSIX_SRCS)
+$(B)/guest/disk: $(call host_objs,$(RUMPUSER_DISK_SRCS))
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
+$(B)/debian/linux/vmlinuz: host/debian/linux.sh
+	host/debian/linux.sh linux-image-cloud-amd64 $(@D) vfio_iommu_type1 vfio-pci
+	touch $@
+$(eval $(call script_test,rumpuser-vfio,600,tests/rumpuser/posix/vfio.sh $(B)/debian/linux $(B)/test/rumpuser-posix $(B)/guest/disk,\
+	$(B)/debian/linux/vmlinuz $(B)/test/rumpuser-posix $(B)/guest/disk))
 
 -include bench/rumpuser.mk

@@ -4,23 +4,24 @@
  * signatures: sys/rump/dev/lib/libpci/pci_user.h), and after them what our own drivers need on top
  * (discovery, MSI-X by vector). An int result is 0 or a positive NetBSD errno.
  *
- * A rump kernel sees only the devices that its component was given; bus, device and function are
- * the real ones. None of these calls blocks for long except irq_establish, which makes a thread;
- * all are made with a virtual CPU held (rumpuser(3), "Upcalls and rump kernel context").
+ * A rump kernel sees only the devices that its component was given by the composition, or its
+ * process by the environment (RUMP_PCI, docs/hypercalls.md); bus, device and function are the real
+ * ones. None of these calls blocks for long except irq_establish, which makes a thread; all are
+ * made with a virtual CPU held (rumpuser(3), "Upcalls and rump kernel context").
  *
  * Interrupts. Each vector, a message or a line, has a host thread of its own, more urgent than the
  * rump kernel's others, with an lwp of process 0. The thread sleeps until the interrupt comes, then
  * calls the handler with a virtual CPU held; several messages that arrive before it runs become one
  * call. The handler may take mutexes and schedule soft interrupts; it must not sleep for long, or
- * it delays the next call of its vector (no other's). Devices on one line share its thread, and may
- * not belong to different components.
+ * it delays the next call of its vector (no other's). On COS devices on one line share its thread,
+ * and may not belong to different components.
  *
  * DMA. Every address that rumpuser_malloc and rumpuser_anonmmap gave to a rump kernel that has a
  * device is wired memory, and one allocation is physically contiguous: rumpcomp_pci_virt_to_mach of
  * its first byte plus an offset inside it is the machine address of that offset. Other memory of
- * the component (its image, stacks, executable memory) has a machine address a page; memory of
+ * a component (its image, stacks, executable memory) has a machine address a page; memory of
  * clients (windows, shared buffers), who could take it away while a device writes to it, has none:
- * 0.
+ * 0. All other memory of a process is the program's, which could do so too, and has none.
  */
 #ifndef RUMPUSER_RUMPCOMP_PCI_H
 #define RUMPUSER_RUMPCOMP_PCI_H

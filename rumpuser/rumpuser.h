@@ -132,7 +132,10 @@ void rumpuser_dprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2))
 #define RUMPUSER_RANDOM_NOWAIT 0x02 /* may give less than asked */
 int rumpuser_getrandom(void *buf, size_t len_bytes, int flags, size_t *gotp);
 
-/* Threads. cookiep is set when mustjoin; priority and cpuidx are wishes, -1 for none. */
+/*
+ * Threads. cookiep is set when mustjoin. priority and cpuidx are granted as far as the host can and
+ * may, -1 for none; what it cannot grant is no failure.
+ */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep);
 void rumpuser_thread_exit(void) __attribute__((noreturn));

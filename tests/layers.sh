@@ -28,7 +28,7 @@ calls='
 kernel||^(image|kernel)_(start|end|text|rodata|data)$
 libcos||INTERFACE|^__cos_
 service|libcos|INTERFACE|^__cos_
-rumpuser/cos|libcos|INTERFACE|^__cos_|^component_|^__(start|stop)_link_set_|^rump_(init$|pub_|__sysimpl_|virtif_virt_deliverpkt$)
+rumpuser|libcos|INTERFACE|^__cos_|^component_|^__(start|stop)_link_set_|^rump_(init$|pub_|__sysimpl_|virtif_virt_deliverpkt$)
 rump|lwip|^(rumpuser|rumpcomp)_|^__(start|stop)_link_set_|FREESTANDING
 lwip|rump|FREESTANDING
 posix|libcos|INTERFACE|^__cos_

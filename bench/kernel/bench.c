@@ -7,12 +7,17 @@
 
 #define CT COS_BOOT_CAPTBL
 #define ROUNDS 1000
+#define INTERRUPTS 100
 
 long bench_nothing(long n, uint64_t call);
 long bench_nops(long n, uint64_t call);
 long bench_call(long n, uint64_t call);
 long bench_stub(long n, uint64_t call);
-extern char yield_entry[], wait_entry[];
+long bench_pages(long n, uint64_t call);
+long bench_to_stamp(long n, uint64_t call);
+long bench_interrupted(void);
+extern char yield_entry[], wait_entry[], stamp_entry[];
+extern uint64_t bench_page[3];
 _Noreturn void main(void);
 
 static long loop, nops; /* ticks of ROUNDS: of the empty loop, of 100 NOPs beyond it */
@@ -25,6 +30,50 @@ static void row(const char *name, long (*bench)(long, uint64_t), uint64_t call, 
 	bench(10, call);
 	instructions = (bench(ROUNDS, call) - loop) * 100 / nops;
 	print("%s %ld, of which %ld in the kernel\n", name, instructions, instructions - user);
+}
+
+static uint64_t stamp_arcv;
+
+/* A thread that notes when it runs, more urgent than ours: an end-point to send to. */
+static uint64_t stamp_thread(void)
+{
+	uint64_t asnd = slot_new(), thd;
+
+	stamp_arcv = slot_new();
+	thd = thd_new(COS_BOOT_COMP, 6, stamp_entry, COS_OP(stamp_arcv, COS_ARCV_WAIT));
+	EXPECT(OP(CT, COS_MK_ARCV, stamp_arcv, thd), 0);
+	EXPECT(OP(CT, COS_MK_ASND, asnd, stamp_arcv), 0);
+	EXPECT(OP(thd, COS_THD_PRIO, 1), 0);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
+	return asnd;
+}
+
+/* From where the 8254's interrupt finds us to the first instruction of the thread that is bound to it: the mean. */
+static long interrupt(void)
+{
+	volatile uint32_t *ioapic = (volatile uint32_t *)0x50010000;
+	const struct domain self = {.pgtbl = COS_BOOT_PGTBL};
+	uint64_t mmio = slot_new(), port = slot_new();
+	struct sys bind = {COS_OP(COS_BOOT_HW, COS_HW_IRQ_BIND), {stamp_arcv}};
+	long sum = 0;
+
+	EXPECT(sys(&bind), 0);
+	EXPECT(OP(COS_BOOT_HW, COS_HW_DEVMEM, CT, mmio, 0xfec00000, 1), 0);
+	EXPECT(OP(COS_BOOT_HW, COS_HW_IOPORT, CT, port, 0x40, 0x43), 0);
+	domain_map(&self, (uint64_t)ioapic, cos_mem(mmio, 0),
+		   COS_PG_READ | COS_PG_WRITE | COS_PG_NOCACHE);
+	/* 82093AA: pin 2, an edge, to this core (ACPI's usual override of ISA interrupt 0) */
+	ioapic[0] = 0x15;
+	ioapic[4] = (uint32_t)bind.arg[1] << 24;
+	ioapic[0] = 0x14;
+	ioapic[4] = (uint32_t)bind.arg[0];
+	for (unsigned i = 0; i < INTERRUPTS; i++) {
+		EXPECT(OP(port, COS_PORT_OUT, 0x43, 1, 0x30), 0); /* counter 0, mode 0 */
+		EXPECT(OP(port, COS_PORT_OUT, 0x40, 1, 0xff), 0);
+		EXPECT(OP(port, COS_PORT_OUT, 0x40, 1, 0), 0);
+		sum += bench_interrupted();
+	}
+	return sum / INTERRUPTS;
 }
 
 _Noreturn void main(void)
@@ -56,6 +105,16 @@ _Noreturn void main(void)
 	EXPECT(OP(wait, COS_THD_PRIO, 1), 0);
 	EXPECT(OP(wait, COS_THD_SWITCH, 0, 0), 0);
 	row("asnd, receiver runs, waits again", bench_call, COS_OP(asnd, COS_ASND), 8);
+	asnd = stamp_thread();
+	bench_to_stamp(10, COS_OP(asnd, COS_ASND));
+	print("asnd one way                    %ld\n",
+	      bench_to_stamp(ROUNDS, COS_OP(asnd, COS_ASND)) * 100 / nops);
+	domain_map(&d, 0x50000000, page_new(COS_MEM_USER), COS_PG_READ | COS_PG_WRITE);
+	bench_page[0] = 0x50001000;
+	bench_page[1] = page_new(COS_MEM_USER);
+	bench_page[2] = COS_PG_READ | COS_PG_WRITE;
+	row("map + unmap of 4 KiB           ", bench_pages, COS_OP(d.pgtbl, COS_PGTBL_MAP), 12);
+	print("interrupt to user level         %ld\n", interrupt() * 100 * ROUNDS / nops);
 	print("END %lu failed\n", (uint64_t)test_failures);
 	OP(COS_BOOT_HW, COS_HW_HALT, 0);
 	__builtin_trap();

@@ -77,6 +77,72 @@ stub:
 	movq	%rdi, %rax
 2:	ret
 
+	/* Two operations on a page table, call and call + 1: of the page at rsi of bench_page, and back. */
+	BENCH	pages
+	movq	%r14, %rax
+	movq	bench_page, %rdi
+	movq	bench_page + 8, %rsi
+	movq	bench_page + 16, %rdx
+	syscall
+	leaq	1(%r14), %rax
+	movq	bench_page, %rdi
+	syscall
+	DONE
+
+	/* From the instruction before call to the first of the thread that it has run: stamp_entry. */
+	BENCH	to_stamp
+	xorl	%r12d, %r12d
+2:	rdtsc
+	shlq	$32, %rdx
+	leaq	(%rdx, %rax), %rbx
+	movq	%r14, %rax
+	xorl	%edi, %edi
+	syscall
+	addq	bench_stamp, %r12
+	subq	%rbx, %r12
+	decq	%r15
+	jnz	2b
+	movq	%r12, %rax
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	ret
+
+	/* Until bench_stamp changes: from the last reading of the time before that. */
+	.globl	bench_interrupted
+bench_interrupted:
+	movq	bench_stamp, %rcx
+	rdtsc
+1:	movl	%eax, %esi
+	rdtsc
+	cmpq	%rcx, bench_stamp
+	je	1b
+	/* The interrupt came after the reading in esi, or after that in eax: before the stamp it is. */
+	movl	bench_stamp, %ecx
+	movl	%ecx, %edx
+	subl	%eax, %edx
+	jns	2f
+	movl	%esi, %eax
+2:	subl	%eax, %ecx
+	movslq	%ecx, %rax
+	ret
+
+	/* A thread that notes the time whenever it has waited. */
+	.globl	stamp_entry
+stamp_entry:
+	movq	%rdi, %r14
+1:	movq	%r14, %rax
+	xorl	%edi, %edi
+	syscall
+	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	movq	%rax, bench_stamp
+	jmp	1b
+
 	/* A thread that switches to the one in rdi, for ever. */
 	.globl	yield_entry, wait_entry
 yield_entry:
@@ -94,5 +160,13 @@ wait_entry:
 	xorl	%edi, %edi
 	syscall
 	jmp	1b
+
+	.bss
+	.globl	bench_stamp, bench_page
+	.balign	8
+bench_stamp:
+	.skip	8
+bench_page:
+	.skip	24
 
 	.section .note.GNU-stack, "", @progbits

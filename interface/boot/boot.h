@@ -7,7 +7,7 @@
  *
  * By role, that is, by the name of the component:
  *	mem	struct boot_handover at BOOT_HANDOVER_VA; capabilities as it says
- *		COS_CAP_HW with LOG, HALT, DEVMEM; COS_CAP_CAPTBL; its page table at BOOT_CAP_MEM_PGTBL
+ *		COS_CAP_HW with LOG, HALT, DEVMEM, QUIESCE; COS_CAP_CAPTBL; its page table at BOOT_CAP_MEM_PGTBL
  *	sched	COS_CAP_HW with SCHED, IDLE, LOG, HALT
  *	dev	COS_CAP_HW with IRQ_BIND, IRQ_FREE, IOPORT, LOG; COS_CAP_CAPTBL; the image
  *	console	COS_CAP_HW with IOPORT, LOG; COS_CAP_CAPTBL; the image

@@ -52,11 +52,19 @@ COS_INTERFACE long mem_dma_free(unsigned long addr, unsigned long len_bytes);
  */
 COS_INTERFACE struct cos_pair mem_paddr(unsigned long addr);
 
-/* For sched: a thread of component comp; tid, and sched holds its capability at MEM_THD_CAP(tid). */
+/* For sched: a thread of component comp; tid, never 0, and sched holds its capability at MEM_THD_CAP(tid). */
 #define MEM_THD_CAP(tid) (1024 + (tid))
 COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number);
 #define MEM_THD_NOGATE (-1)
+/* On the thread's core; COS_ECORE: on another one it cannot be destroyed. */
 COS_INTERFACE long mem_thd_destroy(long tid);
+/* For sched: a capability of its domain to send to the end-point that mem_arcv_create made for tid. */
+COS_INTERFACE long mem_asnd_create(long tid);
+/*
+ * For sched: the address, in its domain, of a uint32_t that says who holds mem's lock: thread id + 1, 0: nobody. Others
+ * spin for it, so its owner is not to wait for a core.
+ */
+COS_INTERFACE long mem_lock_owner(void);
 
 /*
  * For reboot: component comp stops (COS_COMP_STOP) together with all others of its domain; not mem, sched or the

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sched: which thread runs. Preemptive fixed priorities (0 is most urgent, SCHED_PRIO_LAST least), round robin
- * among equals. A thread waits by parking; a wake-up that comes before the park is not lost (one
- * permit a thread), so every other primitive of synchronisation is built in the component that needs it
- * (libcos: cos/sync.h). Times are absolute nanoseconds of the monotonic clock (libcos: cos_now_ns).
+ * among equals, on each core by itself; threads that can run are spread over the cores. A thread waits by parking; a
+ * wake-up that comes before the park is not lost (one permit a thread), so every other primitive of synchronisation is
+ * built in the component that needs it (libcos: cos/sync.h). Times are absolute nanoseconds of the monotonic clock (libcos: cos_now_ns).
  */
 #ifndef INTERFACE_SCHED_H
 #define INTERFACE_SCHED_H
@@ -23,18 +23,27 @@ COS_INTERFACE long sched_thd_create_in(long comp, unsigned long ip, unsigned lon
 				       long gate_number);
 COS_INTERFACE long sched_thd_exit(void); /* does not return */
 COS_INTERFACE long sched_thd_prio(long tid, long prio);
+/*
+ * tid is to be on this core and stay there, SCHED_CORE_ANY: wherever there is room. The calling thread is there at the
+ * return, another one when it is next preempted or has waited. COS_EINVAL: there is no such core.
+ */
+#define SCHED_CORE_ANY (-1)
+COS_INTERFACE long sched_thd_bind(long tid, long core);
 
 /* Wait for a permit, until deadline_ns (0: for ever). 0, or COS_ETIMEDOUT. */
 COS_INTERFACE long sched_park(unsigned long deadline_ns);
 /* Give tid its permit. COS_EDEAD if there is no such thread. */
 COS_INTERFACE long sched_unpark(long tid);
 COS_INTERFACE long sched_yield(void);
-/* Let tid run now if it is runnable: for a lock's contender, tid being its owner. */
+/*
+ * Let tid run now if it is runnable: for a lock's contender, tid being its owner. One of another core runs there, soon;
+ * the call does not wait for it.
+ */
 COS_INTERFACE long sched_yield_to(long tid);
 
 /* For boot: adopt the thread that calls, so that it can park. */
 COS_INTERFACE long sched_adopt(long tid, long prio);
-/* For dev: tid will wait in COS_ARCV_WAIT. */
+/* For dev: tid will wait in COS_ARCV_WAIT. It stays on its core. */
 COS_INTERFACE long sched_thd_receiver(long tid);
 /*
  * For reboot, when it stopped a component: every thread that waits looks again whether it still has to,

@@ -43,22 +43,6 @@ static const struct table *acpi_table(uint64_t pa)
 	return table;
 }
 
-uint64_t acpi_rsdp_search(void)
-{
-	for (uint64_t pa = 0xe0000; pa < 0x100000; pa += 16) {
-		const uint8_t *table = pa_va(pa);
-		uint8_t sum = 0;
-
-		if (__builtin_memcmp(table, "RSD PTR ", 8))
-			continue;
-		for (unsigned i = 0; i < 20; i++)
-			sum += table[i];
-		if (!sum)
-			return pa;
-	}
-	return 0;
-}
-
 static const struct madt *acpi_madt(uint64_t pa)
 {
 	const struct rsdp *rsdp = pa_va(pa);
@@ -86,15 +70,15 @@ unsigned acpi_cores(uint64_t rsdp, uint32_t *id, unsigned max)
 
 	for (uint32_t at = 0; at + 2 <= len && n < max;) {
 		const uint8_t *entry = &madt->entry[at];
-		uint32_t flags = 0;
+		uint8_t flags = 0;
 
 		if (entry[1] < 2 || entry[1] > len - at)
 			break;
 		if (entry[0] == MADT_LAPIC && entry[1] >= 8) {
-			__builtin_memcpy(&flags, &entry[4], 4);
+			flags = entry[4];
 			id[n] = entry[3];
 		} else if (entry[0] == MADT_X2APIC && entry[1] >= 16) {
-			__builtin_memcpy(&flags, &entry[8], 4);
+			flags = entry[8];
 			__builtin_memcpy(&id[n], &entry[4], 4);
 		}
 		n += flags & CORE_ENABLED;

@@ -5,9 +5,8 @@
 
 #include <stdint.h>
 
-/* ACPI's root pointer in the firmware's memory (ACPI 6.4, 5.2.5.1), 0: none. */
-uint64_t acpi_rsdp_search(void);
-/* APIC ids of at most max cores that can be used (5.2.12); their number, 0 when nothing says so. */
+/* APIC ids of at most max cores that can be used (ACPI 6.4, 5.2.12); their number, 0 when nothing
+ * says so. rsdp: the root pointer, 0 if unknown. */
 unsigned acpi_cores(uint64_t rsdp, uint32_t *id, unsigned max);
 
 #endif

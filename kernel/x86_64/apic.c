@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
 #include "apic.h"
-#include "clock.h"
+#include "core.h"
 #include "cos/layout.h"
 #include "kmap.h"
 #include "log.h"
@@ -38,6 +38,9 @@
 #define ICR_STARTUP 0x4600
 #define ICR_PENDING 0x1000 /* not in x2APIC mode */
 #define TIMER_MAX 0xffffffffU
+#define ROUND_TSC (1UL << 24)
+#define ROUNDS_MAX 50
+#define ROUND_GOOD 500
 
 #define PIC1_COMMAND 0x20
 #define PIC1_DATA 0x21
@@ -49,8 +52,7 @@
 static struct {
 	volatile uint32_t *mmio; /* NULL: x2APIC */
 	uint64_t paddr;
-	uint64_t timer_hz;
-	uint64_t tsc_hz;
+	uint64_t round_ticks, round_tsc; /* the timer's ticks in so many of the TSC's */
 	bool tsc_deadline;
 } apic;
 
@@ -144,41 +146,42 @@ void apic_send_startup(uint32_t id, uint64_t pa)
 	apic_send(id, ICR_STARTUP | (uint32_t)(pa / COS_PAGE_SIZE));
 }
 
-/* Against the TSC, for a hundredth of a second: the frequency, and what is unsure of that. */
-static uint64_t timer_round(uint64_t tsc_hz, uint64_t *error)
+/* Against the TSC; what is unsure of it, in millionths of the TSC's ticks. */
+static uint64_t timer_round(uint64_t *ticks, uint64_t *tsc)
 {
-	uint64_t before = machine_tsc(), start, end, after, ticks;
+	uint64_t before = machine_tsc(), start, end, after;
 
 	apic_write(REG_TIMER_INITIAL, TIMER_MAX);
 	start = machine_tsc();
-	while (machine_tsc() - start < tsc_hz / 100)
+	while (machine_tsc() - start < ROUND_TSC)
 		__asm__ volatile("pause");
 	end = machine_tsc();
-	ticks = TIMER_MAX - apic_read(REG_TIMER_CURRENT);
+	*ticks = TIMER_MAX - apic_read(REG_TIMER_CURRENT);
 	after = machine_tsc();
 	apic_write(REG_TIMER_INITIAL, 0);
-	*error = (start - before + after - end) * CLOCK_ERROR_UNIT / (end - start);
-	return x86_muldiv(ticks, tsc_hz, end - start);
+	*tsc = end - start;
+	return (start - before + after - end) * 1000000 / *tsc;
 }
 
-void apic_timer_init(uint64_t tsc_hz)
+void apic_timer_init(void)
 {
 	uint64_t best = UINT64_MAX;
 
-	apic.tsc_hz = tsc_hz;
 	if (apic.tsc_deadline)
 		return;
 	apic_write(REG_LVT_TIMER, LVT_MASKED | APIC_VECTOR_TIMER);
-	for (unsigned i = 0; i < CLOCK_ROUNDS_MAX && best > CLOCK_ROUND_GOOD; i++) {
-		uint64_t error, hz = timer_round(tsc_hz, &error);
+	/* Under a hypervisor a round may be held up, and is unsure then: the best of some. */
+	for (unsigned i = 0; i < ROUNDS_MAX && best > ROUND_GOOD; i++) {
+		uint64_t ticks, tsc, error = timer_round(&ticks, &tsc);
 
 		if (error < best) {
 			best = error;
-			apic.timer_hz = hz;
+			apic.round_ticks = ticks;
+			apic.round_tsc = tsc;
 		}
 	}
 	apic_write(REG_LVT_TIMER, APIC_VECTOR_TIMER);
-	if (!apic.timer_hz)
+	if (!apic.round_ticks)
 		log_panic("the APIC's timer does not count");
 }
 
@@ -190,17 +193,13 @@ void timer_arm(uint64_t tsc)
 		x86_wrmsr(MSR_TSC_DEADLINE, tsc);
 		return;
 	}
-	if (!tsc) {
-		apic_write(REG_TIMER_INITIAL, 0);
-		return;
-	}
 	now = machine_tsc();
 	ticks = tsc > now ? tsc - now : 0;
 	/* Far away: as far as it goes, core_timer arms it again. */
-	if (ticks / apic.tsc_hz >= TIMER_MAX / apic.timer_hz)
+	if (ticks / apic.round_tsc >= TIMER_MAX / apic.round_ticks)
 		ticks = TIMER_MAX;
 	else
-		ticks = x86_muldiv(ticks, apic.timer_hz, apic.tsc_hz) + 1;
+		ticks = x86_muldiv(ticks, apic.round_ticks, apic.round_tsc) + 1;
 	apic_write(REG_TIMER_INITIAL, ticks > TIMER_MAX ? TIMER_MAX : (uint32_t)ticks);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "boot.h"
+#include "core.h"
 #include "cos/layout.h"
 #include "cpu.h"
 #include "log.h"

@@ -12,6 +12,39 @@
 
 #define REG(n) (THD_REG + 8 * (n))
 
+	/* User level's registers to the thread: those that SYSCALL does not change. */
+	.macro	SAVE thd
+	movq	%rbx, REG(COS_REG_RBX)(\thd)
+	movq	%rbp, REG(COS_REG_RBP)(\thd)
+	movq	%rdi, REG(COS_REG_RDI)(\thd)
+	movq	%rsi, REG(COS_REG_RSI)(\thd)
+	movq	%rdx, REG(COS_REG_RDX)(\thd)
+	movq	%r8, REG(COS_REG_R8)(\thd)
+	movq	%r9, REG(COS_REG_R9)(\thd)
+	movq	%r10, REG(COS_REG_R10)(\thd)
+	movq	%r12, REG(COS_REG_R12)(\thd)
+	movq	%r13, REG(COS_REG_R13)(\thd)
+	movq	%r14, REG(COS_REG_R14)(\thd)
+	movq	%r15, REG(COS_REG_R15)(\thd)
+	.endm
+
+	/* From the topmost frame, which has ip and flags, to the kernel's stack; rcx is kept. */
+	.macro	ENTER_C
+	andq	$-4096, %rsp			/* the thread */
+	SAVE	%rsp
+	movq	%rax, REG(COS_REG_RAX)(%rsp)
+	movq	%gs:CPU_FRAME, %rbx
+	movq	FRAME_IP(%rbx), %rdx
+	movq	%rdx, REG(COS_REG_IP)(%rsp)
+	movq	FRAME_FLAGS(%rbx), %rdx
+	movq	%rdx, REG(COS_REG_FLAGS)(%rsp)
+	movb	$1, THD_BY_SYSCALL(%rsp)
+	movq	%gs:CPU_USER_SP, %rdx
+	movq	%rdx, REG(COS_REG_SP)(%rsp)
+	movq	%gs:CPU_KSTACK, %rsp
+	xorl	%ebp, %ebp
+	.endm
+
 	.text
 	.globl entry_syscall, entry_resume
 
@@ -40,7 +73,7 @@ sinv:
 	andl	$0xfff, %eax
 	addq	%rax, %r11
 	cmpb	$CAP_TYPE_SINV, CAP_TYPE(%r11)
-	jne	slow_split
+	jne	operation
 	movq	CAP_TARGET + TARGET_COMP(%r11), %rcx
 	/* Read once: it may be stopped at any time. Above the epoch is kind COS_FRAME_SINV. */
 	movq	COMP_EPOCH(%rcx), %rax
@@ -178,11 +211,17 @@ fail:
 	swapgs
 	sysretq
 
-	/* Give rax back what the look-up made of it. */
-slow_split:
+	/* Operation 0 of a capability, at r11, that is no sinv: give rax back what the look-up made of it. */
+operation:
 	shll	$12, %ecx
 	orl	%ecx, %eax
-	shrl	$6, %eax
+	shll	$10, %eax
+	movq	%r11, %rcx
+	ENTER_C
+	movq	%rcx, %rdi
+	call	trap_operation
+	jmp	entry_resume
+
 slow_rotated:
 	rolq	$16, %rax
 	jmp	slow
@@ -193,30 +232,7 @@ sret_save:
 	movq	%r11, FRAME_FLAGS(%rsp)
 	/* Everything else is in C: rsp = topmost frame, which has ip and flags. */
 slow:
-	movq	FRAME_IP(%rsp), %rcx
-	movq	FRAME_FLAGS(%rsp), %r11
-	andq	$-4096, %rsp			/* the thread */
-	movq	%rcx, REG(COS_REG_IP)(%rsp)
-	movq	%rcx, REG(COS_REG_RCX)(%rsp)
-	movq	%r11, REG(COS_REG_FLAGS)(%rsp)
-	movq	%r11, REG(COS_REG_R11)(%rsp)
-	movq	%rax, REG(COS_REG_RAX)(%rsp)
-	movq	%rbx, REG(COS_REG_RBX)(%rsp)
-	movq	%rbp, REG(COS_REG_RBP)(%rsp)
-	movq	%rdi, REG(COS_REG_RDI)(%rsp)
-	movq	%rsi, REG(COS_REG_RSI)(%rsp)
-	movq	%rdx, REG(COS_REG_RDX)(%rsp)
-	movq	%r8, REG(COS_REG_R8)(%rsp)
-	movq	%r9, REG(COS_REG_R9)(%rsp)
-	movq	%r10, REG(COS_REG_R10)(%rsp)
-	movq	%r12, REG(COS_REG_R12)(%rsp)
-	movq	%r13, REG(COS_REG_R13)(%rsp)
-	movq	%r14, REG(COS_REG_R14)(%rsp)
-	movq	%r15, REG(COS_REG_R15)(%rsp)
-	movq	%gs:CPU_USER_SP, %rax
-	movq	%rax, REG(COS_REG_SP)(%rsp)
-	movq	%gs:CPU_KSTACK, %rsp
-	xorl	%ebp, %ebp
+	ENTER_C
 	call	trap_syscall
 
 	/* Resume the running thread, whoever that is by now, with the registers in it. */
@@ -236,11 +252,9 @@ entry_resume:
 	movq	REG(COS_REG_R15)(%rsp), %r15
 	movq	REG(COS_REG_IP)(%rsp), %rcx
 	movq	REG(COS_REG_FLAGS)(%rsp), %r11
-	/* SYSRET loads ip and flags from rcx and r11: only for who expects them there. */
-	cmpq	%rcx, REG(COS_REG_RCX)(%rsp)
-	jne	1f
-	cmpq	%r11, REG(COS_REG_R11)(%rsp)
-	jne	1f
+	/* SYSRET takes ip and flags from rcx and r11: not for who has something else there. */
+	cmpb	$0, THD_BY_SYSCALL(%rsp)
+	je	1f
 	movq	REG(COS_REG_RAX)(%rsp), %rax
 	movq	REG(COS_REG_SP)(%rsp), %rsp
 	swapgs
@@ -279,20 +293,10 @@ trap_from_user:
 	pushq	%rax
 	movq	%gs:CPU_THD, %rax
 	popq	REG(COS_REG_RAX)(%rax)
-	movq	%rbx, REG(COS_REG_RBX)(%rax)
-	movq	%rbp, REG(COS_REG_RBP)(%rax)
-	movq	%rdi, REG(COS_REG_RDI)(%rax)
-	movq	%rsi, REG(COS_REG_RSI)(%rax)
-	movq	%rdx, REG(COS_REG_RDX)(%rax)
+	SAVE	%rax
+	movb	$0, THD_BY_SYSCALL(%rax)
 	movq	%rcx, REG(COS_REG_RCX)(%rax)
-	movq	%r8, REG(COS_REG_R8)(%rax)
-	movq	%r9, REG(COS_REG_R9)(%rax)
-	movq	%r10, REG(COS_REG_R10)(%rax)
 	movq	%r11, REG(COS_REG_R11)(%rax)
-	movq	%r12, REG(COS_REG_R12)(%rax)
-	movq	%r13, REG(COS_REG_R13)(%rax)
-	movq	%r14, REG(COS_REG_R14)(%rax)
-	movq	%r15, REG(COS_REG_R15)(%rax)
 	movq	VEC(%rsp), %rdi
 	movq	ERR(%rsp), %rsi
 	movq	IP(%rsp), %rcx

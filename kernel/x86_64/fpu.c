@@ -21,19 +21,25 @@ static struct {
 	uint8_t pad2[THD_FPU_SIZE - 28];
 } __attribute__((aligned(64))) fresh = {.fcw = FCW_DEFAULT, .mxcsr = MXCSR_DEFAULT};
 
-static void fpu_save(void *area)
+static void fpu_restore(const void *area)
 {
-	__asm__ volatile("xsave64 (%0)" : : "r"(area), "a"(xcr0), "d"(0) : "memory");
-}
-
-static void fpu_load(const void *area)
-{
+	__asm__ volatile("clts");
 	__asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(xcr0), "d"(0) : "memory");
 }
 
-static void fpu_enable(void)
+void fpu_save(struct thd *thd)
 {
-	__asm__ volatile("clts");
+	__asm__ volatile("xsave64 (%0)" : : "r"(thd->fpu), "a"(xcr0), "d"(0) : "memory");
+}
+
+void fpu_load(struct thd *thd)
+{
+	fpu_restore(thd->fpu);
+}
+
+void fpu_off(void)
+{
+	x86_write_cr0(x86_read_cr0() | CR0_TS);
 }
 
 void fpu_init(void)
@@ -49,36 +55,14 @@ void fpu_init(void)
 	__asm__ volatile("xsetbv" : : "c"(0), "a"(xcr0), "d"(0));
 	if (x86_cpuid(13, 0).b > THD_FPU_SIZE)
 		log_panic("the FPU state is of %u bytes", x86_cpuid(13, 0).b);
-	x86_write_cr0(x86_read_cr0() | CR0_TS);
+	fpu_off();
 }
 
 bool fpu_first_use(struct thd *thd)
 {
 	if (thd->fpu_used)
 		return false;
-	fpu_enable();
-	fpu_load(&fresh);
+	fpu_restore(&fresh);
 	thd->fpu_used = true;
 	return true;
-}
-
-void thd_state_save(struct thd *thd)
-{
-	__asm__ volatile("rdfsbase %0" : "=r"(thd->fs_base));
-	/* User level's gs is the one that SWAPGS put aside. */
-	__asm__ volatile("swapgs; rdgsbase %0; swapgs" : "=r"(thd->gs_base));
-	if (thd->fpu_used)
-		fpu_save(thd->fpu);
-}
-
-void thd_state_load(struct thd *thd)
-{
-	__asm__ volatile("wrfsbase %0" : : "r"(thd->fs_base));
-	__asm__ volatile("swapgs; wrgsbase %0; swapgs" : : "r"(thd->gs_base));
-	if (thd->fpu_used) {
-		fpu_enable();
-		fpu_load(thd->fpu);
-	} else if (cpu()->thd->fpu_used) {
-		x86_write_cr0(x86_read_cr0() | CR0_TS);
-	}
 }

@@ -19,8 +19,6 @@
 
 #define QEMU_DEBUG_EXIT 0xf4
 #define RESET_CONTROL 0xcf9 /* of the chipset: bit 1 system reset, bit 2 do it */
-#define KBD_COMMAND 0x64
-#define KBD_PULSE_RESET 0xfe
 
 void serial_init(void);
 
@@ -78,7 +76,6 @@ noreturn void machine_halt(unsigned status)
 	port_out(QEMU_DEBUG_EXIT, 4, status);
 	x86_out8(RESET_CONTROL, 0x02);
 	x86_out8(RESET_CONTROL, 0x06);
-	x86_out8(KBD_COMMAND, KBD_PULSE_RESET);
 	for (;;)
 		__asm__ volatile("cli; hlt");
 }

@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
-#include "core.h"
+#include "thd.h"
+
+struct cpu;
 
 /* All RAM is mapped here; the kernel itself at its link address in the last 2 GiB. */
 #define DIRECT_BASE 0xffff800000000000UL
@@ -54,8 +56,27 @@ static inline void space_switch(uint64_t space)
 void tlb_flush(void);
 
 /* The state that a thread has beside its general registers: FPU, bases of fs and gs. */
-void thd_state_save(struct thd *thd);
-void thd_state_load(struct thd *thd);
+__attribute__((noinline)) void fpu_save(struct thd *thd);
+__attribute__((noinline)) void fpu_load(struct thd *thd);
+void fpu_off(void);
+static inline void thd_state_switch(struct thd *old, struct thd *thd)
+{
+	/* User level's gs is the one that SWAPGS put aside. */
+	__asm__ volatile("rdfsbase %0\n\t"
+			 "swapgs\n\t"
+			 "rdgsbase %1\n\t"
+			 "wrgsbase %3\n\t"
+			 "swapgs\n\t"
+			 "wrfsbase %2"
+			 : "=&r"(old->fs_base), "=&r"(old->gs_base)
+			 : "r"(thd->fs_base), "r"(thd->gs_base));
+	if (old->fpu_used)
+		fpu_save(old);
+	if (thd->fpu_used)
+		fpu_load(thd);
+	else if (old->fpu_used)
+		fpu_off();
+}
 
 /* Flags that user level may have: the status flags, DF, TF, AC, ID (SDM 1, 3.4.3). */
 #define USER_FLAGS_MASK 0x240dd5UL
@@ -74,7 +95,7 @@ static inline uint64_t machine_tsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* Have core_timer called once, at that time or a little before; 0: not. */
+/* Have core_timer called once, at that time or before. */
 void timer_arm(uint64_t tsc);
 /* Vectors for devices. */
 #define IRQ_VECTOR_FIRST 0x30

@@ -36,6 +36,7 @@ AT(target, comp, TARGET_COMP);
 AT(target, entry, TARGET_ENTRY);
 AT(target, token, TARGET_TOKEN);
 AT(thd, reg, THD_REG);
+AT(thd, by_syscall, THD_BY_SYSCALL);
 _Static_assert(sizeof(struct frame) == FRAME_SIZE, "frame");
 _Static_assert(CAP_SINV == CAP_TYPE_SINV, "type");
 _Static_assert(COMP_EPOCH + 4 == offsetof(struct comp, kind_sinv), "stored with the epoch");

@@ -56,6 +56,8 @@
 #define THD_FPU_SIZE 832
 #define THD_REG (THD_FRAMES_SIZE + THD_FPU_SIZE)
 
+#define THD_BY_SYSCALL (THD_REG + 210)
+
 #define CAP_TYPE_SINV 5
 
 /* Flags a thread starts with: interrupts on, and the bit that is always one (SDM 1, 3.4.3). */

@@ -18,9 +18,10 @@
 #include "smp.h"
 
 #define TRAMPOLINE_PA 0x8000UL
-#define INIT_WAIT_US 10000
-#define STARTUP_WAIT_US 200
-#define UP_WAIT_US 1000000
+/* Ticks of the TSC, at least 10 ms, 200 us, 1 s on any CPU there is (SDM 3A, 8.4.4.1). */
+#define INIT_WAIT (1UL << 26)
+#define STARTUP_WAIT (1UL << 21)
+#define UP_WAIT (1UL << 33)
 
 extern char smp_trampoline[], smp_trampoline_end[];
 /* start.S: what the next core to reach long mode uses. */
@@ -53,9 +54,9 @@ static void start_core(void)
 }
 
 /* Until there are more cores than count; false: not in that time. */
-static bool smp_wait(unsigned count, uint64_t us)
+static bool smp_wait(unsigned count, uint64_t ticks)
 {
-	uint64_t start = machine_tsc(), ticks = boot_params.tsc_hz / 1000000 * us;
+	uint64_t start = machine_tsc();
 
 	while (core_count() == count && machine_tsc() - start < ticks)
 		__asm__ volatile("pause");
@@ -70,12 +71,12 @@ static bool smp_start_core(uint32_t id)
 	boot_next.stack = cpu_stack(smp_next);
 	boot_next.entry = start_core;
 	apic_send_init(id);
-	smp_wait(count, INIT_WAIT_US);
+	smp_wait(count, INIT_WAIT);
 	apic_send_startup(id, TRAMPOLINE_PA);
-	if (smp_wait(count, STARTUP_WAIT_US))
+	if (smp_wait(count, STARTUP_WAIT))
 		return true;
 	apic_send_startup(id, TRAMPOLINE_PA);
-	return smp_wait(count, UP_WAIT_US);
+	return smp_wait(count, UP_WAIT);
 }
 
 void smp_start(void)

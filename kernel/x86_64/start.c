@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the boot loader's information to the first component. */
 #include <stddef.h>
-#include "acpi.h"
 #include "apic.h"
 #include "boot.h"
-#include "clock.h"
+#include "core.h"
 #include "cos/layout.h"
 #include "cpu.h"
 #include "fpu.h"
@@ -168,8 +167,6 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 		mb2_parse(info);
 	else
 		pvh_parse(info);
-	if (!p->rsdp)
-		p->rsdp = acpi_rsdp_search();
 	smp_prepare();
 	p->image = (uint64_t)image_start - KERNEL_BASE;
 	p->image_len_bytes = (uint64_t)(image_end - image_start);
@@ -178,13 +175,12 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	boot_alloc_init();
 	kmap_init();
 	apic_init();
-	p->tsc_hz = clock_tsc_hz();
-	apic_timer_init(p->tsc_hz);
+	apic_timer_init();
 	smp_start();
 	boot_mem_init();
 	boot_first_component();
-	core_exit();
-	log_print("kernel: %u core%s, %lu MHz, starting the first component\n", core_count(),
-		  core_count() == 1 ? "" : "s", p->tsc_hz / 1000000);
+	core_exit(cpu());
+	log_print("kernel: %u core%s, starting the first component\n", core_count(),
+		  core_count() == 1 ? "" : "s");
 	entry_resume();
 }

@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len);
-void *memmove(void *to, const void *from, size_t len);
 void *memset(void *to, int value, size_t len);
 int memcmp(const void *a, const void *b, size_t len);
 
@@ -14,18 +13,6 @@ void *memcpy(void *restrict to, const void *restrict from, size_t len)
 
 	__asm__ volatile("rep movsq" : "+D"(at), "+S"(from), "+c"(words) : : "memory");
 	__asm__ volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(rest) : : "memory");
-	return to;
-}
-
-void *memmove(void *to, const void *from, size_t len)
-{
-	char *t = to;
-	const char *f = from;
-
-	if (t <= f || t >= f + len)
-		return memcpy(to, from, len);
-	while (len--)
-		t[len] = f[len];
 	return to;
 }
 

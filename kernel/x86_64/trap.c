@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where x86_64/entry.S enters C. */
 #include "apic.h"
+#include "arcv.h"
 #include "core.h"
 #include "cpu.h"
 #include "fpu.h"
@@ -20,14 +21,34 @@
 #define BACKTRACE_MAX 16
 
 void trap_syscall(void);
+void trap_operation(struct cap *cap);
 void trap_user(uint64_t vector, uint64_t error);
 void trap_kernel(const struct trap_regs *regs);
 
 void trap_syscall(void)
 {
-	core_enter();
+	struct cpu *c = cpu();
+
+	core_enter(c);
 	op_syscall();
-	core_exit();
+	core_exit(c);
+}
+
+/* Operation 0 of a capability other than a sinv: switches and events, that is. */
+__attribute__((optimize("omit-frame-pointer"))) void trap_operation(struct cap *cap)
+{
+	struct cpu *c = cpu();
+	struct thd *thd = c->thd;
+
+	core_enter(c);
+	if (cap->type == CAP_THD && (cap->rights & 1U << COS_THD_SWITCH))
+		thd->reg[COS_REG_RAX] = (uint64_t)core_switch(
+			c, cap->thd, thd->reg[COS_REG_RDI], thd->reg[COS_REG_RSI]);
+	else if (cap->type == CAP_ASND && (cap->rights & 1U << COS_ASND))
+		thd->reg[COS_REG_RAX] = (uint64_t)arcv_send(cap->thd);
+	else
+		op_first(thd, cap);
+	core_exit(c);
 }
 
 static void trap_interrupt(unsigned vector)
@@ -51,25 +72,24 @@ static void trap_exception(struct thd *thd, unsigned vector, uint64_t error)
 	case VECTOR_MC:
 		log_panic("exception %u of the machine, ip 0x%lx", vector, thd->reg[COS_REG_IP]);
 	case VECTOR_NM:
-		if (!fpu_first_use(thd))
-			inv_fault(thd, vector, 0, error);
-		break;
-	case COS_FAULT_PAGE:
-		inv_fault(thd, vector, x86_read_cr2(), error);
-		break;
+		if (fpu_first_use(thd))
+			break;
+		/* fallthrough */
 	default:
-		inv_fault(thd, vector, 0, error);
+		inv_fault(thd, vector, vector == COS_FAULT_PAGE ? x86_read_cr2() : 0, error);
 	}
 }
 
 void trap_user(uint64_t vector, uint64_t error)
 {
-	core_enter();
+	struct cpu *c = cpu();
+
+	core_enter(c);
 	if (vector < VECTOR_EXCEPTIONS)
-		trap_exception(cpu()->thd, (unsigned)vector, error);
+		trap_exception(c->thd, (unsigned)vector, error);
 	else
 		trap_interrupt((unsigned)vector);
-	core_exit();
+	core_exit(c);
 }
 
 void machine_backtrace(const void *frame)
@@ -93,12 +113,10 @@ static noreturn void trap_panic(const struct trap_regs *r)
 	log_print("exception %lu in the kernel: error 0x%lx cr2 0x%lx cr3 0x%lx\n", r->vector,
 		  r->error, x86_read_cr2(), x86_read_cr3());
 	log_print("ip 0x%lx sp 0x%lx flags 0x%lx cs 0x%lx\n", r->ip, r->sp, r->flags, r->cs);
-	log_print("rax 0x%lx rbx 0x%lx rcx 0x%lx rdx 0x%lx\n", r->rax, r->rbx, r->rcx, r->rdx);
-	log_print("rsi 0x%lx rdi 0x%lx rbp 0x%lx r8 0x%lx\n", r->rsi, r->rdi, r->rbp, r->r8);
-	log_print("r9 0x%lx r10 0x%lx r11 0x%lx r12 0x%lx\n", r->r9, r->r10, r->r11, r->r12);
-	log_print("r13 0x%lx r14 0x%lx r15 0x%lx\n", r->r13, r->r14, r->r15);
-	if (thd)
-		log_print("thread %lu\n", thd->id);
+	log_print("r15 to r8, rbp rbx, di si dx cx ax:");
+	for (const uint64_t *reg = &r->r15; reg <= &r->rax; reg++)
+		log_print(" 0x%lx", *reg);
+	log_print("\ncore %lu, thread %lu\n", cpu()->core, thd ? thd->id : 0);
 	machine_backtrace((const void *)r->rbp);
 	log_panic("an exception in the kernel");
 }
@@ -107,18 +125,15 @@ void trap_kernel(const struct trap_regs *regs)
 {
 	if (regs->vector >= VECTOR_EXCEPTIONS) {
 		/* It was idle. */
-		quiesce_enter();
+		quiesce_enter(cpu());
 		trap_interrupt((unsigned)regs->vector);
 		return;
 	}
-	/* A debug trap that user level set off just before it entered is of no interest. */
-	if (regs->vector == VECTOR_DB)
-		return;
-	if (regs->vector == VECTOR_NMI) {
+	if (regs->vector == VECTOR_NMI)
 		log_print("NMI\n");
-		return;
-	}
-	trap_panic(regs);
+	/* A debug trap that user level set off just before it entered is of no interest. */
+	else if (regs->vector != VECTOR_DB)
+		trap_panic(regs);
 }
 
 void machine_idle(void)

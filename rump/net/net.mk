@@ -44,7 +44,7 @@ $(RUMP_LWIP_HOST_LIB): $(RUMP_LWIP_HOST_OBJS)
 	ar rcs $@ $^
 
 # Tests: the rump kernel without file systems, in an ordinary process.
-NET_TEST_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(wildcard rumpuser/posix/*.c) rumpuser/component.c
+NET_TEST_SRCS := $(RUMP_KERN_SRCS) $(RUMP_NET_SRCS) $(wildcard rumpuser/*.c rumpuser/posix/*.c)
 $(B)/host/tests/rump/net/%.o: XCFLAGS += $(RUMP_INC) $(LWIP_INC)
 define net_test
 $(call host_test,rump/net/$(1),tests/rump/net/$(1).c $(NET_TEST_SRCS),$(RUMP_LWIP_HOST_LIB))

@@ -129,7 +129,8 @@ static uint64_t block_file_size(struct file *f)
 
 int block_file_open(const char *name, bool create, struct file **made)
 {
-	static const struct file_ops ops = {block_file_transfer, block_file_flush, block_file_size};
+	static const struct file_ops ops = {block_file_transfer, block_file_flush, block_file_size,
+					    NULL};
 	unsigned long words[BLOCK_NAME_MAX / sizeof(unsigned long)] = {0};
 	struct block_file *b;
 	struct cos_pair size;

@@ -15,8 +15,7 @@ $(eval $(call component,storage,$(STORAGE_SRCS),$(LIBCOS)))
 
 # On the host: the hypercalls and libcos' synchronisation over a COS made of POSIX threads.
 RUMPUSER_COS_FAKE_SRCS := tests/rumpuser/cos/fake.c libcos/cond.c libcos/format.c libcos/log.c \
-	libcos/mutex.c libcos/panic.c libcos/rwlock.c libcos/sem.c libcos/waitq.c
-$(eval $(call host_test,rumpuser/cos/arena,tests/rumpuser/cos/arena_test.c rumpuser/cos/arena.c))
+	libcos/mutex.c libcos/panic.c libcos/rwlock.c libcos/sem.c libcos/size.c libcos/waitq.c
 $(eval $(call host_test,rumpuser/cos/chacha,tests/rumpuser/cos/chacha_test.c rumpuser/cos/chacha.c))
 $(eval $(call host_test,rumpuser/cos/hyp,tests/rumpuser/cos/hyp_test.c $(RUMPUSER_COS_FAKE_SRCS) $(RUMPUSER_COS_CALLS_SRCS)))
 $(eval $(call host_test,rumpuser/cos/virtif,tests/rumpuser/cos/virtif_test.c tests/rumpuser/cos/fake_nic.c $(RUMPUSER_COS_FAKE_SRCS) \
@@ -55,7 +54,7 @@ $(eval $(call component,entropy,$(ENTROPY_SRCS),$(LIBCOS)))
 # Booted systems with a client of storage.
 $(eval $(call component,files,tests/rumpuser/cos/files.c,$(LIBCOS)))
 $(eval $(call component,rawdisk,tests/rumpuser/cos/rawdisk.c,$(LIBCOS)))
-$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c wire.c ender.c mourner.c legacy.c no_kernel.c)): XCFLAGS := $(RUMPUSER_INC)
+$(call cos_objs,$(addprefix tests/rumpuser/cos/,files.c rawdisk.c block.c wire.c bus.c ender.c mourner.c legacy.c no_kernel.c)): XCFLAGS := $(RUMPUSER_INC)
 $(eval $(call script_test,rumpuser/cos/rawdisk,300,tests/rumpuser/cos/rawdisk.sh))
 $(eval $(call script_test,rumpuser/cos/files,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files.conf cos-files))
 $(eval $(call script_test,rumpuser/cos/files-fused,400,tests/rumpuser/cos/files.sh tests/rumpuser/cos/files-fused.conf cos-files-fused))
@@ -69,6 +68,10 @@ $(eval $(call script_test,rumpuser/cos/block-fused,300,tests/rumpuser/cos/block.
 $(eval $(call component,wire,$(addprefix tests/rumpuser/cos/,wire.c no_kernel.c) $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
 $(eval $(call script_test,rumpuser/cos/wire,300,tests/rumpuser/cos/wire.sh tests/rumpuser/cos/wire.conf cos-wire))
 $(eval $(call script_test,rumpuser/cos/wire-fused,300,tests/rumpuser/cos/wire.sh tests/rumpuser/cos/wire-fused.conf cos-wire-fused))
+
+# Clients of bus, likewise.
+$(eval $(call component,bus-client,$(addprefix tests/rumpuser/cos/,bus.c no_kernel.c) $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
+$(eval $(call script_test,rumpuser/cos/bus,300,tests/rumpuser/cos/bus.sh))
 
 # A component that ends by a hypercall, and one that calls it.
 $(eval $(call component,ender,tests/rumpuser/cos/ender.c $(RUMPUSER_COS_CALLS_SRCS),$(LIBCOS)))
@@ -86,4 +89,5 @@ $(eval $(call component,conformance,$(CONFORMANCE_SRCS),$(LIBCOS)))
 $(eval $(call component,visitor,tests/rumpuser/visitor.c,$(LIBCOS)))
 $(eval $(call component,faultydisk,tests/rumpuser/faultydisk.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/rumpuser/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -Irumpuser/tests
-$(eval $(call script_test,rumpuser/conformance,1200,tests/rumpuser/conformance.sh 1 2 4))
+$(eval $(call script_test,rumpuser/conformance,2400,tests/rumpuser/conformance.sh 1 2 4 2/2 1/4 4/4))
+$(eval $(call script_test,rumpuser/pci,300,tests/rumpuser/pci.sh))

@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/layout.h>
+#include <cos/sync.h>
 #include <dev/dev.h>
 #include <mem/mem.h>
 
 #include "alloc.h"
+
+_Static_assert(ARENA_PAGE == COS_PAGE_SIZE, "the arena's pages are those of mem");
+
+static struct cos_mutex arena_mutex;
+
+void chunk_lock(void)
+{
+	cos_mutex_lock(&arena_mutex);
+}
+
+void chunk_unlock(void)
+{
+	cos_mutex_unlock(&arena_mutex);
+}
 
 /* -1: not asked yet. */
 static int has_device = -1;

@@ -28,6 +28,7 @@ static const struct {
 } kinds[] = {
 	{"ram:", ram_file_open},
 	{"block:", block_file_open},
+	{"bus:", bus_file_open},
 	{"", blob_file_open},
 };
 
@@ -115,17 +116,31 @@ int rumpuser_open(const char *path, int mode, int *fdp)
 	return error;
 }
 
-int rumpuser_close(int fd)
+int file_describe(struct file *f, int *fdp)
 {
-	int error = RUMP_EBADF;
+	int error;
 
 	cos_mutex_lock(&file_mutex);
-	if (fd >= 0 && fd < ndescriptors && descriptors[fd].file) {
-		descriptors[fd].file = NULL;
-		error = 0;
-	}
+	error = descriptor_alloc(fdp);
+	if (error == 0)
+		descriptors[*fdp] = (struct descriptor){.file = f, .mode = RUMPUSER_OPEN_RDONLY};
 	cos_mutex_unlock(&file_mutex);
 	return error;
+}
+
+int rumpuser_close(int fd)
+{
+	struct file *f = NULL;
+
+	cos_mutex_lock(&file_mutex);
+	if (fd >= 0 && fd < ndescriptors) {
+		f = descriptors[fd].file;
+		descriptors[fd].file = NULL;
+	}
+	cos_mutex_unlock(&file_mutex);
+	if (f && f->ops->closed)
+		f->ops->closed(f);
+	return f ? 0 : RUMP_EBADF;
 }
 
 int rumpuser_getfileinfo(const char *path, uint64_t *sizep, int *ftp)

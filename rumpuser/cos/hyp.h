@@ -41,6 +41,8 @@ int hyp_kthread(void);
 /* What the calling thread was called when it was created, "" if it is none of ours. Under no lock:
  * the name is its own. */
 const char *hyp_thread_name(void);
+/* The core that it is bound to, negative: none. */
+int hyp_thread_core(void);
 
 /* Absolute, of cos_now_ns's clock, for cos/sync.h: never 0, and never wraps. EINVAL-free: see the
  * callers. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/abi.h>
+#include <cos/core.h>
 #include <cos/layout.h>
 #include <cos/param.h>
 #include <cos/log.h>
@@ -82,10 +83,10 @@ static long pages_free(void)
 
 /*
  * The component's parameters, by their own names. The two that rumpuser(3) requires are written
- * RUMP_NCPU and RUMP_HOSTNAME in a composition; without them there is one virtual CPU, and the name
- * tells the component's id. RUMP_MEMLIMIT without a word of the composition is half of what is free
- * when the component starts, or of what its domain may have: its caches take what they are given,
- * and programs, or the rest of the domain, need some.
+ * RUMP_NCPU and RUMP_HOSTNAME in a composition; without them there is a virtual CPU a core, and the
+ * name tells the component's id. RUMP_MEMLIMIT without a word of the composition is half of what is
+ * free when the component starts, or of what its domain may have: its caches take what they are
+ * given, and programs, or the rest of the domain, need some.
  */
 int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 {
@@ -96,8 +97,11 @@ int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 	if (value)
 		return param_copy(value, buf, buflen);
 	if (strcmp(name, RUMPUSER_PARAM_NCPU) == 0) {
+		char made[16];
+
 		value = cos_param("RUMP_NCPU");
-		return param_copy(value ? value : "1", buf, buflen);
+		cos_snprintf(made, sizeof(made), "%u", cos_ncores());
+		return param_copy(value ? value : made, buf, buflen);
 	}
 	if (strcmp(name, RUMPUSER_PARAM_HOSTNAME) == 0) {
 		char made[32];

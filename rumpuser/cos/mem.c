@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/layout.h>
 #include <cos/string.h>
+#include <cos/user.h>
 #include <mem/mem.h>
 #include <rump/errno.h>
 
@@ -90,6 +91,8 @@ void rumpuser_unmap(void *addr, size_t len_bytes)
 		arena_free(addr, len);
 		return;
 	}
+	if (cos_user_range_shared(addr, len_bytes))
+		return; /* a bus (shmif.c), which is not the component's own */
 	error = mem_unmap((unsigned long)addr, len);
 	if (error)
 		cos_panic("rumpuser: unmap of %p, %zu bytes: %ld", addr, len_bytes, error);

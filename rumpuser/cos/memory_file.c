@@ -150,7 +150,7 @@ static uint64_t memory_size(struct file *f)
 
 static int memory_file_make(const struct memory_file *like, struct file **made)
 {
-	static const struct file_ops ops = {memory_transfer, memory_flush, memory_size};
+	static const struct file_ops ops = {memory_transfer, memory_flush, memory_size, NULL};
 	struct memory_file *m = arena_alloc(sizeof(*m), 16);
 
 	if (!m)
@@ -173,44 +173,19 @@ int blob_file_open(const char *name, bool create, struct file **made)
 	return memory_file_make(&m, made);
 }
 
-/* "16M": a number of bytes, with k, m or g behind it. */
-static int size_parse(const char *text, uint64_t *size)
-{
-	static const char units[] = "kmg";
-	uint64_t value = 0;
-	const char *unit;
-
-	if (*text < '0' || *text > '9')
-		return RUMP_EINVAL;
-	for (; *text >= '0' && *text <= '9'; text++)
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
-			return RUMP_EINVAL;
-	if (*text) {
-		unit = strchr(units, *text | 0x20);
-		if (!unit || text[1] || value > LEN_MAX >> 10 * (unit - units + 1))
-			return RUMP_EINVAL;
-		value <<= 10 * (unit - units + 1);
-	}
-	*size = value;
-	return value <= LEN_MAX ? 0 : RUMP_EINVAL;
-}
-
 int ram_file_open(const char *name, bool create, struct file **made)
 {
 	struct memory_file m = {.file.type = RUMPUSER_FT_REG, .grows = true};
 	char param[FILE_NAME_MAX + 4];
 	const char *size;
-	int error;
 
 	cos_snprintf(param, sizeof(param), "RAM.%s", name);
 	size = cos_param(param);
 	if (size) {
 		m.file.type = RUMPUSER_FT_BLK;
 		m.grows = false;
-		error = size_parse(size, &m.len_bytes);
-		if (error)
-			return error;
+		if (!cos_size_parse(size, &m.len_bytes))
+			return RUMP_EINVAL;
 	} else if (!create) {
 		return RUMP_ENOENT;
 	}

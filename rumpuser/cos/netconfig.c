@@ -15,6 +15,8 @@
 #define WORD_MAX 64
 
 extern __typeof__(rump_pub_netconfig_ifcreate) rump_pub_netconfig_ifcreate __attribute__((weak));
+extern __typeof__(rump_pub_netconfig_ifsetlinkstr) rump_pub_netconfig_ifsetlinkstr
+	__attribute__((weak));
 extern __typeof__(rump_pub_netconfig_ifup) rump_pub_netconfig_ifup __attribute__((weak));
 extern __typeof__(rump_pub_netconfig_ipv4_ifaddr_cidr) rump_pub_netconfig_ipv4_ifaddr_cidr
 	__attribute__((weak));
@@ -61,15 +63,32 @@ static int gateway_set(const char *word)
 				 : rump_pub_netconfig_ipv4_gw(word);
 }
 
+/* shmif0 on a bus of that name (bus_file.c). */
+static const char *bus_up(const char *bus)
+{
+	static const char *const shmif = "shmif0";
+	char path[WORD_MAX];
+
+	cos_snprintf(path, sizeof(path), "bus:%s", bus);
+	if (rump_pub_netconfig_ifcreate && rump_pub_netconfig_ifcreate(shmif) == 0 &&
+	    rump_pub_netconfig_ifsetlinkstr(shmif, path) == 0 &&
+	    rump_pub_netconfig_ifup(shmif) == 0)
+		return shmif;
+	return NULL;
+}
+
 /*
- * The interfaces that may be the first, in the order in which they are tried. Those of the
- * component's own devices are there by themselves; virt0, a card of another component (virtif.c),
- * has to be made.
+ * The interface that the composition says, or those that may be the first, in the order in which
+ * they are tried. Those of the component's own devices are there by themselves; virt0, a card of
+ * another component (virtif.c), has to be made.
  */
 static const char *interface_up(void)
 {
-	static const char *const names[] = {"vioif0", "wm0", "shmif0"}, *const virt = "virt0";
+	static const char *const names[] = {"vioif0", "wm0"}, *const virt = "virt0";
+	const char *bus = cos_param("RUMP_BUS");
 
+	if (bus)
+		return bus_up(bus);
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rump_pub_netconfig_ifup(names[i]) == 0)
 			return names[i];

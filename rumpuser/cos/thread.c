@@ -3,6 +3,7 @@
  * Threads of the rump kernel, and which lwp a thread runs as: the word that libcos keeps for this
  * component on each thread's stack, visiting threads' included.
  */
+#include <cos/core.h>
 #include <cos/string.h>
 #include <cos/thread.h>
 #include <rump/errno.h>
@@ -38,6 +39,7 @@ struct thread {
 	long tid;
 	bool mustjoin;
 	bool ended;
+	int core; /* or SCHED_CORE_ANY */
 	char name[NAME_MAX];
 };
 
@@ -75,6 +77,8 @@ static void thread_start(void *arg)
 	t->next = threads;
 	threads = t;
 	cos_mutex_unlock(&threads_mutex);
+	if (t->core != SCHED_CORE_ANY)
+		(void)sched_thd_bind(t->tid, t->core);
 	rumpuser_seterrno(0); /* the id may have been another's */
 	t->fn(t->arg);
 	rumpuser_thread_exit();
@@ -110,18 +114,29 @@ const char *hyp_thread_name(void)
 	return t ? t->name : "";
 }
 
-/* There is one core, so what cpuidx wishes holds: which virtual CPU a thread takes is the rump
- * kernel's own matter. */
+int hyp_thread_core(void)
+{
+	const struct thread *t = thread_self();
+
+	return t ? t->core : SCHED_CORE_ANY;
+}
+
+/* cpuidx, if not negative, is a virtual CPU: which of them a thread takes is the rump kernel's own
+ * matter, but those of one are to be on one core. */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep)
 {
 	struct thread *t = arena_alloc(sizeof(*t), 16);
 	long tid;
 
-	(void)cpuidx;
 	if (!t)
 		return RUMP_ENOMEM;
-	*t = (struct thread){.fn = fn, .arg = arg, .mustjoin = mustjoin};
+	*t = (struct thread){
+		.fn = fn,
+		.arg = arg,
+		.mustjoin = mustjoin,
+		.core = cpuidx < 0 ? SCHED_CORE_ANY : cpuidx % (int)cos_ncores(),
+	};
 	strlcpy(t->name, name ? name : "", sizeof(t->name));
 	tid = cos_thread_create(thread_start, t, prio_of(priority));
 	if (tid < 0) {

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "vfio.h"
+
 struct rumpuser_hyperup rumpuser__hyp;
 
 int rumpuser_init(int version, const struct rumpuser_hyperup *hyp)
@@ -13,7 +15,7 @@ int rumpuser_init(int version, const struct rumpuser_hyperup *hyp)
 		return 1;
 	}
 	rumpuser__hyp = *hyp;
-	return 0;
+	return errno_to_netbsd(pci_claim());
 }
 
 void rumpuser_seterrno(int error)

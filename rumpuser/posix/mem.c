@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory is the process's. With a PCI device it is the arena's, which devices can reach: all but
+ * what is to be executed.
+ */
 #include "hyp.h"
 
 #include <errno.h>
 #include <rump/errno.h>
 #include <sys/mman.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "alloc.h"
 
 /* Of an address space, and more than any process of the host has of it. */
 #define ADDRESS_BITS 57
@@ -16,13 +23,33 @@ int rumpuser_malloc(size_t len_bytes, int alignment, void **memp)
 
 	if ((align & (align - 1)) != 0)
 		return RUMP_EINVAL;
+	if (chunk_is_dma()) {
+		*memp = arena_alloc(len_bytes, align);
+		return *memp != NULL ? 0 : RUMP_ENOMEM;
+	}
 	return errno_to_netbsd(posix_memalign(memp, align, len_bytes != 0 ? len_bytes : 1));
 }
 
 void rumpuser_free(void *mem, size_t len_bytes)
 {
-	(void)len_bytes;
-	free(mem);
+	if (chunk_is_dma())
+		arena_free(mem, len_bytes);
+	else
+		free(mem);
+}
+
+/* Of the arena. */
+static int pages_alloc(void *prefer, size_t len_bytes, size_t align, void **memp)
+{
+	void *mem = (uintptr_t)prefer % align == 0 ? arena_alloc_at(prefer, len_bytes) : NULL;
+
+	if (mem == NULL)
+		mem = arena_alloc((len_bytes + ARENA_PAGE - 1) & -ARENA_PAGE, align);
+	if (mem == NULL)
+		return RUMP_ENOMEM;
+	memset(mem, 0, len_bytes);
+	*memp = mem;
+	return 0;
 }
 
 int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, void **memp)
@@ -38,6 +65,8 @@ int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, vo
 		return RUMP_ENOMEM;
 	align = (size_t)1 << alignbit;
 	slack = align > page ? align : 0;
+	if (chunk_is_dma() && !exec)
+		return pages_alloc(prefer, len_bytes, align > page ? align : page, memp);
 	len_bytes = (len_bytes + page - 1) & ~(page - 1);
 	p = mmap(prefer, len_bytes + slack, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
@@ -56,6 +85,8 @@ int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, vo
 
 void rumpuser_unmap(void *addr, size_t len_bytes)
 {
-	if (munmap(addr, len_bytes) != 0)
+	if (arena_has(addr))
+		arena_free(addr, (len_bytes + ARENA_PAGE - 1) & -ARENA_PAGE);
+	else if (munmap(addr, len_bytes) != 0)
 		perror("rumpuser_unmap");
 }

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "schedule.h"
+
 static _Thread_local struct lwp *thread_lwp;
 
 /* What a new thread starts with; it frees this. */
@@ -10,6 +12,7 @@ struct start {
 	void *(*fn)(void *);
 	void *arg;
 	char name[16]; /* the host's limit; "": the process's name */
+	int priority, cpuidx;
 };
 
 static void *thread_start(void *arg)
@@ -17,12 +20,15 @@ static void *thread_start(void *arg)
 	struct start s = *(struct start *)arg;
 
 	free(arg);
+	schedule_cpu(s.cpuidx);
+	schedule_priority(s.priority);
 	if (s.name[0] != '\0')
 		pthread_setname_np(pthread_self(), s.name);
 	return s.fn(s.arg);
 }
 
-/* The host schedules as it likes: priority and CPU are wishes, and its threads are all alike. */
+/* Priority and CPU are the new thread's own to ask for, before it does anything else (schedule.c).
+ */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep)
 {
@@ -31,10 +37,8 @@ int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int
 	pthread_attr_t attr;
 	int error = ENOMEM;
 
-	(void)priority;
-	(void)cpuidx;
 	if (thread != NULL && s != NULL) {
-		*s = (struct start){.fn = fn, .arg = arg};
+		*s = (struct start){.fn = fn, .arg = arg, .priority = priority, .cpuidx = cpuidx};
 		snprintf(s->name, sizeof(s->name), "%s", name != NULL ? name : "");
 		MUST(pthread_attr_init(&attr));
 		if (!mustjoin)

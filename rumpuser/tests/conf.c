@@ -5,11 +5,11 @@
 #define BREATH_NS 1000000
 
 static const struct conf_section *const sections[] = {
-	&conf_init, &conf_upcalls,  &conf_memory,  &conf_anonmmap, &conf_file,	 &conf_iov,
-	&conf_bio,  &conf_sync,	    &conf_clock,   &conf_param,	   &conf_exit,	 &conf_console,
-	&conf_kill, &conf_random,   &conf_thread,  &conf_lwp,	   &conf_mutex,	 &conf_rwlock,
-	&conf_cv,   &conf_cv_order, &conf_cv_time, &conf_dl,	   &conf_daemon, &conf_component,
-	&conf_sp,   &conf_stress,
+	&conf_init,  &conf_upcalls,  &conf_memory,  &conf_anonmmap, &conf_file,	  &conf_iov,
+	&conf_bio,   &conf_sync,     &conf_clock,   &conf_param,    &conf_exit,	  &conf_console,
+	&conf_kill,  &conf_random,   &conf_thread,  &conf_lwp,	    &conf_mutex,  &conf_rwlock,
+	&conf_cv,    &conf_cv_order, &conf_cv_time, &conf_dl,	    &conf_daemon, &conf_component,
+	&conf_shmif, &conf_sp,	     &conf_stress,   &conf_pci,
 };
 
 const struct conf_host *conf_host;
@@ -166,7 +166,10 @@ unsigned conf_run(const struct conf_host *host)
 		return 1;
 	}
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
-		if (host->only != NULL && strcmp(host->only, sections[i]->name) != 0)
+		if (host->only != NULL ? strcmp(host->only, sections[i]->name) != 0
+				       : sections[i] == &conf_pci)
+			continue;
+		if (sections[i] == &conf_stress && host->stress_seconds == 0)
 			continue;
 		for (size_t j = 0; j < sections[i]->nchecks; j++)
 			check_run(sections[i], &sections[i]->checks[j], &failed);

@@ -39,7 +39,8 @@ struct conf_section {
 extern const struct conf_section conf_init, conf_upcalls, conf_memory, conf_anonmmap, conf_file,
 	conf_iov, conf_bio, conf_sync, conf_clock, conf_param, conf_exit, conf_console, conf_kill,
 	conf_random, conf_thread, conf_lwp, conf_mutex, conf_rwlock, conf_cv, conf_cv_order,
-	conf_cv_time, conf_dl, conf_daemon, conf_component, conf_sp, conf_stress;
+	conf_cv_time, conf_dl, conf_daemon, conf_component, conf_shmif, conf_sp, conf_stress,
+	conf_pci;
 
 #define CONF_STR2(x) #x
 #define CONF_STR(x) CONF_STR2(x)

@@ -25,6 +25,9 @@ enum conf_verdict { CONF_PASS, CONF_FAIL, CONF_SKIP };
 /* The least length of conf_host.file_old, in bytes. */
 #define CONF_FILE_MIN (256ul << 10)
 
+/* The length of conf_host.bus, in bytes. */
+#define CONF_BUS_LEN 65536
+
 /* How fn ended (conf_host.in_child): what it gave to rumpuser_exit (0 to 63), or one of these. */
 #define CONF_PANICKED (-1)
 #define CONF_UNKNOWN (-2)
@@ -51,7 +54,8 @@ struct conf_host {
 	void (*report)(enum conf_verdict verdict, const char *section, const char *says,
 		       const char *why);
 
-	/* Of the same kind: only sections with this name are run. NULL: all. */
+	/* Only the section with this name is run. NULL: all but "pci", which needs devices (pci.c).
+	 */
 	const char *only;
 
 	/* Files. Paths in the host's name space. */
@@ -81,9 +85,22 @@ struct conf_host {
 
 	/* Threads: a woken thread of higher priority runs before a woken one of lower. */
 	bool priorities;
+	/* How many CPUs threads can be bound to, and the one of the calling thread, from 0; -1: any
+	 * of them. */
+	unsigned cpus;
+	int (*thread_cpu)(void);
+	/* How urgently the calling thread runs: more is more. NULL: priorities are not granted, or
+	 * it cannot be told. */
+	int (*thread_urgency)(void);
 
-	/* Rounds of each of the 64 threads of the stress part, for 1, 2 and 4 virtual CPUs each. */
-	unsigned stress_rounds;
+	/* Two files that can be buses in shared memory. */
+	const char *bus[2];
+
+	/*
+	 * For how many seconds of the monotonic clock the stress part goes on, on 1, 2 and 4
+	 * virtual CPUs each. 0: it is left out.
+	 */
+	unsigned stress_seconds;
 
 	/*
 	 * Run fn(arg), which does not return, in a process (or component) of its own that is as the

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * 64 threads on everything at once, on one, two and four virtual CPUs. A thread does what a number
- * of its own says, round after round; what is under a lock is plain memory and must add up. What
- * deadlocks, or loses a wakeup, ends in the limit.
+ * 64 threads on everything at once, on one, two and four virtual CPUs, for so long as the harness
+ * says. In a round, new threads do what a number of their own says, step after step, and meet
+ * halfway; what is under a lock is plain memory and must add up when the round is over. What
+ * deadlocks, or loses a wakeup, ends in the limit; what gets on too slowly fails, too: a round
+ * takes a fraction of a second.
  */
 #include "conf.h"
+
+#define STEPS 20 /* of a thread in a round */
+#define HANDOVERS 4
+#define ROUND_S_MAX 4
+#define PROGRESS_S 10
+#define NS_PER_S 1000000000
 
 #define LOCKS 4
 #define QUEUE 8
@@ -20,6 +28,14 @@ static struct {
 	struct rumpuser_cv *room, *work;
 	long queue[QUEUE];
 	unsigned head, used;
+	/* What the two threads of a pair hand to each other, mtx[2]'s. */
+	struct pair {
+		struct rumpuser_cv *cv;
+		int turn;
+	} pair[CONF_THREADS / 2];
+	/* Who has come to the meeting, all rounds together; mtx[1]'s. */
+	struct rumpuser_cv *meeting;
+	unsigned long met;
 } all;
 static _Atomic long counts[LOCKS], spins, writes, sum_put, sum_got;
 static char blocks[CONF_THREADS][512];
@@ -31,48 +47,94 @@ static uint32_t next(uint32_t *x)
 	return *x >> 8;
 }
 
+/*
+ * Time for others to come while a lock is held: some of it slept, if who holds it may sleep;
+ * otherwise some of it long enough for a host with one core to take the core away.
+ */
+static void dwell(uint32_t r, bool sleeps)
+{
+	unsigned turns = r % 32 == 0 && !sleeps ? 20000 : r % 256;
+
+	if (sleeps && r % 8 == 0)
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000 << r / 8 % 8);
+	else
+		for (volatile unsigned i = 0; i < turns; i++)
+			;
+}
+
 static void do_mutex(uint32_t r)
 {
 	unsigned i = r % LOCKS;
+	struct lwp *owner;
+	long count;
 
 	if (r % 5 != 0 || rumpuser_mutex_tryenter(all.mtx[i]) != 0)
 		rumpuser_mutex_enter(all.mtx[i]);
-	all.count[i]++;
+	count = all.count[i];
+	dwell(r / LOCKS, i != LOCKS - 1);
+	all.count[i] = count + 1;
 	counts[i]++;
-	if (i != LOCKS - 1 && r % 61 == 0)
-		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, 1000);
+	rumpuser_mutex_owner(all.mtx[i], &owner);
+	EXPECT(owner == rumpuser_curlwp());
 	rumpuser_mutex_exit(all.mtx[i]);
 }
 
-static void do_spin(void)
+static void do_spin(uint32_t r)
 {
-	rumpuser_mutex_enter(all.spin);
-	all.spun++;
+	long spun;
+
+	if (r % 2 == 0)
+		rumpuser_mutex_enter(all.spin);
+	else
+		rumpuser_mutex_enter_nowrap(all.spin);
+	spun = all.spun;
+	dwell(r, false);
+	all.spun = spun + 1;
 	spins++;
 	rumpuser_mutex_exit(all.spin);
+}
+
+static void rw_enter(int how, uint32_t r)
+{
+	int held;
+
+	if (r % 5 != 0 || rumpuser_rw_tryenter(how, all.rw) != 0)
+		rumpuser_rw_enter(how, all.rw);
+	rumpuser_rw_held(how, all.rw, &held);
+	EXPECT(held);
+}
+
+/* As the writer. Between the halves the lock is not to be had. */
+static void rw_write(uint32_t r)
+{
+	all.halves[0]++;
+	dwell(r, true);
+	all.halves[1]++;
+	writes++;
+}
+
+static void rw_read(uint32_t r)
+{
+	long mine = all.halves[0];
+
+	dwell(r, true);
+	EXPECT(all.halves[0] == mine && all.halves[1] == mine);
 }
 
 static void do_rwlock(uint32_t r)
 {
 	if (r % 4 == 0) {
-		rumpuser_rw_enter(RUMPUSER_RW_WRITER, all.rw);
-		all.halves[0]++;
-		all.halves[1]++;
-		writes++;
-		if (r % 8 == 0) {
-			long mine = all.halves[0];
-
+		rw_enter(RUMPUSER_RW_WRITER, r);
+		rw_write(r / 4);
+		if (r % 3 == 0) {
 			rumpuser_rw_downgrade(all.rw);
-			EXPECT(all.halves[0] == mine && all.halves[1] == mine);
+			rw_read(r / 8);
 		}
 	} else {
-		rumpuser_rw_enter(RUMPUSER_RW_READER, all.rw);
-		EXPECT(all.halves[0] == all.halves[1]);
-		if (r % 3 == 0 && rumpuser_rw_tryupgrade(all.rw) == 0) {
-			all.halves[0]++;
-			all.halves[1]++;
-			writes++;
-		}
+		rw_enter(RUMPUSER_RW_READER, r);
+		rw_read(r / 4);
+		if (r % 3 == 0 && rumpuser_rw_tryupgrade(all.rw) == 0)
+			rw_write(r / 8);
 	}
 	rumpuser_rw_exit(all.rw);
 }
@@ -159,56 +221,108 @@ static void do_thread(void)
 	EXPECT(rumpuser_thread_join(cookie) == 0);
 }
 
+/* Nobody goes on before all are here. */
+static void meet(void)
+{
+	unsigned long until;
+
+	rumpuser_mutex_enter(all.mtx[1]);
+	until = (all.met++ / CONF_THREADS + 1) * CONF_THREADS;
+	if (all.met == until)
+		rumpuser_cv_broadcast(all.meeting);
+	while (all.met < until)
+		rumpuser_cv_wait(all.meeting, all.mtx[1]);
+	rumpuser_mutex_exit(all.mtx[1]);
+}
+
+/* There and back: each signal is for one who waits for it, and no other comes. */
+static void hand_over(int self)
+{
+	struct pair *p = &all.pair[self / 2];
+	int mine = self % 2;
+
+	rumpuser_mutex_enter(all.mtx[2]);
+	for (unsigned i = 0; i < HANDOVERS; i++) {
+		while (p->turn != mine)
+			rumpuser_cv_wait(p->cv, all.mtx[2]);
+		p->turn = 1 - mine;
+		rumpuser_cv_signal(p->cv);
+	}
+	rumpuser_mutex_exit(all.mtx[2]);
+}
+
+static void step(uint32_t *x, int self)
+{
+	uint32_t r = next(x);
+
+	switch (next(x) % 10) {
+	case 0:
+	case 1:
+		do_mutex(r);
+		break;
+	case 2:
+		do_spin(r);
+		break;
+	case 3:
+	case 4:
+		do_rwlock(r);
+		break;
+	case 5:
+		do_memory(r);
+		break;
+	case 6:
+		if (fd >= 0 && r % 4 == 0)
+			do_bio(r, self);
+		break;
+	case 7:
+		if (r % 32 == 0)
+			do_thread();
+		break;
+	default:
+		break;
+	}
+	/* As many are put as got: half of the threads do the one, half the other. */
+	if (self % 2 == 0)
+		do_put(r);
+	else
+		do_get(r);
+}
+
+static unsigned round_number;
+
 static void worker(void *arg)
 {
 	int self = (int)(intptr_t)arg;
 	struct lwp *l = rumpuser_curlwp();
-	uint32_t x = (uint32_t)self * 2654435761u + 12345;
+	uint32_t x = (uint32_t)self * 2654435761u + round_number * 40503u + 12345;
 
-	for (unsigned i = 0; i < conf_host->stress_rounds; i++) {
-		uint32_t r = next(&x);
-
-		switch (next(&x) % 10) {
-		case 0:
-		case 1:
-			do_mutex(r);
-			break;
-		case 2:
-			do_spin();
-			break;
-		case 3:
-		case 4:
-			do_rwlock(r);
-			break;
-		case 5:
-			do_memory(r);
-			break;
-		case 6:
-			if (fd >= 0 && r % 4 == 0)
-				do_bio(r, self);
-			break;
-		case 7:
-			if (r % 32 == 0)
-				do_thread();
-			break;
-		default:
-			break;
+	for (unsigned i = 0; i < STEPS; i++) {
+		if (i == STEPS / 2) {
+			meet();
+			hand_over(self);
 		}
-		/* As many are put as got: half of the threads do the one, half the other. */
-		if (self % 2 == 0)
-			do_put(r);
-		else
-			do_get(r);
+		step(&x, self);
 		EXPECT(rumpuser_curlwp() == l && l->scheduled);
 	}
 }
 
-static const char *stress(unsigned cpus)
+static const char *round_run(void)
 {
-	int mode = RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO;
+	for (intptr_t i = 0; i < CONF_THREADS; i++)
+		CHECK(conf_start(&conf_threads[i], worker, (void *)i) == 0);
+	for (unsigned i = 0; i < CONF_THREADS; i++)
+		CHECK(conf_join(&conf_threads[i]) == 0);
+	for (unsigned i = 0; i < LOCKS; i++)
+		CHECK(all.count[i] == counts[i]);
+	CHECK(all.spun == spins);
+	CHECK(all.halves[0] == writes && all.halves[1] == writes);
+	CHECK(all.used == 0 && sum_put == sum_got);
+	CHECK(all.met == (round_number + 1ul) * CONF_THREADS);
+	return conf_wrong_take();
+}
 
-	if (conf_host->stress_rounds == 0)
-		SKIP("the harness wants no stress");
+static void setup(void)
+{
 	memset(&all, 0, sizeof(all));
 	for (unsigned i = 0; i < LOCKS; i++) {
 		counts[i] = 0;
@@ -222,23 +336,18 @@ static const char *stress(unsigned cpus)
 	rumpuser_rw_init(&all.rw);
 	rumpuser_cv_init(&all.room);
 	rumpuser_cv_init(&all.work);
+	rumpuser_cv_init(&all.meeting);
+	for (unsigned i = 0; i < CONF_THREADS / 2; i++)
+		rumpuser_cv_init(&all.pair[i].cv);
 	rumpuser_cv_init(&bio_cv);
-	fd = -1;
-	if (conf_host->file_old != NULL)
-		CHECK(rumpuser_open(conf_host->file_old, mode, &fd) == 0);
-	conf_cpus(cpus);
-	for (intptr_t i = 0; i < CONF_THREADS; i++)
-		CHECK(conf_start(&conf_threads[i], worker, (void *)i) == 0);
-	for (unsigned i = 0; i < CONF_THREADS; i++)
-		CHECK(conf_join(&conf_threads[i]) == 0);
-	for (unsigned i = 0; i < LOCKS; i++)
-		CHECK(all.count[i] == counts[i]);
-	CHECK(all.spun == spins);
-	CHECK(all.halves[0] == writes && all.halves[1] == writes);
-	CHECK(all.used == 0 && sum_put == sum_got);
-	if (fd >= 0)
-		CHECK(rumpuser_close(fd) == 0);
+}
+
+static void teardown(void)
+{
 	rumpuser_cv_destroy(bio_cv);
+	for (unsigned i = 0; i < CONF_THREADS / 2; i++)
+		rumpuser_cv_destroy(all.pair[i].cv);
+	rumpuser_cv_destroy(all.meeting);
 	rumpuser_cv_destroy(all.work);
 	rumpuser_cv_destroy(all.room);
 	rumpuser_rw_destroy(all.rw);
@@ -246,6 +355,50 @@ static const char *stress(unsigned cpus)
 	rumpuser_mutex_destroy(all.spin);
 	for (unsigned i = 0; i < LOCKS; i++)
 		rumpuser_mutex_destroy(all.mtx[i]);
+}
+
+static void progress(unsigned cpus, int64_t ns)
+{
+	rumpuser_dprintf("stress: %u virtual CPUs, %u rounds in %u s\n", cpus, round_number,
+			 (unsigned)(ns / NS_PER_S));
+}
+
+static const char *rounds_run(unsigned cpus)
+{
+	int64_t start = conf_now_ns(), told = start, now = start;
+	const char *why = NULL;
+
+	for (round_number = 0;
+	     why == NULL && now - start < conf_host->stress_seconds * (int64_t)NS_PER_S;
+	     round_number++) {
+		if (now - told >= PROGRESS_S * (int64_t)NS_PER_S) {
+			progress(cpus, now - start);
+			told = now;
+		}
+		why = round_run();
+		now = conf_now_ns();
+	}
+	progress(cpus, now - start);
+	return why;
+}
+
+static const char *stress(unsigned cpus)
+{
+	const char *why;
+
+	setup();
+	fd = -1;
+	if (conf_host->file_old != NULL)
+		CHECK(rumpuser_open(conf_host->file_old, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO,
+				    &fd) == 0);
+	conf_cpus(cpus);
+	why = rounds_run(cpus);
+	if (why != NULL)
+		return why;
+	CHECK(round_number * ROUND_S_MAX >= conf_host->stress_seconds);
+	if (fd >= 0)
+		CHECK(rumpuser_close(fd) == 0);
+	teardown();
 	return NULL;
 }
 

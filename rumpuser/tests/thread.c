@@ -178,6 +178,78 @@ static const char *cpus(void)
 	return NULL;
 }
 
+/* What a thread was granted, and what one that it makes without a wish was. */
+struct grant {
+	int cpu, urgency;
+	struct grant *childs;
+};
+
+static void *granted(void *arg)
+{
+	struct grant *g = arg;
+	struct lwp l = {0};
+	void *cookie;
+
+	conf_lwp_bind(&l);
+	conf_cpu_take();
+	g->cpu = conf_host->thread_cpu != NULL ? conf_host->thread_cpu() : 0;
+	g->urgency = conf_host->thread_urgency != NULL ? conf_host->thread_urgency() : 0;
+	if (g->childs != NULL) {
+		EXPECT(rumpuser_thread_create(granted, g->childs, "child", 1, -1, -1, &cookie) ==
+		       0);
+		EXPECT(rumpuser_thread_join(cookie) == 0);
+	}
+	conf_cpu_drop();
+	conf_lwp_unbind(&l);
+	rumpuser_thread_exit();
+}
+
+static bool grant(int priority, int cpuidx, struct grant *g)
+{
+	void *cookie;
+
+	return rumpuser_thread_create(granted, g, "grant", 1, priority, cpuidx, &cookie) == 0 &&
+	       rumpuser_thread_join(cookie) == 0;
+}
+
+static const char *cpu_bound(void)
+{
+	struct grant child = {0}, g = {.childs = &child};
+	int n = (int)conf_host->cpus;
+
+	if (n < 2)
+		SKIP("the host has one CPU");
+	CHECK(grant(-1, -1, &g) && g.cpu == -1);
+	for (int cpu = 0; cpu < 2 * n; cpu++) {
+		child = (struct grant){0};
+		CHECK(grant(-1, cpu, &g));
+		CHECK(g.cpu == cpu % n);
+		CHECK(child.cpu == -1);
+	}
+	return NULL;
+}
+
+static const char *priority_granted(void)
+{
+	static const int list[] = {-1, 0, 127, 128, 191, 192, 223};
+	struct grant child = {0}, usual = {0}, g = {.childs = &child};
+	int least;
+
+	if (conf_host->thread_urgency == NULL)
+		SKIP("the host does not grant priorities, or does not tell");
+	CHECK(grant(-1, -1, &usual));
+	least = usual.urgency;
+	for (unsigned i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		child = (struct grant){0};
+		CHECK(grant(list[i], -1, &g));
+		CHECK(g.urgency >= least);
+		CHECK(g.urgency > least || (list[i] != 128 && list[i] != 192));
+		CHECK(child.urgency == usual.urgency);
+		least = g.urgency;
+	}
+	return NULL;
+}
+
 static struct rumpuser_mtx *mtx;
 static struct rumpuser_cv *cv;
 static bool go;
@@ -207,7 +279,7 @@ static const char *priority_order(void)
 	void *cookie[2];
 
 	if (!conf_host->priorities)
-		SKIP("a wish, which this host does not grant");
+		SKIP("the host's CPUs run them at once");
 	rumpuser_mutex_init(&mtx, RUMPUSER_MTX_KMUTEX);
 	rumpuser_cv_init(&cv);
 	go = false;
@@ -312,6 +384,10 @@ static const struct conf_check checks[] = {
 	{"of two threads woken at once the one of higher priority comes first (Threads)",
 	 priority_order},
 	{"a thread may be bound to any virtual CPU (Threads)", cpus},
+	{"a thread runs on the CPU that it is bound to, and its children where they like (Threads)",
+	 cpu_bound},
+	{"a thread of a higher class of priorities is more urgent, its children are not (Threads)",
+	 priority_granted},
 	{"thread_exit ends the thread from any depth (Threads)", exit_anywhere},
 	{"a thread has a stack of 16 KiB and more (Threads)", stack},
 	{"threads may create threads and join them (Threads)", nested},

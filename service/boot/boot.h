@@ -4,7 +4,7 @@
  *
  *	main.c		the order of things
  *	memory.c	memory taken from the kernel's ranges, capability slots
- *	rtc.c		the time of day
+ *	clock.c		the time of day, the frequency of the TSC
  *	build.c		domains and components
  *	handover.c	what mem takes over
  *	roles.c		what certain services get beside
@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <boot/boot.h>
 #include <cos/abi.h>
-#include <cos/image.h>
+#include <boot/image.h>
 #include <cos/layout.h>
 
 #define PROT_RO COS_PG_READ
@@ -79,8 +79,8 @@ void memory_map(uint32_t pgtbl, uint64_t va, uint64_t mem, uint32_t prot);
  */
 void *memory_own(size_t npages, uint64_t *mem);
 
-/* rtc.c: seconds since 1970 by the battery-backed clock, which is taken to be in UTC. */
-uint64_t rtc_seconds(void);
+/* clock.c: fills in tsc_hz, and wall_boot_ns from the battery-backed clock, taken to be in UTC. */
+void clock_init(struct cos_bootinfo *info);
 
 /* build.c */
 void build_domains(void);

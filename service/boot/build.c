@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/blob.h>
-#include <cos/clock.h>
 #include <cos/log.h>
 #include <cos/string.h>
 #include <cos/syscall.h>
@@ -156,7 +155,7 @@ void build_domains(void)
 
 	struct cos_bootinfo info = *boot_system.info;
 
-	info.wall_boot_ns = rtc_seconds() * COS_NS_PER_S - cos_now_ns();
+	clock_init(&info);
 	boot_system.info_mem = page_with(&info, sizeof(info));
 	for (uint32_t i = 0; i < image->domains.count; i++) {
 		boot_system.domain[i].image = &from[i];

@@ -14,7 +14,9 @@ static const struct role {
 	uint32_t hw; /* rights */
 	uint32_t what;
 } roles[] = {
-	{"mem", RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT) | RIGHT(COS_HW_DEVMEM), ROLE_CAPTBL},
+	{"mem",
+	 RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT) | RIGHT(COS_HW_DEVMEM) | RIGHT(COS_HW_QUIESCE),
+	 ROLE_CAPTBL},
 	{"sched", RIGHT(COS_HW_SCHED) | RIGHT(COS_HW_IDLE) | RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT),
 	 0},
 	{"dev",

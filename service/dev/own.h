@@ -3,7 +3,7 @@
 #ifndef SERVICE_DEV_OWN_H
 #define SERVICE_DEV_OWN_H
 
-#include <cos/image.h>
+#include <boot/image.h>
 
 #include "pci.h"
 

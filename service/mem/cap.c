@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <cos/syscall.h>
 #include "cap.h"
 #include "frame.h"
+#include "op.h"
 
 #define NWORDS (COS_CAPTBL_MAX / 64)
 
+/*
+ * A slot that was free for long is better than one that another core may still be using: so the
+ * search goes on where the last one ended, among the first nwords, of which there are more as soon
+ * as few are free.
+ */
+#define SPARE 128
 static uint64_t used[NWORDS];
-static uint32_t hint; /* no word below has a free slot */
+static uint32_t nwords, nfree, last;
 static struct cap_leaves own_leaves;
 
 static void set_used(uint32_t from, uint32_t end)
@@ -21,7 +27,9 @@ void cap_init(uint32_t first)
 	set_used(1024, CAP_FREE_FIRST);
 	set_used(CAP_GIVEN_FIRST, COS_CAPTBL_MAX);
 	own_leaves.present[0] = (1UL << 1024 / COS_CAPTBL_LEAF) - 1; /* boot made these */
-	hint = 0;
+	nwords = 0;
+	nfree = 0;
+	last = 0;
 }
 
 bool cap_leaf(uint32_t captbl, struct cap_leaves *leaves, uint32_t index)
@@ -36,7 +44,7 @@ bool cap_leaf(uint32_t captbl, struct cap_leaves *leaves, uint32_t index)
 	frame = frame_alloc(0, false, COS_MEM_KERNEL);
 	if (frame == FRAME_NONE)
 		return false;
-	error = cos_op2(captbl, COS_CAPTBL_EXTEND, index, frame_mem(frame));
+	error = mem_op2(captbl, COS_CAPTBL_EXTEND, index, frame_mem(frame));
 	if (error < 0)
 		frame_free(frame, 1);
 	if (error < 0 && error != -COS_EEXIST) /* boot made some */
@@ -50,32 +58,47 @@ bool cap_own_leaf(uint32_t index)
 	return cap_leaf(CAP_OWN_CAPTBL, &own_leaves, index);
 }
 
-uint32_t cap_alloc(void)
+/* The first free slot from `from` to nwords' end; CAP_INVALID: none. */
+static uint32_t next_free(uint32_t from)
 {
-	for (; hint < NWORDS; hint++) {
-		uint32_t cap;
+	for (uint32_t i = from / 64; i < nwords; i++) {
+		uint64_t free = ~used[i];
 
-		if (used[hint] == UINT64_MAX)
-			continue;
-		cap = hint * 64 + (uint32_t)__builtin_ctzl(~used[hint]);
-		if (!cap_own_leaf(cap))
-			return CAP_INVALID;
-		set_used(cap, cap + 1);
-		return cap;
+		if (i == from / 64)
+			free &= UINT64_MAX << from % 64;
+		if (free != 0)
+			return i * 64 + (uint32_t)__builtin_ctzl(free);
 	}
 	return CAP_INVALID;
+}
+
+uint32_t cap_alloc(void)
+{
+	uint32_t cap;
+
+	for (; nfree < SPARE && nwords < NWORDS; nwords++)
+		for (uint64_t free = ~used[nwords]; free != 0; free &= free - 1)
+			nfree++;
+	cap = next_free(last + 1);
+	if (cap == CAP_INVALID)
+		cap = next_free(0);
+	if (cap == CAP_INVALID || !cap_own_leaf(cap))
+		return CAP_INVALID;
+	set_used(cap, cap + 1);
+	nfree--;
+	last = cap;
+	return cap;
 }
 
 void cap_free_empty(uint32_t cap)
 {
 	used[cap / 64] &= ~(1UL << cap % 64);
-	if (cap / 64 < hint)
-		hint = cap / 64;
+	nfree++;
 }
 
 long cap_free(uint32_t cap)
 {
-	long error = cos_op1(CAP_OWN_CAPTBL, COS_CAPTBL_REMOVE, cap);
+	long error = mem_op1(CAP_OWN_CAPTBL, COS_CAPTBL_REMOVE, cap);
 
 	if (error == 0)
 		cap_free_empty(cap);

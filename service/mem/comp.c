@@ -2,9 +2,9 @@
 /* What reboot may do to other components. */
 #include <mem/mem.h>
 #include <cos/client.h>
-#include <cos/syscall.h>
 #include "domain.h"
 #include "lock.h"
+#include "op.h"
 
 static bool client_is_reboot(void)
 {
@@ -36,7 +36,7 @@ static long stop_or_start(struct component *component, unsigned operation)
 		struct component *other = component_get(id);
 
 		if (other != NULL && other->domain == component->domain && other->comp != 0) {
-			long error = cos_op0(other->comp, operation);
+			long error = mem_op0(other->comp, operation);
 
 			if (error < 0)
 				return error;
@@ -72,7 +72,7 @@ static bool peek(struct domain *domain, uint64_t addr, uint64_t *word)
 	for (size_t i = 0; i < domain_count(); i++) {
 		if (domain_get(i) != domain)
 			continue;
-		if (cos_op_r(domain->space.pgtbl, COS_PGTBL_LOOKUP, addr & -(uint64_t)COS_PAGE_SIZE,
+		if (mem_op_r(domain->space.pgtbl, COS_PGTBL_LOOKUP, addr & -(uint64_t)COS_PAGE_SIZE,
 			     0, 0, 0, 0, 0, &results) < 0)
 			return false;
 		*word = *(const volatile uint64_t *)(COS_SLOT(1 + i) + addr);

@@ -2,10 +2,10 @@
 #include <cos/client.h>
 #include <cos/log.h>
 #include <cos/string.h>
-#include <cos/syscall.h>
 #include "domain.h"
 #include "frame.h"
 #include "meta.h"
+#include "op.h"
 
 #define NWINDOWS (COS_SLOT_WINDOW_LAST + 1)
 
@@ -162,7 +162,7 @@ static bool make_empty_captbl(void)
 
 	empty_captbl = cap_alloc();
 	return frame != FRAME_NONE && empty_captbl != CAP_INVALID &&
-	       cos_op2(CAP_OWN_CAPTBL, COS_MK_CAPTBL, empty_captbl, frame_mem(frame)) == 0;
+	       mem_op2(CAP_OWN_CAPTBL, COS_MK_CAPTBL, empty_captbl, frame_mem(frame)) == 0;
 }
 
 static void take_domain(struct domain *domain, const struct boot_domain *from)
@@ -198,7 +198,7 @@ static void link_view(size_t i, const struct boot_domain *from)
 	if (from->slot0 == 0 ||
 	    1 + i > COS_SLOT_WINDOW_LAST) /* boot's own was made by the kernel */
 		return;
-	error = cos_op3(CAP_OWN_PGTBL, COS_PGTBL_LINK, COS_SLOT(1 + i), from->slot0, COS_PG_READ);
+	error = mem_op3(CAP_OWN_PGTBL, COS_PGTBL_LINK, COS_SLOT(1 + i), from->slot0, COS_PG_READ);
 	if (error < 0)
 		cos_log("mem: no view of domain %zu: error %ld\n", i, error);
 }

@@ -11,9 +11,9 @@
  */
 #include <mem/mem.h>
 #include <cos/log.h>
-#include <cos/syscall.h>
 #include "domain.h"
 #include "lock.h"
+#include "op.h"
 #include "shm.h"
 #include "thread.h"
 
@@ -144,7 +144,7 @@ static bool resolve(struct component *component, uint64_t addr, long error, uint
 static bool recover_copy(const struct domain *domain, unsigned long ip)
 {
 	return ip >= domain->copy_start && ip < domain->copy_end &&
-	       cos_op2(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_REG_IP, domain->copy_fault) >= 0;
+	       mem_op2(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_REG_IP, domain->copy_fault) >= 0;
 }
 
 long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip, unsigned long sp,
@@ -169,7 +169,7 @@ static bool paddr_find(const struct component *component, uint64_t addr, long *p
 {
 	struct cos_results results = {0};
 
-	if (cos_op_r(component->domain->space.pgtbl, COS_PGTBL_LOOKUP,
+	if (mem_op_r(component->domain->space.pgtbl, COS_PGTBL_LOOKUP,
 		     addr & -(uint64_t)COS_PAGE_SIZE, 0, 0, 0, 0, 0, &results) != 0)
 		return false;
 	*paddr = (long)(results.rsi + addr % COS_PAGE_SIZE);

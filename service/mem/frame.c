@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/log.h>
-#include <cos/syscall.h>
 #include "frame.h"
+#include "op.h"
 
 #define PAGE_SHIFT 12
 #define LIMIT_4G (1ULL << 32)
@@ -12,6 +12,9 @@ static size_t nranges;
 static struct frame_info *info;
 static uint64_t nfree, ntotal;
 static uint32_t free_list[NZONES][FRAME_ORDER_MAX + 1];
+/* Were objects, the oldest first, by info's next: see frame_free_object. */
+#define LATER_MAX 32
+static uint32_t later_first = FRAME_NONE, later_last, nlater;
 
 static struct frame_range *range_of(uint32_t frame)
 {
@@ -48,7 +51,7 @@ uint32_t frame_at(uint64_t paddr)
 
 uint64_t frame_nfree(void)
 {
-	return nfree;
+	return nfree + nlater;
 }
 
 uint64_t frame_ntotal(void)
@@ -174,7 +177,45 @@ static uint32_t zone_alloc(unsigned zone, unsigned order)
 	return frame;
 }
 
-uint32_t frame_alloc_raw(unsigned order, bool below_4g)
+static long frame_retype(uint32_t frame, uint32_t count, unsigned type)
+{
+	struct frame_range *range = range_of(frame);
+
+	while (count > 0) {
+		uint32_t part = count < FRAME_RETYPE_MAX ? count : FRAME_RETYPE_MAX;
+		long error = mem_op3(range->cap, COS_MEM_RETYPE, frame - range->first, part, type);
+
+		if (error < 0)
+			return error;
+		frame += part;
+		count -= part;
+	}
+	return 0;
+}
+
+static void object_give(uint32_t frame)
+{
+	long error = frame_retype(frame, 1, COS_MEM_UNTYPED);
+
+	if (error < 0)
+		cos_log("mem: frame %#lx is lost: error %ld\n", frame_paddr(frame), error);
+	else
+		frame_give(frame, 1);
+}
+
+/* The oldest, until there are no more than that. */
+static void later_give(uint32_t most)
+{
+	while (nlater > most) {
+		uint32_t frame = later_first;
+
+		later_first = info[frame].next;
+		nlater--;
+		object_give(frame);
+	}
+}
+
+static uint32_t alloc_from(unsigned order, bool below_4g)
 {
 	uint32_t frame = FRAME_NONE;
 
@@ -185,20 +226,14 @@ uint32_t frame_alloc_raw(unsigned order, bool below_4g)
 	return frame != FRAME_NONE ? frame : zone_alloc(0, order);
 }
 
-static long frame_retype(uint32_t frame, uint32_t count, unsigned type)
+uint32_t frame_alloc_raw(unsigned order, bool below_4g)
 {
-	struct frame_range *range = range_of(frame);
+	uint32_t frame = alloc_from(order, below_4g);
 
-	while (count > 0) {
-		uint32_t part = count < FRAME_RETYPE_MAX ? count : FRAME_RETYPE_MAX;
-		long error = cos_op3(range->cap, COS_MEM_RETYPE, frame - range->first, part, type);
-
-		if (error < 0)
-			return error;
-		frame += part;
-		count -= part;
-	}
-	return 0;
+	if (frame != FRAME_NONE || nlater == 0)
+		return frame;
+	later_give(0);
+	return alloc_from(order, below_4g);
 }
 
 uint32_t frame_alloc(unsigned order, bool below_4g, unsigned type)
@@ -222,10 +257,12 @@ void frame_free(uint32_t first, uint32_t count)
 
 void frame_free_object(uint32_t frame)
 {
-	long error = frame_retype(frame, 1, COS_MEM_UNTYPED);
-
-	if (error < 0)
-		cos_log("mem: frame %#lx is lost: error %ld\n", frame_paddr(frame), error);
+	info[frame].next = FRAME_NONE;
+	if (nlater == 0)
+		later_first = frame;
 	else
-		frame_give(frame, 1);
+		info[later_last].next = frame;
+	later_last = frame;
+	nlater++;
+	later_give(cos_ncores() > 1 ? LATER_MAX : 0);
 }

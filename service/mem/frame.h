@@ -51,6 +51,7 @@ void frame_free(uint32_t first, uint32_t count);
 /*
  * The same for a page that was a kernel object, all capabilities to which are gone. Should the
  * kernel still use it (an interrupt that is bound to a thread), it is lost, with a line in the log.
+ * With many cores that is seen some frames later, when no core can be using it any more.
  */
 void frame_free_object(uint32_t frame);
 

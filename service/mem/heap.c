@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory of server domains: heap, DMA and device mappings. */
 #include <mem/mem.h>
-#include <cos/syscall.h>
 #include "cap.h"
 #include "domain.h"
 #include "frame.h"
 #include "lock.h"
+#include "op.h"
 
 #define PROT_MASK 7UL
 #define DEVICE_START COS_SLOT(COS_SLOT_DEVICE * 1UL)
@@ -258,7 +258,7 @@ static long device_map(struct space *space, uint64_t paddr, uint64_t npages)
 
 	if (start == 0 || cap == CAP_INVALID)
 		return -COS_ENOMEM;
-	error = cos_op4(COS_CAP_HW, COS_HW_DEVMEM, CAP_OWN_CAPTBL, cap, paddr, npages);
+	error = mem_op4(COS_CAP_HW, COS_HW_DEVMEM, CAP_OWN_CAPTBL, cap, paddr, npages);
 	if (error < 0) {
 		cap_free_empty(cap);
 		return error;

@@ -6,11 +6,11 @@
  */
 #include <cos/client.h>
 #include <cos/log.h>
-#include <cos/syscall.h>
 #include "cap.h"
 #include "domain.h"
 #include "frame.h"
 #include "meta.h"
+#include "op.h"
 #include "thread.h"
 
 #define RANGES_MAX 64
@@ -42,7 +42,7 @@ static uint32_t take_early(unsigned type)
 			uint64_t page = used_pages[i]++;
 
 			ranges[i].first = first;
-			if (cos_op3(ranges[i].cap, COS_MEM_RETYPE, page, 1, type) < 0)
+			if (mem_op3(ranges[i].cap, COS_MEM_RETYPE, page, 1, type) < 0)
 				return FRAME_NONE;
 			return first + (uint32_t)page;
 		}

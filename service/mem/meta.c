@@ -2,10 +2,10 @@
 #include <cos/layout.h>
 #include <cos/log.h>
 #include <cos/string.h>
-#include <cos/syscall.h>
 #include "cap.h"
 #include "frame.h"
 #include "meta.h"
+#include "op.h"
 
 #define META_VA COS_HEAP_VA
 
@@ -24,8 +24,8 @@ static bool add_table(uint64_t va, unsigned level)
 
 	if (cap == CAP_INVALID || frame == FRAME_NONE)
 		return false;
-	return cos_op3(CAP_OWN_CAPTBL, COS_MK_PGTBL, cap, frame_mem(frame), level) == 0 &&
-	       cos_op3(CAP_OWN_PGTBL, COS_PGTBL_LINK, va & -(1UL << (12 + 9 * level)), cap,
+	return mem_op3(CAP_OWN_CAPTBL, COS_MK_PGTBL, cap, frame_mem(frame), level) == 0 &&
+	       mem_op3(CAP_OWN_PGTBL, COS_PGTBL_LINK, va & -(1UL << (12 + 9 * level)), cap,
 		       COS_PG_READ | COS_PG_WRITE) == 0;
 }
 
@@ -37,7 +37,7 @@ static bool add_page(uint64_t va)
 	if (frame == FRAME_NONE)
 		return false;
 	for (;;) {
-		long error = cos_op_r(CAP_OWN_PGTBL, COS_PGTBL_MAP, va, frame_mem(frame),
+		long error = mem_op_r(CAP_OWN_PGTBL, COS_PGTBL_MAP, va, frame_mem(frame),
 				      COS_PG_READ | COS_PG_WRITE, 0, 0, 0, &results);
 
 		if (error == 0)

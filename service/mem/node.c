@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The page-table nodes of spaces. */
 #include <cos/log.h>
-#include <cos/syscall.h>
 #include "cap.h"
 #include "frame.h"
+#include "lock.h"
 #include "meta.h"
+#include "op.h"
 #include "space.h"
 
 static struct meta_pool node_pool = {.size = sizeof(struct node)};
@@ -56,7 +57,7 @@ static bool node_back(struct node *node)
 	if (node->cap == CAP_INVALID)
 		return false;
 	node->frame = frame_alloc(0, false, COS_MEM_KERNEL);
-	if (node->frame != FRAME_NONE && cos_op3(CAP_OWN_CAPTBL, COS_MK_PGTBL, node->cap,
+	if (node->frame != FRAME_NONE && mem_op3(CAP_OWN_CAPTBL, COS_MK_PGTBL, node->cap,
 						 frame_mem(node->frame), node->level) == 0)
 		return true;
 	if (node->frame != FRAME_NONE)
@@ -103,7 +104,7 @@ static struct node **entry_of(const struct space *space, struct node *parent, ui
 
 static long link_entry(struct space *space, uint64_t va, const struct node *node, uint32_t prot)
 {
-	return cos_op3(space->pgtbl, COS_PGTBL_LINK, va & -node_span(node->level), node->cap, prot);
+	return mem_op3(space->pgtbl, COS_PGTBL_LINK, va & -node_span(node->level), node->cap, prot);
 }
 
 static struct node *add_node(struct space *space, struct node **entry, uint64_t va, unsigned level)
@@ -189,8 +190,9 @@ void space_unborrow(struct space *space, uint64_t va, unsigned level)
 	entry = entry_of(space, parent, va, level);
 	if (*entry == NULL)
 		return;
-	error = cos_op2(space->pgtbl, COS_PGTBL_UNLINK, va & -node_span(level), level + 1);
+	error = mem_op2(space->pgtbl, COS_PGTBL_UNLINK, va & -node_span(level), level + 1);
 	cos_assert(error == 0);
+	mem_taken();
 	*entry = NULL;
 }
 
@@ -211,9 +213,10 @@ static void drop_node(struct space *space, struct node **entry, uint64_t va)
 						  i * node_span(node->level - 1));
 	if (node->cap == CAP_INVALID)
 		return;
-	error = cos_op2(space->pgtbl, COS_PGTBL_UNLINK, va & -node_span(node->level),
+	error = mem_op2(space->pgtbl, COS_PGTBL_UNLINK, va & -node_span(node->level),
 			node->level + 1u);
 	cos_assert(error == 0);
+	mem_taken();
 	node_delete(node);
 	*entry = NULL;
 }
@@ -228,10 +231,11 @@ static void clear_page(struct space *space, struct node *leaf, uint64_t va)
 		frame_free(leaf->hidden[i] - 1, 1);
 		leaf->hidden[i] = 0;
 	} else if (node_has(leaf, va)) {
-		long error = cos_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
+		long error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
 		uint32_t frame;
 
 		cos_assert(error == 0);
+		mem_taken();
 		leaf->mapped[i / 64] &= ~(1UL << i % 64);
 		frame = frame_at(results.rdi);
 		if (frame != FRAME_NONE) /* else a device's */

@@ -6,11 +6,11 @@
  */
 #include <mem/mem.h>
 #include <cos/log.h>
-#include <cos/syscall.h>
 #include "domain.h"
 #include "frame.h"
 #include "lock.h"
 #include "meta.h"
+#include "op.h"
 #include "program.h"
 
 static struct meta_pool component_pool = {.size = sizeof(struct component)};
@@ -58,12 +58,12 @@ static long set_target(const struct component *program, unsigned operation, uint
 
 	if (sinv == CAP_INVALID)
 		return -COS_ENOMEM;
-	error = cos_op4(CAP_OWN_CAPTBL, COS_MK_SINV, sinv, comp, entry, program->id);
+	error = mem_op4(CAP_OWN_CAPTBL, COS_MK_SINV, sinv, comp, entry, program->id);
 	if (error < 0) {
 		cap_free_empty(sinv);
 		return error;
 	}
-	error = cos_op1(program->comp, operation, sinv);
+	error = mem_op1(program->comp, operation, sinv);
 	cos_assert(cap_free(sinv) == 0);
 	return error;
 }
@@ -74,7 +74,7 @@ static long make_component(struct component *program, const struct boot_componen
 	long error = -COS_ENOMEM;
 
 	if (frame != FRAME_NONE && cap != CAP_INVALID)
-		error = cos_op5(CAP_OWN_CAPTBL, COS_MK_COMP, cap, frame_mem(frame),
+		error = mem_op5(CAP_OWN_CAPTBL, COS_MK_COMP, cap, frame_mem(frame),
 				domain_empty_captbl(), program->domain->space.pgtbl, program->id);
 	if (error < 0) {
 		if (frame != FRAME_NONE)
@@ -90,7 +90,7 @@ static long make_component(struct component *program, const struct boot_componen
 		error = set_target(program, COS_COMP_SET_HANDLER, creator->comp,
 				   creator->handler_entry);
 	if (error == 0)
-		error = cos_op1(cap, COS_COMP_SET_PAGER, domain_pager());
+		error = mem_op1(cap, COS_COMP_SET_PAGER, domain_pager());
 	return error;
 }
 
@@ -103,7 +103,7 @@ static long make_space(struct component *program)
 	space->pgtbl = cap_alloc();
 	program->pgtbl_frame = frame_alloc(0, false, COS_MEM_KERNEL);
 	if (space->pgtbl == CAP_INVALID || program->pgtbl_frame == FRAME_NONE ||
-	    cos_op3(CAP_OWN_CAPTBL, COS_MK_PGTBL, space->pgtbl, frame_mem(program->pgtbl_frame),
+	    mem_op3(CAP_OWN_CAPTBL, COS_MK_PGTBL, space->pgtbl, frame_mem(program->pgtbl_frame),
 		    4) < 0) {
 		if (space->pgtbl != CAP_INVALID)
 			cap_free_empty(space->pgtbl);
@@ -208,7 +208,7 @@ long mem_as_stop(long as)
 	mem_lock();
 	program = program_get(as);
 	if (program != NULL)
-		error = cos_op0(program->comp, COS_COMP_STOP);
+		error = mem_op0(program->comp, COS_COMP_STOP);
 	mem_unlock();
 	return error;
 }

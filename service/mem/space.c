@@ -2,10 +2,11 @@
 /* The pages of spaces. */
 #include <cos/log.h>
 #include <cos/string.h>
-#include <cos/syscall.h>
 #include "cap.h"
 #include "frame.h"
+#include "lock.h"
 #include "meta.h"
+#include "op.h"
 #include "space.h"
 
 extern struct meta_pool hidden_pool; /* node.c */
@@ -27,7 +28,7 @@ static long map_page(struct space *space, struct node *leaf, uint64_t va, uint64
 		     uint32_t prot)
 {
 	unsigned i = node_index(va, 1);
-	long error = cos_op3(space->pgtbl, COS_PGTBL_MAP, va, mem, prot);
+	long error = mem_op3(space->pgtbl, COS_PGTBL_MAP, va, mem, prot);
 
 	if (error < 0)
 		return error;
@@ -116,8 +117,9 @@ static bool page_hide(struct space *space, struct node *leaf, uint64_t va)
 		if (leaf->hidden == NULL)
 			return false;
 	}
-	error = cos_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
+	error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
 	cos_assert(error == 0);
+	mem_taken();
 	leaf->mapped[i / 64] &= ~(1UL << i % 64);
 	leaf->hidden[i] = frame_at(results.rdi) + 1;
 	return true;
@@ -161,8 +163,9 @@ static bool reprotect_page(struct space *space, struct node *leaf, uint64_t va, 
 		return true;
 	if (prot == 0)
 		return page_hide(space, leaf, va);
-	error = cos_op2(space->pgtbl, COS_PGTBL_PROTECT, va, page_prot(prot));
+	error = mem_op2(space->pgtbl, COS_PGTBL_PROTECT, va, page_prot(prot));
 	cos_assert(error == 0);
+	mem_taken();
 	return true;
 }
 
@@ -211,8 +214,9 @@ static uint32_t take_page(struct space *space, struct node *leaf, uint64_t va)
 		frame = leaf->hidden[i] - 1;
 		leaf->hidden[i] = 0;
 	} else if (node_has(leaf, va)) {
-		error = cos_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
+		error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
 		cos_assert(error == 0);
+		mem_taken();
 		leaf->mapped[i / 64] &= ~(1UL << i % 64);
 		frame = frame_at(results.rdi);
 	} else {

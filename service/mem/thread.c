@@ -2,11 +2,11 @@
 #include <mem/mem.h>
 #include <cos/client.h>
 #include <cos/log.h>
-#include <cos/syscall.h>
 #include "domain.h"
 #include "frame.h"
 #include "lock.h"
 #include "meta.h"
+#include "op.h"
 #include "thread.h"
 
 #define WIRED_STACK_BYTES (4 * COS_PAGE_SIZE)
@@ -98,7 +98,8 @@ bool thread_init(const struct boot_handover *handover)
 			return false;
 		unused->tid = tid;
 		threads[tid] = unused;
-		tid_free(unused);
+		if (tid != 0) /* which clients take for none */
+			tid_free(unused);
 	}
 	return true;
 }
@@ -154,7 +155,7 @@ static long make_object(struct thread *thread, struct component *component, stru
 	thread->frame = frame_alloc(0, false, COS_MEM_KERNEL);
 	if (thread->frame == FRAME_NONE)
 		return -COS_ENOMEM;
-	error = cos_op6(CAP_OWN_CAPTBL, COS_MK_THD, cap, frame_mem(thread->frame), component->comp,
+	error = mem_op6(CAP_OWN_CAPTBL, COS_MK_THD, cap, frame_mem(thread->frame), component->comp,
 			thread->tid, ip, arg);
 	if (error < 0) {
 		frame_free(thread->frame, 1);
@@ -162,10 +163,10 @@ static long make_object(struct thread *thread, struct component *component, stru
 	}
 	if (shares_captbl(sched))
 		return 0;
-	error = cos_op4(sched->domain->captbl, COS_CAPTBL_COPY, cap, CAP_OWN_CAPTBL, cap,
+	error = mem_op4(sched->domain->captbl, COS_CAPTBL_COPY, cap, CAP_OWN_CAPTBL, cap,
 			UINT32_MAX);
 	if (error < 0) {
-		cos_assert(cos_op1(CAP_OWN_CAPTBL, COS_CAPTBL_REMOVE, cap) == 0);
+		cos_assert(mem_op1(CAP_OWN_CAPTBL, COS_CAPTBL_REMOVE, cap) == 0);
 		frame_free(thread->frame, 1);
 	}
 	return error;
@@ -192,7 +193,7 @@ static long thread_create(struct component *component, unsigned long ip, unsigne
 		return error;
 	}
 	if (gate_number != MEM_THD_NOGATE)
-		error = cos_op1(MEM_THD_CAP(thread->tid), COS_THD_GATE, (uint64_t)gate_number);
+		error = mem_op1(MEM_THD_CAP(thread->tid), COS_THD_GATE, (uint64_t)gate_number);
 	cos_assert(error >= 0);
 	thread->component = component;
 	thread->arcv = 0;
@@ -216,7 +217,7 @@ static void drop_arcv(struct thread *thread)
 		struct domain *domain = thread->arcv_copy[i].domain;
 
 		if (domain != NULL) /* ENOENT: its owner removed it */
-			(void)cos_op1(domain->captbl, COS_CAPTBL_REMOVE,
+			(void)mem_op1(domain->captbl, COS_CAPTBL_REMOVE,
 				      thread->arcv_copy[i].index);
 		thread->arcv_copy[i].domain = NULL;
 	}
@@ -231,12 +232,12 @@ static long thread_destroy(struct thread *thread, struct component *sched)
 
 	if (thread->arcv != 0)
 		drop_arcv(thread);
-	error = cos_op1(CAP_OWN_CAPTBL, COS_CAPTBL_REMOVE, cap);
+	error = mem_op1(CAP_OWN_CAPTBL, COS_CAPTBL_REMOVE, cap);
 	if (error < 0)
 		return error;
-	error = shares_captbl(sched) ? 0 : cos_op1(sched->domain->captbl, COS_CAPTBL_REMOVE, cap);
+	error = shares_captbl(sched) ? 0 : mem_op1(sched->domain->captbl, COS_CAPTBL_REMOVE, cap);
 	if (error < 0) { /* it runs on another core, or is what keeps its component */
-		cos_assert(cos_op4(CAP_OWN_CAPTBL, COS_CAPTBL_COPY, cap, sched->domain->captbl, cap,
+		cos_assert(mem_op4(CAP_OWN_CAPTBL, COS_CAPTBL_COPY, cap, sched->domain->captbl, cap,
 				   UINT32_MAX) == 0);
 		return error;
 	}
@@ -273,7 +274,7 @@ static long give_arcv(struct thread *thread, struct domain *domain, unsigned n)
 
 	if (index >= COS_CAPTBL_MAX || !cap_leaf(domain->captbl, &domain->leaves, index))
 		return -COS_ENOMEM;
-	error = cos_op4(domain->captbl, COS_CAPTBL_COPY, index, CAP_OWN_CAPTBL, thread->arcv,
+	error = mem_op4(domain->captbl, COS_CAPTBL_COPY, index, CAP_OWN_CAPTBL, thread->arcv,
 			UINT32_MAX);
 	if (error < 0)
 		return error;
@@ -293,7 +294,7 @@ static struct cos_pair arcv_create(struct thread *thread, struct component *clie
 	thread->arcv = cap_alloc();
 	if (thread->arcv == CAP_INVALID)
 		return (struct cos_pair){-COS_ENOMEM, 0};
-	error = cos_op2(CAP_OWN_CAPTBL, COS_MK_ARCV, thread->arcv, MEM_THD_CAP(thread->tid));
+	error = mem_op2(CAP_OWN_CAPTBL, COS_MK_ARCV, thread->arcv, MEM_THD_CAP(thread->tid));
 	if (error < 0) {
 		cap_free_empty(thread->arcv);
 		thread->arcv = 0;
@@ -306,6 +307,38 @@ static struct cos_pair arcv_create(struct thread *thread, struct component *clie
 	if (pair.v1 < 0)
 		pair.v0 = pair.v1;
 	return pair;
+}
+
+/* No copy elsewhere; it is never destroyed, as its thread is not. */
+static long asnd_create(const struct thread *thread, struct domain *domain)
+{
+	uint32_t index = domain->next_cap;
+	long error;
+
+	if (thread->arcv == 0)
+		return -COS_ENOENT;
+	if (index >= COS_CAPTBL_MAX || !cap_leaf(domain->captbl, &domain->leaves, index))
+		return -COS_ENOMEM;
+	error = mem_op2(domain->captbl, COS_MK_ASND, index, thread->arcv);
+	if (error < 0)
+		return error;
+	domain->next_cap++;
+	return index;
+}
+
+long mem_asnd_create(long tid)
+{
+	struct component *client;
+	long index = -COS_EPERM;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL && (client->flags & BOOT_COMP_SCHED))
+		index = tid >= 0 && thread_exists((uint64_t)tid)
+				? asnd_create(threads[tid], client->domain)
+				: -COS_ENOENT;
+	mem_unlock();
+	return index;
 }
 
 struct cos_pair mem_arcv_create(long tid)

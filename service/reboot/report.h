@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <cos/abi.h>
-#include <cos/image.h>
+#include <boot/image.h>
 
 struct failure {
 	const struct image_component *component;

@@ -5,3 +5,9 @@ $(call host_objs,$(wildcard service/sched/*.c tests/service/sched/*.c)): XCFLAGS
 $(call host_objs,$(wildcard service/sched/*.c)): XCFLAGS += -Dsched_yield=sched_yield_of_the_interface
 $(eval $(call host_test,service/sched/timeout,tests/service/sched/timeout_test.c service/sched/timeout.c))
 $(eval $(call host_test,service/sched/sched,tests/service/sched/sched_test.c $(wildcard service/sched/*.c) libcos/lend.c))
+$(eval $(call host_test,service/sched/cores,tests/service/sched/cores_test.c $(wildcard service/sched/*.c) libcos/lend.c))
+$(B)/tsan/service/sched/%.o: XCFLAGS := -DCOS_FAKE_KERNEL -I. -Dsched_yield=sched_yield_of_the_interface
+$(B)/tsan/tests/service/sched/%.o $(B)/tsan/libcos/lend.o: XCFLAGS := -DCOS_FAKE_KERNEL -I.
+$(B)/tsan/cores: $(patsubst %.c,$(B)/tsan/%.o,tests/service/sched/cores_test.c $(wildcard service/sched/*.c) libcos/lend.c)
+	$(HOSTCC) -fsanitize=thread -o $@ $^ -lcmocka -lpthread
+$(eval $(call script_test,service/sched/cores-tsan,300,tests/rumpuser/tsan.sh $(B)/tsan/cores,$(B)/tsan/cores))

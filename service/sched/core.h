@@ -4,14 +4,18 @@
  *
  * Whoever is inside sched decides who runs next, under the core's lock, and dispatches that thread
  * by itself; the core's scheduler thread only comes in when the kernel has news (a thread waits for
- * an interrupt, or died, or the time given with the last dispatch is up), or when nothing can run:
- * then it idles.
+ * an interrupt, or died, or the time given with the last dispatch is up), or another core has a
+ * request, or when nothing can run: then it idles.
  *
  * The lock is released before the dispatch, so a thread can be preempted in between, and dispatch
  * later what it decided on old state. Therefore: (1) the kernel refuses a dispatch that is older
- * than its last event (COS_EAGAIN), and the decision is made anew; (2) a thread that is dispatched
- * though it should not run (it is parked) finds that out itself, by core_block's loop, and passes
- * on.
+ * than its last event (COS_EAGAIN) or of another core's thread (COS_ECORE), and the decision is
+ * made anew; (2) a thread that is dispatched though it should not run (it is parked) finds that out
+ * itself, by core_block's loop, and passes on.
+ *
+ * Only a core's own threads take its lock. A thread changes cores by the scheduler thread of the
+ * one that it leaves, when it can run but does not, and is not pinned: from core_enter to
+ * core_leave it is, but not while it has let another one run, and looks afterwards where it is.
  */
 #ifndef SCHED_CORE_H
 #define SCHED_CORE_H
@@ -19,39 +23,109 @@
 #include <cos/lend.h>
 #include "thd.h"
 
+#define CACHE_LINE 64
+
 struct core {
 	struct cos_lend_lock lock;
+	uint32_t number;
+	bool up; /* has a scheduler thread that runs */
 	struct runq runq;
 	struct timeout_heap timeouts;
-	struct thd *current; /* the one that was dispatched last, for its time */
-	uint64_t switched_ns;
+	struct thd *boost;     /* to be run first, for a moment */
 	uint64_t slice_end_ns; /* of current */
 	uint64_t token;	       /* as of the last COS_SCHED_EVENT */
 	uint64_t arcv;	       /* capability: the scheduler thread's end-point */
+	uint64_t asnd;	       /* to it */
 	long sched_tid;	       /* scheduler thread */
 	struct thd *dead;      /* to be destroyed by the scheduler thread */
-};
+	/* Other cores look at these; odd while they change. */
+	uint32_t account_version;
+	struct thd *current; /* the one that was dispatched last, for its time */
+	uint64_t switched_ns;
+	/* Other cores change these. */
+	struct thd *inbox __attribute__((aligned(CACHE_LINE)));
+	uint32_t narriving; /* threads on their way here */
+} __attribute__((aligned(CACHE_LINE)));
 
+/* For all of them, with numbers and nothing else; false: out of memory. */
+bool core_init(uint32_t ncores);
+uint32_t core_count(void);
+struct core *core_get(uint32_t number);
 /* The core that we run on. */
 struct core *core_here(void);
+/* Where mem says who holds its lock; NULL with one core. */
+void core_watch(const uint32_t *mem_owner);
 
+/* For the scheduler thread, which is on one core only. */
 void core_lock(struct core *core);
 void core_unlock(struct core *core);
-/* Lock, and the thread that we are: NULL if it was never adopted. */
-struct thd *core_enter(struct core *core);
+/*
+ * For the others: the core that we are on, and stay, locked; *self: the thread that we are, NULL if
+ * it was never adopted.
+ */
+struct core *core_enter(struct thd **self);
+void core_leave(struct core *core, struct thd *self);
+/* The same without the lock: for what has to be done on one core. */
+struct thd *core_pin(void);
+void core_unpin(struct thd *self);
 
 /* Under the lock. A thread becomes able to run (at the end of its queue), or ceases to be. */
 void core_ready(struct core *core, struct thd *thd);
 void core_unready(struct core *core, struct thd *thd, enum thd_state state);
+/* Its permit; another look, wherever it waits; another priority. */
+void core_permit(struct core *core, struct thd *thd);
+void core_wake(struct core *core, struct thd *thd);
+void core_prio(struct core *core, struct thd *thd, uint8_t prio);
 
 /* Under the lock, which they release. Let the most urgent thread run, if that is not us. */
-void core_resched(struct core *core);
-/* The same, for a thread that has just ceased to be able to run: returns when it is again. */
-void core_block(struct core *core, struct thd *self);
-/* Let thd run for limit_ns. */
-void core_lend(struct core *core, struct thd *thd, uint64_t limit_ns);
+void core_resched(struct core *core, struct thd *self);
+/*
+ * The same, for a thread that has just ceased to be able to run: returns when it is again, with its
+ * core, which may be another one, locked.
+ */
+struct core *core_block(struct core *core, struct thd *self);
+/* Let thd run for a moment. */
+void core_lend(struct core *core, struct thd *self, struct thd *thd);
+
+/* Under the lock: whoever ran last runs here no more. */
+void core_vacate(struct core *core);
+/* The time that thd, of any core, has had. */
+uint64_t core_time_of(const struct thd *thd);
 
 /* What the scheduler thread does. */
 _Noreturn void core_run(struct core *core);
+
+/*
+ * Inbox (inbox.c): what other cores ask for a thread is told to its core. A request is a bit in the
+ * thread; the first one puts it into the inbox, a list, and the first thread there sends an event
+ * to the scheduler thread. Under a lock of the asking core: nobody is preempted for long halfway.
+ */
+#define REQUEST_ARRIVE (1U << 0) /* THD_MOVING: it is yours now */
+#define REQUEST_PERMIT (1U << 1)
+#define REQUEST_WAKE (1U << 2)
+#define REQUEST_PRIO (1U << 3)	/* wanted_prio */
+#define REQUEST_BOOST (1U << 4) /* somebody waits for what it holds */
+#define REQUEST_BIND (1U << 5)	/* bound: look whether it is to be elsewhere */
+void inbox_post(struct thd *thd, uint32_t request);
+/* By the scheduler thread, under the lock. */
+void inbox_take(struct core *core);
+
+/*
+ * Placement (spread.c). New threads go where there is least to do; from then on a thread stays, as
+ * what it wakes and is woken by is often on its core, unless its core has two more to run than
+ * another.
+ */
+/* For a new thread, or core. */
+struct core *spread_choose(struct core *core);
+/* Under the lock: a thread that is in no queue and does not run. False: it stays. */
+bool spread_move(struct core *core, struct thd *thd, struct core *to);
+/* By the scheduler thread, under the lock: gives a thread that can run to another core. */
+void spread_out(struct core *core);
+/* By the scheduler thread that finds nothing to run: asks a core that has more for a thread; and
+ * when it has halted. */
+void spread_idle(const struct core *core);
+void spread_busy(void);
+/* Is there a core that would take one of ours soon? */
+bool spread_wanted(const struct core *core);
 
 #endif

@@ -2,6 +2,7 @@
 #include <mem/mem.h>
 #include <cos/cap.h>
 #include <cos/client.h>
+#include <cos/core.h>
 #include <cos/log.h>
 #include <cos/syscall.h>
 #include "core.h"
@@ -20,12 +21,11 @@ _Noreturn void sched_main(void)
 	core_run(core_here());
 }
 
-/* Makes the core's scheduler thread; it runs for the first time when a thread waits. */
-long component_init(void)
+/* The scheduler thread of the core, and its end-point. */
+static long make_scheduler(struct core *core)
 {
-	struct core *core = core_here();
-	long tid =
-		mem_thd_create(cos_component_id(), (unsigned long)sched_entry, 0, MEM_THD_NOGATE);
+	long asnd, tid = mem_thd_create(cos_component_id(), (unsigned long)sched_entry, 0,
+					MEM_THD_NOGATE);
 	struct cos_pair arcv;
 
 	if (tid < 0)
@@ -33,7 +33,55 @@ long component_init(void)
 	arcv = mem_arcv_create(tid);
 	if (arcv.v0 < 0)
 		return arcv.v0;
+	asnd = mem_asnd_create(tid);
+	if (asnd < 0)
+		return asnd;
 	core->sched_tid = tid;
 	core->arcv = (uint64_t)arcv.v0;
-	return cos_op2(COS_CAP_HW, COS_HW_SCHED, (uint64_t)MEM_THD_CAP(tid), core->arcv);
+	core->asnd = (uint64_t)asnd;
+	return 0;
+}
+
+static long start(struct core *core, struct core *here)
+{
+	uint64_t cap = (uint64_t)MEM_THD_CAP(core->sched_tid);
+	long error = core == here ? 0 : cos_op1(cap, COS_THD_MOVE, core->number);
+
+	__atomic_store_n(&core->up, error == 0, __ATOMIC_RELEASE);
+	if (error == 0)
+		error = cos_op2(COS_CAP_HW, COS_HW_SCHED, cap, core->arcv);
+	if (error < 0)
+		__atomic_store_n(&core->up, false, __ATOMIC_RELEASE);
+	return error;
+}
+
+/*
+ * Makes a scheduler thread for each core. This core's runs for the first time when a thread waits;
+ * the others' now, and find nothing to do. We are not moved: sched knows no thread yet.
+ */
+long component_init(void)
+{
+	uint32_t count = cos_ncores();
+	struct core *here;
+	long error, owner = count > 1 ? mem_lock_owner() : 0;
+
+	if (!core_init(count))
+		return -COS_ENOMEM;
+	if (owner < 0)
+		return owner;
+	core_watch((const uint32_t *)owner);
+	here = core_here();
+	for (uint32_t i = 0; i < count; i++) {
+		error = make_scheduler(core_get(i));
+		if (error < 0)
+			return error;
+	}
+	error = start(here, here);
+	for (uint32_t i = 0; i < count && error == 0; i++) {
+		long failed = core_get(i) != here ? start(core_get(i), here) : 0;
+
+		if (failed < 0)
+			cos_log("sched: core %u does not start: error %ld\n", i, failed);
+	}
+	return error;
 }

@@ -7,50 +7,67 @@
 #include <cos/syscall.h>
 #include "core.h"
 
-/* What a lock's owner gets of a contender: its critical section is a few instructions. */
-#define LEND_NS (50 * 1000)
-
 static bool prio_valid(long prio)
 {
 	return prio >= SCHED_PRIO_FIRST && prio <= SCHED_PRIO_LAST;
 }
 
-/* Under the lock: a thread that the kernel has becomes ours. */
-static void thd_setup(struct core *core, struct thd *thd, long prio)
+/* On the core that the kernel has it on: a thread becomes ours, in no queue yet. */
+static void thd_setup(const struct core *core, struct thd *thd, long prio)
 {
-	*thd = (struct thd){.tid = thd->tid, .prio = (uint8_t)prio};
+	thd_reset(thd);
+	thd->prio = (uint8_t)prio;
 	(void)cos_op1((uint64_t)MEM_THD_CAP(thd->tid), COS_THD_PRIO, (uint64_t)prio);
-	core_ready(core, thd);
+	__atomic_store_n(&thd->core, core->number, __ATOMIC_RELEASE);
 }
 
 /* Under the lock, which it releases: thd can run; if it is more urgent than we are, it does. */
-static void resched_for(struct core *core, const struct thd *self, const struct thd *thd)
+static void resched_for(struct core *core, struct thd *self, const struct thd *thd)
 {
 	if (self == NULL || thd->prio < self->prio)
-		core_resched(core);
+		core_resched(core, self);
 	else
-		core_unlock(core);
+		core_leave(core, self);
+}
+
+/* Pinned: mem makes it on this core. */
+static long create(struct thd **made, long comp, unsigned long ip, unsigned long arg,
+		   long gate_number)
+{
+	long tid = mem_thd_create(comp, ip, arg, gate_number < 0 ? MEM_THD_NOGATE : gate_number);
+
+	if (tid < 0)
+		return tid;
+	*made = thd_place(tid);
+	if (*made == NULL) {
+		(void)mem_thd_destroy(tid); /* it never ran */
+		return -COS_ENOMEM;
+	}
+	return tid;
 }
 
 long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio,
 			 long gate_number)
 {
-	struct core *core = core_here();
+	struct core *core;
 	struct thd *thd, *self;
 	long tid;
 
 	if (!prio_valid(prio))
 		return -COS_EINVAL;
-	tid = mem_thd_create(comp, ip, arg, gate_number < 0 ? MEM_THD_NOGATE : gate_number);
-	if (tid < 0)
+	self = core_pin();
+	tid = create(&thd, comp, ip, arg, gate_number);
+	if (tid < 0) {
+		core_unpin(self);
 		return tid;
-	thd = thd_place(tid);
-	if (thd == NULL) {
-		(void)mem_thd_destroy(tid); /* it never ran */
-		return -COS_ENOMEM;
 	}
-	self = core_enter(core);
+	core = core_enter(&self);
 	thd_setup(core, thd, prio);
+	if (spread_move(core, thd, spread_choose(core))) {
+		core_leave(core, self);
+		return tid;
+	}
+	core_ready(core, thd);
 	resched_for(core, self, thd);
 	return tid;
 }
@@ -62,11 +79,11 @@ long sched_thd_create(unsigned long ip, unsigned long arg, long prio)
 
 long sched_thd_exit(void)
 {
-	struct core *core = core_here();
-	struct thd *self = core_enter(core);
+	struct thd *self;
+	struct core *core = core_enter(&self);
 
 	if (self == NULL) {
-		core_unlock(core);
+		core_leave(core, self);
 		return -COS_ENOENT;
 	}
 	core_unready(core, self, THD_DEAD);
@@ -75,141 +92,152 @@ long sched_thd_exit(void)
 		(void)cos_op2((uint64_t)MEM_THD_CAP(core->sched_tid), COS_THD_SWITCH, 0, 0);
 }
 
+/* thd, if it lives, NULL else; *here: it is core's. Else it is only good for inbox_post. */
+static struct thd *find(const struct core *core, long tid, bool *here)
+{
+	struct thd *thd = thd_get(tid);
+
+	if (thd == NULL || thd_state(thd) == THD_DEAD)
+		return NULL;
+	*here = thd_core(thd) == core->number;
+	return thd;
+}
+
 long sched_thd_prio(long tid, long prio)
 {
-	struct core *core = core_here();
-	struct thd *thd;
+	struct core *core;
+	struct thd *thd, *self;
+	bool here;
 
 	if (!prio_valid(prio))
 		return -COS_EINVAL;
-	core_enter(core);
-	thd = thd_get(tid);
-	if (thd == NULL || thd->state == THD_DEAD) {
-		core_unlock(core);
-		return -COS_EDEAD;
+	core = core_enter(&self);
+	thd = find(core, tid, &here);
+	if (thd == NULL || !here) {
+		if (thd != NULL) {
+			__atomic_store_n(&thd->wanted_prio, (uint8_t)prio, __ATOMIC_RELAXED);
+			inbox_post(thd, REQUEST_PRIO);
+		}
+		core_leave(core, self);
+		return thd != NULL ? 0 : -COS_EDEAD;
 	}
-	if (thd->state == THD_READY)
-		runq_remove(&core->runq, thd);
-	thd->prio = (uint8_t)prio;
-	(void)cos_op1((uint64_t)MEM_THD_CAP(tid), COS_THD_PRIO, (uint64_t)prio);
-	if (thd->state == THD_READY)
-		runq_append(&core->runq, thd);
-	core_resched(core);
+	core_prio(core, thd, (uint8_t)prio);
+	core_resched(core, self);
 	return 0;
 }
 
 long sched_park(unsigned long deadline_ns)
 {
-	struct core *core = core_here();
-	struct thd *self = core_enter(core);
+	struct thd *self;
+	struct core *core = core_enter(&self);
 	long result = 0;
 
 	if (self == NULL) {
-		core_unlock(core);
-		return -COS_ENOENT;
-	}
-	if (self->permit) {
+		result = -COS_ENOENT;
+	} else if (self->permit) {
 		self->permit = 0;
-		core_unlock(core);
-		return 0;
-	}
-	if (deadline_ns != 0 && deadline_ns <= cos_now_ns()) {
-		core_unlock(core);
-		return -COS_ETIMEDOUT;
-	}
-	core_unready(core, self, THD_PARKED);
-	self->timed_out = 0;
-	if (deadline_ns != 0)
-		timeout_insert(&core->timeouts, &self->timeout, deadline_ns);
-	core_block(core, self);
-
-	/* Only we take our permit away, and it is given together with READY: no lock needed. */
-	if (self->permit)
-		self->permit = 0;
-	else if (self->timed_out)
+	} else if (deadline_ns != 0 && deadline_ns <= cos_now_ns()) {
 		result = -COS_ETIMEDOUT;
+	} else {
+		core_unready(core, self, THD_PARKED);
+		self->timed_out = 0;
+		if (deadline_ns != 0)
+			timeout_insert(&core->timeouts, &self->timeout, deadline_ns);
+		core = core_block(core, self);
+		if (self->permit)
+			self->permit = 0;
+		else if (self->timed_out)
+			result = -COS_ETIMEDOUT;
+	}
+	core_leave(core, self);
 	return result;
-}
-
-static void give_permit(struct core *core, struct thd *thd)
-{
-	thd->permit = 1;
-	if (thd->state == THD_PARKED)
-		core_ready(core, thd);
 }
 
 long sched_unpark(long tid)
 {
-	struct core *core = core_here();
-	struct thd *self = core_enter(core), *thd = thd_get(tid);
-	bool was_parked;
+	struct thd *self, *thd;
+	struct core *core = core_enter(&self);
+	bool here;
 
-	if (thd == NULL || thd->state == THD_DEAD) {
-		core_unlock(core);
+	thd = find(core, tid, &here);
+	if (thd == NULL) {
+		core_leave(core, self);
 		return -COS_EDEAD;
 	}
-	was_parked = thd->state == THD_PARKED;
-	give_permit(core, thd);
-	if (was_parked)
+	if (!here) {
+		inbox_post(thd, REQUEST_PERMIT);
+		core_leave(core, self);
+	} else if (thd_state(thd) == THD_PARKED) {
+		core_permit(core, thd);
 		resched_for(core, self, thd);
-	else
-		core_unlock(core);
+	} else {
+		core_permit(core, thd);
+		core_leave(core, self);
+	}
 	return 0;
 }
 
 long sched_wake_all(void)
 {
-	struct core *core = core_here();
+	struct thd *self;
+	struct core *core = core_enter(&self);
 
-	core_enter(core);
 	for (long tid = 0; tid < thd_limit(); tid++) {
-		struct thd *thd = thd_get(tid);
+		bool here;
+		struct thd *thd = find(core, tid, &here);
 
-		if (thd == NULL || thd->state == THD_DEAD)
-			continue;
-		/* One that waits for an interrupt all the same is refused by the kernel, and waits
-		 * on. */
-		if (thd->state == THD_RECEIVING)
-			core_ready(core, thd);
-		else
-			give_permit(core, thd);
+		if (thd != NULL && here)
+			core_wake(core, thd);
+		else if (thd != NULL)
+			inbox_post(thd, REQUEST_WAKE);
 	}
-	core_resched(core);
+	core_resched(core, self);
 	return 0;
+}
+
+/* Behind its equals. */
+static void yield(struct core *core, struct thd *self)
+{
+	if (self != NULL && thd_state(self) == THD_READY) {
+		runq_remove(&core->runq, self);
+		runq_append(&core->runq, self);
+	}
+	core_resched(core, self);
 }
 
 long sched_yield(void)
 {
-	struct core *core = core_here();
-	struct thd *self = core_enter(core);
+	struct thd *self;
+	struct core *core = core_enter(&self);
 
-	if (self != NULL && self->state == THD_READY) {
-		runq_remove(&core->runq, self);
-		runq_append(&core->runq, self);
-	}
-	core_resched(core);
+	yield(core, self);
 	return 0;
 }
 
 long sched_yield_to(long tid)
 {
-	struct core *core = core_here();
-	struct thd *thd;
+	struct thd *self, *thd;
+	struct core *core = core_enter(&self);
+	bool here = true;
 
-	core_enter(core);
-	thd = thd_get(tid);
-	if (thd == NULL || thd->state != THD_READY || tid == cos_tid()) {
-		core_unlock(core);
-		return sched_yield();
+	thd = find(core, tid, &here);
+	if (thd != NULL && !here) {
+		/* It runs, or does so soon. */
+		if (__atomic_load_n(&core_get(thd_core(thd))->current, __ATOMIC_RELAXED) != thd)
+			inbox_post(thd, REQUEST_BOOST);
+		core_leave(core, self);
+	} else if (thd == NULL || thd_state(thd) != THD_READY || thd == self) {
+		yield(core, self);
+	} else {
+		core_lend(core, self, thd);
 	}
-	core_lend(core, thd, LEND_NS);
 	return 0;
 }
 
 long sched_adopt(long tid, long prio)
 {
-	struct core *core = core_here();
-	struct thd *thd;
+	struct core *core;
+	struct thd *thd, *self;
 
 	if (!prio_valid(prio))
 		return -COS_EINVAL;
@@ -218,41 +246,67 @@ long sched_adopt(long tid, long prio)
 	thd = thd_place(tid);
 	if (thd == NULL)
 		return -COS_ENOMEM;
-	core_lock(core);
-	if (thd->state != THD_NONE) {
-		core_unlock(core);
+	core = core_enter(&self);
+	if (self != NULL) {
+		core_leave(core, self);
 		return -COS_EEXIST;
 	}
 	thd_setup(core, thd, prio);
-	core_resched(core);
+	core_ready(core, thd);
+	core_resched(core, NULL);
 	return 0;
 }
 
-/* The kernel's events tell when it waits; there is nothing to prepare. */
+/* Ourselves. One preempted just where it is still pinned comes back as it was, and tries again. */
+static struct core *go(struct core *core, struct thd *self)
+{
+	int32_t bound;
+
+	while ((bound = thd_bound(self)) >= 0 && (uint32_t)bound != core->number) {
+		core_unready(core, self, THD_LEAVING);
+		inbox_post(self, REQUEST_BIND);
+		core = core_block(core, self);
+	}
+	return core;
+}
+
+long sched_thd_bind(long tid, long number)
+{
+	struct thd *self, *thd;
+	struct core *core;
+	bool here;
+
+	if (number != SCHED_CORE_ANY &&
+	    (number < 0 || number >= (long)core_count() ||
+	     !__atomic_load_n(&core_get((uint32_t)number)->up, __ATOMIC_ACQUIRE)))
+		return -COS_EINVAL;
+	core = core_enter(&self);
+	thd = find(core, tid, &here);
+	if (thd != NULL)
+		__atomic_store_n(&thd->bound, (int32_t)number, __ATOMIC_RELAXED);
+	if (thd != NULL && thd == self)
+		core = go(core, self);
+	core_leave(core, self);
+	return thd != NULL ? 0 : -COS_EDEAD;
+}
+
+/* The kernel's events tell when it waits. It stays where its interrupts go. */
 long sched_thd_receiver(long tid)
 {
-	struct core *core = core_here();
-	long result;
+	struct thd *self, *thd;
+	struct core *core = core_enter(&self);
+	bool here;
 
-	core_enter(core);
-	result = thd_get(tid) != NULL ? 0 : -COS_EDEAD;
-	core_unlock(core);
-	return result;
+	thd = find(core, tid, &here);
+	if (thd != NULL)
+		__atomic_store_n(&thd->bound, (int32_t)thd_core(thd), __ATOMIC_RELAXED);
+	core_leave(core, self);
+	return thd != NULL ? 0 : -COS_EDEAD;
 }
 
 long sched_thd_time(long tid)
 {
-	struct core *core = core_here();
-	struct thd *thd;
-	long ran_ns = -COS_EDEAD;
+	const struct thd *thd = thd_get(tid);
 
-	core_enter(core);
-	thd = thd_get(tid);
-	if (thd != NULL) {
-		ran_ns = (long)thd->ran_ns;
-		if (core->current == thd)
-			ran_ns += (long)(cos_now_ns() - core->switched_ns);
-	}
-	core_unlock(core);
-	return ran_ns;
+	return thd != NULL ? (long)core_time_of(thd) : -COS_EDEAD;
 }

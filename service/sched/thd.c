@@ -11,17 +11,22 @@ static long limit;
 
 long thd_limit(void)
 {
-	return limit;
+	return __atomic_load_n(&limit, __ATOMIC_ACQUIRE);
+}
+
+static struct thd *chunk_of(long tid)
+{
+	return __atomic_load_n(&chunks[(size_t)tid / CHUNK], __ATOMIC_ACQUIRE);
 }
 
 struct thd *thd_get(long tid)
 {
 	struct thd *chunk;
 
-	if (tid < 0 || tid >= limit)
+	if (tid < 0 || tid >= thd_limit())
 		return NULL;
-	chunk = chunks[(size_t)tid / CHUNK];
-	if (chunk == NULL || chunk[(size_t)tid % CHUNK].state == THD_NONE)
+	chunk = chunk_of(tid);
+	if (chunk == NULL || thd_state(&chunk[(size_t)tid % CHUNK]) == THD_NONE)
 		return NULL;
 	return &chunk[(size_t)tid % CHUNK];
 }
@@ -33,7 +38,7 @@ struct thd *thd_place(long tid)
 
 	if (tid < 0 || i >= NCHUNKS)
 		return NULL;
-	if (chunks[i] == NULL) {
+	if (chunk_of(tid) == NULL) {
 		long page = mem_map(COS_PAGE_SIZE, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
 		struct thd *none = NULL;
 
@@ -44,11 +49,29 @@ struct thd *thd_place(long tid)
 						 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 			mem_unmap((unsigned long)page, COS_PAGE_SIZE);
 	}
-	thd = &chunks[i][(size_t)tid % CHUNK];
+	thd = &chunk_of(tid)[(size_t)tid % CHUNK];
 	thd->tid = (uint32_t)tid;
-	if (tid >= limit)
-		limit = tid + 1;
+	for (long below = thd_limit(); below <= tid;)
+		if (__atomic_compare_exchange_n(&limit, &below, tid + 1, false, __ATOMIC_ACQ_REL,
+						__ATOMIC_ACQUIRE))
+			break;
 	return thd;
+}
+
+void thd_reset(struct thd *thd)
+{
+	thd->timeout = (struct timeout){0};
+	thd->ran_ns = 0;
+	thd->permit = 0;
+	thd->timed_out = 0;
+	thd->pinned = 0;
+	__atomic_store_n(&thd->bound, THD_ANY, __ATOMIC_RELAXED);
+	thd_set_state(thd, THD_NONE);
+}
+
+static void count_change(struct runq *runq, uint32_t change)
+{
+	__atomic_store_n(&runq->count, runq->count + change, __ATOMIC_RELAXED);
 }
 
 void runq_append(struct runq *runq, struct thd *thd)
@@ -63,6 +86,7 @@ void runq_append(struct runq *runq, struct thd *thd)
 		runq->first[prio] = thd;
 	runq->last[prio] = thd;
 	runq->mask |= 1UL << prio;
+	count_change(runq, 1);
 }
 
 void runq_prepend(struct runq *runq, struct thd *thd)
@@ -77,6 +101,7 @@ void runq_prepend(struct runq *runq, struct thd *thd)
 		runq->last[prio] = thd;
 	runq->first[prio] = thd;
 	runq->mask |= 1UL << prio;
+	count_change(runq, 1);
 }
 
 void runq_remove(struct runq *runq, struct thd *thd)
@@ -93,9 +118,19 @@ void runq_remove(struct runq *runq, struct thd *thd)
 		runq->last[prio] = thd->previous;
 	if (runq->first[prio] == NULL)
 		runq->mask &= ~(1UL << prio);
+	count_change(runq, UINT32_MAX);
 }
 
 struct thd *runq_first(const struct runq *runq)
 {
 	return runq->mask != 0 ? runq->first[__builtin_ctzl(runq->mask)] : NULL;
+}
+
+struct thd *runq_after(const struct runq *runq, const struct thd *thd)
+{
+	uint64_t less_urgent = thd->prio < 63 ? runq->mask & (UINT64_MAX << (thd->prio + 1)) : 0;
+
+	if (thd->next != NULL)
+		return thd->next;
+	return less_urgent != 0 ? runq->first[__builtin_ctzl(less_urgent)] : NULL;
 }

@@ -2,6 +2,10 @@
 /*
  * Threads as sched knows them, and the queues of those that can run: a list a priority, and a mask
  * of the lists that are not empty. The running thread stays in its queue.
+ *
+ * A thread is its core's: only threads on that core, under that core's lock, change it, but for
+ * what is said to be for other cores. Who is not sure to be on that core reads `state` before
+ * `core`, as thd_get and then thd_core do: if the thread is this core's then, the state was too.
  */
 #ifndef SCHED_THD_H
 #define SCHED_THD_H
@@ -16,6 +20,8 @@ enum thd_state {
 	THD_READY,     /* in a queue */
 	THD_PARKED,    /* in sched_park */
 	THD_RECEIVING, /* in COS_ARCV_WAIT */
+	THD_LEAVING,   /* in sched_thd_bind, for another core */
+	THD_MOVING,    /* bound to its core by the kernel, which has yet to take it in */
 	THD_DEAD,      /* to be destroyed */
 };
 
@@ -29,23 +35,55 @@ struct thd {
 	uint8_t state;
 	uint8_t permit;
 	uint8_t timed_out; /* the deadline ended its park */
+	uint8_t pinned;	   /* its own: it is inside sched and knows its core */
+	/* For other cores. */
+	uint8_t wanted_prio;
+	uint32_t core;	   /* number of its core */
+	int32_t bound;	   /* core that it is to stay on, THD_ANY */
+	uint32_t requests; /* REQUEST_*, see core.h; not 0: it is in an inbox or will be at once */
+	struct thd *inbox_next;
 };
+
+#define THD_ANY (-1)
 
 static inline struct thd *thd_of_timeout(struct timeout *timeout)
 {
 	return (struct thd *)timeout;
 }
 
+static inline enum thd_state thd_state(const struct thd *thd)
+{
+	return (enum thd_state)__atomic_load_n(&thd->state, __ATOMIC_ACQUIRE);
+}
+
+static inline void thd_set_state(struct thd *thd, enum thd_state state)
+{
+	__atomic_store_n(&thd->state, (uint8_t)state, __ATOMIC_RELEASE);
+}
+
+static inline uint32_t thd_core(const struct thd *thd)
+{
+	return __atomic_load_n(&thd->core, __ATOMIC_ACQUIRE);
+}
+
+static inline int32_t thd_bound(const struct thd *thd)
+{
+	return __atomic_load_n(&thd->bound, __ATOMIC_RELAXED);
+}
+
 /* NULL if sched does not have it. */
 struct thd *thd_get(long tid);
 /* Its place, in state THD_NONE if it is new; NULL: out of memory, or tid is out of range. */
 struct thd *thd_place(long tid);
+/* All but what says in which inbox it is: that may outlast the thread that had this tid. */
+void thd_reset(struct thd *thd);
 /* All tids are below. */
 long thd_limit(void);
 
 #define RUNQ_NPRIOS (SCHED_PRIO_LAST + 1)
 struct runq {
 	uint64_t mask;
+	uint32_t count; /* other cores look at it */
 	struct thd *first[RUNQ_NPRIOS];
 	struct thd *last[RUNQ_NPRIOS];
 };
@@ -53,7 +91,13 @@ struct runq {
 void runq_append(struct runq *runq, struct thd *thd);
 void runq_prepend(struct runq *runq, struct thd *thd);
 void runq_remove(struct runq *runq, struct thd *thd);
-/* The first of the most urgent, or NULL. */
+/* The first of the most urgent, or NULL; the one after thd, or NULL. */
 struct thd *runq_first(const struct runq *runq);
+struct thd *runq_after(const struct runq *runq, const struct thd *thd);
+
+static inline uint32_t runq_count(const struct runq *runq)
+{
+	return __atomic_load_n(&runq->count, __ATOMIC_RELAXED);
+}
 
 #endif

@@ -28,8 +28,12 @@
 				  cpu()->core);                                         \
 	} while (0)
 
-void __real_core_exit(void);
-void __wrap_core_exit(void);
+void __real_trap_syscall(void);
+void __wrap_trap_syscall(void);
+void __real_trap_operation(struct cap *cap);
+void __wrap_trap_operation(struct cap *cap);
+void __real_trap_user(uint64_t vector, uint64_t error);
+void __wrap_trap_user(uint64_t vector, uint64_t error);
 int __real_pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
 		     unsigned *missing);
 int __wrap_pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
@@ -85,17 +89,17 @@ static void check_frames(struct thd *thd)
 	CHECK(at.top == end - 1);
 }
 
-static void check_events(const struct cpu *c)
+static void check_events(const struct thd *sched, uint64_t core)
 {
 	const struct thd *last = NULL;
 
-	for (const struct thd *thd = c->events_head; thd; thd = thd->pending_next) {
+	for (const struct thd *thd = sched->news.first; thd; thd = thd->pending_next) {
 		CHECK(is(thd, KIND_THD));
-		CHECK(thd->core == c->core);
+		CHECK(thd->core == core);
 		CHECK(thd->pending && thd->pending_prev == last);
 		last = thd;
 	}
-	CHECK(c->events_tail == last);
+	CHECK(sched->news.last == last);
 }
 
 static enum mem_kind cap_kind(enum cap_type type, unsigned level)
@@ -112,6 +116,8 @@ static enum mem_kind cap_kind(enum cap_type type, unsigned level)
 	case CAP_ARCV:
 	case CAP_ASND:
 		return KIND_THD;
+	case CAP_TCAP:
+		return KIND_TCAP;
 	default:
 		return KIND_NONE;
 	}
@@ -157,14 +163,12 @@ static void check_table(const uint64_t *tbl, unsigned level)
 	}
 }
 
-void __wrap_core_exit(void)
+static void check_exit(void)
 {
 	static _Atomic unsigned exits;
 	struct cpu *c = cpu();
-	struct thd *thd;
+	struct thd *thd = c->thd;
 
-	__real_core_exit();
-	thd = c->thd;
 	CHECK(is(thd, KIND_THD));
 	CHECK(thd->core == c->core);
 	CHECK(thd->state == THD_RUNNABLE);
@@ -172,10 +176,32 @@ void __wrap_core_exit(void)
 	CHECK(c->space == thd_comp(thd)->space);
 	CHECK(thd->reg[COS_REG_IP] < USER_END);
 	check_frames(thd);
-	CHECK(!c->sched || is(c->sched, KIND_THD));
-	check_events(c);
+	if (c->sched) {
+		CHECK(is(c->sched, KIND_THD));
+		check_events(c->sched, c->core);
+	}
+	CHECK(!thd->sched || is(thd->sched, KIND_THD));
+	CHECK(!c->tcap || is(c->tcap, KIND_TCAP));
 	if (atomic_fetch_add(&exits, 1) % CAPTBL_EVERY == 0)
 		check_captbl(thd_comp(thd)->captbl);
+}
+
+void __wrap_trap_syscall(void)
+{
+	__real_trap_syscall();
+	check_exit();
+}
+
+void __wrap_trap_operation(struct cap *cap)
+{
+	__real_trap_operation(cap);
+	check_exit();
+}
+
+void __wrap_trap_user(uint64_t vector, uint64_t error)
+{
+	__real_trap_user(vector, error);
+	check_exit();
 }
 
 /* The table of level at that va is in, and all those above it. */

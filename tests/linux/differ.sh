@@ -1,15 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# differ.sh [--known DIR] SYSTEM LABEL [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
+# differ.sh [--known DIR] [--cpus N] SYSTEM LABEL [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
 # `r2c run --system` takes it) and compare standard output and exit status. NAMEs are cases of
-# the list below, all by default. DIR/NAME.diff is what `diff` has to say of that case's output; nothing if it is not there.
+# the list below, all by default. N: cores of the machine. DIR/NAME.diff is what `diff` has to say of that case's output; nothing if it is not there.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 known=
-if [ "$1" = --known ]; then
-	known=$2
+cpus=()
+while [[ $1 = --* ]]; do
+	case $1 in
+	--known) known=$2 ;;
+	--cpus) cpus=(--cpus "$2") ;;
+	esac
 	shift 2
-fi
+done
 system=$1
 label=$2
 shift 2
@@ -24,7 +28,7 @@ cases()
 {
 	local name
 	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock \
-		threads futex clocks mmap mmapfile signals timers epoll sendfile locks fpu copytree; do
+		threads cores futex clocks mmap mmapfile signals timers epoll sendfile locks fpu copytree; do
 		echo "$name|$bin/$name|"
 	done
 	echo "threads-glibc|$bin/threads-glibc|"
@@ -86,7 +90,7 @@ while IFS='|' read -r name command input filter; do
 	linux_run "${words[@]}" >"$work/linux.out" 2>"$work/linux.err" <"${input:-/dev/null}"
 	expected=$?
 	rm -rf "$root"/tmp/*
-	timeout -k 5 200 ./r2c run --system "$system" --root "$root" --timeout 180 --env TZ=UTC --env TMPDIR=/tmp -- \
+	timeout -k 5 200 ./r2c run "${cpus[@]}" --system "$system" --root "$root" --timeout 180 --env TZ=UTC --env TMPDIR=/tmp -- \
 		"$root${words[0]}" "${words[@]:1}" >"$work/here.out" 2>"$work/here.err" <"${input:-/dev/null}"
 	status=$?
 	if [ -n "$filter" ]; then

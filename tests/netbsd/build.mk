@@ -9,3 +9,8 @@ $(eval $(call script_test,netbsd/etfs,900,tests/netbsd/with.sh etfs tests/write/
 $(eval $(call script_test,netbsd/ffs,700,tests/netbsd/with.sh ffs tests/netbsd/ffs.sh,$(B)/linux/copytree $(B)/web/mktree))
 $(eval $(call script_test,netbsd/web,2400,tests/netbsd/with.sh web tests/web/web.sh system/web-netbsd.conf netbsd-web,$(B)/web/test.img))
 $(eval $(call script_test,netbsd/virtif,1200,tests/netbsd/with.sh virtif tests/netbsd/virtif.sh,$(B)/web/small.img $(B)/network/reach))
+
+# A client of two rump kernels.
+$(eval $(call component,shmif-client,tests/netbsd/shmif.c,$(LIBCOS)))
+$(call cos_objs,tests/netbsd/shmif.c): XCFLAGS := $(RUMPUSER_INC)
+$(eval $(call script_test,netbsd/shmif,600,tests/netbsd/with.sh shmif tests/netbsd/shmif.sh))

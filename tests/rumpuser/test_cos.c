@@ -4,6 +4,7 @@
  * status 0 if no check failed. The suite is its rump kernel, and has a client (visitor.c), whose
  * calls arrive by the interface storage: they wait here until the suite wants one.
  */
+#include <cos/core.h>
 #include <cos/abi.h>
 #include <cos/log.h>
 #include <cos/param.h>
@@ -18,6 +19,7 @@
 
 #include "cos_cases.h"
 #include "rumpuser/cos/errno.h"
+#include "rumpuser/cos/hyp.h"
 #include "rumpuser/cos/server.h"
 #include "rumpuser/cos/signal.h"
 #include "rumpuser_component.h"
@@ -169,6 +171,11 @@ static unsigned number(const char *name)
 	return n;
 }
 
+static int thread_cpu(void)
+{
+	return hyp_thread_core() < 0 ? -1 : (int)cos_core();
+}
+
 static long own_cases_run(void)
 {
 	long failed = 0;
@@ -184,9 +191,10 @@ static long own_cases_run(void)
 
 static void run(void *arg)
 {
+	const char *only = cos_param("ONLY");
 	struct conf_host host = {
 		.report = report,
-		.only = cos_param("ONLY"),
+		.only = *only ? only : NULL,
 		.file_new = "ram:new",
 		.file_old = "old",
 		.file_len_bytes = 512 << 10,
@@ -206,8 +214,12 @@ static void run(void *arg)
 		.hostname = cos_param("RUMP_HOSTNAME"),
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = cos_param("RUMP_CONFORMANCE"),
-		.priorities = true,
-		.stress_rounds = number("STRESS"),
+		/* Woken from another core, the first is off before the second is told. */
+		.priorities = cos_ncores() == 1,
+		.cpus = cos_ncores(),
+		.thread_cpu = thread_cpu,
+		.bus = {"bus:first", "bus:second"},
+		.stress_seconds = number("STRESS"),
 		.console = console,
 		.signals = signals,
 		.errno_get = rumpuser_geterrno,

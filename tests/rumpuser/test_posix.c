@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The harness of the conformance suite over the POSIX host: what a process has to offer, and how it
- * ends. CONF_ONLY=SECTION runs one section, CONF_STRESS=N that many rounds of the stress part.
+ * ends. CONF_ONLY=SECTION runs one section, CONF_STRESS=N has the stress part go on for N
+ * seconds on each number of virtual CPUs.
  *
  * Processes that are to end are made by one that was forked before there was any thread (server),
  * which is asked through a socket.
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,12 @@
 #include "proxy_client.h"
 #include "rumpuser.h"
 
+/* A minute in all where races are looked for. */
+#ifdef __SANITIZE_THREAD__
+#define STRESS_S 20
+#else
+#define STRESS_S 2
+#endif
 /* Without an end of a check for so long it hangs. Longer than any takes under a sanitizer. */
 #define CHECK_LIMIT_S 200
 #define FILE_LEN (512ul << 10)
@@ -45,6 +53,7 @@ const char *__tsan_default_options(void)
 }
 
 static _Atomic unsigned reports;
+static unsigned check_seconds; /* how long one may take that is to take its time */
 static _Atomic(const char *) last_says = "";
 
 static void report(enum conf_verdict verdict, const char *section, const char *says,
@@ -67,7 +76,7 @@ static void *watch(void *arg)
 		sleep(1);
 		idle = reports == seen ? idle + 1 : 0;
 		seen = reports;
-		if (idle == CHECK_LIMIT_S) {
+		if (idle == CHECK_LIMIT_S + check_seconds) {
 			printf("FAIL %s: the check after \"%s\" did not end\n", (char *)arg,
 			       last_says);
 			fflush(stdout);
@@ -285,6 +294,40 @@ static void wall_step(int64_t sec)
 	wall_off += sec;
 }
 
+/* The threads' CPUs, of those that the process had at the start, and their nice values. */
+
+static cpu_set_t cpus;
+
+static int thread_cpu(void)
+{
+	cpu_set_t own;
+	int n = 0;
+
+	if (sched_getaffinity(0, sizeof(own), &own) != 0)
+		return -2;
+	if (CPU_EQUAL(&own, &cpus))
+		return -1;
+	if (CPU_COUNT(&own) != 1)
+		return -2;
+	for (int cpu = 0; !CPU_ISSET(cpu, &own); cpu++)
+		n += CPU_ISSET(cpu, &cpus);
+	return n;
+}
+
+static int thread_urgency(void)
+{
+	return -getpriority(PRIO_PROCESS, 0);
+}
+
+static bool priorities_granted(void)
+{
+	int usual = getpriority(PRIO_PROCESS, 0);
+	bool granted = setpriority(PRIO_PROCESS, 0, usual - 10) == 0;
+
+	setpriority(PRIO_PROCESS, 0, usual);
+	return granted && usual - 10 >= -20;
+}
+
 /* Any block device that can be opened here. */
 static bool block_device(char *path, size_t len, uint64_t *size)
 {
@@ -319,7 +362,7 @@ static bool file_make(const char *path)
 
 int main(void)
 {
-	char dir[] = "/tmp/rumpuserXXXXXX", new[64], old[64], missing[64], blk[300];
+	char dir[] = "/tmp/rumpuserXXXXXX", new[64], old[64], missing[64], blk[300], bus[2][64];
 	struct conf_host host = {
 		.report = report,
 		.only = getenv("CONF_ONLY"),
@@ -341,7 +384,9 @@ int main(void)
 		.ncpu = "3",
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = "a value of its own",
-		.stress_rounds = 2000,
+		.thread_cpu = thread_cpu,
+		.bus = {bus[0], bus[1]},
+		.stress_seconds = STRESS_S,
 		.in_child = in_child,
 		.console = console,
 		.signals = signals,
@@ -350,7 +395,7 @@ int main(void)
 		.as_client = as_client,
 		.errors = {{EAGAIN, RUMP_EAGAIN}, {ENOTEMPTY, RUMP_ENOTEMPTY}, {ELOOP, RUMP_ELOOP}},
 	};
-	const char *rounds = getenv("CONF_STRESS");
+	const char *stress = getenv("CONF_STRESS");
 	pthread_t watcher;
 	unsigned failed;
 
@@ -364,12 +409,18 @@ int main(void)
 	snprintf(new, sizeof(new), "%s/new", dir);
 	snprintf(old, sizeof(old), "%s/old", dir);
 	snprintf(missing, sizeof(missing), "%s/missing", dir);
+	snprintf(bus[0], sizeof(bus[0]), "%s/bus0", dir);
+	snprintf(bus[1], sizeof(bus[1]), "%s/bus1", dir);
 	if (!file_make(old))
 		return 1;
 	if (block_device(blk, sizeof(blk), &host.blk_len_bytes))
 		host.path_blk = blk;
-	if (rounds != NULL)
-		host.stress_rounds = (unsigned)atoi(rounds);
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+		host.cpus = (unsigned)CPU_COUNT(&cpus);
+	if (priorities_granted())
+		host.thread_urgency = thread_urgency;
+	if (stress != NULL)
+		host.stress_seconds = check_seconds = (unsigned)atoi(stress);
 	setenv("RUMP_NCPU", host.ncpu, 1);
 	setenv(host.param_name, host.param_value, 1);
 	signals_handle();
@@ -379,6 +430,8 @@ int main(void)
 	rumpuser_sp_fini(NULL);
 	unlink(new);
 	unlink(old);
+	unlink(bus[0]);
+	unlink(bus[1]);
 	rmdir(dir);
 	fflush(stdout);
 	return failed != 0;

@@ -91,7 +91,6 @@
 #define COS_SELF_FRAME_GET 1 /* (n) -> rdi, rsi, rdx = registers 3n, 3n+1, 3n+2 */
 #define COS_SELF_FRAME_SET 2 /* (register, value): ip, sp must be user addresses; flags are masked; */
 			     /* COS_EPERM for a COS_SINV frame: a client is not its server's to change */
-#define COS_SELF_FRAME_FPU 3 /* (0 save | 1 restore, address of 1 KiB): reserved */
 
 #define COS_FRAME_BASE 0 /* outermost: nobody invoked us */
 #define COS_FRAME_SINV 1
@@ -147,6 +146,7 @@
 #define COS_MK_SINV 20	 /* (index, comp, entry ip, token) */
 #define COS_MK_ARCV 21	 /* (index, thd): the thread's receive end-point; at most one a thread */
 #define COS_MK_ASND 22	 /* (index, arcv) */
+#define COS_MK_TCAP 23	 /* (index, cos_mem, priority): of this core, without time */
 
 /* sinv */
 #define COS_SINV 0
@@ -197,17 +197,29 @@
 #define COS_THD_MOVE 3	 /* (core): bind it to another one. COS_ECORE: it is not this core's; COS_EBUSY: it runs */
 			 /* or is the scheduler thread. News of it that nobody took is lost */
 
+#define COS_THD_RUN 4	 /* (timeout, token, tcap): COS_THD_SWITCH that charges that from now on. COS_ETIMEDOUT: */
+			 /* there is no time in it */
+#define COS_THD_SCHED 5	 /* (thd, tcap; 0 for the core's own): the scheduler thread that has its news, decides when it */
+			 /* waits, and is dispatched when the time of its COS_THD_SWITCH is up; and what is charged */
+			 /* when an event dispatches it, no more urgent then than that. COS_ECORE; COS_EINVAL: itself */
+
+/* Temporal capabilities. Priorities and ticks of the TSC; all of them by this core alone, else COS_ECORE */
+#define COS_TCAP_TRANSFER 0 /* (tcap, ticks): give it that much, and no more urgent a priority than this has. */
+			    /* COS_EINVAL: there is less */
+#define COS_TCAP_BUDGET 1   /* () -> rdi = ticks left, rsi = priority */
+
 /* End-points */
 #define COS_ARCV_WAIT 0	  /* (0 | COS_ARCV_POLL) by its thread -> rax = events since the last; none: */
 			  /* blocks, the core's scheduler thread runs; with POLL returns 0 */
 #define COS_ARCV_POLL 1
-#define COS_SCHED_EVENT 1 /* by the scheduler thread's component -> rax = 1 and rdi = thread id, rsi = */
+#define COS_SCHED_EVENT 1 /* by a scheduler thread's component -> rax = 1 and rdi = thread id, rsi = */
 			  /* COS_EVENT_*, or rax = 0; rdx = the event token */
 #define COS_EVENT_READY 1 /* blocked in COS_ARCV_WAIT before, now runnable */
 #define COS_EVENT_BLOCKED 2
 #define COS_EVENT_DEAD 4
 #define COS_ASND 0 /* (): count an event; if the receiver waits and is more urgent, it runs now, as does a */
 		   /* scheduler thread; on its own core, soon, when that is another one */
+#define COS_ASND_TIME 1 /* (tcap, ticks): the same, with so much time from that for the receiver's */
 
 /* Hardware */
 #define COS_HW_SCHED 0	  /* (thd, arcv): the scheduler thread of the core that thd is bound to; its end-point gives */
@@ -224,6 +236,8 @@
 #define COS_HW_HALT 7	  /* (status 0..127): end the system: QEMU's isa-debug-exit, else reset */
 #define COS_HW_QUIESCE 8  /* (epoch, 0: one that begins now) -> 0: every core has been in the kernel since it began, */
 			  /* or COS_EAGAIN: those that have not are interrupted; rdi = the epoch */
+
+#define COS_HW_TIME 9	  /* (tcap, ticks): of this core's own time, without end */
 
 /* I/O ports */
 #define COS_PORT_IN 0  /* (port, bytes 1|2|4) -> rdi = value */
@@ -252,7 +266,7 @@
 #define COS_BOOTINFO_MAGIC 0x31304f464e49534fULL
 struct cos_bootinfo {
 	uint64_t magic;
-	uint64_t tsc_hz;	  /* frequency of the TSC */
+	uint64_t tsc_hz;	  /* frequency of the TSC: boot sets it */
 	uint64_t tsc_boot;	  /* TSC at the kernel's entry */
 	uint64_t wall_boot_ns;	  /* wall-clock time at tsc_boot, ns since 1970: boot sets it, from the RTC */
 	uint64_t image_va;	  /* payload (cos/image.h) as mapped read-only in the first component */

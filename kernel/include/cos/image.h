@@ -11,7 +11,7 @@
  *
  * The kernel itself reads only the header and the segments of domain 0, which is boot: it maps them
  * and starts boot at the domain's thread entry with the address of cos_bootinfo as argument. Domains,
- * components and everything else are built by boot, in the order of the tables: a component comes after all
+ * components and everything else (boot/image.h) are built by boot, in the order of the tables: a component comes after all
  * those that it imports from (r2c refuses a circle), and is initialised in that order.
  */
 #ifndef COS_IMAGE_H
@@ -63,53 +63,6 @@ struct image_segment {
 	uint64_t file_bytes;
 	uint32_t prot; /* COS_PG_* */
 	uint32_t reserved;
-};
-
-#define IMAGE_COMP_RAW_HW (1 << 0) /* gets the hardware capability: boot's helpers only */
-struct image_component {
-	uint32_t name;
-	uint32_t id;	 /* component id, from 1; boot is 1 */
-	uint32_t domain; /* index */
-	uint32_t flags;
-	uint64_t init;	 /* address of its component_init, long (*)(void), called once through init_entry */
-	uint64_t interrupt_prio;
-	uint32_t params; /* string list: "KEY=VALUE" NUL ... NUL NUL (already linked in as well) */
-	int32_t pager;	 /* index into invocations, -1: none (mem, sched, boot) */
-	int32_t handler;
-	uint32_t sees;	 /* bit mask offset: string list of component names whose windows and shared buffers it sees */
-};
-
-/* One sinv capability: client's captbl of its domain at index cap leads to the server's entry. */
-struct image_invocation {
-	uint32_t client; /* component index; the domain's captbl gets it */
-	uint32_t server; /* component index */
-	uint32_t cap;
-	uint32_t token; /* component id of the client */
-	uint64_t entry;
-	uint32_t function; /* name */
-	uint32_t flags;	   /* IMAGE_INV_* */
-};
-#define IMAGE_INV_PAGER 1   /* not in a captbl: to be given to components as their pager */
-#define IMAGE_INV_HANDLER 2
-#define IMAGE_INV_GATE 4 /* posix_gate: for the programs that client creates by mem_as_create */
-#define IMAGE_INV_PROGRAM_HANDLER 8 /* posix_exception, likewise */
-
-/* A PCI device for a component, by what it is, "vendor:device[#n]" in hex, n-th of its kind from 0. */
-#define IMAGE_DEVICE_ALL ((uint32_t)-1) /* as nth: every one of its kind */
-struct image_device {
-	uint32_t component;
-	uint16_t vendor;
-	uint16_t device;
-	uint32_t nth; /* or IMAGE_DEVICE_ALL */
-	uint32_t reserved;
-};
-
-/* A named piece of data: read by the component through libcos (cos_blob). */
-struct image_blob {
-	uint32_t name;
-	uint32_t component; /* whose domain it is mapped into, read-only; ~0: boot's only */
-	uint64_t offset; /* page-aligned */
-	uint64_t len_bytes;
 };
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * The lock of the components that libcos's own primitives rest on, mem and sched: held for a bounded
  * time and never while blocking. If it is taken, its owner was preempted: the contender dispatches the
- * owner by itself, and the owner hands the processor back when it lets go.
+ * owner by itself, and the owner hands the processor back when it lets go. For an owner on another core
+ * it spins; that the owner runs there is up to sched (mem_lock_owner; its own locks are a core's).
  *
  * The component has the capabilities of all threads at MEM_THD_CAP.
  */

@@ -177,7 +177,9 @@ int virtio_negotiate(struct virtio_dev *vd, uint64_t want)
 	offered = features_offered(vd);
 	if ((offered & VIRTIO_BIT(VIRTIO_F_VERSION_1)) == 0)
 		return RUMP_ENODEV;
-	want |= VIRTIO_BIT(VIRTIO_F_VERSION_1) | VIRTIO_BIT(VIRTIO_F_RING_EVENT_IDX);
+	/* 6.3: addresses are always those that the host gave for this device. */
+	want |= VIRTIO_BIT(VIRTIO_F_VERSION_1) | VIRTIO_BIT(VIRTIO_F_RING_EVENT_IDX) |
+		VIRTIO_BIT(VIRTIO_F_ACCESS_PLATFORM);
 	vd->vd_features = offered & want;
 	virtio_mmio_write32(C(vd, COMMON_DRIVER_FEATURE_SELECT), 0);
 	virtio_mmio_write32(C(vd, COMMON_DRIVER_FEATURE), (uint32_t)vd->vd_features);

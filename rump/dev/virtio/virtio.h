@@ -31,6 +31,7 @@
 #define VIRTIO_TYPE_BLOCK 2u
 #define VIRTIO_F_RING_EVENT_IDX 29
 #define VIRTIO_F_VERSION_1 32
+#define VIRTIO_F_ACCESS_PLATFORM 33
 #define VIRTIO_BIT(f) (UINT64_C(1) << (f))
 
 struct virtio_dev;

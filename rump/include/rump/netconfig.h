@@ -7,8 +7,10 @@
 #ifndef RUMP_NETCONFIG_H
 #define RUMP_NETCONFIG_H
 
-/* An interface that is not there by itself: "virt0". EEXIST; EINVAL: there is no such kind. */
+/* An interface that is not there by itself: "virt0", "shmif0". EEXIST; EINVAL: there is no such kind. */
 int rump_pub_netconfig_ifcreate(const char *ifname);
+/* What it is connected to, for the kinds that say so by a text: "shmif0" to a file. */
+int rump_pub_netconfig_ifsetlinkstr(const char *ifname, const char *linkstr);
 int rump_pub_netconfig_ifup(const char *ifname);
 /* mask is the number of bits. */
 int rump_pub_netconfig_ipv4_ifaddr_cidr(const char *ifname, const char *addr, int mask);

@@ -31,11 +31,15 @@ enum kind {
 	DEVMEM,
 	HW,
 	IOPORT,
+	TCAP,
 	NTYPES,
 	PGTBL1 = NTYPES, /* of level 1 */
 	NCAPS,
 	ANY = NCAPS, /* no value is bad */
 	NONE_OR_SINV,
+	NONE_OR_THD,
+	NONE_OR_TCAP,
+	TICKS,
 	SLOT,
 	LEAF,
 	OCCUPIED,
@@ -89,6 +93,7 @@ static const struct {
 	{CAPTBL, COS_MK_SINV, 4, {SLOT, COMP, IP, ANY}},
 	{CAPTBL, COS_MK_ARCV, 2, {SLOT, THD}},
 	{CAPTBL, COS_MK_ASND, 2, {SLOT, ARCV}},
+	{CAPTBL, COS_MK_TCAP, 3, {SLOT, KERNEL_PAGE, ANY}},
 	{PGTBL, COS_PGTBL_LINK, 3, {LINK_VA, PGTBL1, LINK_FLAGS}},
 	{PGTBL, COS_PGTBL_UNLINK, 2, {MAPPED_VA, LEVEL_LINKED}},
 	{PGTBL, COS_PGTBL_MAP, 3, {MAP_VA, USER_PAGE, FLAGS}},
@@ -105,9 +110,14 @@ static const struct {
 	{THD, COS_THD_PRIO, 1, {ANY}},
 	{THD, COS_THD_GATE, 1, {GATE_NUMBER}},
 	{THD, COS_THD_MOVE, 1, {CORE}},
+	{THD, COS_THD_RUN, 3, {ANY, TOKEN, TCAP}},
+	{THD, COS_THD_SCHED, 2, {NONE_OR_THD, NONE_OR_TCAP}},
+	{TCAP, COS_TCAP_TRANSFER, 2, {TCAP, TICKS}},
+	{TCAP, COS_TCAP_BUDGET, 0, {0}},
 	{ARCV, COS_ARCV_WAIT, 1, {WAIT}},
 	{ARCV, COS_SCHED_EVENT, 0, {0}},
 	{ASND, COS_ASND, 0, {0}},
+	{ASND, COS_ASND_TIME, 2, {TCAP, TICKS}},
 	{UNTYPED, COS_MEM_RETYPE, 3, {PAGE, COUNT, TYPE}},
 	{UNTYPED, COS_MEM_SPLIT, 4, {CAPTBL, SLOT, PAGE, COUNT}},
 	{UNTYPED, COS_MEM_PADDR, 1, {PAGE}},
@@ -120,6 +130,7 @@ static const struct {
 	{HW, COS_HW_IRQ_FREE, 1, {VECTOR}},
 	{HW, COS_HW_IOPORT, 4, {CAPTBL, SLOT, FIRST, LAST}},
 	{HW, COS_HW_DEVMEM, 4, {CAPTBL, SLOT, PADDR, NPAGES}},
+	{HW, COS_HW_TIME, 2, {TCAP, TICKS}},
 	{HW, COS_HW_LOG, 1, {LENGTH}},
 	{HW, COS_HW_HALT, 1, {STATUS}},
 	{HW, COS_HW_QUIESCE, 1, {EPOCH}},
@@ -263,6 +274,12 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 	switch (kind) {
 	case NONE_OR_SINV:
 		return bad_cap(SINV, i, value);
+	case NONE_OR_THD:
+		return bad_cap(THD, i, value);
+	case NONE_OR_TCAP:
+		return bad_cap(TCAP, i, value);
+	case TICKS:
+		VALUES(UINT64_MAX, 1UL << 63, UINT64_MAX / 4 + 1);
 	case SLOT:
 		return bad_slot(i, value);
 	case LEAF:
@@ -388,6 +405,7 @@ static void attacks_setup(void)
 	EXPECT(OP(CT, COS_MK_COMP, cap[COMP], part_page(page++), cap[CAPTBL], cap[PGTBL], 50), 0);
 	EXPECT(OP(CT, COS_MK_SINV, cap[SINV], cap[COMP], 0x1000, 1), 0);
 	EXPECT(OP(CT, COS_MK_THD, cap[THD], part_page(page++), cap[COMP], 12, 0x1000, 0), 0);
+	EXPECT(OP(CT, COS_MK_TCAP, cap[TCAP], part_page(page++), 0), 0);
 	EXPECT(OP(CT, COS_MK_ARCV, cap[ARCV], cap[THD]), 0);
 	EXPECT(OP(CT, COS_MK_ASND, cap[ASND], cap[ARCV]), 0);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_DEVMEM, CT, cap[DEVMEM], 0xfec00000, 1), 0);

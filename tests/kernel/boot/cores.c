@@ -64,17 +64,17 @@ void core_events(unsigned c)
 void nap(void)
 {
 	core_events(0);
-	op_once(HW, COS_HW_IDLE, tsc() + bootinfo->tsc_hz / 1000, 0);
+	op_once(HW, COS_HW_IDLE, tsc() + TSC_HZ / 1000, 0);
 }
 
 static bool in_time(uint64_t start)
 {
-	return tsc() - start < WAIT_S * bootinfo->tsc_hz;
+	return tsc() - start < WAIT_S * TSC_HZ;
 }
 
 static bool another_round(unsigned done, unsigned max, uint64_t start)
 {
-	return done < max && (done < ROUNDS_MIN || tsc() - start < ROUNDS_S * bootinfo->tsc_hz);
+	return done < max && (done < ROUNDS_MIN || tsc() - start < ROUNDS_S * TSC_HZ);
 }
 
 void cores_wait(void)
@@ -154,27 +154,6 @@ static void core_start(unsigned c)
 	EXPECT(op_once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), -COS_ECORE);
 }
 
-void test_cores(void)
-{
-	uint64_t start = tsc();
-
-	print("cores: %lu of %lu\n", (uint64_t)cores_used(), (uint64_t)bootinfo->ncores);
-	EXPECT(core_now(), 0);
-	for (unsigned c = 1; c < cores_used(); c++)
-		core_start(c);
-	for (unsigned c = 1; c < cores_used(); c++) {
-		while (!core[c].started && in_time(start))
-			nap();
-		EXPECT(core[c].started, 1);
-		EXPECT(core[c].wrong, 0);
-		EXPECT(op_once(core[c].thd, COS_THD_SWITCH, 0, 0), -COS_ECORE);
-		EXPECT(op_once(core[c].thd, COS_THD_MOVE, 0, 0), -COS_ECORE);
-		EXPECT(op_once(core[c].thd, COS_THD_GATE, 0, 0), -COS_ECORE);
-	}
-	all_run(nothing);
-	all_stop();
-}
-
 /*
  * Events: from all cores to one thread, which counts what it gets. It is a scheduler thread, or
  * another that waits, or one that asks again and again.
@@ -213,9 +192,9 @@ static void recv_dispatch(unsigned c)
 	while (status != -COS_EDEAD && in_time(start)) {
 		core_events(c);
 		now = tsc();
-		status = op_once(recv_thd, COS_THD_SWITCH, now + bootinfo->tsc_hz / 500, 0);
+		status = op_once(recv_thd, COS_THD_SWITCH, now + TSC_HZ / 500, 0);
 		if (status == -COS_EBUSY)
-			op_once(HW, COS_HW_IDLE, now + bootinfo->tsc_hz / 500, 0);
+			op_once(HW, COS_HW_IDLE, now + TSC_HZ / 500, 0);
 	}
 	core[c].wrong += status != -COS_EDEAD;
 	core[c].done++;
@@ -230,6 +209,52 @@ static void recv_make(void (*body)(uint64_t tid), uint64_t prio)
 	EXPECT(OP(CT, COS_MK_ASND, send_asnd, recv_arcv), 0);
 	EXPECT(op_once(recv_thd, COS_THD_PRIO, prio, 0), 0);
 	received = sent = 0;
+}
+
+/* A thread that waits, on a core that has no scheduler thread yet; an event for it comes before
+ * that does. */
+static void early_body(uint64_t tid)
+{
+	(void)tid;
+	received += (uint64_t)op_once(recv_arcv, COS_ARCV_WAIT, 0, 0);
+}
+
+static void early_send(void)
+{
+	recv_make(early_body, 0);
+	EXPECT(op_once(recv_thd, COS_THD_SWITCH, 0, 0), 0);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, 1, 0), 0);
+	EXPECT(op_once(send_asnd, COS_ASND, 0, 0), 0);
+	for (unsigned i = 0; i < 20; i++)
+		nap();
+}
+
+void test_cores(void)
+{
+	uint64_t start = tsc();
+
+	print("cores: %lu of %lu\n", (uint64_t)cores_used(), (uint64_t)bootinfo->ncores);
+	EXPECT(core_now(), 0);
+	if (cores_used() > 1)
+		early_send();
+	for (unsigned c = 1; c < cores_used(); c++)
+		core_start(c);
+	for (unsigned c = 1; c < cores_used(); c++) {
+		while (!core[c].started && in_time(start))
+			nap();
+		EXPECT(core[c].started, 1);
+		EXPECT(core[c].wrong, 0);
+		EXPECT(op_once(core[c].thd, COS_THD_SWITCH, 0, 0), -COS_ECORE);
+		EXPECT(op_once(core[c].thd, COS_THD_MOVE, 0, 0), -COS_ECORE);
+		EXPECT(op_once(core[c].thd, COS_THD_GATE, 0, 0), -COS_ECORE);
+	}
+	all_run(nothing);
+	all_stop();
+	if (cores_used() == 1)
+		return;
+	core_run(1, recv_dispatch);
+	cores_wait();
+	EXPECT(received, 1);
 }
 
 /* Everybody but the receiver's core sends, core 0 too when it is not that. */
@@ -270,7 +295,7 @@ void test_send(void)
 	while (got < recv_expected() && in_time(start)) {
 		events_of(0);
 		got += (uint64_t)op_once(sched_arcv, COS_ARCV_WAIT, 0, 0);
-		op_once(HW, COS_HW_IDLE, tsc() + bootinfo->tsc_hz, 0);
+		op_once(HW, COS_HW_IDLE, tsc() + TSC_HZ, 0);
 	}
 	EXPECT(got, recv_expected());
 	all_stop();

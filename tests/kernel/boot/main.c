@@ -15,7 +15,7 @@ static const struct {
 	{"fpu", test_fpu},	   {"cores", test_cores},     {"send", test_send},
 	{"move", test_move},	   {"restart", test_restart}, {"revoke", test_revoke},
 	{"remap", test_remap},	   {"quiesce", test_quiesce}, {"destroy", test_destroy},
-	{"attacks", test_attacks}, {"random", test_random},
+	{"tcap", test_tcap},	   {"attacks", test_attacks}, {"random", test_random},
 };
 
 _Noreturn void main(void)
@@ -29,7 +29,7 @@ _Noreturn void main(void)
 		start = tsc();
 		tests[i].run();
 		print("%s %s (%lu ms)\n", test_failures ? "FAIL" : "PASS", tests[i].name,
-		      (tsc() - start) / (bootinfo->tsc_hz / 1000));
+		      (tsc() - start) / (TSC_HZ / 1000));
 		failures += test_failures != 0;
 	}
 	print("END %lu failed\n", (uint64_t)failures);

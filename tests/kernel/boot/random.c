@@ -22,7 +22,7 @@
 #define WAIT_S 240
 #define HW_RIGHTS                                                                                \
 	(1 << COS_HW_IRQ_BIND | 1 << COS_HW_IRQ_FREE | 1 << COS_HW_IOPORT | 1 << COS_HW_DEVMEM | \
-	 1 << COS_HW_QUIESCE)
+	 1 << COS_HW_QUIESCE | 1 << COS_HW_TIME)
 
 /* In the shared region, for all domains. */
 static volatile struct random {
@@ -88,8 +88,9 @@ static void random_captbl(uint64_t *state, struct sys *s)
 		[COS_MK_SINV - COS_MK_CAPTBL] = {0, COS_MK_COMP},
 		[COS_MK_ARCV - COS_MK_CAPTBL] = {0, COS_MK_THD},
 		[COS_MK_ASND - COS_MK_CAPTBL] = {0, COS_MK_ARCV},
+		[COS_MK_TCAP - COS_MK_CAPTBL] = {0},
 	};
-	uint64_t r = random_next(state), op = COS_MK_CAPTBL + (r >> 8) % 7;
+	uint64_t r = random_next(state), op = COS_MK_CAPTBL + (r >> 8) % 8;
 
 	if (r % 3 == 0)
 		op = COS_CAPTBL_REMOVE;
@@ -143,9 +144,20 @@ static void random_sense(uint64_t *state, struct sys *s)
 		s->arg[0] = r >> 24 & 1 ? 0 : random_made(state, COS_MK_SINV);
 		break;
 	case COS_MK_THD:
-		s->call = COS_OP(slot, (r >> 16) % 4);
+		s->call = COS_OP(slot, (r >> 16) % 6);
 		s->arg[0] = (r >> 24) % CORES_MAX;
 		s->arg[1] = 0;
+		if ((s->call & 0xffff) == COS_THD_SCHED) {
+			s->arg[0] = r >> 32 & 1 ? 0 : random_made(state, COS_MK_THD);
+			s->arg[1] = r >> 33 & 1 ? 0 : random_made(state, COS_MK_TCAP);
+		}
+		s->arg[2] = random_made(state, COS_MK_TCAP);
+		break;
+	case COS_MK_TCAP:
+		s->call = r >> 16 & 1 ? COS_OP(COS_CAP_FIRST + 2UL, COS_HW_TIME)
+				      : COS_OP(slot, COS_TCAP_TRANSFER);
+		s->arg[0] = r >> 16 & 1 ? slot : random_made(state, COS_MK_TCAP);
+		s->arg[1] = (r >> 24) % 100000;
 		break;
 	default:
 		s->call = COS_OP(slot, (r >> 16) % 3);
@@ -195,11 +207,11 @@ static void random_core(unsigned c)
 	uint64_t start = tsc();
 	bool more = true;
 
-	while (more && tsc() - start < WAIT_S * bootinfo->tsc_hz) {
+	while (more && tsc() - start < WAIT_S * TSC_HZ) {
 		more = false;
 		for (unsigned i = c; i < THREADS; i += cores) {
-			more |= op_once(thd[i], COS_THD_SWITCH, tsc() + bootinfo->tsc_hz / 500,
-					0) != -COS_EDEAD;
+			more |= op_once(thd[i], COS_THD_SWITCH, tsc() + TSC_HZ / 500, 0) !=
+				-COS_EDEAD;
 			core_events(c);
 		}
 	}
@@ -266,9 +278,9 @@ static void random_run(void)
 	for (unsigned c = 1; c < cores; c++)
 		core_run(c, random_core);
 	random_core(0);
-	while (random->ended < THREADS && tsc() - start < WAIT_S * bootinfo->tsc_hz) {
+	while (random->ended < THREADS && tsc() - start < WAIT_S * TSC_HZ) {
 		nap();
-		if (tsc() - told < bootinfo->tsc_hz * 5)
+		if (tsc() - told < TSC_HZ * 5)
 			continue;
 		told = tsc();
 		print("random: %lu of %lu\n", random->refused + random->done, all);

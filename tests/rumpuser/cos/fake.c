@@ -241,6 +241,23 @@ long sched_yield_to(long tid)
 	return syscall(SYS_sched_yield);
 }
 
+/* The processors are the host's. */
+long sched_thd_bind(long tid, long core)
+{
+	(void)tid, (void)core;
+	return 0;
+}
+
+unsigned cos_core(void)
+{
+	return 0;
+}
+
+unsigned cos_ncores(void)
+{
+	return 1;
+}
+
 long sched_yield(void)
 {
 	return syscall(SYS_sched_yield);

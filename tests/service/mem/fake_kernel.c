@@ -38,6 +38,12 @@ static struct page {
 static struct object *own; /* mem's captbl */
 static struct object untyped = {.kind = UNTYPED, .refs = 1}, hw = {.kind = HW, .refs = 1};
 uint64_t fake_resume_ip;
+unsigned fake_ncores = 1, fake_epochs, fake_quiet;
+
+unsigned cos_ncores(void)
+{
+	return fake_ncores;
+}
 
 static struct object *object_new(enum kind kind, unsigned level, int64_t page)
 {
@@ -341,6 +347,30 @@ static long op_captbl(struct object *captbl, uint64_t op, const uint64_t *arg)
 	}
 }
 
+/* Another core may be using it yet. */
+static bool lags(const struct object *object, uint64_t op)
+{
+	static unsigned count;
+
+	return fake_ncores > 1 && (object->kind == CAPTBL || object->kind == UNTYPED) &&
+	       op != COS_CAPTBL_REMOVE && ++count % 3 == 0;
+}
+
+static long op_quiesce(uint64_t epoch, struct cos_results *results)
+{
+	static unsigned asked;
+
+	assert_true(epoch <= fake_epochs);
+	if (epoch == 0) {
+		results->rdi = ++fake_epochs;
+		return -COS_EAGAIN;
+	}
+	if (++asked % 3 != 0)
+		return -COS_EAGAIN;
+	fake_quiet++;
+	return 0;
+}
+
 long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 	      uint64_t a4, uint64_t a5, struct cos_results *results)
 {
@@ -354,7 +384,11 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	}
 	if (object == NULL)
 		return -COS_ECAP;
+	if (lags(object, op))
+		return -COS_EAGAIN;
 	switch (object->kind) {
+	case HW:
+		return op == COS_HW_QUIESCE ? op_quiesce(a0, results) : 0;
 	case CAPTBL:
 		return op_captbl(object, op, arg);
 	case PGTBL:

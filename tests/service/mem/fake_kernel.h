@@ -22,6 +22,12 @@ uint32_t fake_pgtbl(unsigned level);
 uint32_t fake_comp(uint32_t captbl, uint32_t pgtbl);
 void fake_link(uint32_t pgtbl, uint64_t va, uint32_t table);
 
+/* How many cores there are (1); with more, every third operation that takes a slot or a page is
+ * refused once. */
+extern unsigned fake_ncores;
+/* COS_HW_QUIESCE that began an epoch, and that found one over. */
+extern unsigned fake_epochs, fake_quiet;
+
 /* What the processor does: the byte at va in the space of pgtbl, or NULL (a page fault). */
 uint8_t *fake_access(uint32_t pgtbl, uint64_t va, bool write);
 /* What a copy routine's instruction pointer was set to by COS_SELF_FRAME_SET; 0: nothing. */

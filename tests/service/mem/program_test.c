@@ -587,6 +587,34 @@ static void test_shared(void **state)
 	assert_int_equal(frame_nfree(), before);
 }
 
+/* What is refused for a moment is got; what is taken away is gone before the call returns. */
+static void test_many_cores(void **state)
+{
+	long p;
+
+	fake_ncores = 4;
+	fake_epochs = fake_quiet = 0;
+	client = ID_OTHER;
+	p = mem_map(4 * PAGE, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
+	assert_true(p > 0);
+	assert_int_equal(fake_epochs, 0);
+	assert_int_equal(mem_protect((unsigned long)p, PAGE, COS_PG_READ), 0);
+	assert_int_equal(fake_epochs, 1);
+	assert_int_equal(fake_quiet, 1);
+	assert_int_equal(mem_unmap((unsigned long)p, 4 * PAGE), 0);
+	assert_int_equal(fake_epochs, 2);
+	assert_int_equal(fake_quiet, 2);
+	p = mem_map(4 * PAGE, COS_PG_READ); /* never touched: nothing is taken away */
+	assert_int_equal(mem_unmap((unsigned long)p, 4 * PAGE), 0);
+	assert_int_equal(fake_epochs, 2);
+	test_program(state);
+	test_dma(state);
+	test_shared(state);
+	assert_int_equal(fake_epochs, fake_quiet);
+	assert_true(fake_epochs > 4);
+	fake_ncores = 1;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -597,6 +625,7 @@ int main(void)
 		cmocka_unit_test(test_write_or_execute),
 		cmocka_unit_test(test_dma),
 		cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_many_cores),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

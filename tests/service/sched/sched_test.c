@@ -66,6 +66,16 @@ long cos_client(void)
 	return 1;
 }
 
+unsigned cos_core(void)
+{
+	return 0;
+}
+
+unsigned cos_ncores(void)
+{
+	return 1;
+}
+
 long cos_component_id(void)
 {
 	return 3;
@@ -210,6 +220,8 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 		return op_idle(a0, a1);
 	if (cap == ARCV && op == COS_SCHED_EVENT)
 		return op_event(results);
+	if (cap == ARCV && op == COS_ARCV_WAIT)
+		return 0; /* nobody sends to the scheduler thread */
 	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
 	if (op == COS_THD_SWITCH)
 		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1);
@@ -296,10 +308,25 @@ struct cos_pair mem_arcv_create(long tid)
 	return (struct cos_pair){ARCV, ARCV};
 }
 
+long mem_asnd_create(long tid)
+{
+	(void)tid;
+	return ARCV + 1;
+}
+
+long mem_lock_owner(void)
+{
+	return -COS_EPERM;
+}
+
 long mem_map(unsigned long len_bytes, unsigned long prot_flags)
 {
+	unsigned long len = (len_bytes + 4095) & ~4095UL;
+	void *page = aligned_alloc(4096, len);
+
 	assert_true(prot_flags & MEM_WIRED);
-	return (long)calloc(1, len_bytes);
+	memset(page, 0, len);
+	return (long)page;
 }
 
 long mem_unmap(unsigned long addr, unsigned long len_bytes)

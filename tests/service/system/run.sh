@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh COMPOSITION...: boots each composition of the probe and passes on what it reports. A line
-# "FAIL ..." or a status other than 0 is a failure. The log is kept in build/service/NAME.log.
+# run.sh COMPOSITION...: boots each composition of the probe, with one core and with four, and passes on what it
+# reports. A line "FAIL ..." or a status other than 0 is a failure. The log is kept in build/service/NAME-CORES.log.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib.sh
@@ -19,9 +19,10 @@ run()
 	local name image log
 	name=service-$(basename "$1" .conf)
 	image=build/service/$name.elf
+	name+=-$2
 	log=build/service/$name.log
 	./r2c build "$1" -o "$image" || { fail "$name/build" "no image"; return; }
-	timeout 240 qemu-system-x86_64 -M q35 -accel "$(accelerator)" -cpu max -m 256 -display none -monitor none \
+	timeout 240 qemu-system-x86_64 -M q35 -accel "$(accelerator)" -cpu max -smp "$2" -m 256 -display none -monitor none \
 		-no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -serial stdio -serial null \
 		-kernel "$image" </dev/null >"$log" 2>&1
 	local ended=$?
@@ -47,6 +48,7 @@ run()
 }
 
 for conf in "$@"; do
-	run "$conf"
+	run "$conf" 1
+	run "$conf" 4
 done
 exit $status

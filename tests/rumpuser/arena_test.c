@@ -10,7 +10,8 @@
 #include <cmocka.h>
 #include <sys/mman.h>
 
-#include "rumpuser/cos/alloc.h"
+#include "alloc.h"
+#include "rumpuser.h"
 
 #define PAGE 4096ul
 #define OFFSET 0x5000000000ul /* machine address of a chunk: its address plus this */
@@ -39,28 +40,23 @@ void chunk_put(const struct chunk_memory *memory, size_t len)
 	bytes_out -= len;
 }
 
-/* The parts of libcos that the allocator reaches only when something is wrong. */
-void cos_panic(const char *format, ...)
+void chunk_lock(void)
 {
-	fprintf(stderr, "panic: %s\n", format);
-	abort();
 }
 
-uint64_t cos_stack_last(void)
+void chunk_unlock(void)
 {
-	return 0xffff;
 }
 
-struct cos_mutex;
-void cos_mutex_lock_slow(struct cos_mutex *mutex)
+/* What the allocator reaches only when something is wrong. */
+void rumpuser_dprintf(const char *format, ...)
 {
-	(void)mutex;
-	abort();
+	fprintf(stderr, "%s", format);
 }
 
-void cos_mutex_unlock_slow(struct cos_mutex *mutex)
+void rumpuser_exit(int value)
 {
-	(void)mutex;
+	(void)value;
 	abort();
 }
 

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rump kernel's memory. In a component that has a device all of it can be the target of DMA:
- * every allocation is physically contiguous and its machine address is known (arena_paddr).
- * Elsewhere it has none. All of it is wired: what is not there is an allocation that fails, not a
- * fault later.
+ * The rump kernel's memory; on POSIX only that of a process which has a device. Where there is a
+ * device all of it can be the target of DMA: every allocation is contiguous for devices and its
+ * machine address is known (arena_paddr). Elsewhere it has none. All of it is wired: what is not
+ * there is an allocation that fails, not a fault later.
  *
- * Memory comes from mem in chunks of ARENA_CHUNK bytes (larger for a larger allocation; the first
- * is ARENA_FIRST: a rump kernel that does little needs no more). A chunk is handed out in pages;
- * pages are cut into objects of one power-of-two size each, for allocations below half a page. A
- * freed object goes to the list of its size, for good; freed pages to their chunk; a chunk without
- * a page in use goes back to mem, but for one.
+ * Memory comes from the host in chunks of ARENA_CHUNK bytes (larger for a larger allocation; the
+ * first is ARENA_FIRST: a rump kernel that does little needs no more). A chunk is handed out in
+ * pages; pages are cut into objects of one power-of-two size each, for allocations below half a
+ * page. A freed object goes to the list of its size, for good; freed pages to their chunk; a chunk
+ * without a page in use goes back to the host, but for one.
  *
  * The caller tells the length when it frees, as rumpuser_free has it: objects have no headers.
  */
-#ifndef RUMPUSER_COS_ALLOC_H
-#define RUMPUSER_COS_ALLOC_H
+#ifndef RUMPUSER_ALLOC_H
+#define RUMPUSER_ALLOC_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#define ARENA_PAGE 4096ul
 #define ARENA_FIRST (256ul << 10)
 #define ARENA_CHUNK (2ul << 20)
 
@@ -38,7 +39,7 @@ uint64_t arena_paddr(const void *mem);
 void *object_alloc(size_t len_bytes);
 void object_free(void *mem, size_t len_bytes);
 
-/* Where chunks come from (chunk.c; a test brings its own). */
+/* Where chunks come from, the host's (chunk.c; a test brings its own). */
 struct chunk_memory {
 	uint8_t *va;
 	uint64_t paddr; /* 0: not for DMA */
@@ -46,6 +47,9 @@ struct chunk_memory {
 /* len_bytes: whole pages. false: out of memory. */
 bool chunk_get(size_t len_bytes, struct chunk_memory *memory);
 void chunk_put(const struct chunk_memory *memory, size_t len_bytes);
+/* The arena's lock, which is held around both. */
+void chunk_lock(void);
+void chunk_unlock(void);
 /* Are chunks for DMA? */
 bool chunk_is_dma(void);
 

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The allocator that alloc.h describes. One lock. Chunks are kept in an array sorted by address (it
- * lives in pages of the arena itself, and is replaced by one twice as long when full), so that the
- * chunk of an address is found by bisection; objects below half a page are found and freed without.
+ * The allocator that alloc.h describes. One lock, the host's. Chunks are kept in an array sorted by
+ * address (it lives in pages of the arena itself, and is replaced by one twice as long when full),
+ * so that the chunk of an address is found by bisection; objects below half a page are found and
+ * freed without.
  */
-#include <cos/layout.h>
-#include <cos/log.h>
-#include <cos/string.h>
-#include <cos/sync.h>
-
 #include "alloc.h"
+#include "rumpuser.h"
 
-#define PAGE COS_PAGE_SIZE
+#define PAGE ARENA_PAGE
 #define PAGES(len) (((len) + PAGE - 1) / PAGE)
 #define CLASS_MIN_SHIFT 4
 #define CLASS_MAX_SHIFT 11 /* half a page */
@@ -35,12 +32,23 @@ struct object {
 	struct object *next;
 };
 
-static struct cos_mutex arena_mutex;
 static struct object *objects[CLASSES];
 static struct chunk **chunks;		   /* sorted; a struct chunk follows its bit map */
 static size_t nchunks, chunks_max, nempty; /* nempty: chunks without a page in use */
 /* What holds the first pointers, until there are pages for more. */
 static struct chunk *chunks_first[16];
+
+void *memcpy(void *restrict dst, const void *restrict src, size_t len);
+void *memmove(void *dst, const void *src, size_t len);
+void *memset(void *dst, int byte, size_t len);
+
+static void must(bool holds, const char *wrong)
+{
+	if (holds)
+		return;
+	rumpuser_dprintf("rumpuser: %s\n", wrong);
+	rumpuser_exit(RUMPUSER_PANIC);
+}
 
 static bool page_is(const uint64_t *map, size_t page)
 {
@@ -237,7 +245,7 @@ void *arena_alloc_at(void *mem, size_t len_bytes)
 
 	if ((uintptr_t)mem % PAGE != 0 || count == 0)
 		return NULL;
-	cos_mutex_lock(&arena_mutex);
+	chunk_lock();
 	c = chunk_find(mem);
 	if (c) {
 		page = page_of(c, mem);
@@ -250,7 +258,7 @@ void *arena_alloc_at(void *mem, size_t len_bytes)
 		nempty -= chunk_empty(c);
 		c->nfree -= count;
 	}
-	cos_mutex_unlock(&arena_mutex);
+	chunk_unlock();
 	return taken ? mem : NULL;
 }
 
@@ -259,9 +267,10 @@ static void pages_free(uint8_t *mem, size_t count)
 	struct chunk *c = chunk_find(mem);
 	size_t page;
 
-	cos_assert(c);
+	must(c != NULL, "memory is freed that is not the arena's");
 	page = page_of(c, mem);
-	cos_assert(page >= c->nown && page + count <= c->npages && page_is(c->used, page));
+	must(page >= c->nown && page + count <= c->npages && page_is(c->used, page),
+	     "memory is freed twice, or with another length");
 	pages_mark(c, page, count, false);
 	c->nfree += count;
 	if (page < c->hint)
@@ -317,7 +326,7 @@ void *arena_alloc(size_t len_bytes, size_t align)
 	if (align == 0 || (align & (align - 1)) != 0 || len_bytes > SIZE_MAX / 4 ||
 	    align > SIZE_MAX / 4)
 		return NULL;
-	cos_mutex_lock(&arena_mutex);
+	chunk_lock();
 	if (class < CLASSES && align <= 1ul << (class + CLASS_MIN_SHIFT)) {
 		o = objects[class];
 		if (!o && objects_make(class))
@@ -328,7 +337,7 @@ void *arena_alloc(size_t len_bytes, size_t align)
 	} else {
 		mem = pages_alloc(len_bytes ? PAGES(len_bytes) : 1, align > PAGE ? align : PAGE);
 	}
-	cos_mutex_unlock(&arena_mutex);
+	chunk_unlock();
 	return mem;
 }
 
@@ -339,7 +348,7 @@ static bool has_own_page(const void *mem)
 	if ((uintptr_t)mem % PAGE != 0)
 		return false;
 	c = chunk_find(mem);
-	cos_assert(c);
+	must(c != NULL, "memory is freed that is not the arena's");
 	return !page_is(c->cut, page_of(c, mem));
 }
 
@@ -350,23 +359,23 @@ void arena_free(void *mem, size_t len_bytes)
 
 	if (!mem)
 		return;
-	cos_mutex_lock(&arena_mutex);
+	chunk_lock();
 	if (class == CLASSES || has_own_page(mem)) {
 		pages_free(mem, len_bytes ? PAGES(len_bytes) : 1);
 	} else {
 		o->next = objects[class];
 		objects[class] = o;
 	}
-	cos_mutex_unlock(&arena_mutex);
+	chunk_unlock();
 }
 
 bool arena_has(const void *mem)
 {
 	bool has;
 
-	cos_mutex_lock(&arena_mutex);
+	chunk_lock();
 	has = chunk_find(mem) != NULL;
-	cos_mutex_unlock(&arena_mutex);
+	chunk_unlock();
 	return has;
 }
 
@@ -375,11 +384,11 @@ uint64_t arena_paddr(const void *mem)
 	uint64_t paddr = 0;
 	struct chunk *c;
 
-	cos_mutex_lock(&arena_mutex);
+	chunk_lock();
 	c = chunk_find(mem);
 	if (c && c->memory.paddr)
 		paddr = c->memory.paddr + (uint64_t)((const uint8_t *)mem - c->memory.va);
-	cos_mutex_unlock(&arena_mutex);
+	chunk_unlock();
 	return paddr;
 }
 
@@ -387,8 +396,7 @@ void *object_alloc(size_t len_bytes)
 {
 	void *mem = arena_alloc(len_bytes, 16);
 
-	if (!mem)
-		cos_panic("rumpuser: out of memory");
+	must(mem != NULL, "out of memory");
 	memset(mem, 0, len_bytes);
 	return mem;
 }

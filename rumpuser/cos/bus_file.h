@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef RUMPUSER_COS_BUS_FILE_H
+#define RUMPUSER_COS_BUS_FILE_H
+
+#include "file.h"
+
+/* The number of the bus that the file is, and where its memory is; -1: it is no bus. */
+long bus_file_number(const struct file *f, void **mem);
+
+#endif

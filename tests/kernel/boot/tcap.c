@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Time as a capability. Our thread is the core's scheduler, and has time without end. */
+#include "test.h"
+
+#define CT COS_BOOT_CAPTBL
+#define HW COS_BOOT_HW
+#define MS 2000000 /* ticks of the TSC, about */
+#define ROUNDS_MAX 1000
+
+static uint64_t budget_of(uint64_t tcap)
+{
+	struct sys s = {COS_OP(tcap, COS_TCAP_BUDGET), {0}};
+
+	EXPECT(sys(&s), 0);
+	return s.arg[0];
+}
+
+static uint64_t tcap_new(uint64_t prio, uint64_t ticks)
+{
+	uint64_t tcap = slot_new();
+
+	EXPECT(OP(CT, COS_MK_TCAP, tcap, page_kernel(), prio), 0);
+	EXPECT(OP(HW, COS_HW_TIME, tcap, ticks), 0);
+	return tcap;
+}
+
+static void test_transfer(void)
+{
+	uint64_t a = tcap_new(20, 100), b = tcap_new(10, 0);
+	struct sys s = {COS_OP(b, COS_TCAP_BUDGET), {0}};
+
+	EXPECT(OP(a, COS_TCAP_TRANSFER, b, 101), -COS_EINVAL);
+	EXPECT(OP(a, COS_TCAP_TRANSFER, CT, 1), -COS_ECAP);
+	EXPECT(OP(a, COS_TCAP_TRANSFER, b, 60), 0);
+	EXPECT(budget_of(a), 40);
+	/* With the time comes the bound of who gave it. */
+	EXPECT(sys(&s), 0);
+	EXPECT(s.arg[0], 60);
+	EXPECT(s.arg[1], 20);
+	EXPECT(OP(HW, COS_HW_TIME, b, UINT64_MAX), -COS_EINVAL);
+	EXPECT(OP(a, 2), -COS_ENOSYS);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, a), 0);
+}
+
+/* A thread that never gives up runs no longer than its time, whatever timeout was asked for. */
+static void test_budget(void)
+{
+	uint64_t tcap = tcap_new(0, 0);
+	uint64_t thd = thd_new(COS_BOOT_COMP, 12, spin_entry, (uint64_t)&shared->spins);
+	unsigned progress = 0;
+
+	EXPECT(OP(thd, COS_THD_RUN, 0, 0, tcap), -COS_ETIMEDOUT);
+	EXPECT(OP(thd, COS_THD_RUN, 0, 0, CT), -COS_ECAP);
+	shared->spins = 0;
+	for (unsigned i = 0; i < ROUNDS_MAX && progress < 5; i++) {
+		uint64_t before = shared->spins;
+
+		EXPECT(OP(HW, COS_HW_TIME, tcap, 2 * MS), 0);
+		EXPECT(OP(thd, COS_THD_RUN, 0, 0, tcap), 0);
+		EXPECT(budget_of(tcap), 0);
+		progress += shared->spins > before;
+	}
+	EXPECT(progress, 5);
+	/* What it did not use is left. */
+	EXPECT(OP(HW, COS_HW_TIME, tcap, 1000UL * MS), 0);
+	EXPECT(OP(thd, COS_THD_RUN, 1, 0, tcap), 0);
+	EXPECT(budget_of(tcap) > 0, true);
+	EXPECT(budget_of(tcap) < 1000UL * MS, true);
+	EXPECT(events_of(12), 0);
+}
+
+static uint64_t child_thd, child_arcv, child_sees;
+
+/* A scheduler below us: its thread is dispatched on its time, and its news are its own. */
+static void body_child(uint64_t tid)
+{
+	(void)tid;
+	for (;;) {
+		struct sys s = {COS_OP(child_arcv, COS_SCHED_EVENT), {0}};
+
+		if (sys(&s) == 1)
+			shared->log[shared->nlog++ % 8] = s.arg[0] << 8 | s.arg[1];
+		else if (OP(child_sees, COS_THD_SWITCH, 0, 0) < 0)
+			OP(child_arcv, COS_ARCV_WAIT, 0);
+	}
+}
+
+static uint64_t below_arcv;
+
+static void body_below(uint64_t tid)
+{
+	(void)tid;
+	OP(below_arcv, COS_ARCV_WAIT, 0);
+	shared->woken++;
+	for (;;)
+		shared->spins++;
+}
+
+static void test_hierarchy(void)
+{
+	uint64_t tcap = tcap_new(30, 1000UL * MS), asnd = slot_new(), spins;
+	struct sys news = {COS_OP(sched_arcv, COS_SCHED_EVENT), {0}};
+
+	child_thd = thd_new(COS_BOOT_COMP, 13, thd_entry, (uint64_t)body_child);
+	child_sees = thd_new(COS_BOOT_COMP, 14, thd_entry, (uint64_t)body_below);
+	child_arcv = slot_new();
+	below_arcv = slot_new();
+	EXPECT(OP(CT, COS_MK_ARCV, child_arcv, child_thd), 0);
+	EXPECT(OP(CT, COS_MK_ARCV, below_arcv, child_sees), 0);
+	EXPECT(OP(CT, COS_MK_ASND, asnd, below_arcv), 0);
+	EXPECT(OP(child_thd, COS_THD_SCHED, 0, tcap), 0);
+	EXPECT(OP(child_sees, COS_THD_SCHED, child_thd, tcap), 0);
+	EXPECT(OP(child_thd, COS_THD_SCHED, child_sees, 0), -COS_EINVAL);
+	EXPECT(OP(child_thd, COS_THD_SCHED, CT, 0), -COS_ECAP);
+	EXPECT(OP(child_thd, COS_THD_MOVE, 0), -COS_EBUSY);
+	events_of(0);
+	shared->nlog = shared->woken = shared->spins = 0;
+	/* It runs its thread, which waits, hears of that, and waits itself: that is news for us. */
+	EXPECT(OP(child_thd, COS_THD_RUN, 0, 0, tcap), 0);
+	EXPECT(shared->nlog, 1);
+	EXPECT(shared->log[0], 14 << 8 | COS_EVENT_BLOCKED);
+	EXPECT(events_of(13), COS_EVENT_BLOCKED);
+	/* An event for the thread below wakes its scheduler, which is less urgent than we are. */
+	EXPECT(OP(asnd, COS_ASND), 0);
+	EXPECT(sys(&news), 1);
+	EXPECT(news.arg[0], 13);
+	EXPECT(news.arg[1], COS_EVENT_READY);
+	EXPECT(events_of(14), 0);
+	EXPECT(shared->woken, 0);
+	/* Both together run no longer than the time that we give them. */
+	EXPECT(OP(HW, COS_HW_TIME, tcap, 1), 0);
+	for (unsigned i = 0; i < ROUNDS_MAX && shared->spins == 0; i++) {
+		long status = OP(child_thd, COS_THD_RUN, 0, 0, tcap);
+
+		EXPECT(budget_of(tcap), 0);
+		if (status == -COS_ETIMEDOUT)
+			EXPECT(OP(HW, COS_HW_TIME, tcap, 4 * MS), 0);
+	}
+	EXPECT(shared->woken, 1);
+	EXPECT(shared->log[1], 14 << 8 | COS_EVENT_READY);
+	spins = shared->spins;
+	EXPECT(spins > 0, true);
+	EXPECT(OP(child_thd, COS_THD_RUN, 0, 0, tcap), -COS_ETIMEDOUT);
+	EXPECT(shared->spins, spins);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, child_sees), 0);
+}
+
+/* An event dispatches its receiver on the receiver's time, and not without. */
+static void test_activation(void)
+{
+	uint64_t tcap = tcap_new(1, 0), gift = tcap_new(1, 10UL * MS), asnd = slot_new();
+	uint64_t thd = thd_new(COS_BOOT_COMP, 15, thd_entry, (uint64_t)body_below);
+
+	below_arcv = slot_new();
+	EXPECT(OP(CT, COS_MK_ARCV, below_arcv, thd), 0);
+	EXPECT(OP(CT, COS_MK_ASND, asnd, below_arcv), 0);
+	EXPECT(OP(asnd, COS_ASND_TIME, gift, MS), -COS_ECAP); /* it has nothing to put it in */
+	EXPECT(OP(thd, COS_THD_SCHED, 0, tcap), 0);
+	EXPECT(OP(thd, COS_THD_PRIO, 0), 0);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
+	EXPECT(events_of(15), COS_EVENT_BLOCKED);
+	shared->woken = 0;
+	EXPECT(OP(asnd, COS_ASND_TIME, gift, 20UL * MS), -COS_EINVAL);
+	EXPECT(events_of(15), 0);
+	/* With time, and more urgent than we are: it runs until that is used up. */
+	EXPECT(OP(asnd, COS_ASND_TIME, gift, 10UL * MS), 0);
+	EXPECT(budget_of(gift), 0);
+	EXPECT(budget_of(tcap), 0);
+	EXPECT(shared->woken, 1);
+	EXPECT(events_of(15), COS_EVENT_READY);
+}
+
+void test_tcap(void)
+{
+	test_transfer();
+	test_budget();
+	test_hierarchy();
+	test_activation();
+}
