@@ -84,6 +84,9 @@ static void core_take_sent(void)
 {
 	struct thd *next;
 
+	/* Without a scheduler thread there is none to have the news. */
+	if (!cpu()->sched)
+		return;
 	for (struct thd *thd = atomic_exchange(&cpu()->inbox, NULL); thd; thd = next) {
 		next = thd->sent_next;
 		core_deliver(thd);
@@ -150,6 +153,7 @@ void core_first(void)
 		core_idle();
 	c->thd = c->sched;
 	c->thd->started = true;
+	core_take_sent();
 	core_exit(c);
 }
 
