@@ -57,11 +57,8 @@ int comp_last(struct comp *comp)
 	    comp_holds_last(comp->gate.comp) || comp_holds_last(comp->pager.comp) ||
 	    comp_holds_last(comp->handler.comp))
 		return -COS_EBUSY;
-	if (comp->epoch != COMP_ENDED) {
-		atomic_store(&comp->epoch, COMP_ENDED);
+	if (atomic_exchange(&comp->epoch, COMP_ENDED) != COMP_ENDED)
 		comp->ended = quiesce_stamp();
-		core_poke_others();
-	}
 	if (!quiesce_passed(comp->ended))
 		return -COS_EAGAIN;
 	return comp_entered(comp) ? -COS_EBUSY : 0;

@@ -84,9 +84,6 @@ static void core_take_sent(void)
 {
 	struct thd *next;
 
-	/* Without a scheduler thread there is none to have the news. */
-	if (!cpu()->sched)
-		return;
 	for (struct thd *thd = atomic_exchange(&cpu()->inbox, NULL); thd; thd = next) {
 		next = thd->sent_next;
 		core_deliver(thd);
@@ -96,7 +93,9 @@ static void core_take_sent(void)
 void core_poked(void)
 {
 	atomic_store(&cpu()->poked, false);
-	core_take_sent();
+	/* Without a scheduler thread there is none to have the news. */
+	if (cpu()->sched)
+		core_take_sent();
 }
 
 void core_idle(void)

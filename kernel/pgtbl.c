@@ -132,8 +132,7 @@ int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at)
 	pte = pgtbl_walk(tbl, level, va, (unsigned)at, &missing);
 	if (!pte || !pte_present(*pte))
 		return -COS_ENOENT;
-	old = *pte;
-	sub = pa_va(pte_paddr(old));
+	sub = pa_va(pte_paddr(*pte));
 	if (mem_refs(sub) == 1 && mem_held(sub))
 		return -COS_EBUSY;
 	/* The CPU may set the accessed bit meanwhile; only the address matters. */

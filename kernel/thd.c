@@ -84,9 +84,7 @@ int thd_put(struct thd *thd)
 	if (atomic_load(&thd->core) != cpu()->core)
 		return -COS_ECORE;
 	/* Its frames count as being inside, the outermost is a reference to its home. */
-	if (thd == cpu()->thd)
-		return -COS_EBUSY;
-	err = comp_last(home);
+	err = thd == cpu()->thd ? -COS_EBUSY : comp_last(home);
 	if (!err)
 		err = mem_free(thd);
 	if (err)
