@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Random operations on the retype table, capability tables and page tables, compared after each
+ * with a model that is as simple as it can be: for each page what it is, how many refer to it and
+ * since when it is free. model [STEPS [SEED]]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include "captbl.h"
+#include "machine.h"
+#include "mem.h"
+#include "pgtbl.h"
+#include "pte.h"
+#include "quiesce.h"
+
+#define STEPS 10000000UL
+#define PAGES 24 /* of those of machine.h */
+#define LEAVES 2
+#define SLOTS 6 /* used of each leaf */
+#define ENTRIES 3
+#define NO_PAGE 0
+#define RW (COS_PG_READ | COS_PG_WRITE)
+#define PAGE(n) ((uint64_t)(n)*4096)
+
+enum use { FREE, MAPPED, CAPTBL, LEAF, PGTBL };
+
+static struct page {
+	enum use use;
+	unsigned type;
+	unsigned level;
+	unsigned refs, held;
+	unsigned own;	/* of the references: ours, as capabilities are */
+	uint64_t stamp; /* when it became free */
+	unsigned leaf[LEAVES];
+	struct {
+		enum cap_type type;
+		uint64_t gone;
+	} slot[COS_CAP_FIRST + SLOTS];
+	struct {
+		unsigned page, flags;
+	} entry[ENTRIES];
+} model[PAGES];
+
+_Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
+unsigned test_flushes;
+static _Atomic uint64_t table[TEST_PAGES];
+static uint64_t now = 1, passed, seed, state, step;
+
+uint64_t quiesce_stamp(void)
+{
+	return now;
+}
+
+bool quiesce_passed(uint64_t stamp)
+{
+	return stamp <= passed;
+}
+
+static unsigned any(unsigned n)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (unsigned)(state >> 20) % n;
+}
+
+static void must(const char *what, long got, long expected)
+{
+	if (got == expected)
+		return;
+	printf("FAIL kernel-model: step %lu: %s is %ld, not %ld (seed %lu)\n", step, what, got,
+	       expected, seed);
+	exit(1);
+}
+
+static void become(unsigned p, enum use use, unsigned level)
+{
+	unsigned type = model[p].type;
+
+	model[p] = (struct page){.use = use, .type = type, .level = level, .refs = 1, .own = 1};
+}
+
+static void freed(unsigned p)
+{
+	unsigned type = model[p].type;
+
+	model[p] = (struct page){.type = type, .stamp = now};
+}
+
+static void deref_user(unsigned p)
+{
+	if (--model[p].refs == 0)
+		freed(p);
+}
+
+/* A reference to an object goes; with the last one it does, and what it refers to. */
+static int drop(unsigned p)
+{
+	struct page was = model[p];
+
+	if (was.refs > 1) {
+		model[p].refs--;
+		return 0;
+	}
+	if (was.held)
+		return -COS_EBUSY;
+	freed(p);
+	for (unsigned i = 0; was.use == CAPTBL && i < LEAVES; i++)
+		if (was.leaf[i])
+			freed(was.leaf[i]);
+	for (unsigned i = 0; was.use == PGTBL && i < ENTRIES; i++)
+		if (was.entry[i].flags && model[was.entry[i].page].type == COS_MEM_USER)
+			deref_user(was.entry[i].page);
+	return 0;
+}
+
+/* One of ours, if there is one. */
+static int drop_own(unsigned p)
+{
+	int err = drop(p);
+
+	if (!err && model[p].use != FREE)
+		model[p].own--;
+	return err;
+}
+
+/* What the taking of a page of that type gives. */
+static int take(unsigned p, unsigned type)
+{
+	if (model[p].type != type)
+		return -COS_ETYPE;
+	if (model[p].use != FREE)
+		return -COS_EBUSY;
+	return quiesce_passed(model[p].stamp) ? 0 : -COS_EAGAIN;
+}
+
+/* Some page in that use, of that level when it is not 0; NO_PAGE. */
+static unsigned some(enum use use, unsigned level)
+{
+	unsigned at = any(PAGES);
+
+	for (unsigned i = 0; i < PAGES; i++, at = (at + 1) % PAGES)
+		if (model[at].use == use && (!level || model[at].level == level))
+			return at;
+	return NO_PAGE;
+}
+
+static void do_retype(unsigned p)
+{
+	unsigned type = any(3);
+	int expected = take(p, model[p].type);
+
+	must("mem_retype", mem_retype(PAGE(p), type), expected);
+	if (!expected)
+		model[p] = (struct page){.type = type};
+}
+
+static void do_make(unsigned p)
+{
+	unsigned level = any(6);
+	struct captbl *tbl;
+	uint64_t *pgtbl;
+	int expected = take(p, COS_MEM_KERNEL);
+
+	if (any(2)) {
+		must("captbl_make", captbl_make(PAGE(p), &tbl), expected);
+		if (!expected)
+			become(p, CAPTBL, 0);
+		return;
+	}
+	if (level < 1 || level > 4)
+		expected = -COS_EINVAL;
+	must("pgtbl_make", pgtbl_make(PAGE(p), level, &pgtbl), expected);
+	if (!expected)
+		become(p, PGTBL, level);
+}
+
+static void do_captbl(unsigned t, unsigned p)
+{
+	unsigned leaf = any(LEAVES + 1), i = any(COS_CAP_FIRST + SLOTS);
+	struct page *m = leaf < LEAVES && model[t].leaf[leaf] ? &model[model[t].leaf[leaf]] : NULL;
+	uint64_t index = leaf * 64UL + i;
+	struct captbl *tbl = pa_va(PAGE(t));
+	enum cap_type type;
+	struct cap *slot;
+	int expected = 0;
+
+	switch (any(4)) {
+	case 0:
+		if (leaf >= LEAVES)
+			index = COS_CAPTBL_MAX + i;
+		expected = leaf >= LEAVES ? -COS_EINVAL : m ? -COS_EEXIST : take(p, COS_MEM_KERNEL);
+		must("captbl_extend", captbl_extend(tbl, index, PAGE(p)), expected);
+		if (!expected) {
+			become(p, LEAF, 0);
+			model[t].leaf[leaf] = p;
+		}
+		break;
+	case 1:
+		if (index < COS_CAP_FIRST)
+			expected = -COS_EINVAL;
+		else if (!m)
+			expected = -COS_ENOTBL;
+		else if (m->slot[i].type)
+			expected = -COS_EEXIST;
+		else if (!quiesce_passed(m->slot[i].gone))
+			expected = -COS_EAGAIN;
+		must("captbl_take", captbl_take(tbl, index, &slot), expected);
+		if (expected)
+			break;
+		if (any(4) == 0) {
+			captbl_give_back(tbl, slot);
+			break;
+		}
+		type = CAP_CAPTBL + any(CAP_NTYPES - CAP_CAPTBL);
+		captbl_publish(slot, type);
+		m->slot[i].type = type;
+		model[t].held++;
+		break;
+	case 2:
+		slot = captbl_lookup(tbl, index, &type);
+		must("captbl_lookup", slot != NULL, m && m->slot[i].type);
+		if (!slot)
+			break;
+		must("its type", type, m->slot[i].type);
+		must("captbl_withdraw", captbl_withdraw(slot, type), true);
+		must("again", captbl_withdraw(slot, type), false);
+		captbl_remove(tbl, slot);
+		m->slot[i].type = CAP_NONE;
+		m->slot[i].gone = now;
+		model[t].held--;
+		break;
+	default:
+		if (model[t].own)
+			must("captbl_put", captbl_put(tbl), drop_own(t));
+	}
+}
+
+/* The page of the table at that level on the way to va, NO_PAGE: *missing. */
+static unsigned walk(unsigned t, uint64_t va, unsigned at, unsigned *missing)
+{
+	unsigned level;
+
+	for (level = model[t].level; level > at && t; level--)
+		t = model[t].entry[pte_index(va, level)].page;
+	*missing = level;
+	return t;
+}
+
+static void do_map(uint64_t *tbl, unsigned t, uint64_t va, bool bad, unsigned p)
+{
+	static const unsigned flags[] = {RW, COS_PG_READ, COS_PG_READ | COS_PG_EXEC,
+					 RW | COS_PG_EXEC, COS_PG_WRITE};
+	unsigned f = flags[any(5)], missing, told = 0, e = pte_index(va, 1);
+	unsigned in = walk(t, va, 1, &missing);
+	uint64_t pa = 0, got = 0;
+	int expected = 0;
+
+	if (bad)
+		expected = -COS_EINVAL;
+	switch (any(4)) {
+	case 0:
+		if (f == (RW | COS_PG_EXEC) || f == COS_PG_WRITE)
+			expected = -COS_EINVAL;
+		else if (!expected && !in)
+			expected = -COS_ENOTBL;
+		else if (!expected && model[in].entry[e].flags)
+			expected = -COS_EEXIST;
+		else if (!expected && model[p].type != COS_MEM_USER &&
+			 model[p].type != COS_MEM_DEVICE)
+			expected = -COS_ETYPE;
+		must("pgtbl_map", pgtbl_map(tbl, model[t].level, va, PAGE(p), f, &told), expected);
+		if (expected == -COS_ENOTBL)
+			must("missing", told, missing);
+		if (expected)
+			break;
+		model[in].entry[e].page = p;
+		model[in].entry[e].flags = f;
+		if (model[p].type != COS_MEM_USER)
+			break;
+		model[p].use = MAPPED;
+		model[p].refs++;
+		break;
+	case 1:
+		if (!expected && !(in && model[in].entry[e].flags))
+			expected = -COS_ENOENT;
+		must("pgtbl_unmap", pgtbl_unmap(tbl, model[t].level, va, &pa), expected);
+		if (expected)
+			break;
+		p = model[in].entry[e].page;
+		must("unmapped", (long)pa, PAGE(p));
+		model[in].entry[e].flags = 0;
+		if (model[p].type == COS_MEM_USER)
+			deref_user(p);
+		break;
+	case 2:
+		if (f == (RW | COS_PG_EXEC) || f == COS_PG_WRITE)
+			expected = -COS_EINVAL;
+		else if (!expected && !(in && model[in].entry[e].flags))
+			expected = -COS_ENOENT;
+		must("pgtbl_protect", pgtbl_protect(tbl, model[t].level, va, f), expected);
+		if (!expected)
+			model[in].entry[e].flags = f;
+		break;
+	default:
+		if (!expected && !(in && model[in].entry[e].flags))
+			expected = -COS_ENOENT;
+		must("pgtbl_lookup", pgtbl_lookup(tbl, model[t].level, va, &got, &pa), expected);
+		if (expected)
+			break;
+		must("flags", (long)got, model[in].entry[e].flags);
+		must("address", (long)pa, PAGE(model[in].entry[e].page));
+	}
+}
+
+static void do_link(uint64_t *tbl, unsigned t, uint64_t va, bool bad)
+{
+	unsigned level = model[t].level, sub = some(PGTBL, any(3) && level > 1 ? level - 1 : 0);
+	unsigned at = any(5), missing, in;
+	int expected = bad ? -COS_EINVAL : 0;
+
+	if (any(2) && sub) {
+		unsigned sublevel = model[sub].level, none;
+
+		if (!any(4) || sublevel >= level)
+			va &= -4096UL;
+		else
+			va &= -(1UL << (12 + 9 * sublevel));
+		/* Of a bad one the offset is gone. */
+		expected = bad && va >> (12 + 9 * level) ? -COS_EINVAL : 0;
+		in = sublevel < level ? walk(t, va, sublevel + 1, &missing) : NO_PAGE;
+		if (sublevel >= level || va & ((1UL << (12 + 9 * sublevel)) - 1))
+			expected = -COS_EINVAL;
+		else if (!expected && !in)
+			expected = -COS_ENOTBL;
+		else if (!expected && model[in].entry[pte_index(va, sublevel + 1)].flags)
+			expected = -COS_EEXIST;
+		must("pgtbl_link",
+		     pgtbl_link(tbl, level, va, pa_va(PAGE(sub)), sublevel, RW | COS_PG_EXEC,
+				&none),
+		     expected);
+		if (expected)
+			return;
+		model[in].entry[pte_index(va, sublevel + 1)].page = sub;
+		model[in].entry[pte_index(va, sublevel + 1)].flags = 1;
+		model[in].held++;
+		model[sub].refs++;
+		return;
+	}
+	in = at >= 2 && at <= level ? walk(t, va, at, &missing) : NO_PAGE;
+	if (at < 2 || at > level)
+		expected = -COS_EINVAL;
+	else if (!expected && !(in && model[in].entry[pte_index(va, at)].flags))
+		expected = -COS_ENOENT;
+	sub = in ? model[in].entry[pte_index(va, at)].page : NO_PAGE;
+	if (!expected && model[sub].refs == 1 && model[sub].held)
+		expected = -COS_EBUSY;
+	must("pgtbl_unlink", pgtbl_unlink(tbl, level, va, at), expected);
+	if (expected)
+		return;
+	model[in].entry[pte_index(va, at)].page = NO_PAGE;
+	model[in].entry[pte_index(va, at)].flags = 0;
+	model[in].held--;
+	must("its sub-table", drop(sub), 0);
+}
+
+static void put_pgtbl(uint64_t *tbl, unsigned t)
+{
+	unsigned level = model[t].level;
+
+	must("pgtbl_put", pgtbl_put(tbl, level), drop_own(t));
+}
+
+static void do_pgtbl(unsigned t, unsigned p)
+{
+	uint64_t *tbl = pa_va(PAGE(t)), va = 0;
+	bool bad = any(32) == 0;
+
+	for (unsigned level = 1; level <= model[t].level; level++)
+		va |= (uint64_t)any(ENTRIES) << (12 + 9 * (level - 1));
+	if (bad)
+		va += any(2) ? 1 : 1UL << (12 + 9 * model[t].level);
+	switch (any(8)) {
+	case 0:
+		if (model[t].own)
+			put_pgtbl(tbl, t);
+		break;
+	case 1:
+	case 2:
+		do_link(tbl, t, va, bad);
+		break;
+	default:
+		do_map(tbl, t, va, bad, p);
+	}
+}
+
+static void compare(void)
+{
+	for (unsigned p = 0; p < PAGES; p++) {
+		struct mem_page page = mem_page(PAGE(p));
+		void *object = pa_va(PAGE(p));
+
+		must("type of a page", page.type, model[p].type);
+		if (model[p].type == COS_MEM_DEVICE)
+			continue;
+		must("whether it is free", page.kind == KIND_FREE, model[p].use == FREE);
+		must("references", page.refs, model[p].refs);
+		if (model[p].use == CAPTBL || model[p].use == PGTBL)
+			must("whether it is held", mem_held(object), model[p].held != 0);
+	}
+}
+
+static void one_step(void)
+{
+	unsigned p = 1 + any(PAGES - 1), t;
+
+	switch (any(16)) {
+	case 0:
+		now++;
+		break;
+	case 1:
+		passed = now - any(2);
+		break;
+	case 2:
+	case 3:
+		do_retype(p);
+		break;
+	case 4:
+	case 5:
+		do_make(p);
+		break;
+	case 6:
+		if (model[p].use == CAPTBL || model[p].use == PGTBL || model[p].use == LEAF)
+			if (model[p].refs < 4 && model[p].use != LEAF) {
+				must("mem_ref", mem_ref(pa_va(PAGE(p))), 0);
+				model[p].refs++;
+				model[p].own++;
+			}
+		if (model[p].use == FREE)
+			must("mem_ref", mem_ref(pa_va(PAGE(p))), -COS_EDEAD);
+		break;
+	case 7:
+	case 8:
+	case 9:
+	case 10:
+		t = some(CAPTBL, 0);
+		if (t)
+			do_captbl(t, p);
+		break;
+	default:
+		t = some(PGTBL, any(2) ? 0 : 4);
+		if (t)
+			do_pgtbl(t, p);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t steps = argc > 1 ? strtoul(argv[1], NULL, 0) : STEPS;
+
+	seed = argc > 2 ? strtoul(argv[2], NULL, 0) : (uint64_t)time(NULL);
+	state = seed * 0x9e3779b97f4a7c15 + 1;
+	mem_init(table, TEST_PAGES);
+	for (unsigned p = 0; p < PAGES; p++) {
+		model[p].type = p == 0 ? COS_MEM_DEVICE : p % 3;
+		if (p)
+			mem_set(PAGE(p), 1, model[p].type, KIND_FREE, 0);
+	}
+	for (step = 0; step < steps; step++) {
+		one_step();
+		compare();
+	}
+	printf("PASS kernel-model: %lu steps (seed %lu)\n", steps, seed);
+	return 0;
+}
