@@ -49,7 +49,10 @@ $(KERNEL_TEST)/host/%.o: kernel/%.c
 $(KERNEL_TEST)/host/%.o: tests/kernel/host/%.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(KERNEL_HOST_FLAGS) -c -o $@ $<
-HOST_TESTS += $(B)/test/kernel-objects $(B)/test/kernel-model
+HOST_TESTS += $(B)/test/kernel-objects $(B)/test/kernel-model $(B)/test/kernel-stacks
+$(B)/test/kernel-stacks: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o inv.o thd.o comp.o stacks.o)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
 $(B)/test/kernel-model: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o model.o)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^

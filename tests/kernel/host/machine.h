@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 #include <string.h>
+#include "offsets.h"
+
+struct cpu;
+struct thd;
 
 #define TEST_PAGES 64
 
@@ -36,6 +40,31 @@ static inline void space_fini(uint16_t tag)
 {
 	(void)tag;
 }
+
+/* The core that a test is on. */
+extern struct cpu *test_cpu;
+static inline struct cpu *cpu(void)
+{
+	return test_cpu;
+}
+
+static inline uint64_t space_register(const uint64_t *pgtbl)
+{
+	return va_pa(pgtbl);
+}
+
+static inline void space_switch(uint64_t space)
+{
+	(void)space;
+}
+
+static inline void thd_state_switch(struct thd *old, struct thd *thd)
+{
+	(void)old;
+	(void)thd;
+}
+
+#define FAULT_PROTECTION 13
 
 static inline void tlb_flush(void)
 {
