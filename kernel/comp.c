@@ -57,9 +57,12 @@ int comp_last(struct comp *comp)
 	    comp_holds_last(comp->gate.comp) || comp_holds_last(comp->pager.comp) ||
 	    comp_holds_last(comp->handler.comp))
 		return -COS_EBUSY;
-	if (comp_running(comp))
-		comp_stop(comp);
-	if (!quiesce_passed(comp->stopped))
+	if (comp->epoch != COMP_ENDED) {
+		atomic_store(&comp->epoch, COMP_ENDED);
+		comp->ended = quiesce_stamp();
+		core_poke_others();
+	}
+	if (!quiesce_passed(comp->ended))
 		return -COS_EAGAIN;
 	return comp_entered(comp) ? -COS_EBUSY : 0;
 }
@@ -87,7 +90,6 @@ int comp_put(struct comp *comp)
 void comp_stop(struct comp *comp)
 {
 	atomic_fetch_or(&comp->epoch, 1);
-	comp->stopped = quiesce_stamp();
 	/* Who runs in it leaves it when the kernel is left. */
 	core_poke_others();
 }
@@ -99,7 +101,7 @@ int comp_start(struct comp *comp)
 	do {
 		if (!(epoch & 1))
 			return 0;
-		if (epoch == UINT32_MAX)
+		if (epoch == COMP_ENDED)
 			return -COS_EDEAD;
 	} while (!atomic_compare_exchange_weak(&comp->epoch, &epoch, epoch + 1));
 	return 0;

@@ -10,7 +10,7 @@
  * Lifetime: capabilities, threads that were made in it, and gates that lead to it are references;
  * frames on threads' stacks are counted by core in inside[], since they come and go on the
  * invocation path. A component is freed when neither is left. So that none comes in meanwhile,
- * it is stopped before, and every core has left the invocation path since.
+ * it is stopped for good before, and every core has left the invocation path since.
  */
 #ifndef KERNEL_COMP_H
 #define KERNEL_COMP_H
@@ -19,7 +19,8 @@
 #include <stdint.h>
 #include "captbl.h"
 
-#define COMP_CORES 448 /* that fit in the page */
+#define COMP_CORES 448	      /* that fit in the page */
+#define COMP_ENDED UINT32_MAX /* epoch: it never starts again */
 
 struct comp {
 	_Atomic uint32_t epoch;
@@ -31,7 +32,7 @@ struct comp {
 	struct target handler;
 	uint64_t *pgtbl;
 	uint64_t id;
-	_Atomic uint64_t stopped;     /* stamps (quiesce.h): of the last stop, */
+	_Atomic uint64_t ended;	      /* stamps (quiesce.h): of the end, */
 	_Atomic uint64_t target_gone; /* of the last target that was taken away */
 	_Atomic bool target_setting;
 	uint8_t pad[512 - 129];
@@ -42,8 +43,8 @@ struct comp {
 int comp_make(uint64_t pa, struct captbl *captbl, uint64_t *pgtbl, uint64_t id, struct comp **comp);
 /*
  * If the caller's reference is the last, may it go? COS_EBUSY when the component is in use, or holds
- * the last reference to its tables or to another component: those go first. Otherwise it is stopped,
- * and COS_EAGAIN: another core may be on its way into it.
+ * the last reference to its tables or to another component: those go first. Otherwise it is stopped
+ * for good, and COS_EAGAIN: another core may be on its way into it.
  */
 int comp_last(struct comp *comp);
 /* Drop a reference: as comp_last. */
@@ -54,7 +55,7 @@ static inline bool comp_running(const struct comp *comp)
 	return !(comp->epoch & 1);
 }
 
-/* Idempotent. COS_EDEAD: stopped two thousand million times, and never starts again. */
+/* Idempotent. COS_EDEAD: it ended, or was stopped two thousand million times. */
 void comp_stop(struct comp *comp);
 int comp_start(struct comp *comp);
 

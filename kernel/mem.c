@@ -199,8 +199,10 @@ int mem_free(void *object)
 	uint64_t old = atomic_load(slot);
 
 	do {
-		if (word_refs(old) != 1 || word_count(old))
+		if (word_count(old))
 			return -COS_EBUSY;
+		if (word_refs(old) != 1)
+			return -COS_EAGAIN;
 	} while (!atomic_compare_exchange_weak(slot, &old, mem_free_word(COS_MEM_KERNEL)));
 	return 0;
 }

@@ -71,7 +71,8 @@ int mem_claim(uint64_t pa, enum mem_kind kind);
 int mem_ref(void *object);
 /* False: it is the last, and still there. */
 bool mem_unref(void *object);
-/* Drop the last one; the page is free. COS_EBUSY: something is in it, or there is another one. */
+/* Drop the last one; the page is free. COS_EBUSY: something is in it; COS_EAGAIN: it is not the last
+ * any more. */
 int mem_free(void *object);
 uint32_t mem_refs(const void *object);
 enum mem_kind mem_kind(const void *object);

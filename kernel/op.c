@@ -111,8 +111,9 @@ static int64_t op_do(struct op *op, uint64_t index)
 	op->cap = captbl_lookup(op->captbl, index, &op->type);
 	if (!op->cap)
 		return -COS_ECAP;
-	if (op->type == CAP_SINV) /* the fast path takes operation 0 */
-		return -COS_ENOSYS;
+	/* The fast path takes operation 0: it looked before the capability was there. */
+	if (op->type == CAP_SINV)
+		return op->number == COS_SINV ? -COS_ECAP : -COS_ENOSYS;
 	if (op->number >= 32)
 		return -COS_ENOSYS;
 	if (!(op->cap->rights & 1U << op->number))

@@ -11,8 +11,12 @@ uint64_t quiesce_stamp(void)
 
 void quiesce_note(struct cpu *c)
 {
-	uint64_t now = atomic_load(&quiesce_epoch);
+	uint64_t now;
 
+	/* One that was idle is seen to be back first: what begins from here on waits for it. */
+	if (c->epoch_noted == QUIESCE_IDLE)
+		atomic_store(&c->epoch_noted, c->epoch_flushed);
+	now = atomic_load(&quiesce_epoch);
 	if (now != c->epoch_flushed)
 		tlb_flush();
 	c->epoch_flushed = c->epoch_own = now;

@@ -17,6 +17,20 @@ $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/ke
 	$(CC) -DPAYLOAD='"$<.payload"' -c -o $<.payload.o tests/kernel/payload.S
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(B)/kernel/kernel.o $<.payload.o
 
+# The same, with a kernel that checks invariants (check.c), from objects that have calls where the other is inlined.
+KERNEL_CHECKED_OBJS := $(patsubst %,$(KERNEL_TEST)/checked/%.o,$(KERNEL_SOURCES) tests/kernel/check.c)
+$(KERNEL_TEST)/checked/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
+$(KERNEL_TEST)/checked/%.S.o: $(B)/%.S.o
+	@mkdir -p $(@D)
+	cp $< $@
+$(KERNEL_TEST)/checked.o: $(KERNEL_CHECKED_OBJS)
+	ld -r $(addprefix --wrap=,trap_syscall trap_operation trap_user pgtbl_map pgtbl_link) -o $@ $^
+$(KERNEL_TEST)/checked.kernel: $(KERNEL_TEST)/boot.kernel $(KERNEL_TEST)/checked.o
+	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(KERNEL_TEST)/checked.o \
+		$(KERNEL_TEST)/boot.elf.payload.o
+
 .PHONY: test-kernel
 test-kernel: $(KERNEL_TEST)/boot.kernel
 	tests/kernel/run.sh $<
@@ -36,4 +50,7 @@ $(B)/test/kernel-objects: $(KERNEL_HOST_OBJS)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
 
-$(eval $(call script_test,kernel,300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel,$(KERNEL_TEST)/boot.kernel))
+# On how many cores, and a million random operations.
+$(foreach n,1 2 4 8,$(eval $(call script_test,kernel-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n),$(KERNEL_TEST)/boot.kernel)))
+
+$(eval $(call script_test,kernel-checked,300,tests/kernel/run.sh $(KERNEL_TEST)/checked.kernel -smp 4 -append random-ops=1000000,$(KERNEL_TEST)/checked.kernel))

@@ -132,7 +132,7 @@
 			    /* the last reference to an object that is in use: a captbl with capabilities, a */
 			    /* page table with links, a component with threads in it or made in it */
 			    /* or that holds the last reference to its tables (remove it before them); the last */
-			    /* to a component stops it; COS_ECORE for the last to a thread of another core */
+			    /* to a component stops it for good; COS_ECORE for the last to a thread of another core */
 /*
  * Making objects: on the captbl that receives the capability, at (index, ...). cos_mem must be a page of
  * kernel type that holds no object; it is the object's until its last capability is removed.

@@ -5,6 +5,7 @@
 
 	.text
 	.globl	_start, sys, thd_entry, server_entry, echo_entry, gate_entry, program_entry, pager_entry
+	.globl	decline_entry, reader_entry
 	.globl	empty_entry, fpu_entry, spin_entry, recurse_entry, program_capless_entry, handler_entry
 
 	.weak	server, fault, program_exit	/* a benchmark has none */
@@ -193,6 +194,25 @@ handler_entry:
 	movq	%r10, %rcx
 	call	fault
 	movq	%rax, %rdi
+	movl	$COS_SRET, %eax
+	syscall
+	ud2
+
+	/* A pager or handler that resolves nothing. */
+decline_entry:
+	movl	$1, %edi
+	movl	$COS_SRET, %eax
+	syscall
+	ud2
+
+	/* Reads the word at rdi until it is not rsi, at most rdx times: rdi = what it is then. */
+reader_entry:
+	movq	(%rdi), %rax
+	cmpq	%rsi, %rax
+	jne	1f
+	decq	%rdx
+	jnz	reader_entry
+1:	movq	%rax, %rdi
 	movl	$COS_SRET, %eax
 	syscall
 	ud2

@@ -188,6 +188,14 @@ uint64_t thd_new(uint64_t comp, uint64_t tid, const void *entry, uint64_t argume
 	return slot;
 }
 
+uint64_t tsc(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (uint64_t)high << 32 | low;
+}
+
 uint64_t events_of(uint64_t tid)
 {
 	uint64_t mask = 0;

@@ -8,9 +8,9 @@
 #define TEST_H
 
 #define SHARED_VA 0x20000000
-#define SHARED_PAGES 17 /* one of variables, then stacks */
+#define SHARED_PAGES 33 /* one of variables, then stacks */
 #define STACKS_VA (SHARED_VA + 0x1000)
-#define STACKS 16
+#define STACKS 32 /* 16 and up: of threads on other cores */
 #define PROGRAM_SP 0x30000
 
 #define SHARED_EXIT 0
@@ -19,7 +19,7 @@
 #define SHARED_FPU_ROUNDS 24
 #define SHARED_FPU_BAD 32
 
-#define AGAIN_MAX 100000
+#define AGAIN_S 30
 
 #define SYS_CALL 0
 #define SYS_ARG 8
@@ -58,27 +58,40 @@ struct sys {
 
 long sys(struct sys *s);
 
+/* About: the kernel does not know how long a second is. */
+#define TSC_HZ 2000000000UL
+uint64_t tsc(void);
+extern const struct cos_bootinfo *bootinfo;
+
+/* One try. */
+static inline long op_once(uint64_t cap, uint64_t op, uint64_t a, uint64_t b)
+{
+	struct sys s = {COS_OP(cap, op), {a, b}};
+
+	return sys(&s);
+}
+
+/* What was just freed may be in use on another core, for as long as that needs. */
 static inline long op6(uint64_t cap, uint64_t op, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 		       uint64_t e, uint64_t f)
 {
-	long status = -COS_EAGAIN;
+	uint64_t start = tsc();
+	long status;
 
-	/* What was just freed may be in use on another core, for as long as that needs. */
-	for (unsigned i = 0; i < AGAIN_MAX && status == -COS_EAGAIN; i++) {
+	do {
 		struct sys s = {COS_OP(cap, op), {a, b, c, d, e, f}};
 
 		status = sys(&s);
-	}
+	} while (status == -COS_EAGAIN && tsc() - start < AGAIN_S * TSC_HZ);
 	return status;
 }
-#define op_1(cap, op, ...) op6(cap, op, __VA_ARGS__)
 #define OP_ARGS(cap, op, a, b, c, d, e, f, ...) op6(cap, op, a, b, c, d, e, f)
 /* Up to six arguments. */
 #define OP(cap, ...) OP_ARGS(cap, __VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
 
 extern char thd_entry[], server_entry[], echo_entry[], gate_entry[], program_entry[], pager_entry[],
 	empty_entry[], recurse_entry[], fpu_entry[], spin_entry[], program_capless_entry[],
-	handler_entry[];
+	handler_entry[], decline_entry[], reader_entry[];
 
 /* What tests of a group share: capabilities, memory. Slots and pages are never given back. */
 uint64_t slot_new(void);
@@ -130,12 +143,35 @@ void test_events(void);
 void test_fpu(void);
 void test_tcap(void);
 void test_random(void);
+void test_attacks(void);
+void test_cores(void);
+void test_send(void);
+void test_move(void);
+void test_restart(void);
+void test_revoke(void);
+void test_remap(void);
+void test_quiesce(void);
+void test_destroy(void);
+
+/*
+ * The other cores (cores.c). Each has a scheduler thread of ours, in our component, which idles
+ * until it is given a function to run.
+ */
+#define CORES 8 /* that are used */
+unsigned cores_used(void);
+void core_run(unsigned core, void (*run)(unsigned core));
+/* Wait until no core runs anything; so long that it only ends so when something is broken. */
+void cores_wait(void);
+bool core_runs(unsigned core);
+/* Of the core that this is: forget all news. */
+void core_events(unsigned core);
+/* Let a millisecond pass, or until there is news. */
+void nap(void);
 
 #define SCHED_PRIO 10
 
 /* Capabilities that all use. */
 extern uint64_t sched_arcv;
-extern const struct cos_bootinfo *bootinfo;
 
 /* Take all news of threads; -> the mask of the thread's, 0 for none. */
 uint64_t events_of(uint64_t tid);

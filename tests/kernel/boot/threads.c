@@ -5,15 +5,7 @@
 #define CT COS_BOOT_CAPTBL
 #define FPU_ROUNDS 200
 #define SLICES_MAX 10000
-#define MS 2000000 /* ticks of the TSC, about */
-
-static uint64_t tsc(void)
-{
-	uint32_t low, high;
-
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (uint64_t)high << 32 | low;
-}
+#define MS (TSC_HZ / 1000)
 
 static void body_log(uint64_t tid)
 {
@@ -44,7 +36,7 @@ void test_switch(void)
 	EXPECT(s.arg[1], COS_EVENT_DEAD);
 	token = s.arg[2];
 	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), -COS_EDEAD);
-	EXPECT(OP(thd, COS_THD_SWITCH, 0, token - 1), -COS_EAGAIN);
+	EXPECT(op_once(thd, COS_THD_SWITCH, 0, token - 1), -COS_EAGAIN);
 	EXPECT(OP(COS_BOOT_THD, COS_THD_SWITCH, 0, token), 0);
 	EXPECT(OP(thd, 9), -COS_ENOSYS);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, thd), 0);
@@ -121,7 +113,7 @@ void test_events(void)
 	EXPECT(OP(asnd, COS_ASND), 0);
 	EXPECT(shared->nlog, 1);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0), 0); /* there is news: returns at once */
-	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0, UINT64_MAX), -COS_EAGAIN); /* decided on other news */
+	EXPECT(op_once(COS_BOOT_HW, COS_HW_IDLE, 0, UINT64_MAX), -COS_EAGAIN); /* decided on other news */
 	EXPECT(events_of(8), COS_EVENT_READY);
 	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
 	EXPECT(shared->nlog, 2);

@@ -1,0 +1,625 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Many cores: whatever one of them takes away, the others are using it. Every wait is bounded, by a
+ * time in which a working kernel is done many times over.
+ */
+#include <stdatomic.h>
+#include "cos/layout.h"
+#include "test.h"
+
+#define CT COS_BOOT_CAPTBL
+#define HW COS_BOOT_HW
+#define UNTYPED COS_BOOT_UNTYPED
+#define RW (COS_PG_READ | COS_PG_WRITE)
+#define WAIT_S 60
+#define ROUNDS_MIN                                                                                \
+	20 /* of a test, then as many as there is time for: cores of an emulator are slow to come \
+	    */
+#define ROUNDS_S 3
+#define TID 16	      /* + core: its scheduler thread's */
+#define TID_OTHER 24  /* of another thread, of which there is one at a time */
+#define ASK_MAX 10000 /* for what takes until the others have been in the kernel */
+
+static struct core {
+	uint64_t thd, arcv, asnd;
+	void (*_Atomic run)(unsigned core);
+	_Atomic uint64_t started, wrong, done;
+} core[CORES];
+static _Atomic bool stop;
+static _Atomic uint64_t received;
+
+static unsigned core_now(void)
+{
+	uint32_t aux;
+
+	__asm__ volatile("rdtscp" : "=c"(aux) : : "rax", "rdx");
+	return aux;
+}
+
+unsigned cores_used(void)
+{
+	return bootinfo->ncores < CORES ? bootinfo->ncores : CORES;
+}
+
+bool core_runs(unsigned c)
+{
+	return core[c].run != NULL;
+}
+
+void core_run(unsigned c, void (*run)(unsigned core))
+{
+	core[c].run = run;
+	EXPECT(op_once(core[c].asnd, COS_ASND, 0, 0), 0);
+}
+
+void core_events(unsigned c)
+{
+	struct sys s = {COS_OP(c ? core[c].arcv : sched_arcv, COS_SCHED_EVENT), {0}};
+
+	while (sys(&s) > 0)
+		;
+	op_once(c ? core[c].arcv : sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+}
+
+void nap(void)
+{
+	core_events(0);
+	op_once(HW, COS_HW_IDLE, tsc() + TSC_HZ / 1000, 0);
+}
+
+static bool in_time(uint64_t start)
+{
+	return tsc() - start < WAIT_S * TSC_HZ;
+}
+
+static bool another_round(unsigned done, unsigned max, uint64_t start)
+{
+	return done < max && (done < ROUNDS_MIN || tsc() - start < ROUNDS_S * TSC_HZ);
+}
+
+void cores_wait(void)
+{
+	uint64_t start = tsc();
+
+	for (unsigned c = 1; c < cores_used(); c++)
+		while (core_runs(c) && in_time(start))
+			nap();
+	for (unsigned c = 1; c < cores_used(); c++)
+		EXPECT(core_runs(c), false);
+}
+
+static void all_run(void (*run)(unsigned core))
+{
+	for (unsigned c = 1; c < cores_used(); c++) {
+		core[c].done = core[c].wrong = 0;
+		core_run(c, run);
+	}
+}
+
+/* Each has done something meanwhile, and nothing was wrong. */
+static void all_stop(void)
+{
+	uint64_t start = tsc();
+
+	for (unsigned c = 1; c < cores_used(); c++)
+		while (!core[c].done && in_time(start))
+			nap();
+	stop = true;
+	cores_wait();
+	stop = false;
+	for (unsigned c = 1; c < cores_used(); c++) {
+		EXPECT(core[c].done != 0, true);
+		EXPECT(core[c].wrong, 0);
+	}
+}
+
+/* The scheduler thread of a core. */
+static void core_body(uint64_t tid)
+{
+	struct core *c = &core[tid - TID];
+	struct sys s = {COS_OP(COS_CAP_SELF, COS_SELF_ID), {0}};
+
+	if (sys(&s) != (long)tid || s.arg[0] != tid - TID || core_now() != tid - TID)
+		c->wrong++;
+	c->started = 1;
+	for (;;) {
+		void (*run)(unsigned) = c->run;
+
+		if (run) {
+			run((unsigned)(tid - TID));
+			c->run = NULL;
+		}
+		op_once(c->arcv, COS_ARCV_WAIT, 0, 0);
+		op_once(HW, COS_HW_IDLE, c->run ? 1 : 0, 0);
+	}
+}
+
+static void nothing(unsigned c)
+{
+	core[c].done++;
+}
+
+static void core_start(unsigned c)
+{
+	core[c].thd = thd_new(COS_BOOT_COMP, TID + c, thd_entry, (uint64_t)core_body);
+	core[c].arcv = slot_new();
+	core[c].asnd = slot_new();
+	EXPECT(OP(CT, COS_MK_ARCV, core[c].arcv, core[c].thd), 0);
+	EXPECT(OP(CT, COS_MK_ASND, core[c].asnd, core[c].arcv), 0);
+	EXPECT(op_once(core[c].thd, COS_THD_MOVE, c, 0), 0);
+	EXPECT(op_once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), 0);
+	/* An event before it has run at all. */
+	EXPECT(op_once(core[c].asnd, COS_ASND, 0, 0), 0);
+	/* Its next scheduler thread is its own to set. */
+	EXPECT(op_once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), -COS_ECORE);
+}
+
+void test_cores(void)
+{
+	uint64_t start = tsc();
+
+	print("cores: %lu of %lu\n", (uint64_t)cores_used(), (uint64_t)bootinfo->ncores);
+	EXPECT(core_now(), 0);
+	for (unsigned c = 1; c < cores_used(); c++)
+		core_start(c);
+	for (unsigned c = 1; c < cores_used(); c++) {
+		while (!core[c].started && in_time(start))
+			nap();
+		EXPECT(core[c].started, 1);
+		EXPECT(core[c].wrong, 0);
+		EXPECT(op_once(core[c].thd, COS_THD_SWITCH, 0, 0), -COS_ECORE);
+		EXPECT(op_once(core[c].thd, COS_THD_MOVE, 0, 0), -COS_ECORE);
+		EXPECT(op_once(core[c].thd, COS_THD_GATE, 0, 0), -COS_ECORE);
+	}
+	all_run(nothing);
+	all_stop();
+}
+
+/*
+ * Events: from all cores to one thread, which counts what it gets. It is a scheduler thread, or
+ * another that waits, or one that asks again and again.
+ */
+#define SENDS 2000
+static uint64_t send_asnd, recv_arcv, recv_thd, recv_mode;
+static _Atomic uint64_t sent;
+
+static void send_body(unsigned c)
+{
+	for (unsigned i = 0; i < SENDS; i++) {
+		core[c].wrong += op_once(send_asnd, COS_ASND, 0, 0) != 0;
+		sent++;
+	}
+	core[c].done++;
+}
+
+static uint64_t recv_expected(void)
+{
+	return SENDS * (uint64_t)(cores_used() - 1);
+}
+
+static void recv_body(uint64_t tid)
+{
+	(void)tid;
+	while (received < recv_expected())
+		received += (uint64_t)op_once(recv_arcv, COS_ARCV_WAIT, recv_mode, 0);
+}
+
+/* Run the receiver, which is of this core, until it has returned. */
+static void recv_dispatch(unsigned c)
+{
+	uint64_t start = tsc(), now = start;
+	long status = 0;
+
+	while (status != -COS_EDEAD && in_time(start)) {
+		core_events(c);
+		now = tsc();
+		status = op_once(recv_thd, COS_THD_SWITCH, now + TSC_HZ / 500, 0);
+		if (status == -COS_EBUSY)
+			op_once(HW, COS_HW_IDLE, now + TSC_HZ / 500, 0);
+	}
+	core[c].wrong += status != -COS_EDEAD;
+	core[c].done++;
+}
+
+static void recv_make(void (*body)(uint64_t tid), uint64_t prio)
+{
+	recv_thd = thd_new(COS_BOOT_COMP, TID_OTHER, thd_entry, (uint64_t)body);
+	recv_arcv = slot_new();
+	send_asnd = slot_new();
+	EXPECT(OP(CT, COS_MK_ARCV, recv_arcv, recv_thd), 0);
+	EXPECT(OP(CT, COS_MK_ASND, send_asnd, recv_arcv), 0);
+	EXPECT(op_once(recv_thd, COS_THD_PRIO, prio, 0), 0);
+	received = sent = 0;
+}
+
+/* Everybody but the receiver's core sends, core 0 too when it is not that. */
+static void send_to(unsigned c, uint64_t mode, uint64_t prio)
+{
+	recv_make(recv_body, prio);
+	recv_mode = mode;
+	if (c)
+		EXPECT(op_once(recv_thd, COS_THD_MOVE, c, 0), 0);
+	for (unsigned i = 1; i < cores_used(); i++) {
+		core[i].done = core[i].wrong = 0;
+		core_run(i, i == c ? recv_dispatch : send_body);
+	}
+	core[0].done = core[0].wrong = 0;
+	if (c)
+		send_body(0);
+	else
+		recv_dispatch(0);
+	cores_wait();
+	for (unsigned i = 0; i < cores_used(); i++)
+		EXPECT(core[i].wrong, 0);
+	EXPECT(sent, recv_expected());
+	EXPECT(received, recv_expected());
+}
+
+void test_send(void)
+{
+	uint64_t got = 0, start = tsc();
+
+	if (cores_used() == 1)
+		return;
+	/* To this core's scheduler thread, which idles between. */
+	send_asnd = slot_new();
+	EXPECT(OP(CT, COS_MK_ASND, send_asnd, sched_arcv), 0);
+	op_once(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+	sent = 0;
+	all_run(send_body);
+	while (got < recv_expected() && in_time(start)) {
+		events_of(0);
+		got += (uint64_t)op_once(sched_arcv, COS_ARCV_WAIT, 0, 0);
+		op_once(HW, COS_HW_IDLE, tsc() + TSC_HZ, 0);
+	}
+	EXPECT(got, recv_expected());
+	all_stop();
+	for (unsigned c = 0; c < cores_used() && c < 3; c++) {
+		send_to(c, 0, 0);	      /* at once, when it waits */
+		send_to(c, 0, UINT64_MAX);    /* when its scheduler sees to it */
+		send_to(c, COS_ARCV_POLL, 0); /* while it runs */
+	}
+}
+
+/*
+ * A thread that is moved from core to core by their schedulers, on which it looks where it is, and
+ * whether its FPU registers came along; meanwhile core 0 sends events to it.
+ */
+#define MOVES 400
+#define MOVE_PATTERN 0x1234567890abcdefUL
+static _Atomic uint64_t move_count, move_owner, move_wrong;
+
+static void move_body(uint64_t tid)
+{
+	(void)tid;
+	__asm__ volatile("movq %0, %%xmm9" : : "r"(MOVE_PATTERN));
+	for (;;) {
+		uint64_t word;
+
+		__asm__ volatile("movq %%xmm9, %0" : "=r"(word));
+		move_wrong += core_now() != move_owner || word != MOVE_PATTERN;
+		received += (uint64_t)op_once(recv_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
+		if (++move_count > MOVES)
+			return;
+		op_once(core_now() ? core[core_now()].thd : COS_BOOT_THD, COS_THD_SWITCH, 0, 0);
+	}
+}
+
+static void move_on(unsigned c)
+{
+	while (move_count <= MOVES) {
+		unsigned to = c + 1 == cores_used() ? 1 : c + 1;
+
+		if (move_owner != c) {
+			__asm__ volatile("pause");
+			continue;
+		}
+		core[c].wrong += op_once(recv_thd, COS_THD_SWITCH, 0, 0) != 0;
+		if (move_count > MOVES)
+			break;
+		core[c].wrong += op_once(core[c].thd, COS_THD_MOVE, to, 0) != -COS_EBUSY;
+		if (to != c)
+			core[c].wrong += op_once(recv_thd, COS_THD_MOVE, to, 0) != 0;
+		move_owner = to;
+	}
+	core[c].done++;
+}
+
+void test_move(void)
+{
+	uint64_t start = tsc(), events = 0;
+
+	recv_make(move_body, 0);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, bootinfo->ncores, 0), -COS_EINVAL);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, UINT64_MAX, 0), -COS_EINVAL);
+	EXPECT(op_once(COS_BOOT_THD, COS_THD_MOVE, 0, 0), -COS_EBUSY);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, 0, 0), 0);
+	if (cores_used() == 1)
+		return;
+	move_count = move_wrong = 0;
+	move_owner = 1;
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, 1, 0), 0);
+	all_run(move_on);
+	while (move_count < MOVES / 2 && in_time(start)) {
+		EXPECT(op_once(send_asnd, COS_ASND, 0, 0), 0);
+		events++;
+	}
+	cores_wait();
+	EXPECT(move_count, MOVES + 1);
+	EXPECT(move_wrong, 0);
+	EXPECT(received, events);
+	for (unsigned c = 1; c < cores_used(); c++)
+		EXPECT(core[c].wrong, 0);
+}
+
+/* Invocations of a server that is stopped and started all the time. */
+#define RESTARTS 20000
+static uint64_t call_cap;
+
+static void call_body(unsigned c)
+{
+	while (!stop) {
+		struct sys s = {COS_OP(call_cap, COS_SINV), {0, 0, 5}};
+		long status = sys(&s);
+
+		core[c].wrong += status != 0 && status != -COS_EREBOOT;
+		core[c].wrong += status == 0 && (s.arg[0] != 0x99 || s.arg[1] != TID + c);
+		core[c].done += status == 0;
+	}
+}
+
+static void page_reused(uint64_t page)
+{
+	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, page & 0xffffff, 1, COS_MEM_USER), 0);
+}
+
+void test_restart(void)
+{
+	uint64_t page = page_kernel(), comp = slot_new(), start = tsc();
+	struct domain d;
+
+	domain_make(&d, 40);
+	EXPECT(OP(CT, COS_MK_COMP, comp, page, d.captbl, d.pgtbl, 41), 0);
+	call_cap = sinv_new(comp, echo_entry, 0x99);
+	all_run(call_body);
+	for (unsigned i = 0; another_round(i, RESTARTS, start); i++) {
+		EXPECT(op_once(comp, COS_COMP_STOP, 0, 0), 0);
+		EXPECT(op_once(call_cap, COS_SINV, 0, 0), -COS_EREBOOT);
+		EXPECT(op_once(comp, COS_COMP_START, 0, 0), 0);
+		EXPECT(op_once(call_cap, COS_SINV, 0, 0), 0);
+	}
+	all_stop();
+	/* The last capability of one that runs, while it is called through a capability in another
+	 * table. */
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, call_cap), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, comp), 0);
+	page_reused(page);
+}
+
+/*
+ * A capability that is taken away and another one put there, while it is used: what is there is one
+ * or the other, whole.
+ */
+#define REVOKES 1000
+
+static void revoke_body(unsigned c)
+{
+	while (!stop) {
+		struct sys s = {COS_OP(call_cap, COS_SINV), {1, 2, 3, 0, 0, 0}};
+		long status = sys(&s);
+		bool first = s.arg[0] == 0x99 && s.arg[1] == TID + c && s.arg[2] == 6;
+		bool second = s.arg[0] == 1 && s.arg[1] == 2 && s.arg[2] == 3;
+
+		core[c].wrong += status != 0 && status != -COS_ECAP && status != -COS_EREBOOT;
+		core[c].wrong += status == 0 && !first && !second;
+		core[c].done += status == 0;
+	}
+}
+
+void test_revoke(void)
+{
+	uint64_t page = page_kernel(), comp = slot_new(), sinv = slot_new();
+	struct domain d, other;
+	uint64_t echo, start = tsc();
+
+	domain_make(&d, 42);
+	domain_make(&other, 43);
+	echo = sinv_new(other.comp, echo_entry, 0x99);
+	call_cap = slot_new();
+	all_run(revoke_body);
+	for (unsigned i = 0; another_round(i, REVOKES, start); i++) {
+		EXPECT(OP(CT, COS_CAPTBL_COPY, call_cap, CT, echo, COS_RIGHTS_ALL), 0);
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, call_cap), 0);
+		/* A component of its own that goes with it. */
+		EXPECT(OP(CT, COS_MK_COMP, comp, page, d.captbl, d.pgtbl, 44), 0);
+		EXPECT(OP(CT, COS_MK_SINV, call_cap, comp, (uint64_t)empty_entry, 7), 0);
+		EXPECT(OP(CT, COS_CAPTBL_COPY, sinv, CT, call_cap, COS_RIGHTS_ALL), 0);
+		if (i % 2)
+			nap();
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, call_cap), 0);
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, sinv), 0);
+		/* Who is in it leaves it. */
+		for (unsigned n = 0; n < ASK_MAX; n++)
+			if (OP(CT, COS_CAPTBL_REMOVE, comp) != -COS_EBUSY)
+				break;
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, comp), -COS_ENOENT);
+	}
+	EXPECT(OP(CT, COS_CAPTBL_COPY, call_cap, CT, echo, COS_RIGHTS_ALL), 0);
+	all_stop();
+	page_reused(page);
+}
+
+/*
+ * A page that is mapped for a reader on other cores, then unmapped, and used for something else:
+ * the reader faults, or reads what was in it while it had it. PATTERN is that, SECRET what was
+ * there at other times; a kernel object's content is neither.
+ */
+#define REMAPS 1000
+#define READS 2000
+#define READ_VA 0x50000000
+#define OUR_VA 0x21000000
+#define PATTERN(i) ((uint64_t)(i) << 8 | 0x5a)
+#define SECRET(i) ((uint64_t)(i) << 8 | 0xa5)
+static _Atomic uint64_t reads_faulted, reads_seen;
+
+static void remap_read(unsigned c)
+{
+	uint64_t last = 0;
+
+	while (!stop) {
+		struct sys s = {COS_OP(call_cap, COS_SINV), {READ_VA, last, READS}};
+		long status = sys(&s);
+
+		if (status == 0) {
+			last = s.arg[0];
+			core[c].wrong += last && (last & 0xff) != 0x5a;
+			core[c].done += last != 0;
+			reads_seen++;
+		} else {
+			core[c].wrong += status != -COS_EREBOOT;
+			reads_faulted++;
+		}
+		/* With the translation kept, over an idle time. */
+		if (c % 2)
+			op_once(HW, COS_HW_IDLE, tsc() + 1000, 0);
+	}
+}
+
+static volatile uint64_t *remap_ours(uint64_t mem)
+{
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, OUR_VA, mem, RW), 0);
+	return (volatile uint64_t *)OUR_VA;
+}
+
+static void remap_round(const struct domain *d, uint64_t mem, unsigned i)
+{
+	uint64_t page = mem & 0xffffff, tbl = 4000;
+
+	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, page, 1, COS_MEM_USER), 0);
+	*remap_ours(mem) = PATTERN(i);
+	EXPECT(OP(d->pgtbl, COS_PGTBL_MAP, READ_VA, mem, COS_PG_READ), 0);
+	if (i % 4 == 0)
+		nap();
+	*(volatile uint64_t *)OUR_VA = PATTERN(i + 1);
+	EXPECT(OP(d->pgtbl, COS_PGTBL_UNMAP, READ_VA), 0);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, OUR_VA), 0);
+	if (i % 2) {
+		EXPECT(OP(UNTYPED, COS_MEM_RETYPE, page, 1, COS_MEM_USER), 0);
+		*remap_ours(mem) = SECRET(i);
+		if (i % 4 == 1)
+			nap();
+		EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, OUR_VA), 0);
+	} else {
+		/* Of a capability table all words are pointers. */
+		EXPECT(OP(UNTYPED, COS_MEM_RETYPE, page, 1, COS_MEM_KERNEL), 0);
+		EXPECT(OP(CT, COS_MK_CAPTBL, tbl, mem), 0);
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), 0);
+	}
+}
+
+void test_remap(void)
+{
+	uint64_t mem = page_new(COS_MEM_USER), start;
+	struct domain d;
+	unsigned i;
+
+	domain_make(&d, 45);
+	domain_map(&d, READ_VA + COS_PAGE_SIZE, page_new(COS_MEM_USER), COS_PG_READ);
+	EXPECT(OP(d.comp, COS_COMP_SET_PAGER, sinv_new(COS_BOOT_COMP, decline_entry, 0)), 0);
+	call_cap = sinv_new(d.comp, reader_entry, 0);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_LOOKUP, OUR_VA), -COS_ENOENT);
+	domain_map(&(struct domain){CT, COS_BOOT_PGTBL, COS_BOOT_COMP}, OUR_VA, mem, RW);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, OUR_VA), 0);
+	reads_seen = reads_faulted = 0;
+	all_run(remap_read);
+	start = tsc();
+	for (i = 0; another_round(i, REMAPS, start); i++)
+		remap_round(&d, mem, i);
+	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, mem & 0xffffff, 1, COS_MEM_USER), 0);
+	*remap_ours(mem) = PATTERN(i);
+	EXPECT(OP(d.pgtbl, COS_PGTBL_MAP, READ_VA, mem, COS_PG_READ), 0);
+	all_stop();
+	print("remap: %lu reads, %lu faults\n", reads_seen, reads_faulted);
+}
+
+/* Quiescence: with the others idle, and with them in user level for ever. */
+static void spin_body(unsigned c)
+{
+	core[c].done++;
+	while (!stop)
+		__asm__ volatile("pause");
+}
+
+static void quiesce_now(void)
+{
+	struct sys s = {COS_OP(HW, COS_HW_QUIESCE), {0}};
+	uint64_t epoch = 0, start = tsc();
+	long status;
+
+	do {
+		s.arg[0] = epoch;
+		status = sys(&s);
+		EXPECT(epoch == 0 || s.arg[0] == epoch, true);
+		epoch = s.arg[0];
+	} while (status == -COS_EAGAIN && in_time(start));
+	EXPECT(status, 0);
+	EXPECT(op_once(HW, COS_HW_QUIESCE, epoch, 0), 0);
+	EXPECT(op_once(HW, COS_HW_QUIESCE, UINT64_MAX, 0), -COS_EINVAL);
+}
+
+void test_quiesce(void)
+{
+	for (unsigned i = 0; i < 50; i++)
+		quiesce_now();
+	all_run(spin_body);
+	for (unsigned i = 0; i < 50; i++)
+		quiesce_now();
+	all_stop();
+}
+
+/* A thread that goes while it is sent to, and comes again in the same page. */
+#define DESTROYS 1000
+
+static void destroy_send(unsigned c)
+{
+	while (!stop) {
+		long status = op_once(send_asnd, COS_ASND, 0, 0);
+
+		core[c].wrong += status != 0 && status != -COS_ECAP && status != -COS_EDEAD;
+		core[c].done += status == 0;
+	}
+}
+
+void test_destroy(void)
+{
+	uint64_t page = page_kernel(), thd = slot_new(), arcv = slot_new();
+	uint64_t begin = tsc(), start;
+	long status = 0;
+
+	send_asnd = slot_new();
+	all_run(destroy_send);
+	for (unsigned i = 0; another_round(i, DESTROYS, begin); i++) {
+		start = tsc();
+		do {
+			/* While events are on the way to it, it stays. */
+			status = OP(CT, COS_MK_THD, thd, page, COS_BOOT_COMP, TID_OTHER,
+				    (uint64_t)thd_entry, 0);
+		} while (status == -COS_EBUSY && in_time(start));
+		EXPECT(status, 0);
+		EXPECT(OP(CT, COS_MK_ARCV, arcv, thd), 0);
+		EXPECT(OP(CT, COS_MK_ASND, send_asnd, arcv), 0);
+		if (i % 8 == 0)
+			nap();
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, thd), 0);
+		if (i % 2) {
+			EXPECT(OP(CT, COS_CAPTBL_REMOVE, send_asnd), 0);
+			EXPECT(OP(CT, COS_CAPTBL_REMOVE, arcv), 0);
+		} else {
+			EXPECT(OP(CT, COS_CAPTBL_REMOVE, arcv), 0);
+			EXPECT(OP(CT, COS_CAPTBL_REMOVE, send_asnd), 0);
+		}
+	}
+	EXPECT(OP(CT, COS_MK_ASND, send_asnd, sched_arcv), 0);
+	all_stop();
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, send_asnd), 0);
+}

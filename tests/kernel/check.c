@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Invariants, checked in a kernel that is otherwise the same: its objects are linked with --wrap,
+ * so that the ways into C, by which all but the invocation path goes, and what changes a page table
+ * are followed by a look at what they leave. Whatever is not as it should be ends the machine with a
+ * panic.
+ *
+ * Other cores change things meanwhile. What is found freed counts only when it can still be found
+ * at the place where it was: that place was emptied before, or the invariant is broken; and it
+ * cannot be something else by then, since this core is in the kernel (quiesce.h).
+ */
+#include <stdatomic.h>
+#include <stddef.h>
+#include "captbl.h"
+#include "core.h"
+#include "log.h"
+#include "machine.h"
+#include "mem.h"
+#include "pgtbl.h"
+#include "pte.h"
+
+#define CAPTBL_EVERY 64 /* exits */
+
+#define CHECK(what)                                                                     \
+	do {                                                                            \
+		if (!(what))                                                            \
+			log_panic("check, line %u: not %s (core %lu)", __LINE__, #what, \
+				  cpu()->core);                                         \
+	} while (0)
+
+void __real_trap_syscall(void);
+void __wrap_trap_syscall(void);
+void __real_trap_operation(struct cap *cap);
+void __wrap_trap_operation(struct cap *cap);
+void __real_trap_user(uint64_t vector, uint64_t error);
+void __wrap_trap_user(uint64_t vector, uint64_t error);
+int __real_pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
+		     unsigned *missing);
+int __wrap_pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
+		     unsigned *missing);
+int __real_pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
+		      uint64_t flags, unsigned *missing);
+int __wrap_pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
+		      uint64_t flags, unsigned *missing);
+
+static bool is(const void *object, enum mem_kind kind)
+{
+	return (uintptr_t)object % COS_PAGE_SIZE == 0 && mem_kind(object) == kind &&
+	       mem_refs(object) > 0;
+}
+
+static void check_target(const struct target *target)
+{
+	struct comp *comp = __atomic_load_n(&target->comp, __ATOMIC_SEQ_CST);
+
+	CHECK(!comp || is(comp, KIND_COMP) ||
+	      comp != __atomic_load_n(&target->comp, __ATOMIC_SEQ_CST));
+}
+
+static void check_comp(const struct comp *comp)
+{
+	CHECK(is(comp, KIND_COMP));
+	CHECK(is(comp->captbl, KIND_CAPTBL));
+	CHECK(is(comp->pgtbl, KIND_PGTBL + PGTBL_LEVELS - 1));
+	check_target(&comp->gate);
+	check_target(&comp->pager);
+	check_target(&comp->handler);
+}
+
+/* All frames lie in the thread's page, one above the other, and are of components that are there.
+ */
+static void check_frames(struct thd *thd)
+{
+	struct thd at = {.top = thd->top};
+	struct frame *first = (struct frame *)thd->frames;
+	struct frame *end = (struct frame *)(thd->frames + THD_FRAMES_SIZE);
+	struct fault *fault;
+
+	for (;;) {
+		CHECK(at.top >= first && at.top < end);
+		CHECK((uintptr_t)at.top % sizeof(struct frame) == 0);
+		CHECK(at.top->kind <= COS_FRAME_FAULT);
+		CHECK(!(at.top->epoch & 1));
+		check_comp(at.top->comp);
+		if (at.top->kind == COS_FRAME_BASE)
+			break;
+		at.top = thd_caller(&at, &fault);
+	}
+	CHECK(at.top == end - 1);
+}
+
+static void check_news(const struct cpu *c, const struct thd *sched)
+{
+	const struct thd *last = NULL;
+
+	for (const struct thd *thd = sched->news.first; thd; thd = thd->pending_next) {
+		CHECK(is(thd, KIND_THD));
+		CHECK((thd->sched ? thd->sched : c->sched) == sched);
+		CHECK(thd->core == c->core);
+		CHECK(thd->pending && thd->pending_prev == last);
+		last = thd;
+	}
+	CHECK(sched->news.last == last);
+}
+
+static enum mem_kind cap_kind(enum cap_type type, unsigned level)
+{
+	switch (type) {
+	case CAP_CAPTBL:
+		return KIND_CAPTBL;
+	case CAP_PGTBL:
+		return KIND_PGTBL + level - 1;
+	case CAP_COMP:
+	case CAP_SINV:
+		return KIND_COMP;
+	case CAP_THD:
+	case CAP_ARCV:
+	case CAP_ASND:
+		return KIND_THD;
+	case CAP_TCAP:
+		return KIND_TCAP;
+	default:
+		return KIND_NONE;
+	}
+}
+
+/* Each capability names an object of its kind. */
+static void check_captbl(const struct captbl *tbl)
+{
+	for (uint64_t i = COS_CAP_FIRST; i < 4UL * COS_CAPTBL_LEAF; i++) {
+		enum cap_type type, after;
+		const struct cap *cap = captbl_lookup(tbl, i, &type);
+		enum mem_kind kind;
+
+		if (!cap)
+			continue;
+		kind = cap_kind(type, cap->level);
+		CHECK(kind == KIND_NONE || is(cap->object, kind) ||
+		      captbl_lookup(tbl, i, &after) != cap || after != type);
+	}
+}
+
+/* A table of level 1 leads to user and device memory, one above to tables of the next level. */
+static void check_table(const uint64_t *tbl, unsigned level)
+{
+	unsigned n = level == PGTBL_LEVELS ? PGTBL_USER_ENTRIES : PGTBL_ENTRIES;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t pte = __atomic_load_n(&tbl[i], __ATOMIC_SEQ_CST);
+		struct mem_page page = mem_page(pte_paddr(pte));
+
+		if (!pte_present(pte))
+			continue;
+		if (level > 1) {
+			CHECK(page.kind == KIND_PGTBL + level - 2 ||
+			      pte != __atomic_load_n(&tbl[i], __ATOMIC_SEQ_CST));
+			continue;
+		}
+		CHECK(page.type == COS_MEM_USER || page.type == COS_MEM_DEVICE);
+		CHECK(page.type == COS_MEM_DEVICE || page.kind == KIND_NONE ||
+		      pte != __atomic_load_n(&tbl[i], __ATOMIC_SEQ_CST));
+		CHECK(!(pte & PTE_W) || page.kind != KIND_IMAGE);
+		CHECK((pte & (PTE_W | PTE_NX)) != PTE_W);
+	}
+}
+
+static void check_exit(void)
+{
+	static _Atomic unsigned exits;
+	struct cpu *c = cpu();
+	struct thd *thd;
+
+	thd = c->thd;
+	CHECK(is(thd, KIND_THD));
+	CHECK(thd->core == c->core);
+	CHECK(thd->state == THD_RUNNABLE);
+	CHECK(c->frame == thd->top && c->tid == thd->id);
+	CHECK(c->space == thd_comp(thd)->space);
+	CHECK(thd->reg[COS_REG_IP] < USER_END);
+	check_frames(thd);
+	CHECK(is(c->sched, KIND_THD));
+	check_news(c, c->sched);
+	if (thd->sched)
+		check_news(c, thd->sched);
+	CHECK(!c->tcap || (is(c->tcap, KIND_TCAP) && c->tcap->core == c->core));
+	if (atomic_fetch_add(&exits, 1) % CAPTBL_EVERY == 0)
+		check_captbl(thd_comp(thd)->captbl);
+}
+
+void __wrap_trap_syscall(void)
+{
+	__real_trap_syscall();
+	check_exit();
+}
+
+void __wrap_trap_operation(struct cap *cap)
+{
+	__real_trap_operation(cap);
+	check_exit();
+}
+
+void __wrap_trap_user(uint64_t vector, uint64_t error)
+{
+	__real_trap_user(vector, error);
+	check_exit();
+}
+
+/* The table of level at that va is in, and all those above it. */
+static void check_path(uint64_t *tbl, unsigned level, uint64_t va, unsigned at)
+{
+	for (;; level--) {
+		uint64_t pte = tbl[pte_index(va, level)];
+
+		check_table(tbl, level);
+		if (level == at || !pte_present(pte))
+			return;
+		tbl = pa_va(pte_paddr(pte));
+	}
+}
+
+int __wrap_pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
+		     unsigned *missing)
+{
+	int err = __real_pgtbl_map(tbl, level, va, pa, flags, missing);
+
+	if (!err)
+		check_path(tbl, level, va, 1);
+	return err;
+}
+
+int __wrap_pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsigned sublevel,
+		      uint64_t flags, unsigned *missing)
+{
+	int err = __real_pgtbl_link(tbl, level, va, sub, sublevel, flags, missing);
+
+	if (!err)
+		check_path(tbl, level, va, sublevel + 1);
+	return err;
+}
