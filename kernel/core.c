@@ -44,7 +44,8 @@ void core_poke_others(void)
 			core_poke(i);
 }
 
-static void inbox_push(struct thd *thd)
+/* -> the core that is to take it: by now it may be this one. */
+static unsigned inbox_push(struct thd *thd)
 {
 	struct cpu *c = cores[atomic_load(&thd->core)];
 	struct thd *first = atomic_load(&c->inbox);
@@ -52,8 +53,7 @@ static void inbox_push(struct thd *thd)
 	do
 		thd->sent_next = first;
 	while (!atomic_compare_exchange_weak(&c->inbox, &first, thd));
-	if (c != cpu())
-		core_poke((unsigned)c->core);
+	return (unsigned)c->core;
 }
 
 int core_send(struct thd *thd)
@@ -65,15 +65,17 @@ int core_send(struct thd *thd)
 	/* In the inbox it is referred to. */
 	err = mem_ref(thd);
 	if (!err)
-		inbox_push(thd);
+		core_poke(inbox_push(thd));
 	return err;
 }
 
 static void core_deliver(struct thd *thd)
 {
-	/* It moved meanwhile; or no other reference is left, but its end has to wait. */
-	if (atomic_load(&thd->core) != cpu()->core || thd_put(thd))
-		inbox_push(thd);
+	if (atomic_load(&thd->core) != cpu()->core)
+		core_poke(inbox_push(thd));
+	else if (thd_put(thd))
+		/* No other reference is left, but its end has to wait: for whatever comes next. */
+		(void)inbox_push(thd);
 	else if (mem_kind(thd) == KIND_THD)
 		arcv_notify(thd, atomic_exchange(&thd->sent, 0));
 }

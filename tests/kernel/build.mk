@@ -54,3 +54,10 @@ $(B)/test/kernel-objects: $(KERNEL_HOST_OBJS)
 $(foreach n,1 2 4 8,$(eval $(call script_test,kernel-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n),$(KERNEL_TEST)/boot.kernel)))
 
 $(eval $(call script_test,kernel-checked,300,tests/kernel/run.sh $(KERNEL_TEST)/checked.kernel -smp 4 -append random-ops=1000000,$(KERNEL_TEST)/checked.kernel))
+
+# Models of the kernel's protocols, and of what must not be done (kernel/proof).
+.PHONY: prove
+prove:
+	host/debian/packages.sh build test
+	tests/kernel/prove.sh $(B)/proof
+$(eval $(call script_test,kernel-proof,600,tests/kernel/prove.sh $(B)/proof))
