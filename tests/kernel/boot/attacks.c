@@ -31,11 +31,15 @@ enum kind {
 	DEVMEM,
 	HW,
 	IOPORT,
+	TCAP,
 	NTYPES,
 	PGTBL1 = NTYPES, /* of level 1 */
 	NCAPS,
 	ANY = NCAPS, /* no value is bad */
 	NONE_OR_SINV,
+	NONE_OR_THD,
+	NONE_OR_TCAP,
+	TICKS,
 	SLOT,
 	LEAF,
 	OCCUPIED,
@@ -89,6 +93,7 @@ static const struct {
 	{CAPTBL, COS_MK_SINV, 4, {SLOT, COMP, IP, ANY}},
 	{CAPTBL, COS_MK_ARCV, 2, {SLOT, THD}},
 	{CAPTBL, COS_MK_ASND, 2, {SLOT, ARCV}},
+	{CAPTBL, COS_MK_TCAP, 3, {SLOT, KERNEL_PAGE, ANY}},
 	{PGTBL, COS_PGTBL_LINK, 3, {LINK_VA, PGTBL1, LINK_FLAGS}},
 	{PGTBL, COS_PGTBL_UNLINK, 2, {MAPPED_VA, LEVEL_LINKED}},
 	{PGTBL, COS_PGTBL_MAP, 3, {MAP_VA, USER_PAGE, FLAGS}},
@@ -105,9 +110,12 @@ static const struct {
 	{THD, COS_THD_PRIO, 1, {ANY}},
 	{THD, COS_THD_GATE, 1, {GATE_NUMBER}},
 	{THD, COS_THD_MOVE, 1, {CORE}},
+	{THD, COS_THD_RUN, 3, {ANY, TOKEN, TCAP}},
+	{THD, COS_THD_SCHED, 2, {NONE_OR_THD, NONE_OR_TCAP}},
 	{ARCV, COS_ARCV_WAIT, 1, {WAIT}},
 	{ARCV, COS_SCHED_EVENT, 0, {0}},
 	{ASND, COS_ASND, 0, {0}},
+	{ASND, COS_ASND_TIME, 2, {TCAP, TICKS}},
 	{UNTYPED, COS_MEM_RETYPE, 3, {PAGE, COUNT, TYPE}},
 	{UNTYPED, COS_MEM_SPLIT, 4, {CAPTBL, SLOT, PAGE, COUNT}},
 	{UNTYPED, COS_MEM_PADDR, 1, {PAGE}},
@@ -123,8 +131,11 @@ static const struct {
 	{HW, COS_HW_LOG, 1, {LENGTH}},
 	{HW, COS_HW_HALT, 1, {STATUS}},
 	{HW, COS_HW_QUIESCE, 1, {EPOCH}},
+	{HW, COS_HW_TIME, 2, {TCAP, TICKS}},
 	{IOPORT, COS_PORT_IN, 2, {PORT_NUMBER, BYTES}},
 	{IOPORT, COS_PORT_OUT, 3, {PORT_NUMBER, BYTES, ANY}},
+	{TCAP, COS_TCAP_TRANSFER, 2, {TCAP, TICKS}},
+	{TCAP, COS_TCAP_BUDGET, 0, {0}},
 };
 #define NOPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
@@ -149,6 +160,10 @@ static uint64_t good(enum kind kind)
 	switch (kind) {
 	case NONE_OR_SINV:
 		return cap[SINV];
+	case NONE_OR_THD:
+		return 0;
+	case NONE_OR_TCAP:
+		return cap[TCAP];
 	case SLOT:
 		return free_slot;
 	case LEAF:
@@ -263,6 +278,12 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 	switch (kind) {
 	case NONE_OR_SINV:
 		return bad_cap(SINV, i, value);
+	case NONE_OR_THD:
+		return bad_cap(THD, i, value);
+	case NONE_OR_TCAP:
+		return bad_cap(TCAP, i, value);
+	case TICKS:
+		VALUES(1UL << 63, UINT64_MAX);
 	case SLOT:
 		return bad_slot(i, value);
 	case LEAF:
@@ -390,6 +411,7 @@ static void attacks_setup(void)
 	EXPECT(OP(CT, COS_MK_THD, cap[THD], part_page(page++), cap[COMP], 12, 0x1000, 0), 0);
 	EXPECT(OP(CT, COS_MK_ARCV, cap[ARCV], cap[THD]), 0);
 	EXPECT(OP(CT, COS_MK_ASND, cap[ASND], cap[ARCV]), 0);
+	EXPECT(OP(CT, COS_MK_TCAP, cap[TCAP], part_page(page++), 20), 0);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_DEVMEM, CT, cap[DEVMEM], 0xfec00000, 1), 0);
 	EXPECT(OP(CT, COS_CAPTBL_COPY, cap[HW], CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_IOPORT, CT, cap[IOPORT], PORT, PORT + 1), 0);
