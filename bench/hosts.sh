@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# hosts.sh: the hypercalls of both hosts and rump kernels on them (bench/hypercalls.c, bench/rump.c), as tables.
+# hosts.sh: services of COS (bench/services.c), the hypercalls of both hosts and rump kernels on them (bench/hypercalls.c, bench/rump.c), as tables.
 #	COS	instructions, under -icount shift=0: they repeat. Time and bytes a second in a second run, by the clock.
 #	POSIX	by the clock: programs in turn, RUNS times, those of the hypercalls CALL_RUNS times; medians of the runs.
 # NetBSD's libraries are measured where RUMP_PREFIX has them. What could not be measured is "-", and the status is 1.
@@ -137,6 +137,7 @@ rows()
 }
 
 echo "bench: hypercalls and rump kernels" >&2
+cos cos-services bench/services.conf --icount
 cos cos-hypercalls bench/hypercalls.conf --icount
 cos cos-rump bench/rump.conf --icount
 cos cos-clock-rump bench/rump.conf
@@ -150,6 +151,14 @@ own_absent=$absent
 [ -n "$absent" ] || [ -x $fast/bench-hypercalls-librumpuser ] || own_absent='no librumpuser'
 
 {
+	echo "## Locks, scheduling, memory"
+	echo
+	echo "\`bench/services.c\`: of a component, with \`sched\` and \`mem\` in domains of their own; \`-icount\`, as above."
+	echo
+	echo "| | instructions |"
+	echo "| --- | ---: |"
+	sed '/^unit\t/d; s/^\(.*\)\t\(.*\)/| \1 | \2 |/' "$work/cos-services"
+	echo
 	echo "## Hypercalls"
 	echo
 	echo "\`bench/hypercalls.c\`: uncontended, the call, its arguments and the return counted in, the loop not. COS:"

@@ -12,6 +12,7 @@ $(eval $(call component,bench-rump,bench/rump.c bench/loop.c bench/cos.c $(BENCH
 	$(RUMPUSER_COS_CALLS_SRCS) $(BENCH_SERVER_SRCS),$(RUMP_LWIP_OBJS) $(LIBCOS)))
 $(eval $(call component,bench-rump-netbsd,bench/rump.c bench/loop.c bench/cos.c \
 	$(RUMPUSER_COS_CALLS_SRCS) $(BENCH_SERVER_SRCS),$(LIBCOS)))
+$(eval $(call component,bench-services,bench/services.c bench/loop.c bench/cos.c,$(LIBCOS)))
 $(eval $(call component,bench-visitor,bench/visitor.c bench/loop.c bench/cos.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard bench/*.c)): XCFLAGS := $(RUMPUSER_INC)
 

@@ -92,21 +92,8 @@ static void cpu_gdt_init(struct percore *core)
 			 : "rax", "memory");
 }
 
-static unsigned vector_ist(unsigned vector)
-{
-	switch (vector) {
-	case 1:
-		return 1;
-	case 2:
-		return 2;
-	case 8:
-		return 3;
-	case 18:
-		return 4;
-	default:
-		return 0;
-	}
-}
+/* Which vectors have a stack of their own, from 1. */
+static const uint8_t vector_ist[256] = {[1] = 1, [2] = 2, [8] = 3, [18] = 4};
 
 static void cpu_idt_init(void)
 {
@@ -116,7 +103,7 @@ static void cpu_idt_init(void)
 		idt[i] = (struct idt_gate){
 			.offset_low = (uint16_t)stub,
 			.selector = SEL_KCODE,
-			.ist = (uint8_t)vector_ist(i),
+			.ist = vector_ist[i],
 			.type = GATE_INTERRUPT | (i == 3 || i == 4 ? GATE_USER : 0),
 			.offset_mid = (uint16_t)(stub >> 16),
 			.offset_high = (uint32_t)(stub >> 32),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Invariants, checked in a kernel that is otherwise the same: its objects are linked with --wrap,
- * so that core_exit, by which every way back to user level goes, and what changes a page table are
- * followed by a look at what they leave. Whatever is not as it should be ends the machine with a
+ * so that the ways into C, by which all but the invocation path goes, and what changes a page table
+ * are followed by a look at what they leave. Whatever is not as it should be ends the machine with a
  * panic.
  *
  * Other cores change things meanwhile. What is found freed counts only when it can still be found
@@ -89,13 +89,14 @@ static void check_frames(struct thd *thd)
 	CHECK(at.top == end - 1);
 }
 
-static void check_events(const struct thd *sched, uint64_t core)
+static void check_news(const struct cpu *c, const struct thd *sched)
 {
 	const struct thd *last = NULL;
 
 	for (const struct thd *thd = sched->news.first; thd; thd = thd->pending_next) {
 		CHECK(is(thd, KIND_THD));
-		CHECK(thd->core == core);
+		CHECK((thd->sched ? thd->sched : c->sched) == sched);
+		CHECK(thd->core == c->core);
 		CHECK(thd->pending && thd->pending_prev == last);
 		last = thd;
 	}
@@ -167,8 +168,9 @@ static void check_exit(void)
 {
 	static _Atomic unsigned exits;
 	struct cpu *c = cpu();
-	struct thd *thd = c->thd;
+	struct thd *thd;
 
+	thd = c->thd;
 	CHECK(is(thd, KIND_THD));
 	CHECK(thd->core == c->core);
 	CHECK(thd->state == THD_RUNNABLE);
@@ -176,12 +178,11 @@ static void check_exit(void)
 	CHECK(c->space == thd_comp(thd)->space);
 	CHECK(thd->reg[COS_REG_IP] < USER_END);
 	check_frames(thd);
-	if (c->sched) {
-		CHECK(is(c->sched, KIND_THD));
-		check_events(c->sched, c->core);
-	}
-	CHECK(!thd->sched || is(thd->sched, KIND_THD));
-	CHECK(!c->tcap || is(c->tcap, KIND_TCAP));
+	CHECK(is(c->sched, KIND_THD));
+	check_news(c, c->sched);
+	if (thd->sched)
+		check_news(c, thd->sched);
+	CHECK(!c->tcap || (is(c->tcap, KIND_TCAP) && c->tcap->core == c->core));
 	if (atomic_fetch_add(&exits, 1) % CAPTBL_EVERY == 0)
 		check_captbl(thd_comp(thd)->captbl);
 }

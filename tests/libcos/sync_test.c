@@ -318,7 +318,7 @@ static void test_sem(void **state)
 	(void)state;
 	run_all(sem_job);
 	assert_int_equal(taken, ROUNDS * NTHREADS / 2);
-	assert_int_equal(sem.count, 0);
+	assert_int_equal(sem.word, 0);
 	assert_false(cos_sem_trywait(&sem));
 	cos_sem_post(&sem);
 	assert_true(cos_sem_trywait(&sem));

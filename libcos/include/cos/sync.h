@@ -113,15 +113,47 @@ struct cos_once {
 /* function runs once; whoever comes meanwhile waits until it has. */
 void cos_once(struct cos_once *once, void (*function)(void));
 
+/* word: COS_SEM_ONE times the count, or COS_SEM_WAITED: 0, and somebody waits. */
 struct cos_sem {
+	uint64_t word;
 	struct cos_guard guard;
-	uint64_t count;
 	struct cos_waitq waiters;
 };
 
-void cos_sem_post(struct cos_sem *sem);
+#define COS_SEM_WAITED 1
+#define COS_SEM_ONE 2
+
+void cos_sem_post_slow(struct cos_sem *sem);
+long cos_sem_wait_slow(struct cos_sem *sem, uint64_t deadline_ns);
+
+static inline void cos_sem_post(struct cos_sem *sem)
+{
+	uint64_t word = __atomic_load_n(&sem->word, __ATOMIC_RELAXED);
+
+	if (__builtin_expect(word == COS_SEM_WAITED ||
+				     !__atomic_compare_exchange_n(&sem->word, &word,
+								  word + COS_SEM_ONE, false,
+								  __ATOMIC_RELEASE,
+								  __ATOMIC_RELAXED),
+			     0))
+		cos_sem_post_slow(sem);
+}
+
+static inline bool cos_sem_trywait(struct cos_sem *sem)
+{
+	uint64_t word = __atomic_load_n(&sem->word, __ATOMIC_RELAXED);
+
+	while (word >= COS_SEM_ONE)
+		if (__atomic_compare_exchange_n(&sem->word, &word, word - COS_SEM_ONE, false,
+						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
 /* 0, or -COS_ETIMEDOUT. */
-long cos_sem_wait(struct cos_sem *sem, uint64_t deadline_ns);
-bool cos_sem_trywait(struct cos_sem *sem);
+static inline long cos_sem_wait(struct cos_sem *sem, uint64_t deadline_ns)
+{
+	return __builtin_expect(cos_sem_trywait(sem), 1) ? 0 : cos_sem_wait_slow(sem, deadline_ns);
+}
 
 #endif

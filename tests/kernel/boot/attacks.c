@@ -112,8 +112,6 @@ static const struct {
 	{THD, COS_THD_MOVE, 1, {CORE}},
 	{THD, COS_THD_RUN, 3, {ANY, TOKEN, TCAP}},
 	{THD, COS_THD_SCHED, 2, {NONE_OR_THD, NONE_OR_TCAP}},
-	{TCAP, COS_TCAP_TRANSFER, 2, {TCAP, TICKS}},
-	{TCAP, COS_TCAP_BUDGET, 0, {0}},
 	{ARCV, COS_ARCV_WAIT, 1, {WAIT}},
 	{ARCV, COS_SCHED_EVENT, 0, {0}},
 	{ASND, COS_ASND, 0, {0}},
@@ -130,12 +128,14 @@ static const struct {
 	{HW, COS_HW_IRQ_FREE, 1, {VECTOR}},
 	{HW, COS_HW_IOPORT, 4, {CAPTBL, SLOT, FIRST, LAST}},
 	{HW, COS_HW_DEVMEM, 4, {CAPTBL, SLOT, PADDR, NPAGES}},
-	{HW, COS_HW_TIME, 2, {TCAP, TICKS}},
 	{HW, COS_HW_LOG, 1, {LENGTH}},
 	{HW, COS_HW_HALT, 1, {STATUS}},
 	{HW, COS_HW_QUIESCE, 1, {EPOCH}},
+	{HW, COS_HW_TIME, 2, {TCAP, TICKS}},
 	{IOPORT, COS_PORT_IN, 2, {PORT_NUMBER, BYTES}},
 	{IOPORT, COS_PORT_OUT, 3, {PORT_NUMBER, BYTES, ANY}},
+	{TCAP, COS_TCAP_TRANSFER, 2, {TCAP, TICKS}},
+	{TCAP, COS_TCAP_BUDGET, 0, {0}},
 };
 #define NOPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
@@ -160,6 +160,10 @@ static uint64_t good(enum kind kind)
 	switch (kind) {
 	case NONE_OR_SINV:
 		return cap[SINV];
+	case NONE_OR_THD:
+		return 0;
+	case NONE_OR_TCAP:
+		return cap[TCAP];
 	case SLOT:
 		return free_slot;
 	case LEAF:
@@ -279,7 +283,7 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 	case NONE_OR_TCAP:
 		return bad_cap(TCAP, i, value);
 	case TICKS:
-		VALUES(UINT64_MAX, 1UL << 63, UINT64_MAX / 4 + 1);
+		VALUES(1UL << 63, UINT64_MAX);
 	case SLOT:
 		return bad_slot(i, value);
 	case LEAF:
@@ -405,9 +409,9 @@ static void attacks_setup(void)
 	EXPECT(OP(CT, COS_MK_COMP, cap[COMP], part_page(page++), cap[CAPTBL], cap[PGTBL], 50), 0);
 	EXPECT(OP(CT, COS_MK_SINV, cap[SINV], cap[COMP], 0x1000, 1), 0);
 	EXPECT(OP(CT, COS_MK_THD, cap[THD], part_page(page++), cap[COMP], 12, 0x1000, 0), 0);
-	EXPECT(OP(CT, COS_MK_TCAP, cap[TCAP], part_page(page++), 0), 0);
 	EXPECT(OP(CT, COS_MK_ARCV, cap[ARCV], cap[THD]), 0);
 	EXPECT(OP(CT, COS_MK_ASND, cap[ASND], cap[ARCV]), 0);
+	EXPECT(OP(CT, COS_MK_TCAP, cap[TCAP], part_page(page++), 20), 0);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_DEVMEM, CT, cap[DEVMEM], 0xfec00000, 1), 0);
 	EXPECT(OP(CT, COS_CAPTBL_COPY, cap[HW], CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_IOPORT, CT, cap[IOPORT], PORT, PORT + 1), 0);

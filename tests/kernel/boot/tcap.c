@@ -4,7 +4,7 @@
 
 #define CT COS_BOOT_CAPTBL
 #define HW COS_BOOT_HW
-#define MS 2000000 /* ticks of the TSC, about */
+#define MS (TSC_HZ / 1000)
 #define ROUNDS_MAX 1000
 
 static uint64_t budget_of(uint64_t tcap)

@@ -59,6 +59,8 @@ struct sys {
 
 long sys(struct sys *s);
 
+/* About: the kernel does not know how long a second is. */
+#define TSC_HZ 2000000000UL
 uint64_t tsc(void);
 extern const struct cos_bootinfo *bootinfo;
 

@@ -5,7 +5,7 @@
 #define CT COS_BOOT_CAPTBL
 #define FPU_ROUNDS 200
 #define SLICES_MAX 10000
-#define MS 2000000 /* ticks of the TSC, about */
+#define MS (TSC_HZ / 1000)
 
 static void body_log(uint64_t tid)
 {

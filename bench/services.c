@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What synchronisation, scheduling and memory cost a component whose services are in domains of their own. */
+#include <cos/sync.h>
+#include <cos/thread.h>
+#include <mem/mem.h>
+#include <sched/sched.h>
+
+#include "bench.h"
+
+#define TURNS 200
+#define PAGES 64
+
+static struct cos_mutex mutex;
+static struct cos_sem sem, ping, pong, started;
+
+BENCH_LOOP(loop_mutex, (cos_mutex_lock(&mutex), cos_mutex_unlock(&mutex)))
+BENCH_LOOP(loop_sem, (cos_sem_post(&sem), cos_sem_wait(&sem, 0)))
+BENCH_LOOP(loop_yield, sched_yield())
+BENCH_LOOP(loop_call, (cos_sem_post(&ping), cos_sem_wait(&pong, 0)))
+BENCH_LOOP(loop_invocation, sched_thd_time(-1))
+
+static void answer(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		cos_sem_wait(&ping, 0);
+		cos_sem_post(&pong);
+	}
+}
+
+static void yielder(void *arg)
+{
+	(void)arg;
+	for (;;)
+		sched_yield();
+}
+
+static void starter(void *arg)
+{
+	(void)arg;
+	cos_sem_post(&started);
+}
+
+static void thread_once(void)
+{
+	if (cos_thread_create(starter, NULL, SCHED_PRIO_SERVICE - 1) < 0)
+		bench_fail("thread", 0);
+	cos_sem_wait(&started, 0);
+}
+
+BENCH_LOOP(loop_thread, thread_once())
+
+static void thread_make(void (*function)(void *))
+{
+	if (cos_thread_create(function, NULL, SCHED_PRIO_SERVICE) < 0)
+		bench_fail("thread", 0);
+}
+
+/* n times PAGES pages that were never touched. */
+static void touch(long n)
+{
+	for (; n != 0; n--) {
+		long va = mem_map(PAGES * COS_PAGE_SIZE, COS_PG_READ | COS_PG_WRITE);
+
+		if (va < 0)
+			bench_fail("memory", 0);
+		for (unsigned i = 0; i < PAGES; i++)
+			*(volatile char *)(va + i * COS_PAGE_SIZE) = 1;
+	}
+}
+
+static void page_faults(void)
+{
+	uint64_t start, spent;
+
+	touch(1);
+	start = bench_ticks();
+	touch(16);
+	spent = bench_ticks() - start;
+	bench_value("page fault, a fresh zero page", spent * 10 / (16 * PAGES));
+}
+
+void bench_run(void)
+{
+	bench_loop("lock + unlock", loop_mutex, TURNS);
+	bench_loop("semaphore, post + wait", loop_sem, TURNS);
+	bench_loop("invocation of sched that finds nothing", loop_invocation, TURNS);
+	bench_loop("thread, created, run and ended", loop_thread, TURNS);
+	page_faults();
+	thread_make(answer);
+	bench_loop("call and reply by two semaphores", loop_call, TURNS);
+	thread_make(yielder);
+	bench_loop("yield to another thread and back", loop_yield, TURNS);
+}
