@@ -2,8 +2,8 @@
 /*
  * Invariants, checked in a kernel that is otherwise the same: its objects are linked with --wrap,
  * so that the ways into C, by which all but the invocation path goes, and what changes a page table
- * are followed by a look at what they leave. Whatever is not as it should be ends the machine with a
- * panic.
+ * are followed by a look at what they leave. Whatever is not as it should be ends the machine with
+ * a panic.
  *
  * Other cores change things meanwhile. What is found freed counts only when it can still be found
  * at the place where it was: that place was emptied before, or the invariant is broken; and it

@@ -16,8 +16,8 @@
 	20 /* of a test, then as many as there is time for: cores of an emulator are slow to come \
 	    */
 #define ROUNDS_S 3
-#define TID 16	      /* + core: its scheduler thread's */
-#define TID_OTHER 24  /* of another thread, of which there is one at a time */
+#define TID 16	     /* + core: its scheduler thread's */
+#define TID_OTHER 24 /* of another thread, of which there is one at a time */
 
 static struct core {
 	uint64_t thd, arcv, asnd;
