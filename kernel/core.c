@@ -64,7 +64,9 @@ int core_send(struct thd *thd)
 		return 0;
 	/* In the inbox it is referred to. */
 	err = mem_ref(thd);
-	if (!err)
+	if (err)
+		thd->sent = 0;
+	else
 		core_poke(inbox_push(thd));
 	return err;
 }
