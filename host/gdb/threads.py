@@ -45,7 +45,7 @@ def words(address, count):
 
 
 def offset(type_name, field):
-    return gdb.lookup_type(type_name)[field].bitpos // 8
+    return int(gdb.parse_and_eval("(unsigned long)&((%s *)0)->%s" % (type_name, field)))
 
 
 def symbols(path):
@@ -119,11 +119,11 @@ def show(system, thd):
     fault_size = gdb.lookup_type("struct fault").sizeof
     fault_kind = KINDS.index("fault")
     top, tid, prio = (words(thd + offset("struct thd", f), 1)[0] for f in ("top", "id", "prio"))
-    (state,) = struct.unpack("<I", memory(thd + offset("struct thd", "state"), 4))
+    core, state = struct.unpack("<II", memory(thd + offset("struct thd", "core"), 8))
     (events,) = words(thd + offset("struct thd", "events"), 1)
     ip, sp = words(thd + offset("struct thd", "reg"), 2)
     urgency = "scheduler" if prio >= 1 << 32 else "priority %d" % prio
-    print("thread %d, %s, %s, %d events" % (tid, urgency, STATES[state], events))
+    print("thread %d, core %d, %s, %s, %d events" % (tid, core, urgency, STATES[state], events))
     frame = physical(top)
     end = thd + offset("struct thd", "fpu")
     while frame < end:
@@ -151,7 +151,7 @@ def main():
     kind_thd = int(gdb.parse_and_eval("(int)KIND_THD"))
     pages = memory(physical(table), 8 * npages)
     for number, (word,) in enumerate(struct.iter_unpack("<Q", pages)):
-        if word >> 40 & 0xFF == kind_thd:  # kernel/mem.c
+        if word >> 56 & 0x1F == kind_thd:  # kernel/mem.h
             show(system, number * PAGE)
 
 
