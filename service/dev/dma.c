@@ -203,14 +203,16 @@ void dma_stop(const struct pci_device *d)
 
 static void fault_tell(const struct vtd_fault *fault)
 {
+	static unsigned others; /* of what is not on the bus, by its address */
 	struct pci_device *d = pci_find(dma_bus, fault->bdf);
+	unsigned *told = d ? &d->faults : &others;
 
-	if (d && d->faults == FAULTS_TOLD)
+	if (*told == FAULTS_TOLD)
 		return;
 	cos_log("dev: %02x:%02x.%x of component %ld: %s 0x%lx refused (VT-d fault %u)\n",
 		PCI_BDF_BUS(fault->bdf), fault->bdf >> 3 & 31, fault->bdf & 7, d ? d->owner : 0,
 		fault->write ? "write to" : "read of", fault->addr, fault->reason);
-	if (d && ++d->faults == FAULTS_TOLD) {
+	if (++*told == FAULTS_TOLD) {
 		cos_log("dev: %02x:%02x.%x: no more is told of it\n", PCI_BDF_BUS(fault->bdf),
 			fault->bdf >> 3 & 31, fault->bdf & 7);
 		vtd_silence(fault->bdf);
