@@ -245,6 +245,11 @@ static void read_machine(const struct section *sec)
 	if (!machine->transitional && strcmp(virtio, "modern"))
 		mistake(sec, "virtio", 0,
 			"virtio = \"%s\": expected \"modern\" or \"transitional\"", virtio);
+	machine->iommu = cfg_getbool(sec->cfg, "iommu");
+	/* That interface has no way to say that a device's addresses go through one
+	 * (virtio 1.2, 6.3). */
+	if (machine->iommu && machine->transitional)
+		mistake(sec, "iommu", 0, "iommu = true: expected virtio = \"modern\" with it");
 	if (machine->cpus < 1)
 		mistake(sec, "cpus", 0, "cpus = %ld: expected 1 or more", machine->cpus);
 	for (size_t i = 0; i < machine->forwards.n; i++)
@@ -331,6 +336,7 @@ static cfg_t *composition_grammar(void)
 				      LIST("disk"),
 				      CFG_BOOL("net", cfg_false, CFGF_NONE),
 				      CFG_STR("virtio", "modern", CFGF_NONE),
+				      CFG_BOOL("iommu", cfg_false, CFGF_NONE),
 				      LIST("forward"),
 				      CFG_END()};
 	static cfg_opt_t root[] = {TEXT("system"),

@@ -77,6 +77,7 @@ struct conf_machine {
 	long cpus;
 	struct conf_list disks;
 	bool transitional; /* virtio devices with the interface from before 1.0, too */
+	bool iommu;	   /* all devices are behind one */
 	bool net;
 	struct conf_list forwards;
 };

@@ -45,10 +45,13 @@ static const char *escaped(struct pool *pool, const char *text)
 	return copy;
 }
 
-/* On a root bus, where they may be either. */
-static const char *legacy(const struct qemu_config *config)
+/* What all virtio devices have in common. On a root bus they may be transitional or not. */
+static const char *virtio_options(const struct qemu_config *config)
 {
-	return config->transitional ? "off" : "on";
+	if (config->transitional)
+		return "disable-legacy=off";
+	/* QEMU's virtio devices go past the IOMMU unless they are told not to. */
+	return config->iommu ? "disable-legacy=on,iommu_platform=on,ats=off" : "disable-legacy=on";
 }
 
 static void disk_arguments(struct arguments *a, const struct qemu_config *config)
@@ -59,7 +62,7 @@ static void disk_arguments(struct arguments *a, const struct qemu_config *config
 		    config->disk[i].temporary ? "unsafe" : "writeback",
 		    escaped(a->pool, config->disk[i].path));
 		arg(a, "-device");
-		arg(a, "virtio-blk-pci,drive=disk%zu,disable-legacy=%s", i, legacy(config));
+		arg(a, "virtio-blk-pci,drive=disk%zu,%s", i, virtio_options(config));
 	}
 }
 
@@ -78,7 +81,7 @@ static void net_arguments(struct arguments *a, const struct qemu_config *config)
 	arg(a, "-netdev");
 	arg(a, "user,id=net0%s", forwards.data);
 	arg(a, "-device");
-	arg(a, "virtio-net-pci,netdev=net0,disable-legacy=%s,mrg_rxbuf=on", legacy(config));
+	arg(a, "virtio-net-pci,netdev=net0,%s,mrg_rxbuf=on", virtio_options(config));
 	buffer_free(&forwards);
 }
 
@@ -119,10 +122,14 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	arg(&a, "socket,id=frames,fd=%d", frames_fd);
 	arg(&a, "-serial");
 	arg(&a, "chardev:frames");
+	if (config->iommu) { /* before the devices that are to find it */
+		arg(&a, "-device");
+		arg(&a, "intel-iommu");
+	}
 	disk_arguments(&a, config);
 	net_arguments(&a, config);
 	arg(&a, "-device");
-	arg(&a, "virtio-rng-pci,disable-legacy=%s", legacy(config));
+	arg(&a, "virtio-rng-pci,%s", virtio_options(config));
 	if (config->gdb) {
 		arg(&a, "-gdb");
 		arg(&a, "tcp:127.0.0.1:%s", config->gdb);

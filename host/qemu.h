@@ -31,7 +31,8 @@ struct qemu_config {
 	struct qemu_disk *disk;
 	size_t ndisks;
 	const char *memory; /* a file that is the machine's memory, NULL: none */
-	bool transitional; /* virtio devices also speak the interface from before 1.0 */
+	bool transitional;  /* virtio devices also speak the interface from before 1.0 */
+	bool iommu;	    /* Intel's VT-d, with all devices behind it; not with transitional */
 	bool net;
 	const char **forward; /* "HOST:GUEST" */
 	size_t nforwards;

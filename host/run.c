@@ -97,6 +97,7 @@ static void machine_set(struct run *run, const char *image, struct qemu_config *
 	config->memory_bytes = run->memory_bytes ? run->memory_bytes : machine->memory_bytes;
 	config->cpus = run->cpus ? run->cpus : machine->cpus;
 	config->transitional = machine->transitional;
+	config->iommu = machine->iommu;
 	config->net = machine->net;
 	config->gdb = run->gdb;
 	config->accel = run->accel;

@@ -53,4 +53,12 @@ endef
 $(eval $(call system_tests,isolated,))
 $(eval $(call system_tests,fused,-fused))
 
+# Disk and network behind an IOMMU.
+$(B)/iommu/%.conf: system/%.conf
+	@mkdir -p $(@D)
+	sed -e 's/^system = "\(.*\)"/system = "\1-iommu"/' -e 's/^machine {/&\n\tiommu = true/' $< > $@
+$(eval $(call script_test,web-iommu,2400,tests/web/web.sh $(B)/iommu/web.conf web-iommu,$(B)/iommu/web.conf $(B)/web/test.img))
+$(eval $(call script_test,write-iommu,900,tests/write/write.sh $(B)/iommu/run.conf write-iommu,\
+	$(B)/iommu/run.conf $(B)/linux/copytree $(B)/web/mktree))
+
 include $(wildcard tests/*/build.mk)

@@ -41,6 +41,26 @@ COS_INTERFACE long dev_intx_bind(long dev);
 /* A number that the devices on one line have in common. COS_ENODEV: the device has none. */
 COS_INTERFACE long dev_intx_line(long dev);
 /*
+ * Memory that the caller's devices reach by its machine address. Behind an IOMMU they reach nothing else: any other
+ * access is refused, and the log says so. Without one (the log says that, too) they reach all there is.
+ *
+ * alloc: zeroed, contiguous, wired, below 4 GiB if below_4g; v0 = address in the caller's domain, v1 = machine address. free: what alloc
+ * gave, all of it (COS_EINVAL). COS_EPERM: the composition gave the component no device.
+ */
+COS_INTERFACE struct cos_pair dev_dma_alloc(unsigned long len_bytes, unsigned long align, long below_4g);
+COS_INTERFACE long dev_dma_free(unsigned long addr, unsigned long len_bytes);
+/*
+ * Other memory of the caller's domain (its image, its heap, a stack): v0 = 0, v1 = the machine address of the byte at addr in
+ * slot 0. The devices reach its page from now on, as long as it is mapped; to write only if the caller may now. COS_EFAULT: nothing
+ * is there; COS_EPERM: as above.
+ */
+COS_INTERFACE struct cos_pair dev_dma_addr(unsigned long addr);
+/*
+ * For reboot: component comp was stopped. From the return on none of its devices reaches memory or interrupts,
+ * and its interrupt vectors and lines are free.
+ */
+COS_INTERFACE long dev_comp_stop(long comp);
+/*
  * I/O ports of a device of component comp (its I/O BARs), for the reboot service, which carries out the in and out
  * instructions of drivers that have them. v0 = 0, v1 = value; COS_EPERM: not such a port.
  */

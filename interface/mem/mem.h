@@ -41,17 +41,6 @@ COS_INTERFACE long mem_shm_destroy(unsigned long addr);
 /* What a server checks a client's pointer against: 0 if [addr, addr + len) lies in windows or shared buffers. */
 /* (libcos does this without an invocation: cos_user_range.) */
 
-/* DMA: contiguous, wired, below 4 GiB if below_4g; v0 = address in the caller's domain, v1 = physical. */
-/* Only for components with a device (COS_EPERM). */
-COS_INTERFACE struct cos_pair mem_dma_alloc(unsigned long len_bytes, unsigned long align, long below_4g);
-COS_INTERFACE long mem_dma_free(unsigned long addr, unsigned long len_bytes);
-/*
- * For devices that are to reach other memory of the caller's domain (its image, a stack): v0 = 0, v1 = the physical
- * address of the byte at addr in slot 0, whose page is populated and stays while it is mapped. COS_EFAULT: nothing is
- * there; COS_EPERM: the component has no device.
- */
-COS_INTERFACE struct cos_pair mem_paddr(unsigned long addr);
-
 /* For sched: a thread of component comp; tid, never 0, and sched holds its capability at MEM_THD_CAP(tid). */
 #define MEM_THD_CAP(tid) (1024 + (tid))
 COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number);
@@ -86,6 +75,26 @@ COS_INTERFACE struct cos_pair mem_peek(long comp, unsigned long addr);
  */
 COS_INTERFACE long mem_dev_map(long comp, unsigned long paddr, unsigned long len_bytes);
 COS_INTERFACE struct cos_pair mem_arcv_create(long tid);
+/*
+ * For dev: memory that devices of component comp are to reach; comp may be dev itself. COS_EPERM: comp has no device.
+ *
+ * alloc: zeroed, contiguous, wired, below 4 GiB if below_4g; v0 = address in comp's domain, v1 = physical address. Only free
+ * takes it away again: when no device reaches it any more.
+ */
+COS_INTERFACE struct cos_pair mem_dma_alloc(long comp, unsigned long len_bytes, unsigned long align,
+					    long below_4g);
+COS_INTERFACE long mem_dma_free(long comp, unsigned long addr, unsigned long len_bytes);
+/*
+ * Other memory of comp's domain (its image, its heap, a stack): v0 = COS_PG_* that the page at addr, in slot 0, is mapped with,
+ * v1 = the physical address of the byte at addr. The page is populated, and its frame pinned: mapped no more, it becomes
+ * nothing else before mem_dma_release. COS_EFAULT: nothing is there.
+ */
+COS_INTERFACE struct cos_pair mem_dma_pin(long comp, unsigned long addr);
+/*
+ * No device reaches the frame at paddr any more, which was pinned and is mapped no more; 0: none. v0 = 0, v1 = the next such
+ * frame; COS_ENOENT: there is none. COS_EINVAL: paddr is not what the last call said.
+ */
+COS_INTERFACE struct cos_pair mem_dma_release(unsigned long paddr);
 
 /*
  * For posix: programs. A program is a component with an address space of its own (slot 0), a gate and

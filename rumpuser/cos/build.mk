@@ -90,4 +90,4 @@ $(eval $(call component,visitor,tests/rumpuser/visitor.c,$(LIBCOS)))
 $(eval $(call component,faultydisk,tests/rumpuser/faultydisk.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/rumpuser/*.c)): XCFLAGS := -I. $(RUMPUSER_INC) -Irumpuser/tests
 $(eval $(call script_test,rumpuser/conformance,2400,tests/rumpuser/conformance.sh 1 2 4 2/2 1/4 4/4))
-$(eval $(call script_test,rumpuser/pci,300,tests/rumpuser/pci.sh))
+$(eval $(call script_test,rumpuser/pci,600,tests/rumpuser/pci.sh))

@@ -36,7 +36,7 @@ bool chunk_get(size_t len_bytes, struct chunk_memory *memory)
 	long va;
 
 	if (chunk_is_dma()) {
-		dma = mem_dma_alloc(len_bytes, COS_PAGE_SIZE, 0);
+		dma = dev_dma_alloc(len_bytes, COS_PAGE_SIZE, 0);
 		if (dma.v0 < 0)
 			return false;
 		*memory = (struct chunk_memory){(uint8_t *)dma.v0, (uint64_t)dma.v1};
@@ -52,7 +52,7 @@ bool chunk_get(size_t len_bytes, struct chunk_memory *memory)
 void chunk_put(const struct chunk_memory *memory, size_t len_bytes)
 {
 	if (memory->paddr)
-		mem_dma_free((unsigned long)memory->va, len_bytes);
+		dev_dma_free((unsigned long)memory->va, len_bytes);
 	else
 		mem_unmap((unsigned long)memory->va, len_bytes);
 }

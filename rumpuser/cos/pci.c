@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The PCI hypercalls (rumpcomp_pci.h) over dev and mem. dev numbers the component's devices from 0;
+ * The PCI hypercalls (rumpcomp_pci.h) over dev. It numbers the component's devices from 0;
  * drivers name them by bus, device and function: pci_device_find translates. Interrupts: pci_irq.c.
  */
 #include <dev/dev.h>
 #include <cos/string.h>
-#include <mem/mem.h>
 #include <rump/errno.h>
 
 #include "alloc.h"
@@ -129,7 +128,7 @@ int rumpcomp_pci_iospace_init(void)
 /* Memory that is not the rump kernel's own: local code's buffers, that raw devices are given. */
 static unsigned long other_paddr(const void *va)
 {
-	struct cos_pair p = mem_paddr((unsigned long)va);
+	struct cos_pair p = dev_dma_addr((unsigned long)va);
 
 	return p.v0 == 0 ? (unsigned long)p.v1 : 0;
 }

@@ -10,7 +10,7 @@
 #define RSDP_XSDT 24
 #define TABLE_HEADER 36
 #define TABLE_LENGTH 4
-#define MADT_ENTRIES 44
+#define MADT_ENTRIES ACPI_MADT_MIN
 
 #define MADT_IOAPIC 1
 #define MADT_IOAPIC_LEN 12
@@ -102,7 +102,8 @@ static long root_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *root, boo
 	return *root ? 0 : -COS_ENOENT;
 }
 
-long acpi_madt_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *paddr, size_t *len_bytes)
+long acpi_table_find(acpi_map_fn *map, uint64_t rsdp_paddr, const char *name, size_t min_bytes,
+		     uint64_t *paddr, size_t *len_bytes)
 {
 	uint64_t root, at;
 	bool wide;
@@ -128,11 +129,11 @@ long acpi_madt_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *paddr, size
 		table = map(at, TABLE_HEADER);
 		if (!table)
 			return -COS_EFAULT;
-		if (!bytes_equal(table, "APIC", 4))
+		if (!bytes_equal(table, name, 4))
 			continue;
 		if (!table_map(map, at, len_bytes, &error))
 			return error;
-		if (*len_bytes < MADT_ENTRIES)
+		if (*len_bytes < min_bytes)
 			return -COS_EINVAL;
 		*paddr = at;
 		return 0;

@@ -17,10 +17,15 @@ typedef const uint8_t *acpi_map_fn(uint64_t paddr, size_t len_bytes);
 #define ACPI_TABLE_MAX (1u << 20) /* a longer one is not believed */
 
 /*
- * The MADT: *len_bytes of it, checksum verified, at *paddr. 0, -COS_ENOENT: no RSDP there or no
- * MADT in the root table; -COS_EINVAL: a table on the way is corrupt; -COS_EFAULT: not readable.
+ * The table of that name, of at least min_bytes: *len_bytes of it, checksum verified, at *paddr. 0,
+ * -COS_ENOENT: no RSDP there or no such table in the root table; -COS_EINVAL: a table on the way is
+ * corrupt; -COS_EFAULT: not readable.
  */
-long acpi_madt_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *paddr, size_t *len_bytes);
+long acpi_table_find(acpi_map_fn *map, uint64_t rsdp_paddr, const char *name, size_t min_bytes,
+		     uint64_t *paddr, size_t *len_bytes);
+#define ACPI_MADT "APIC"
+#define ACPI_MADT_MIN 44
+#define ACPI_DMAR "DMAR"
 
 struct acpi_route {
 	uint64_t ioapic_paddr;

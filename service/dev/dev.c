@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * dev: what components may do with devices. All is found before the first call: the bus, whose
- * device is whose, where interrupt controllers are. dev_lock guards everything that changes later:
- * configuration accesses are two port accesses each, mappings and vectors are recorded. No
- * interface function is called with it held that could come back here (mem and sched do not know
- * dev).
+ * device is whose, where interrupt controllers and IOMMUs are. What changes later: lock.h.
+ *
+ * A component that was stopped may still have threads here, which leave when they return. So
+ * whatever lets a device do something looks whether it is still its owner's with the lock held.
  */
 #include <cos/abi.h>
 #include <cos/alloc.h>
@@ -13,15 +13,17 @@
 #include <cos/clock.h>
 #include <cos/layout.h>
 #include <cos/log.h>
-#include <cos/sync.h>
 #include <cos/syscall.h>
 #include <boot/boot.h>
 #include <dev/dev.h>
 #include <mem/mem.h>
 
 #include "acpi.h"
+#include "dma.h"
+#include "dmar.h"
 #include "ioapic.h"
 #include "irq.h"
+#include "lock.h"
 #include "map.h"
 #include "msix.h"
 #include "own.h"
@@ -46,7 +48,7 @@
 #define Q35_GSI 20
 #define LINES (Q35_GSI + 4)
 
-static struct cos_mutex dev_lock;
+struct cos_mutex dev_lock;
 static struct pci_bus dev_bus;
 static const uint8_t *dev_madt; /* NULL: no ACPI */
 static size_t dev_madt_len;
@@ -90,7 +92,21 @@ void cos_log_write(const char *text, size_t len)
 /* Device n of whoever is asking. */
 static struct pci_device *device_get(long n)
 {
-	return own_device(&dev_bus, cos_client(), n);
+	struct pci_device *d = own_device(&dev_bus, cos_client(), n);
+
+	return d && !d->stopped ? d : NULL;
+}
+
+/* With dev_lock held, if there is such a device. */
+static struct pci_device *device_lock(long n)
+{
+	struct pci_device *d;
+
+	cos_mutex_lock(&dev_lock);
+	d = device_get(n);
+	if (!d)
+		cos_mutex_unlock(&dev_lock);
+	return d;
 }
 
 long dev_count(void)
@@ -146,26 +162,27 @@ long dev_conf_read(long dev, unsigned long reg, unsigned long width_bytes)
 
 long dev_conf_write(long dev, unsigned long reg, unsigned long width_bytes, unsigned long value)
 {
-	struct pci_device *d = device_get(dev);
+	struct pci_device *d;
 	bool ok;
 
-	if (!d)
+	if (!device_get(dev))
 		return -COS_ENODEV;
 	if (!conf_range_ok(reg, width_bytes))
 		return -COS_EINVAL;
+	d = device_lock(dev);
+	if (!d)
+		return -COS_ENODEV;
 	if (bar_number(d, reg, width_bytes) >= 0) {
-		cos_mutex_lock(&dev_lock);
 		ok = pci_bar_driver_write(&dev_bus, d, (unsigned)bar_number(d, reg, width_bytes),
 					  (uint32_t)value);
-		cos_mutex_unlock(&dev_lock);
-		return ok ? 0 : -COS_EPERM;
+	} else {
+		ok = pci_conf_may_write(d, (unsigned)reg, (unsigned)width_bytes);
+		if (ok)
+			conf_write(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes,
+				   (uint32_t)value);
 	}
-	if (!pci_conf_may_write(d, (unsigned)reg, (unsigned)width_bytes))
-		return -COS_EPERM;
-	cos_mutex_lock(&dev_lock);
-	conf_write(NULL, d->bdf, (unsigned)reg, (unsigned)width_bytes, (uint32_t)value);
 	cos_mutex_unlock(&dev_lock);
-	return 0;
+	return ok ? 0 : -COS_EPERM;
 }
 
 /* Pages are what is mapped: is another owner's BAR on one of these? */
@@ -248,16 +265,14 @@ long dev_msix_count(long dev)
 
 long dev_irq_bind(long dev, long msix)
 {
-	struct pci_device *d = device_get(dev);
+	struct pci_device *d = device_lock(dev);
 	struct irq irq;
 	long error;
 
 	if (!d)
 		return -COS_ENODEV;
-	if (msix < 0 || msix >= d->msix_count)
-		return -COS_EINVAL;
-	cos_mutex_lock(&dev_lock);
-	error = irq_bind(cos_tid(), &irq);
+	error = msix < 0 || msix >= d->msix_count ? -COS_EINVAL
+						  : irq_bind(cos_tid(), d->owner, &irq);
 	if (!error) {
 		error = msix_enable(&dev_bus, d, (unsigned)msix, irq.vector, irq.apic_id);
 		if (error)
@@ -280,7 +295,7 @@ static long line_bind(unsigned line, const struct acpi_route *route, long *cap)
 
 	if (!ioapic)
 		return -COS_ENODEV;
-	error = irq_bind(cos_tid(), &irq);
+	error = irq_bind(cos_tid(), cos_client(), &irq);
 	if (error)
 		return error;
 	error = ioapic_route(ioapic, route->pin, route->active_low, irq.vector, irq.apic_id);
@@ -295,6 +310,8 @@ static long line_bind(unsigned line, const struct acpi_route *route, long *cap)
 
 static long line_route(unsigned line, struct acpi_route *route)
 {
+	if (line >= ISA_LINES)
+		return acpi_pci_route(dev_madt, dev_madt_len, line, route);
 	if (dev_madt)
 		return acpi_isa_route(dev_madt, dev_madt_len, line, route);
 	acpi_isa_route_default(line, route);
@@ -355,28 +372,62 @@ long dev_intx_line(long dev)
 
 long dev_intx_bind(long dev)
 {
-	struct pci_device *d = device_get(dev);
+	struct pci_device *d = device_lock(dev);
 	struct acpi_route route;
-	long error = 0, cap = 0, gsi;
+	long error, cap = 0, gsi;
 
 	if (!d)
 		return -COS_ENODEV;
-	cos_mutex_lock(&dev_lock);
 	gsi = intx_gsi(d);
 	if (gsi < 0)
 		error = gsi;
 	else if (dev_line_owner[gsi])
 		error = dev_line_owner[gsi] == cos_client() ? -COS_EEXIST : -COS_EBUSY;
-	else if (gsi < ISA_LINES)
-		error = line_route((unsigned)gsi, &route);
 	else
-		error = acpi_pci_route(dev_madt, dev_madt_len, (uint32_t)gsi, &route);
+		error = line_route((unsigned)gsi, &route);
 	if (!error)
 		error = line_bind((unsigned)gsi, &route, &cap);
 	if (!error)
 		pci_command_clear(&dev_bus, d, PCI_COMMAND_NO_INTX);
 	cos_mutex_unlock(&dev_lock);
 	return error ? error : cap;
+}
+
+static void lines_free(long comp)
+{
+	struct acpi_route route;
+	volatile uint32_t *ioapic;
+
+	for (unsigned line = 0; line < LINES; line++) {
+		if (dev_line_owner[line] != comp)
+			continue;
+		dev_line_owner[line] = 0;
+		ioapic = line_route(line, &route) ? NULL
+						  : map_physical(route.ioapic_paddr, COS_PAGE_SIZE);
+		if (ioapic)
+			ioapic_mask(ioapic, route.pin);
+	}
+}
+
+long dev_comp_stop(long comp)
+{
+	if (!own_is_named(image(), cos_client(), "reboot"))
+		return -COS_EPERM;
+	if (comp <= 0)
+		return -COS_EINVAL;
+	cos_mutex_lock(&dev_lock);
+	for (struct pci_device *d = dev_bus.first; d; d = d->next) {
+		if (d->owner != comp)
+			continue;
+		d->stopped = true;
+		pci_command_clear(&dev_bus, d, PCI_COMMAND_MASTER);
+		pci_command_set(&dev_bus, d, PCI_COMMAND_NO_INTX);
+		dma_stop(d);
+	}
+	lines_free(comp);
+	cos_mutex_unlock(&dev_lock);
+	irq_free_all(comp);
+	return 0;
 }
 
 /* For reboot, on behalf of the component whose instruction it is. */
@@ -401,19 +452,25 @@ long dev_port_write(long comp, unsigned long port, unsigned long width_bytes, un
 	return 0;
 }
 
-static void madt_init(void)
+/* NULL: there is none that could be used. */
+static const uint8_t *table_find(const char *name, size_t min_bytes, size_t *len_bytes)
 {
+	const uint8_t *table = NULL;
 	uint64_t paddr;
-	long error = acpi_madt_find(acpi_map, cos_bootinfo()->rsdp_paddr, &paddr, &dev_madt_len);
+	long error = acpi_table_find(acpi_map, cos_bootinfo()->rsdp_paddr, name, min_bytes, &paddr,
+				     len_bytes);
 
 	if (!error)
-		dev_madt = map_physical(paddr, dev_madt_len);
-	if (!dev_madt)
-		cos_log("dev: no interrupt routing from ACPI (%ld), using a PC's\n", error);
+		table = map_physical(paddr, *len_bytes);
+	if (error && error != -COS_ENOENT)
+		cos_log("dev: the ACPI table %s cannot be used (%ld)\n", name, error);
+	return table;
 }
 
 long component_init(void)
 {
+	const uint8_t *dmar;
+	size_t dmar_len = 0;
 	unsigned n = 0;
 	long error = port_init();
 
@@ -427,12 +484,16 @@ long component_init(void)
 	if (error)
 		return error;
 	own_assign(&dev_bus, image());
-	madt_init();
+	dev_madt = table_find(ACPI_MADT, ACPI_MADT_MIN, &dev_madt_len);
+	if (!dev_madt)
+		cos_log("dev: no interrupt routing from ACPI, using a PC's\n");
 	for (const struct pci_device *d = dev_bus.first; d; d = d->next, n++)
 		if (d->owner)
 			cos_log("dev: %02x:%02x.%x %04x:%04x for component %ld\n",
 				PCI_BDF_BUS(d->bdf), d->bdf >> 3 & 31, d->bdf & 7, d->vendor,
 				d->device, d->owner);
 	cos_log("dev: %u PCI functions\n", n);
+	dmar = table_find(ACPI_DMAR, DMAR_UNITS, &dmar_len);
+	dma_init(&dev_bus, dmar, dmar_len);
 	return 0;
 }

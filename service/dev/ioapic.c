@@ -39,3 +39,9 @@ long ioapic_route(volatile uint32_t *regs, uint32_t pin, bool active_low, uint8_
 	reg_write(regs, low, vector | (active_low ? REDIRECTION_ACTIVE_LOW : 0));
 	return 0;
 }
+
+void ioapic_mask(volatile uint32_t *regs, uint32_t pin)
+{
+	if (pin <= VERSION_LAST_PIN(reg_read(regs, REG_VERSION)))
+		reg_write(regs, REG_REDIRECTION(pin), REDIRECTION_MASKED);
+}

@@ -9,5 +9,7 @@
 /* regs: its page. Edge-triggered, fixed delivery, not masked. -COS_EINVAL: it has no such pin. */
 long ioapic_route(volatile uint32_t *regs, uint32_t pin, bool active_low, uint8_t vector,
 		  uint8_t apic_id);
+/* No interrupt comes by the pin any more. */
+void ioapic_mask(volatile uint32_t *regs, uint32_t pin);
 
 #endif

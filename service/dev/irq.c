@@ -2,11 +2,20 @@
 #include <cos/abi.h>
 #include <cos/alloc.h>
 #include <cos/cap.h>
+#include <cos/client.h>
+#include <cos/clock.h>
+#include <cos/core.h>
+#include <cos/log.h>
+#include <cos/sync.h>
 #include <cos/syscall.h>
+#include <cos/thread.h>
 #include <mem/mem.h>
 #include <sched/sched.h>
 
 #include "irq.h"
+#include "lock.h"
+
+#define PATIENCE_NS COS_NS_PER_S
 
 /* What is known of the end-point of a thread: mem makes one for each thread, once. */
 struct receiver {
@@ -17,6 +26,17 @@ struct receiver {
 };
 
 static struct receiver *receivers;
+
+/* A vector is its core's, and is freed there. */
+struct vector {
+	struct vector *next;
+	long owner; /* component id; 0: to be freed */
+	unsigned core;
+	uint8_t vector;
+};
+
+static struct vector *vectors;
+static struct cos_sem freed; /* posted by each free_thread */
 
 static struct receiver *receiver_find(long tid)
 {
@@ -51,22 +71,29 @@ static long receiver_get(long tid, struct receiver **found)
 	return 0;
 }
 
-long irq_bind(long tid, struct irq *irq)
+long irq_bind(long tid, long owner, struct irq *irq)
 {
 	struct receiver *r = NULL;
 	struct cos_results results = {0};
-	long error = receiver_get(tid, &r);
+	struct vector *v = cos_malloc(sizeof(*v));
+	long error = v ? receiver_get(tid, &r) : -COS_ENOMEM;
 
+	/* From here on it stays on its core. */
 	if (!error)
 		error = sched_thd_receiver(tid);
 	if (!error)
 		error = cos_op_r(COS_CAP_HW, COS_HW_IRQ_BIND, (uint64_t)r->own_cap, 0, 0, 0, 0, 0,
 				 &results);
-	if (error < 0)
+	if (error < 0) {
+		cos_free(v);
 		return error;
+	}
 	irq->cap = r->client_cap;
 	irq->vector = (uint8_t)results.rdi;
 	irq->apic_id = (uint8_t)results.rsi;
+	*v = (struct vector){
+		.next = vectors, .owner = owner, .core = cos_core(), .vector = irq->vector};
+	vectors = v;
 	/* Messages and redirection entries name a processor in 8 bits (SDM 3A 11.11.1). */
 	if (results.rsi > UINT8_MAX) {
 		irq_free(irq);
@@ -75,7 +102,70 @@ long irq_bind(long tid, struct irq *irq)
 	return 0;
 }
 
+static void vector_free(struct vector **at)
+{
+	struct vector *v = *at;
+
+	cos_op1(COS_CAP_HW, COS_HW_IRQ_FREE, v->vector);
+	*at = v->next;
+	cos_free(v);
+}
+
 void irq_free(const struct irq *irq)
 {
-	cos_op1(COS_CAP_HW, COS_HW_IRQ_FREE, irq->vector);
+	struct vector **at = &vectors;
+
+	while ((*at)->core != cos_core() || (*at)->vector != irq->vector)
+		at = &(*at)->next;
+	vector_free(at);
+}
+
+/* The core of a vector that is to be freed; negative: there is none. */
+static long core_left(void)
+{
+	const struct vector *v;
+	long core;
+
+	cos_mutex_lock(&dev_lock);
+	for (v = vectors; v && v->owner != 0;)
+		v = v->next;
+	core = v ? (long)v->core : -1;
+	cos_mutex_unlock(&dev_lock);
+	return core;
+}
+
+/* Goes from core to core. */
+static void free_thread(void *arg)
+{
+	long core;
+
+	(void)arg;
+	while ((core = core_left()) >= 0 && sched_thd_bind(cos_tid(), core) == 0) {
+		cos_mutex_lock(&dev_lock);
+		for (struct vector **at = &vectors; *at;)
+			if ((*at)->owner == 0 && (*at)->core == cos_core())
+				vector_free(at);
+			else
+				at = &(*at)->next;
+		cos_mutex_unlock(&dev_lock);
+	}
+	cos_sem_post(&freed);
+}
+
+void irq_free_all(long owner)
+{
+	bool some = false;
+
+	cos_mutex_lock(&dev_lock);
+	for (struct vector *v = vectors; v; v = v->next)
+		if (v->owner == owner) {
+			v->owner = 0;
+			some = true;
+		}
+	cos_mutex_unlock(&dev_lock);
+	if (!some)
+		return;
+	if (cos_thread_create(free_thread, NULL, SCHED_PRIO_IRQ) < 0 ||
+	    cos_sem_wait(&freed, cos_now_ns() + PATIENCE_NS) < 0)
+		cos_log("dev: vectors of component %ld stay bound\n", owner);
 }

@@ -83,6 +83,8 @@ struct pci_device {
 	uint64_t window_end;
 	struct pci_bar bar[PCI_NBARS];
 	long owner;		       /* component id, 0: nobody's */
+	bool stopped;		       /* that component was: nobody uses it any more */
+	unsigned faults;	       /* dma.c */
 	volatile uint32_t *msix_table; /* in dev's domain, NULL: not mapped yet */
 };
 

@@ -12,6 +12,7 @@
 #include <mem/mem.h>
 #include <cos/log.h>
 #include "domain.h"
+#include "fault.h"
 #include "lock.h"
 #include "op.h"
 #include "shm.h"
@@ -124,7 +125,7 @@ static bool is_program(const struct component *component)
 	return component->boot == NULL;
 }
 
-static bool resolve(struct component *component, uint64_t addr, long error, uint64_t ip)
+bool fault_resolve(struct component *component, uint64_t addr, long error, uint64_t ip)
 {
 	uint64_t slot = addr >> COS_SLOT_SHIFT;
 	struct domain *domain = component->domain;
@@ -158,38 +159,9 @@ long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip, 
 		return DECLINED;
 	mem_lock();
 	component = component_get(comp);
-	if (component != NULL && (resolve(component, addr, error, ip) ||
+	if (component != NULL && (fault_resolve(component, addr, error, ip) ||
 				  (addr >= COS_SLOT(1UL) && recover_copy(component->domain, ip))))
 		verdict = RESOLVED;
 	mem_unlock();
 	return verdict;
-}
-
-static bool paddr_find(const struct component *component, uint64_t addr, long *paddr)
-{
-	struct cos_results results = {0};
-
-	if (mem_op_r(component->domain->space.pgtbl, COS_PGTBL_LOOKUP,
-		     addr & -(uint64_t)COS_PAGE_SIZE, 0, 0, 0, 0, 0, &results) != 0)
-		return false;
-	*paddr = (long)(results.rsi + addr % COS_PAGE_SIZE);
-	return true;
-}
-
-struct cos_pair mem_paddr(unsigned long addr)
-{
-	struct cos_pair pair = {-COS_EPERM, 0};
-	struct component *client;
-
-	mem_lock();
-	client = component_client();
-	if (client != NULL && (client->flags & BOOT_COMP_DMA)) {
-		pair.v0 = -COS_EFAULT;
-		if (addr < COS_SLOT(1UL) &&
-		    (paddr_find(client, addr, &pair.v1) ||
-		     (resolve(client, addr, 0, 0) && paddr_find(client, addr, &pair.v1))))
-			pair.v0 = 0;
-	}
-	mem_unlock();
-	return pair;
 }

@@ -14,6 +14,8 @@ static uint64_t nfree, ntotal;
 static uint32_t free_list[NZONES][FRAME_ORDER_MAX + 1];
 /* Were objects, the oldest first, by info's next: see frame_free_object. */
 #define LATER_MAX 32
+/* Freed while pinned, by info's next. */
+static uint32_t kept = FRAME_NONE;
 static uint32_t later_first = FRAME_NONE, later_last, nlater;
 
 static struct frame_range *range_of(uint32_t frame)
@@ -252,7 +254,32 @@ uint32_t frame_alloc(unsigned order, bool below_4g, unsigned type)
 
 void frame_free(uint32_t first, uint32_t count)
 {
-	frame_give(first, count);
+	if (!info[first].pinned) {
+		frame_give(first, count);
+		return;
+	}
+	cos_assert(count == 1);
+	info[first].next = kept;
+	kept = first;
+}
+
+void frame_pin(uint32_t frame)
+{
+	info[frame].pinned = 1;
+}
+
+uint32_t frame_kept(void)
+{
+	return kept;
+}
+
+void frame_unpin(void)
+{
+	uint32_t frame = kept;
+
+	kept = info[frame].next;
+	info[frame].pinned = 0;
+	frame_give(frame, 1);
 }
 
 void frame_free_object(uint32_t frame)

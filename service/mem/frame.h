@@ -20,9 +20,10 @@
 struct frame_info {    /* of each page */
 	uint32_t next; /* in the list of free blocks */
 	uint32_t previous;
-	uint8_t order; /* of the free block that begins here */
-	uint8_t free;  /* a free block begins here */
-	uint16_t reserved;
+	uint8_t order;	/* of the free block that begins here */
+	uint8_t free;	/* a free block begins here */
+	uint8_t pinned; /* frame_pin */
+	uint8_t reserved;
 };
 
 struct frame_range {
@@ -54,6 +55,16 @@ void frame_free(uint32_t first, uint32_t count);
  * With many cores that is seen some frames later, when no core can be using it any more.
  */
 void frame_free_object(uint32_t frame);
+
+/*
+ * A device may reach it: when it is freed (by itself, as pages are) it is kept, neither used nor
+ * free, until frame_unpin.
+ */
+void frame_pin(uint32_t frame);
+/* The first of those that are kept, FRAME_NONE: there is none. */
+uint32_t frame_kept(void);
+/* The first of those that are kept is free. */
+void frame_unpin(void);
 
 uint64_t frame_mem(uint32_t frame); /* its cos_mem */
 uint64_t frame_paddr(uint32_t frame);

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory of server domains: heap, DMA and device mappings. */
+/* Memory of server domains: heap and device mappings. */
 #include <mem/mem.h>
 #include "cap.h"
 #include "domain.h"
 #include "frame.h"
+#include "heap.h"
 #include "lock.h"
 #include "op.h"
 
 #define PROT_MASK 7UL
-#define DEVICE_START COS_SLOT(COS_SLOT_DEVICE * 1UL)
-#define DEVICE_END COS_SLOT(COS_SLOT_DEVICE + 1UL)
-
-static uint64_t round_page(uint64_t len)
-{
-	return (len + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
-}
 
 static bool prot_valid(unsigned long prot)
 {
@@ -111,7 +105,7 @@ static bool all_mapped(const struct space *space, uint64_t start, uint64_t end,
 	return true;
 }
 
-static long heap_unmap(struct space *space, uint64_t start, uint64_t end, enum region_kind kind)
+long heap_unmap(struct space *space, uint64_t start, uint64_t end, enum region_kind kind)
 {
 	if (!all_mapped(space, start, end, kind))
 		return -COS_EINVAL;
@@ -164,85 +158,6 @@ long mem_protect(unsigned long addr, unsigned long len_bytes, unsigned long prot
 		error = heap_range(addr, len) && prot_valid(prot)
 				? heap_protect(&client->domain->space, addr, addr + len,
 					       (uint32_t)prot)
-				: -COS_EINVAL;
-	mem_unlock();
-	return error;
-}
-
-/* Maps the frames [frame, frame + npages) and returns the address. */
-static long dma_map(struct space *space, uint32_t frame, uint64_t npages)
-{
-	uint64_t len = npages * COS_PAGE_SIZE;
-	uint64_t start =
-		region_gap(&space->regions, DEVICE_START, DEVICE_END, len, COS_PAGE_SIZE, false);
-
-	if (start == 0 || !region_insert(&space->regions, start, start + len,
-					 COS_PG_READ | COS_PG_WRITE, REGION_DMA, NULL))
-		return -COS_ENOMEM;
-	for (uint64_t i = 0; i < npages; i++) {
-		if (space_map_frame(space, start + i * COS_PAGE_SIZE, frame + (uint32_t)i,
-				    COS_PG_READ | COS_PG_WRITE) == 0)
-			continue;
-		frame_free(frame + (uint32_t)i,
-			   (uint32_t)(npages - i)); /* clear frees the others */
-		space_clear(space, start, start + len);
-		region_remove(&space->regions, start, start + len);
-		return -COS_ENOMEM;
-	}
-	return (long)start;
-}
-
-static struct cos_pair dma_alloc(struct space *space, uint64_t len, uint64_t align, bool below_4g)
-{
-	uint64_t npages = round_page(len) / COS_PAGE_SIZE;
-	unsigned order = frame_order(npages), align_order;
-	uint32_t frame;
-	struct cos_pair pair = {-COS_ENOMEM, 0};
-
-	if (len == 0 || len > 1UL << 40 || (align & (align - 1)) != 0)
-		return (struct cos_pair){-COS_EINVAL, 0};
-	align_order = frame_order(round_page(align) / COS_PAGE_SIZE);
-	if (align_order > order)
-		order = align_order;
-	if (!space_charge(space, npages))
-		return pair;
-	frame = frame_alloc(order, below_4g, COS_MEM_USER);
-	if (frame != FRAME_NONE) {
-		if (1UL << order > npages)
-			frame_free(frame + (uint32_t)npages, (1U << order) - (uint32_t)npages);
-		pair.v1 = (long)frame_paddr(frame);
-		pair.v0 = dma_map(space, frame, npages);
-	}
-	if (pair.v0 < 0)
-		space_uncharge(space, npages);
-	return pair;
-}
-
-struct cos_pair mem_dma_alloc(unsigned long len_bytes, unsigned long align, long below_4g)
-{
-	struct cos_pair pair = {-COS_EPERM, 0};
-	struct component *client;
-
-	mem_lock();
-	client = component_client();
-	if (client != NULL && (client->flags & BOOT_COMP_DMA))
-		pair = dma_alloc(&client->domain->space, len_bytes, align, below_4g != 0);
-	mem_unlock();
-	return pair;
-}
-
-long mem_dma_free(unsigned long addr, unsigned long len_bytes)
-{
-	struct component *client;
-	uint64_t len = round_page(len_bytes);
-	long error = -COS_EPERM;
-
-	mem_lock();
-	client = component_client();
-	if (client != NULL && (client->flags & BOOT_COMP_DMA))
-		error = addr % COS_PAGE_SIZE == 0 && len != 0 && addr >= DEVICE_START &&
-					addr < DEVICE_END && len <= DEVICE_END - addr
-				? heap_unmap(&client->domain->space, addr, addr + len, REGION_DMA)
 				: -COS_EINVAL;
 	mem_unlock();
 	return error;

@@ -2,12 +2,12 @@
 /*
  * reboot: the handler of every component's exceptions, entered by the thread that failed.
  *
- * The states of a component: running, and stopped. The first failure, or its own wish, stops it, with all that share
- * its domain, before anything else is done, so that nothing more goes in and the other threads in
- * it come out (COS_EREBOOT at their callers); then it is reported; then the handler declines, and
- * the kernel takes the thread out as well. A failure of another thread in it meanwhile is one line.
- * Nothing starts a component again yet; the generation that reboot_status tells is there for
- * callers to compare.
+ * The states of a component: running, and stopped. The first failure, or its own wish, stops it,
+ * with all that share its domain, before anything else is done, so that nothing more goes in and
+ * the other threads in it come out (COS_EREBOOT at their callers); then it is reported; then the
+ * handler declines, and the kernel takes the thread out as well. A failure of another thread in it
+ * meanwhile is one line. Nothing starts a component again yet; the generation that reboot_status
+ * tells is there for callers to compare.
  *
  * Some failures end the system: of mem or sched, without which nothing runs, this one included:
  * then registers are written and the machine halts, with no call to anyone; and of what the
@@ -25,6 +25,7 @@
 #include <cos/syscall.h>
 #include <boot/boot.h>
 #include <console/console.h>
+#include <dev/dev.h>
 #include <mem/mem.h>
 #include <reboot/reboot.h>
 #include <sched/sched.h>
@@ -42,6 +43,9 @@ struct state {
 	bool stopped;
 	long generation;
 };
+
+/* Small systems have no devices. */
+extern __typeof__(dev_comp_stop) dev_comp_stop __attribute__((weak));
 
 static struct cos_mutex reboot_mutex; /* states, and one report at a time */
 static struct state *states;	      /* one a component of the image, in its order */
@@ -121,6 +125,21 @@ static _Noreturn void system_fail(const struct image_component *c, const char *r
 	halt(STATUS_FAILED);
 }
 
+/* What c's domain has of devices stops: they go on writing to memory otherwise. */
+static void devices_stop(const struct image_component *c)
+{
+	if (!dev_comp_stop || shares_domain(c, "dev"))
+		return;
+	for (uint32_t i = 0; i < image()->components.count; i++) {
+		const struct image_component *other = &components()[i];
+		long error = other->domain == c->domain ? dev_comp_stop(other->id) : 0;
+
+		if (error)
+			cos_log("reboot: cannot stop the devices of %s (%ld)\n",
+				image_string(other->name), error);
+	}
+}
+
 /* Stop c's domain. false: it was stopped before. */
 static bool component_stop(const struct image_component *c)
 {
@@ -133,6 +152,8 @@ static bool component_stop(const struct image_component *c)
 	if (!first)
 		return false;
 	error = mem_comp_stop(c->id);
+	if (!error)
+		devices_stop(c);
 	/* Those that sleep in it leave too: nobody would wake them any more. */
 	if (!error)
 		error = sched_wake_all();
@@ -202,9 +223,8 @@ long reboot_panic(unsigned long ip, unsigned long bp)
 
 long reboot_exit(long status)
 {
-	struct failure f = {.component = image_component_find(cos_client()),
-			    .ended = true,
-			    .status = status};
+	struct failure f = {
+		.component = image_component_find(cos_client()), .ended = true, .status = status};
 
 	if (!f.component)
 		return -COS_ENOENT;

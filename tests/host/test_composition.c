@@ -54,7 +54,7 @@ static void reads_everything(void **state)
 		"network { hostname = \"h\" address = \"10.0.2.15/24\" gateway = \"10.0.2.2\" }\n"
 		"blob \"b\" { file = \"f\" component = \"a\" }\n"
 		"machine { memory = \"1G\" cpus = 2 disk = {\"x\", \"y\"} net = true "
-		"forward = {\"1:65535\"} }\n"));
+		"iommu = true forward = {\"1:65535\"} }\n"));
 	assert_string_equal(conf.name, "name");
 	assert_string_equal(conf.cmdline, "a \"b\" c");
 	assert_int_equal(conf.services.n, 2);
@@ -85,6 +85,7 @@ static void reads_everything(void **state)
 	assert_int_equal(conf.machine.memory_bytes, 1 << 30);
 	assert_int_equal(conf.machine.cpus, 2);
 	assert_true(conf.machine.net);
+	assert_true(conf.machine.iommu);
 	assert_string_equal(conf.machine.disks.word[1].text, "y");
 	assert_string_equal(tree_reported(&tree), "");
 	composition_free(&conf);
@@ -103,6 +104,7 @@ static void has_defaults(void **state)
 	assert_int_equal(conf.machine.memory_bytes, CONF_MEMORY_DEFAULT);
 	assert_int_equal(conf.machine.cpus, 1);
 	assert_false(conf.machine.net);
+	assert_false(conf.machine.iommu);
 	composition_free(&conf);
 }
 
@@ -119,6 +121,7 @@ static const struct {
 	{"\nsystem = \"a", "try.conf:", "expected a closing"},
 	{"machine { cpus = \"x\" }", "try.conf:1:", "integer"},
 	{"machine { net = 7 }", "try.conf:1:", "boolean"},
+	{"machine { virtio = \"transitional\"\n iommu = true }", "try.conf:2:", "\"modern\""},
 	{"\nmachine {\n memory = \"12Q\" }", "try.conf:3:", "expected a size"},
 	{"component \"a\" {\n memory = \"\" }", "try.conf:2:", "expected a size"},
 	{"machine { cpus = 0 }", "try.conf:1:", "expected 1 or more"},

@@ -88,6 +88,36 @@ static void with_devices(void **state)
 	assert_true(has(argv, "-icount", "shift=0"));
 }
 
+/* The IOMMU comes before the devices, and all of them are behind it. */
+static void behind_an_iommu(void **state)
+{
+	struct qemu_disk disk = {"/tmp/a", true};
+	struct qemu_config config = {.kernel = "k",
+				     .memory_bytes = 1 << 20,
+				     .cpus = 1,
+				     .disk = &disk,
+				     .ndisks = 1,
+				     .net = true,
+				     .iommu = true};
+	char **argv = qemu_arguments(&tree.pool, &config, false, 3, 4);
+	size_t nvirtio = 0;
+	bool found = false;
+
+	(void)state;
+	for (size_t i = 1; argv[i]; i++) {
+		found = found || !strcmp(argv[i], "intel-iommu");
+		if (strcmp(argv[i - 1], "-device") || strncmp(argv[i], "virtio-", 7))
+			continue;
+		assert_true(found);
+		assert_non_null(strstr(argv[i], ",disable-legacy=on,iommu_platform=on,ats=off"));
+		nvirtio++;
+	}
+	assert_int_equal(nvirtio, 3);
+	config.iommu = false;
+	argv = qemu_arguments(&tree.pool, &config, false, 3, 4);
+	assert_false(has(argv, NULL, "iommu"));
+}
+
 static void checks_disks(void **state)
 {
 	struct qemu_disk disk = {tree_file(&tree, "disk", "x"), false};
@@ -108,6 +138,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_machine),
 		cmocka_unit_test(with_devices),
+		cmocka_unit_test(behind_an_iommu),
 		cmocka_unit_test(checks_disks),
 	};
 

@@ -322,7 +322,7 @@ struct cos_pair mem_stat(void)
 	return (struct cos_pair){65536, 131072};
 }
 
-struct cos_pair mem_dma_alloc(unsigned long len, unsigned long align, long below_4g)
+struct cos_pair dev_dma_alloc(unsigned long len, unsigned long align, long below_4g)
 {
 	long va = mem_map(len, 0);
 
@@ -331,13 +331,13 @@ struct cos_pair mem_dma_alloc(unsigned long len, unsigned long align, long below
 	return (struct cos_pair){va, va + (long)DMA_OFFSET};
 }
 
-struct cos_pair mem_paddr(unsigned long addr)
+struct cos_pair dev_dma_addr(unsigned long addr)
 {
 	return (struct cos_pair){addr >> COS_SLOT_SHIFT == COS_SLOT_SHARED ? -COS_EFAULT : 0,
 				 (long)(addr + DMA_OFFSET)};
 }
 
-long mem_dma_free(unsigned long addr, unsigned long len)
+long dev_dma_free(unsigned long addr, unsigned long len)
 {
 	return mem_unmap(addr, len);
 }

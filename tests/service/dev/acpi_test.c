@@ -101,7 +101,7 @@ static long find(void)
 {
 	uint64_t paddr = 0;
 	size_t len = 0;
-	long error = acpi_madt_find(fake_map, RSDP, &paddr, &len);
+	long error = acpi_table_find(fake_map, RSDP, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len);
 
 	if (error == 0) {
 		assert_int_equal(paddr, MADT);
@@ -134,9 +134,12 @@ static void refuses_what_is_corrupt(void **state)
 		memory[at[i]] ^= 0x10;
 	}
 	assert_int_equal(find(), 0);
-	assert_int_equal(acpi_madt_find(fake_map, 0, &paddr, &len), -COS_ENOENT);
-	assert_int_equal(acpi_madt_find(fake_map, OTHER, &paddr, &len), -COS_ENOENT);
-	assert_int_equal(acpi_madt_find(fake_map, MEMORY, &paddr, &len), -COS_EFAULT);
+	assert_int_equal(acpi_table_find(fake_map, 0, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len),
+			 -COS_ENOENT);
+	assert_int_equal(acpi_table_find(fake_map, OTHER, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len),
+			 -COS_ENOENT);
+	assert_int_equal(acpi_table_find(fake_map, MEMORY, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len),
+			 -COS_EFAULT);
 }
 
 static void refuses_impossible_lengths(void **state)

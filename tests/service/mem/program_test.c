@@ -27,7 +27,8 @@
 #define ID_POSIX 4
 #define ID_STORAGE 5
 #define ID_OTHER 6
-#define NDOMAINS 6
+#define ID_DEV 7
+#define NDOMAINS 7
 #define PAGE 4096UL
 #define FAULT_WRITE 2
 #define FAULT_FETCH 16
@@ -139,6 +140,7 @@ static int setup(void **state)
 	}
 	handover.component[ID_SCHED - 1].flags |= BOOT_COMP_SCHED;
 	handover.component[ID_OTHER - 1].flags |= BOOT_COMP_DMA;
+	handover.component[ID_DEV - 1].flags |= BOOT_COMP_DEV;
 	handover.component[ID_POSIX - 1].gate_comp = handover.component[ID_POSIX - 1].comp;
 	handover.component[ID_POSIX - 1].gate_entry = 0x400000;
 	handover.component[ID_POSIX - 1].handler_entry = 0x400100;
@@ -525,39 +527,73 @@ static void test_dma(void **state)
 	struct cos_pair pair;
 
 	(void)state;
-	client = ID_POSIX;
-	assert_int_equal(mem_dma_alloc(PAGE, PAGE, 0).v0, -COS_EPERM);
 	client = ID_OTHER;
-	pair = mem_dma_alloc(PAGE, PAGE, 0);
-	assert_true(pair.v0 > 0);
-	/* Other memory's address: of a page that is there, and of one that is not yet. */
-	for (unsigned i = 0; i < 2; i++) {
-		long p = mem_map(PAGE, COS_PG_READ | COS_PG_WRITE);
-		struct cos_pair at;
-
-		if (i == 0)
-			*touch(ID_OTHER, (uint64_t)p, true) = 1;
-		at = mem_paddr((unsigned long)p + 100);
-		assert_int_equal(at.v0, 0);
-		assert_int_equal(at.v1 % PAGE, 100);
-		assert_true(at.v1 >= (long)FAKE_PADDR);
-		assert_int_equal(mem_unmap((unsigned long)p, PAGE), 0);
-		assert_int_equal(mem_paddr((unsigned long)p).v0, -COS_EFAULT);
-	}
-	assert_int_equal(mem_paddr((unsigned long)pair.v0).v0, -COS_EFAULT);
-	client = ID_POSIX;
-	assert_int_equal(mem_paddr((unsigned long)pair.v0).v0, -COS_EPERM);
-	client = ID_OTHER;
+	assert_int_equal(mem_dma_alloc(ID_OTHER, PAGE, PAGE, 0).v0, -COS_EPERM);
+	client = ID_DEV;
+	assert_int_equal(mem_dma_alloc(ID_POSIX, PAGE, PAGE, 0).v0, -COS_EPERM);
+	assert_true(mem_dma_alloc(ID_DEV, PAGE, PAGE, 0).v0 > 0);
+	assert_true(mem_dma_alloc(ID_OTHER, PAGE, PAGE, 0).v0 > 0);
 	before = frame_nfree();
-	pair = mem_dma_alloc(300 * PAGE, 2UL << 20, 1);
+	pair = mem_dma_alloc(ID_OTHER, 300 * PAGE, 2UL << 20, 1);
 	assert_true(pair.v0 > 0 && pair.v1 % (2L << 20) == 0);
 	assert_int_equal(before - frame_nfree(), 300);
 	*touch(ID_OTHER, (uint64_t)pair.v0 + 299 * PAGE, true) = 7;
-	assert_int_equal(mem_dma_free((unsigned long)pair.v0, 300 * PAGE), 0);
+	assert_int_equal(mem_dma_pin(ID_OTHER, (unsigned long)pair.v0).v0, -COS_EFAULT);
+	/* It is not its own to free. */
+	client = ID_OTHER;
+	assert_int_equal(mem_dma_free(ID_OTHER, (unsigned long)pair.v0, 300 * PAGE), -COS_EPERM);
+	assert_int_equal(mem_unmap((unsigned long)pair.v0, 300 * PAGE), -COS_EINVAL);
+	client = ID_DEV;
+	assert_int_equal(mem_dma_free(ID_OTHER, (unsigned long)pair.v0, 300 * PAGE), 0);
 	assert_int_equal(before, frame_nfree());
-	assert_int_equal(mem_dma_alloc(PAGE, 3, 0).v0, -COS_EINVAL);
-	assert_int_equal(mem_dma_alloc(0, PAGE, 0).v0, -COS_EINVAL);
-	assert_int_equal(mem_dma_alloc(1UL << 39, PAGE, 0).v0, -COS_ENOMEM);
+	assert_int_equal(mem_dma_alloc(ID_OTHER, PAGE, 3, 0).v0, -COS_EINVAL);
+	assert_int_equal(mem_dma_alloc(ID_OTHER, 0, PAGE, 0).v0, -COS_EINVAL);
+	assert_int_equal(mem_dma_alloc(ID_OTHER, 1UL << 39, PAGE, 0).v0, -COS_ENOMEM);
+}
+
+/* A frame that a device may reach stays out of use until dev lets go of it. */
+static void test_pinned(void **state)
+{
+	struct cos_pair at[2], next;
+	uint64_t p, before;
+
+	(void)state;
+	client = ID_OTHER;
+	p = (uint64_t)mem_map(2 * PAGE, COS_PG_READ | COS_PG_WRITE);
+	assert_int_equal(mem_dma_pin(ID_OTHER, p).v0, -COS_EPERM);
+	client = ID_DEV;
+	assert_int_equal(mem_dma_pin(ID_POSIX, p).v0, -COS_EPERM);
+	assert_int_equal(mem_dma_release(0).v0, -COS_ENOENT);
+	/* A page that is not there yet, and one that is, and may not be written to. */
+	at[0] = mem_dma_pin(ID_OTHER, p + 100);
+	assert_int_equal(at[0].v0, COS_PG_READ | COS_PG_WRITE);
+	assert_true(at[0].v1 % PAGE == 100 && at[0].v1 >= (long)FAKE_PADDR);
+	client = ID_OTHER;
+	*touch(ID_OTHER, p + PAGE, true) = 1;
+	assert_int_equal(mem_protect(p + PAGE, PAGE, COS_PG_READ), 0);
+	client = ID_DEV;
+	at[1] = mem_dma_pin(ID_OTHER, p + PAGE);
+	assert_int_equal(at[1].v0, COS_PG_READ);
+	assert_true(at[1].v1 != at[0].v1 - 100);
+	assert_int_equal(mem_dma_release((unsigned long)at[1].v1).v0, -COS_EINVAL);
+	/* Both are mapped no more, but not free. */
+	before = frame_nfree();
+	client = ID_OTHER;
+	assert_int_equal(mem_unmap(p, 2 * PAGE), 0);
+	assert_int_equal(mem_dma_release(0).v0, -COS_EPERM);
+	client = ID_DEV;
+	assert_int_equal(mem_dma_pin(ID_OTHER, p).v0, -COS_EFAULT);
+	assert_int_equal(frame_nfree(), before);
+	next = mem_dma_release(0);
+	assert_true(next.v0 == 0 && (next.v1 == at[0].v1 - 100 || next.v1 == at[1].v1));
+	assert_int_equal(mem_dma_release(0).v1, next.v1);
+	assert_int_equal(mem_dma_release((unsigned long)(at[0].v1 - 100 + at[1].v1 - next.v1)).v0,
+			 -COS_EINVAL);
+	next = mem_dma_release((unsigned long)next.v1);
+	assert_int_equal(next.v0, 0);
+	assert_int_equal(frame_nfree(), before + 1);
+	assert_int_equal(mem_dma_release((unsigned long)next.v1).v0, -COS_ENOENT);
+	assert_int_equal(frame_nfree(), before + 2);
 }
 
 static void test_shared(void **state)
@@ -624,6 +660,7 @@ int main(void)
 		cmocka_unit_test(test_map_at),
 		cmocka_unit_test(test_write_or_execute),
 		cmocka_unit_test(test_dma),
+		cmocka_unit_test(test_pinned),
 		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_many_cores),
 	};

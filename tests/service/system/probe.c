@@ -193,7 +193,7 @@ static void test_memory(void)
 	report("memory/write and execute",
 	       mem_map(4096, COS_PG_READ | COS_PG_WRITE | COS_PG_EXEC) == -COS_EINVAL);
 	report("memory/too much", mem_map(1UL << 46, COS_PG_READ) < 0);
-	report("memory/not a driver", mem_dma_alloc(4096, 4096, 0).v0 == -COS_EPERM);
+	report("memory/not a driver", mem_dma_alloc(cos_component_id(), 4096, 4096, 0).v0 == -COS_EPERM);
 	report("memory/not sched", mem_thd_destroy(cos_tid()) == -COS_EPERM);
 }
 
