@@ -2,7 +2,8 @@
 #include <sched/sched.h>
 #include "waitq.h"
 
-long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns)
+long cos_cond_leave(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns,
+		    void (*released)(void *), void *arg)
 {
 	struct cos_waiter waiter = {0};
 	bool woken;
@@ -11,6 +12,8 @@ long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t
 	waitq_enqueue(&cond->waiters, &waiter);
 	cos_guard_unlock(&cond->guard);
 	cos_mutex_unlock(mutex);
+	if (released)
+		released(arg);
 
 	woken = waiter_wait(&waiter, deadline_ns);
 	if (!woken) {
@@ -20,8 +23,15 @@ long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t
 			waitq_remove(&cond->waiters, &waiter);
 		cos_guard_unlock(&cond->guard);
 	}
-	cos_mutex_lock(mutex);
 	return woken ? 0 : -COS_ETIMEDOUT;
+}
+
+long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns)
+{
+	long error = cos_cond_leave(cond, mutex, deadline_ns, NULL, NULL);
+
+	cos_mutex_lock(mutex);
+	return error;
 }
 
 void cos_cond_wait(struct cos_cond *cond, struct cos_mutex *mutex)

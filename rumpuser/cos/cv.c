@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Condition variables. On the way into a wait the virtual CPU goes first, the mutex last: who is
- * woken by the mutex finds a CPU. On the way back, as rumpuser(3) has it: with a mutex that is SPIN
- * and KMUTEX the CPU is taken before the mutex (who spins for it holds a CPU, and this might be the
- * only one); with one that is SPIN alone the mutex comes first; with others, which are given up
- * together with the CPU by whoever waits for them, the mutex is kept while waiting for a CPU.
+ * Condition variables. A thread that waits with a KMUTEX releases that before it gives its virtual
+ * CPU up, and takes it again after it has one. In between it would be a mutex that is held by a
+ * thread which does not run, for as long as others are more urgent, while whoever got the CPU goes
+ * on: NetBSD's page daemon, which only tries the lock of each page's object, looked at all pages
+ * there are in vain, for every block that a program read. With a mutex that is SPIN alone, the rump
+ * kernel's own scheduler's, the CPU goes first and comes back last.
  *
  * A signal that nobody waits for is a load: waiters counts those who wait or are about to, changed
  * under the mutex.
@@ -14,8 +15,6 @@
 
 #include "alloc.h"
 #include "hyp.h"
-
-#define SPIN_KMUTEX (RUMPUSER_MTX_SPIN | RUMPUSER_MTX_KMUTEX)
 
 struct rumpuser_cv {
 	struct cos_cond cond;
@@ -45,27 +44,41 @@ static void wait_end(struct rumpuser_cv *cv)
 	__atomic_fetch_sub(&cv->waiters, 1, __ATOMIC_SEQ_CST);
 }
 
-static void wait_return(struct rumpuser_mtx *mtx, int nlocks)
+struct left {
+	struct rumpuser_mtx *mtx;
+	int nlocks;
+};
+
+static void cpu_leave(void *arg)
 {
-	if ((mtx->flags & SPIN_KMUTEX) == SPIN_KMUTEX) {
-		cos_mutex_unlock(&mtx->mutex);
-		hyp_return(nlocks, mtx);
-		cos_mutex_lock(&mtx->mutex);
+	struct left *l = arg;
+
+	hyp_leave(&l->nlocks, l->mtx);
+}
+
+static long wait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, uint64_t deadline_ns)
+{
+	struct left l = {.mtx = mtx};
+	long error;
+
+	wait_begin(cv, mtx);
+	if (mtx->flags & RUMPUSER_MTX_KMUTEX) {
+		error = cos_cond_leave(&cv->cond, &mtx->mutex, deadline_ns, cpu_leave, &l);
+		wait_end(cv);
+		hyp_return(l.nlocks, mtx);
+		rumpuser_mutex_enter(mtx);
 	} else {
-		hyp_return(nlocks, mtx);
+		cpu_leave(&l);
+		error = cos_cond_timedwait(&cv->cond, &mtx->mutex, deadline_ns);
+		wait_end(cv);
+		hyp_return(l.nlocks, mtx);
 	}
-	mtx_owner_set(mtx, rumpuser_curlwp());
+	return error;
 }
 
 void rumpuser_cv_wait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx)
 {
-	int nlocks;
-
-	wait_begin(cv, mtx);
-	hyp_leave(&nlocks, mtx);
-	cos_cond_wait(&cv->cond, &mtx->mutex);
-	wait_end(cv);
-	wait_return(mtx, nlocks);
+	(void)wait(cv, mtx, 0);
 }
 
 void rumpuser_cv_wait_nowrap(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx)
@@ -79,17 +92,9 @@ void rumpuser_cv_wait_nowrap(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx)
 int rumpuser_cv_timedwait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int64_t sec,
 			  int64_t nsec)
 {
-	int nlocks;
-	long error;
-
 	if (sec < 0 || nsec < 0 || nsec >= (int64_t)COS_NS_PER_S)
 		return RUMP_EINVAL;
-	wait_begin(cv, mtx);
-	hyp_leave(&nlocks, mtx);
-	error = cos_cond_timedwait(&cv->cond, &mtx->mutex, hyp_deadline_ns(sec, nsec));
-	wait_end(cv);
-	wait_return(mtx, nlocks);
-	return hyp_errno(error);
+	return hyp_errno(wait(cv, mtx, hyp_deadline_ns(sec, nsec)));
 }
 
 void rumpuser_cv_signal(struct rumpuser_cv *cv)

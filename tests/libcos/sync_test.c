@@ -241,6 +241,33 @@ static void timeout_job(long me)
 	}
 }
 
+static void takes_mutex_and_signals(void *arg)
+{
+	cos_mutex_lock(&mutex); /* released */
+	(*(int *)arg)++;
+	cos_cond_signal(&gate);
+	cos_mutex_unlock(&mutex);
+}
+
+/* The signal that comes before the thread sleeps is not lost, and the mutex is free at the end. */
+static void test_leave(void **state)
+{
+	int called = 0;
+
+	(void)state;
+	cos_mutex_lock(&mutex);
+	assert_int_equal(cos_cond_leave(&gate, &mutex, now_ns() + 10000000000,
+					takes_mutex_and_signals, &called),
+			 0);
+	assert_int_equal(called, 1);
+	assert_false(cos_mutex_held(&mutex));
+	cos_mutex_lock(&mutex);
+	assert_int_equal(cos_cond_leave(&gate, &mutex, now_ns() + 1000000, NULL, NULL),
+			 -COS_ETIMEDOUT);
+	assert_false(cos_mutex_held(&mutex));
+	assert_null(gate.waiters.first);
+}
+
 static void test_timedwait(void **state)
 {
 	(void)state;
@@ -352,8 +379,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mutex),	  cmocka_unit_test(test_cond),
 		cmocka_unit_test(test_broadcast), cmocka_unit_test(test_timedwait),
-		cmocka_unit_test(test_rwlock),	  cmocka_unit_test(test_sem),
-		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_leave),	  cmocka_unit_test(test_rwlock),
+		cmocka_unit_test(test_sem),	  cmocka_unit_test(test_once),
 	};
 
 	for (int i = 0; i <= NTHREADS; i++) {

@@ -83,6 +83,13 @@ struct cos_cond {
 void cos_cond_wait(struct cos_cond *cond, struct cos_mutex *mutex);
 /* 0, or -COS_ETIMEDOUT. */
 long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns);
+/*
+ * Likewise, but the mutex is not held at the return. released, if not NULL, is called when the
+ * mutex was released, before the thread sleeps: a signal from then on is not lost, and it may block
+ * itself.
+ */
+long cos_cond_leave(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns,
+		    void (*released)(void *), void *arg);
 void cos_cond_signal(struct cos_cond *cond);
 void cos_cond_broadcast(struct cos_cond *cond);
 

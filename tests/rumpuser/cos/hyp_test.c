@@ -30,8 +30,9 @@
 static pthread_mutex_t cpu_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic unsigned unscheduled; /* how often the CPU was given up for a wait */
 static _Atomic int lwps_made;
-static struct rumpuser_mtx *probe; /* what must be free when a CPU is waited for */
-static int probe_result;
+static struct rumpuser_mtx
+	*probe; /* is it free when a CPU is given up, and when one is waited for? */
+static int probe_left, probe_result;
 static _Thread_local bool have_cpu;
 
 static void cpu_take(void)
@@ -47,11 +48,22 @@ static void cpu_drop(void)
 	pthread_mutex_unlock(&cpu_lock);
 }
 
+static int probe_try(void)
+{
+	int error = rumpuser_mutex_tryenter(probe);
+
+	if (error == 0)
+		rumpuser_mutex_exit(probe);
+	return error;
+}
+
 static void up_backend_unschedule(int nlocks, int *count, void *interlock)
 {
 	(void)nlocks, (void)interlock;
 	*count = 42;
 	unscheduled++;
+	if (probe)
+		probe_left = probe_try();
 	cpu_drop();
 }
 
@@ -60,9 +72,7 @@ static void up_backend_schedule(int nlocks, void *interlock)
 	(void)interlock;
 	assert_int_equal(nlocks, 42);
 	if (probe)
-		probe_result = rumpuser_mutex_tryenter(probe);
-	if (probe && probe_result == 0)
-		rumpuser_mutex_exit(probe);
+		probe_result = probe_try();
 	cpu_take();
 }
 
@@ -257,12 +267,13 @@ static void cv_order(int flags, int want_probe)
 	rumpuser_cv_has_waiters(cv, &waiters);
 	assert_int_equal(waiters, 0);
 
-	/* Alone now: is the mutex held while waiting for the CPU on the way back? */
+	/* Alone now: is the mutex held without the CPU, on the way in and on the way back? */
 	rumpuser_mutex_enter(mtx);
 	probe = mtx;
-	probe_result = -1;
+	probe_left = probe_result = -1;
 	assert_int_equal(rumpuser_cv_timedwait(cv, mtx, 0, 5000000), RUMP_ETIMEDOUT);
 	probe = NULL;
+	assert_int_equal(probe_left, want_probe);
 	assert_int_equal(probe_result, want_probe);
 	assert_int_equal(rumpuser_cv_timedwait(cv, mtx, -1, 0), RUMP_EINVAL);
 	assert_int_equal(rumpuser_cv_timedwait(cv, mtx, 0, 1000000000), RUMP_EINVAL);
@@ -271,11 +282,11 @@ static void cv_order(int flags, int want_probe)
 	rumpuser_mutex_destroy(mtx);
 }
 
-static void cv_returns_in_the_right_order(void **state)
+static void cv_holds_no_mutex_without_the_cpu(void **state)
 {
 	(void)state;
-	cv_order(RUMPUSER_MTX_KMUTEX, RUMP_EBUSY);
-	cv_order(RUMPUSER_MTX_SPIN, RUMP_EBUSY);
+	cv_order(RUMPUSER_MTX_KMUTEX, 0);
+	cv_order(RUMPUSER_MTX_SPIN, RUMP_EBUSY); /* the scheduler's own */
 	cv_order(RUMPUSER_MTX_SPIN | RUMPUSER_MTX_KMUTEX, 0);
 }
 
@@ -778,7 +789,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tells_parameters, setup, teardown),
 		cmocka_unit_test_setup_teardown(clocks_run_and_sleeps_last, setup, teardown),
 		cmocka_unit_test_setup_teardown(mutex_waits_without_the_cpu, setup, teardown),
-		cmocka_unit_test_setup_teardown(cv_returns_in_the_right_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(cv_holds_no_mutex_without_the_cpu, setup, teardown),
 		cmocka_unit_test_setup_teardown(rwlock_is_shared_or_not, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_aligned_and_zeroed, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_executable_if_asked, setup, teardown),
