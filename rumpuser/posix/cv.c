@@ -23,13 +23,9 @@ struct rumpuser_cv {
 void rumpuser_cv_init(struct rumpuser_cv **cvp)
 {
 	struct rumpuser_cv *cv = malloc(sizeof(*cv)); /* calloc is the dearer in glibc */
-	pthread_condattr_t attr;
 
 	MUST(cv == NULL);
-	MUST(pthread_condattr_init(&attr));
-	MUST(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
-	MUST(pthread_cond_init(&cv->c_pth, &attr));
-	pthread_condattr_destroy(&attr);
+	MUST(pthread_cond_init(&cv->c_pth, NULL));
 	atomic_init(&cv->c_waiters, 0);
 	*cvp = cv;
 }
@@ -97,7 +93,7 @@ int rumpuser_cv_timedwait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int6
 		ts.tv_nsec = 999999999;
 	}
 	cv_leave(cv, mtx, &nlocks);
-	error = pthread_cond_timedwait(&cv->c_pth, &mtx->m_pth, &ts);
+	error = pthread_cond_clockwait(&cv->c_pth, &mtx->m_pth, CLOCK_MONOTONIC, &ts);
 	if (error != ETIMEDOUT)
 		MUST(error);
 	cv_return(cv, mtx, nlocks);

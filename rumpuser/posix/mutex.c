@@ -63,9 +63,10 @@ int rumpuser_mutex_tryenter(struct rumpuser_mtx *mtx)
 {
 	int error = pthread_mutex_trylock(&mtx->m_pth);
 
-	if (error == 0)
-		mtx_setowner(mtx);
-	return errno_to_netbsd(error);
+	if (error != 0)
+		return errno_to_netbsd(error);
+	mtx_setowner(mtx);
+	return 0;
 }
 
 void rumpuser_mutex_exit(struct rumpuser_mtx *mtx)
