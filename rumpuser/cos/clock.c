@@ -59,8 +59,6 @@ int rumpuser_clock_sleep(int clock, int64_t sec, long nsec)
 		until_ns = ns_make(sec, nsec);
 	else
 		return RUMP_EINVAL;
-	if (cos_now_ns() >= until_ns)
-		return 0;
 	hyp_leave(&nlocks, NULL);
 	hyp_sleep_until(until_ns);
 	hyp_return(nlocks, NULL);

@@ -37,8 +37,9 @@ static const char *order(int flags, bool with_time, int expected)
 		rumpuser_mutex_enter(cond_mtx);
 		while (cond_ready == 0)
 			rumpuser_cv_wait_nowrap(cond_ready_cv, cond_mtx);
-		rumpuser_cv_signal(cond_cv);
 		rumpuser_mutex_exit(cond_mtx);
+		/* It waits, and may come back on another core at once. */
+		rumpuser_cv_signal(cond_cv);
 		CHECK(conf_join(t) == 0);
 		CHECK(t->lwp.probe_result == expected);
 		CHECK(cond_finish() == NULL);
