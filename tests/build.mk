@@ -43,7 +43,6 @@ $(eval $(call script_test,docs,60,tests/docs.sh))
 define system_tests
 $(call script_test,web-$(1),2400,tests/web/web.sh system/web$(2).conf web-$(1),$(B)/web/test.img)
 $(call script_test,linux-$(1),1500,tests/linux/differ.sh system/run$(2).conf linux-$(1),$(LINUX_PROGRAMS))
-$(call script_test,linux-$(1)-4,1500,tests/linux/differ.sh --cpus 4 system/run$(2).conf linux-$(1)-4,$(LINUX_PROGRAMS))
 $(call script_test,isolation-$(1),600,tests/isolation/isolation.sh system/web$(2).conf isolation-$(1),$(B)/web/small.img $(B)/isolation/attack)
 $(call script_test,write-$(1),900,tests/write/write.sh system/run$(2).conf write-$(1),$(B)/linux/copytree $(B)/web/mktree)
 $(call script_test,network-$(1),900,tests/network/network.sh "$(2)" network-$(1),$(B)/network/reach $(B)/web/small.img)
@@ -52,12 +51,13 @@ $(call script_test,bad-$(1),1500,tests/bad/bad.sh system/run$(2).conf bad-$(1))
 endef
 $(eval $(call system_tests,isolated,))
 $(eval $(call system_tests,fused,-fused))
+$(eval $(call script_test,linux-4,1500,tests/linux/differ.sh --cpus 4 system/run.conf linux-4,$(LINUX_PROGRAMS)))
 
 # Disk and network behind an IOMMU.
 $(B)/iommu/%.conf: system/%.conf
 	@mkdir -p $(@D)
 	sed -e 's/^system = "\(.*\)"/system = "\1-iommu"/' -e 's/^machine {/&\n\tiommu = true/' $< > $@
-$(eval $(call script_test,web-iommu,2400,tests/web/web.sh $(B)/iommu/web.conf web-iommu,$(B)/iommu/web.conf $(B)/web/test.img))
+$(eval $(call script_test,web-iommu,2400,tests/web/web.sh $(B)/iommu/web.conf web-iommu small,$(B)/iommu/web.conf $(B)/web/test.img))
 $(eval $(call script_test,write-iommu,900,tests/write/write.sh $(B)/iommu/run.conf write-iommu,\
 	$(B)/iommu/run.conf $(B)/linux/copytree $(B)/web/mktree))
 

@@ -188,13 +188,13 @@ static void run(const char *args, unsigned isize, unsigned values)
 static void test_damage_1k(void **state)
 {
 	(void)state;
-	run("-b 1024 -I 128 -N 64", 128, 7);
+	run("-b 1024 -I 128 -N 64", 128, 4);
 }
 
 static void test_damage_4k(void **state)
 {
 	(void)state;
-	run("-b 4096 -I 256 -N 64", 256, 3);
+	run("-b 4096 -I 256 -N 64", 256, 2);
 }
 
 static int group_start(void **state)
