@@ -27,6 +27,10 @@ int rumpuser_malloc(size_t len_bytes, int alignment, void **memp)
 		*memp = arena_alloc(len_bytes, align);
 		return *memp != NULL ? 0 : RUMP_ENOMEM;
 	}
+	if (align <= _Alignof(max_align_t)) {
+		*memp = malloc(len_bytes != 0 ? len_bytes : 1); /* aligned so anyway, and cheaper */
+		return *memp != NULL ? 0 : RUMP_ENOMEM;
+	}
 	return errno_to_netbsd(posix_memalign(memp, align, len_bytes != 0 ? len_bytes : 1));
 }
 

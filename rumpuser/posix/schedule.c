@@ -13,6 +13,7 @@
 #include "schedule.h"
 
 #include <sched.h>
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -31,11 +32,18 @@ static int cpu_nth(const cpu_set_t *set, size_t len_bytes, int n)
 	return cpu;
 }
 
+/* What a thread is given passes to those that it makes. While none was given anything, none has to be
+ * taken back. */
+static _Atomic bool bound, urgent;
+
 void schedule_cpu(int cpuidx)
 {
 	cpu_set_t all[CPUS_MAX / CPU_SETSIZE], one[CPUS_MAX / CPU_SETSIZE];
 	int count;
 
+	if (cpuidx < 0 && !bound)
+		return;
+	bound = true;
 	CPU_ZERO_S(sizeof(all), all);
 	CPU_ZERO_S(sizeof(one), one);
 	if (sched_getaffinity(getpid(), sizeof(all), all) != 0)
@@ -51,8 +59,12 @@ void schedule_cpu(int cpuidx)
 
 void schedule_priority(int priority)
 {
-	int usual = getpriority(PRIO_PROCESS, (id_t)getpid()), nice = usual;
+	int usual, nice;
 
+	if (priority < PRIORITY_REALTIME && !urgent)
+		return;
+	urgent = true;
+	nice = usual = getpriority(PRIO_PROCESS, (id_t)getpid());
 	if (priority >= PRIORITY_SOFTINT)
 		nice -= NICE_SOFTINT;
 	else if (priority >= PRIORITY_REALTIME)
