@@ -123,6 +123,7 @@ static inline void core_dispatch(struct cpu *c, struct thd *thd)
 	thd_state_switch(old, thd);
 	c->thd = thd;
 }
+
 /* Charge what runs from now on to tcap; NULL: to nobody. */
 static inline void core_charge(struct cpu *c, struct tcap *tcap)
 {
@@ -151,6 +152,7 @@ static inline void core_deadline(struct cpu *c, uint64_t tsc)
 	if (c->deadline_tsc < c->armed_tsc)
 		core_arm(c);
 }
+
 /* COS_THD_SWITCH. */
 int64_t core_unready(struct cpu *c, struct thd *thd);
 static inline int64_t core_switch(struct cpu *c, struct thd *thd, uint64_t timeout_tsc,

@@ -89,9 +89,10 @@ static int64_t thd_op_sched(const struct op *op, struct thd *thd)
 		if (up == thd)
 			return -COS_EINVAL;
 	err = sched ? mem_ref(sched) : 0;
-	if (!err && tcap && mem_ref(tcap)) {
-		(void)thd_put(sched);
-		err = -COS_EBUSY;
+	if (!err && tcap) {
+		err = mem_ref(tcap);
+		if (err && sched)
+			(void)thd_put(sched);
 	}
 	if (err)
 		return err;
