@@ -11,7 +11,7 @@ RUMP_VIRTIO_NIC_SRCS := $(wildcard rump/dev/virtio/nic/*.c rump/dev/virtio/ether
 
 # Tests, against models of devices: mmio.c and the PCI hypercalls are theirs.
 VIRTIO_TEST_SRCS := $(filter-out %/mmio.c,$(RUMP_VIRTIO_SRCS)) $(RUMP_KERN_SRCS) \
-	$(filter-out %/pci.c %/pci_irq.c %/portio.c,$(wildcard rumpuser/*.c rumpuser/posix/*.c)) tests/rump/dev/virtio/model.c
+	$(filter-out %/pci.c %/pci_mem.c %/pci_irq.c %/portio.c,$(wildcard rumpuser/*.c rumpuser/posix/*.c)) tests/rump/dev/virtio/model.c
 $(B)/host/tests/rump/dev/virtio/%.o: XCFLAGS += $(RUMP_INC) -Itests/rump/dev/virtio \
 	-Irump/net/lwip -isystem $(B)/debian/lwip/src/include
 $(eval $(call host_test,rump/dev/virtio/blk,tests/rump/dev/virtio/blk.c $(VIRTIO_TEST_SRCS) $(RUMP_VIRTIO_BLK_SRCS)))
