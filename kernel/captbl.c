@@ -59,6 +59,11 @@ int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa)
 	return err;
 }
 
+static struct cap *captbl_slot(const struct captbl *tbl, uint64_t index)
+{
+	return &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
+}
+
 int captbl_put(struct captbl *tbl)
 {
 	int err;
@@ -74,15 +79,35 @@ int captbl_put(struct captbl *tbl)
 	return 0;
 }
 
-struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type)
+struct cap *captbl_find(const struct captbl *tbl, uint64_t index, enum cap_type *type)
 {
 	struct cap *cap;
 
 	if (index >= COS_CAPTBL_MAX)
 		return NULL;
-	cap = &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
-	*type = (enum cap_type)atomic_load(&cap->type);
+	cap = captbl_slot(tbl, index);
+	*type = (enum cap_type)(atomic_load(&cap->type) & ~CAP_CHILD);
 	return *type > CAP_BUSY ? cap : NULL;
+}
+
+/* Are all there that it comes from? No slot on the way is reused while we look. */
+static __attribute__((noinline)) bool captbl_good(const struct cap *cap)
+{
+	while (cap->parent) {
+		const struct cap *parent = captbl_slot(cap->parent, cap->parent_index);
+
+		if (atomic_load(&parent->removed) != cap->parent_removed)
+			return false;
+		cap = parent;
+	}
+	return true;
+}
+
+struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type)
+{
+	struct cap *cap = captbl_find(tbl, index, type);
+
+	return !cap || !cap->parent || captbl_good(cap) ? cap : NULL;
 }
 
 struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type)
@@ -102,35 +127,79 @@ int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot)
 		return -COS_EINVAL;
 	if (tbl->leaf[index / COS_CAPTBL_LEAF] == captbl_no_leaf)
 		return -COS_ENOTBL;
-	*slot = &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
+	*slot = captbl_slot(tbl, index);
 	if (!atomic_compare_exchange_strong(&(*slot)->type, &none, CAP_BUSY))
 		return -COS_EEXIST;
 	err = quiesce_passed((*slot)->gone) ? mem_hold(tbl) : -COS_EAGAIN;
-	if (err)
+	if (err) {
 		atomic_store(&(*slot)->type, CAP_NONE);
-	return err;
+		return err;
+	}
+	(*slot)->parent = NULL;
+	(*slot)->depth = 0;
+	return 0;
+}
+
+static int captbl_set_parent(struct cap *slot, struct captbl *parent, uint64_t index,
+			     uint64_t removed)
+{
+	int err = mem_hold(parent);
+
+	if (err)
+		return err;
+	slot->parent = parent;
+	slot->parent_index = (uint16_t)index;
+	slot->parent_removed = removed;
+	return 0;
+}
+
+int captbl_delegate(struct cap *slot, struct captbl *tbl, uint64_t index)
+{
+	struct cap *from = captbl_slot(tbl, index);
+	uint64_t removed = atomic_load(&from->removed);
+
+	/* It counts before it is free: of one that is still there the number is the right one. */
+	if (atomic_load(&from->type) <= CAP_BUSY)
+		return -COS_ENOENT;
+	if (from->depth == COS_CAPTBL_DEPTH)
+		return -COS_EDEPTH;
+	slot->depth = from->depth + 1;
+	return captbl_set_parent(slot, tbl, index, removed);
+}
+
+int captbl_inherit(struct cap *slot, const struct cap *like)
+{
+	slot->depth = like->depth;
+	return !like->parent ? 0
+			     : captbl_set_parent(slot, like->parent, like->parent_index,
+						 like->parent_removed);
 }
 
 void captbl_publish(struct cap *slot, enum cap_type type)
 {
-	atomic_store(&slot->type, type);
+	atomic_store(&slot->type, type | (slot->parent ? CAP_CHILD : 0));
 }
 
 void captbl_give_back(struct captbl *tbl, struct cap *slot)
 {
+	struct captbl *parent = slot->parent;
+
 	atomic_store(&slot->type, CAP_NONE);
 	mem_unhold(tbl);
+	if (parent)
+		mem_unhold(parent);
 }
 
 bool captbl_withdraw(struct cap *slot, enum cap_type type)
 {
-	uint8_t expected = type;
+	uint8_t expected = type | (slot->parent ? CAP_CHILD : 0);
 
 	return atomic_compare_exchange_strong(&slot->type, &expected, CAP_BUSY);
 }
 
 void captbl_remove(struct captbl *tbl, struct cap *slot)
 {
+	atomic_fetch_add(&slot->removed, 1);
 	slot->gone = quiesce_stamp();
 	captbl_give_back(tbl, slot);
 }

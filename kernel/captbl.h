@@ -8,6 +8,11 @@
  * by the store of its type. It is taken away by the same in reverse, and keeps its contents until that
  * has passed (quiesce.h): who has found it may read all of it. A capability holds a reference to the
  * object that it names.
+ *
+ * One that was delegated is a child of the one that it was delegated from: it names the slot of that and
+ * how many capabilities had been removed from there. It is good as long as that number is the same, there
+ * and all the way up, so removing a capability ends all below it with one store, however many they are.
+ * A child holds its parent's table.
  */
 #ifndef KERNEL_CAPTBL_H
 #define KERNEL_CAPTBL_H
@@ -32,6 +37,7 @@ enum cap_type {
 	CAP_IOPORT,
 	CAP_TCAP,
 	CAP_NTYPES,
+	CAP_CHILD = 0x80, /* in a slot, with the type: it has a parent */
 };
 
 struct comp;
@@ -48,7 +54,9 @@ struct target {
 
 struct cap {
 	_Atomic uint8_t type;
-	uint8_t level;	 /* pgtbl */
+	uint8_t level : 3; /* pgtbl */
+	uint8_t depth : 5; /* parents up to one that has none */
+	uint16_t parent_index;
 	uint32_t rights; /* mask of (1 << operation) */
 	union {
 		void *object;
@@ -63,8 +71,10 @@ struct cap {
 			uint64_t count;
 		} range;
 	};
-	uint64_t gone; /* stamp of when the slot became free */
-	uint8_t pad[24];
+	uint64_t gone;		  /* stamp of when the slot became free */
+	_Atomic uint64_t removed; /* how many capabilities have been, from this slot */
+	struct captbl *parent;	  /* its table, NULL: none */
+	uint64_t parent_removed;
 };
 
 struct captbl {
@@ -79,8 +89,10 @@ int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa);
  * the last and a capability is in it. */
 int captbl_put(struct captbl *tbl);
 
-/* The capability at index and its type, or NULL when there is none. Its own word of its type may
- * change at any time. */
+/* What is in the slot at index, and its type, or NULL when there is nothing. Its own word of its type
+ * may change at any time. */
+struct cap *captbl_find(const struct captbl *tbl, uint64_t index, enum cap_type *type);
+/* Likewise, when it is good: not if it was delegated from one that has been removed. */
 struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type);
 /* Likewise, of that type only. */
 struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type);
@@ -92,6 +104,13 @@ struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type t
 int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot);
 void captbl_publish(struct cap *slot, enum cap_type type);
 void captbl_give_back(struct captbl *tbl, struct cap *slot);
+/*
+ * Before it is published: what is in the slot is delegated from what was found at index; or is what
+ * `like` is, a child of the same parent or nobody's. COS_ENOENT: that is gone; COS_EDEPTH; COS_EBUSY: the
+ * table has too many children.
+ */
+int captbl_delegate(struct cap *slot, struct captbl *tbl, uint64_t index);
+int captbl_inherit(struct cap *slot, const struct cap *like);
 /* The opposite of captbl_publish: nobody finds it any more. False: nor did we. Publish it again or
  * remove it. */
 bool captbl_withdraw(struct cap *slot, enum cap_type type);

@@ -4,6 +4,7 @@
 #include "inv.h"
 #include "log.h"
 #include "machine.h"
+#include "op.h"
 #include "pgtbl.h"
 
 static bool inv_frame_fits(const struct thd *thd, size_t len)
@@ -56,6 +57,23 @@ int inv_gate(struct thd *thd)
 	inv_push(thd, thd->top - 1, &gate, COS_FRAME_GATE);
 	thd->reg[COS_REG_RBP] = gate.token;
 	return 0;
+}
+
+/* Invocation by a delegated capability, or by one that was not there when the fast path looked. */
+int64_t op_sinv(const struct op *op)
+{
+	struct thd *thd = op->thd;
+	const struct target *target = &op->cap->target;
+
+	if (op->number != COS_SINV)
+		return -COS_ENOSYS;
+	if (!comp_running(target->comp))
+		return -COS_EREBOOT;
+	if (!inv_frame_fits(thd, sizeof(struct frame)))
+		return -COS_EDEPTH;
+	inv_save(thd->top, thd);
+	inv_push(thd, thd->top - 1, target, COS_FRAME_SINV);
+	return (int64_t)target->token;
 }
 
 /* Leave the component that the thread is in for the one below, whose registers are not touched. */

@@ -6,8 +6,9 @@
 #include "quiesce.h"
 
 #define COUNT_SHIFT 24
-#define COUNT_MAX 0xffffUL
-#define TAG_SHIFT 40
+#define COUNT_MAX 0xfffffUL
+#define TAG_SHIFT 44
+#define TAG_MAX 0xfff
 #define KIND_SHIFT 56
 #define TYPE_SHIFT 61
 #define STAMP_MASK ((1UL << KIND_SHIFT) - 1)
@@ -223,6 +224,8 @@ int mem_hold(void *object)
 	do {
 		if (word_kind(old) == KIND_FREE)
 			return -COS_EDEAD;
+		if (word_count(old) == COUNT_MAX)
+			return -COS_EBUSY;
 	} while (!atomic_compare_exchange_weak(slot, &old, old + (1UL << COUNT_SHIFT)));
 	return 0;
 }
@@ -244,5 +247,5 @@ void mem_tag_set(void *object, uint16_t tag)
 
 uint16_t mem_tag(const void *object)
 {
-	return (uint16_t)(atomic_load(mem_object_slot(object)) >> TAG_SHIFT);
+	return (uint16_t)(atomic_load(mem_object_slot(object)) >> TAG_SHIFT & TAG_MAX);
 }

@@ -7,9 +7,9 @@
  *	bits 0..55	free: the stamp of when it became so (quiesce.h), 0: long ago
  *	   else	0..23	references: mappings of a user page; capabilities and objects that point to
  *			an object
- *		24..39	count: what is in an object and keeps it from being freed (capabilities in a
- *			captbl, links in a page table)
- *		40..55	tag: the object's own
+ *		24..43	count: what is in an object and keeps it from being freed (capabilities in a
+ *			captbl and children of them, links in a page table)
+ *		44..55	tag: the object's own
  *
  * A free page changes its type, or becomes an object, only when its stamp has passed: so no core uses
  * it as what it was, and none is kernel and user memory at once.
@@ -77,7 +77,7 @@ int mem_free(void *object);
 uint32_t mem_refs(const void *object);
 enum mem_kind mem_kind(const void *object);
 
-/* Its count: COS_EDEAD of one that is free. */
+/* Its count: COS_EDEAD of one that is free; COS_EBUSY when it is full. */
 int mem_hold(void *object);
 void mem_unhold(void *object);
 bool mem_held(const void *object);

@@ -13,7 +13,7 @@ static op_handler *const op_handlers[CAP_NTYPES] = {
 	[CAP_CAPTBL] = op_captbl, [CAP_PGTBL] = op_pgtbl, [CAP_COMP] = op_comp,
 	[CAP_THD] = op_thd,	  [CAP_ARCV] = op_arcv,	  [CAP_ASND] = op_asnd,
 	[CAP_UNTYPED] = op_mem,	  [CAP_DEVMEM] = op_mem,  [CAP_HW] = op_hw,
-	[CAP_IOPORT] = op_port,	  [CAP_TCAP] = op_tcap,
+	[CAP_IOPORT] = op_port,	  [CAP_TCAP] = op_tcap,	  [CAP_SINV] = op_sinv,
 };
 
 int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
@@ -111,9 +111,8 @@ static int64_t op_do(struct op *op, uint64_t index)
 	op->cap = captbl_lookup(op->captbl, index, &op->type);
 	if (!op->cap)
 		return -COS_ECAP;
-	/* Of a sinv the fast path takes operation 0: it looked before the capability was there. */
-	if (op->number >= 32 || op->type == CAP_SINV)
-		return op->number == COS_SINV ? -COS_ECAP : -COS_ENOSYS;
+	if (op->number >= 32)
+		return -COS_ENOSYS;
 	if (!(op->cap->rights & 1U << op->number))
 		return -COS_EPERM;
 	return op_handlers[op->type](op);
@@ -123,7 +122,7 @@ void op_first(struct thd *thd, struct cap *cap)
 {
 	struct op op = {.thd = thd, .cap = cap, .type = (enum cap_type)cap->type};
 
-	if (op.type <= CAP_BUSY || op.type == CAP_SINV || !(cap->rights & 1)) {
+	if (op.type <= CAP_BUSY || op.type >= CAP_NTYPES || !(cap->rights & 1)) {
 		op_syscall();
 		return;
 	}

@@ -69,12 +69,14 @@ static int captbl_op_copy(struct captbl *tbl, const struct op *op)
 	err = captbl_take(tbl, op_arg(op, 0), &slot);
 	if (err)
 		return err;
-	if (cap_object(from, type)) {
+	err = op->number == COS_CAPTBL_DELEGATE
+		      ? captbl_delegate(slot, from_tbl->captbl, op_arg(op, 2))
+		      : captbl_inherit(slot, from);
+	if (!err && cap_object(from, type))
 		err = mem_ref(cap_object(from, type));
-		if (err) {
-			captbl_give_back(tbl, slot);
-			return err;
-		}
+	if (err) {
+		captbl_give_back(tbl, slot);
+		return err;
 	}
 	if (type == CAP_ARCV)
 		from->thd->arcv_caps++;
@@ -88,7 +90,7 @@ static int captbl_op_copy(struct captbl *tbl, const struct op *op)
 static int captbl_op_remove(struct captbl *tbl, uint64_t index)
 {
 	enum cap_type type;
-	struct cap *cap = captbl_lookup(tbl, index, &type);
+	struct cap *cap = captbl_find(tbl, index, &type);
 	int err;
 
 	if (index >= COS_CAPTBL_MAX)
@@ -155,6 +157,14 @@ static int make_thd(const struct op *op, struct cap *slot)
 	return err ? err : thd_make(pa, comp->comp, op_arg(op, 3), op_arg(op, 4), op_arg(op, 5), &slot->thd);
 }
 
+/* What is made from a capability for the same object ends with it. */
+static int make_ref(struct cap *slot, const struct cap *from, void *object)
+{
+	int err = captbl_inherit(slot, from);
+
+	return err ? err : mem_ref(object);
+}
+
 static int make_sinv(const struct op *op, struct cap *slot)
 {
 	struct cap *comp = op_cap(op, op_arg(op, 1), CAP_COMP);
@@ -164,7 +174,7 @@ static int make_sinv(const struct op *op, struct cap *slot)
 	if (op_arg(op, 2) >= USER_END)
 		return -COS_EINVAL;
 	slot->target = (struct target){comp->comp, op_arg(op, 2), op_arg(op, 3)};
-	return mem_ref(comp->comp);
+	return make_ref(slot, comp, comp->comp);
 }
 
 static int make_arcv(const struct op *op, struct cap *slot)
@@ -177,7 +187,7 @@ static int make_arcv(const struct op *op, struct cap *slot)
 		return -COS_ECAP;
 	if (!atomic_compare_exchange_strong(&thd->thd->arcv_caps, &none, 1))
 		return -COS_EEXIST;
-	err = mem_ref(thd->thd);
+	err = make_ref(slot, thd, thd->thd);
 	if (err)
 		thd->thd->arcv_caps = 0;
 	slot->thd = thd->thd;
@@ -191,7 +201,7 @@ static int make_asnd(const struct op *op, struct cap *slot)
 	if (!arcv)
 		return -COS_ECAP;
 	slot->thd = arcv->thd;
-	return mem_ref(arcv->thd);
+	return make_ref(slot, arcv, arcv->thd);
 }
 
 static int make_tcap(const struct op *op, struct cap *slot)
@@ -228,6 +238,7 @@ int64_t op_captbl(const struct op *op)
 		err = op_paddr(op, op_arg(op, 1), &pa);
 		return err ? err : captbl_extend(tbl, op_arg(op, 0), pa);
 	case COS_CAPTBL_COPY:
+	case COS_CAPTBL_DELEGATE:
 		err = captbl_op_copy(tbl, op);
 		break;
 	case COS_CAPTBL_REMOVE:

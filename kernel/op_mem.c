@@ -47,6 +47,11 @@ int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, 
 		op_result(op, 0, 1);
 	if (err)
 		return err;
+	err = captbl_inherit(slot, op->cap);
+	if (err) {
+		captbl_give_back(tbl->captbl, slot);
+		return err;
+	}
 	slot->level = 0;
 	slot->rights = rights;
 	slot->range.first = first;

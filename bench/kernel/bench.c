@@ -8,6 +8,7 @@
 #define CT COS_BOOT_CAPTBL
 #define ROUNDS 1000
 #define INTERRUPTS 100
+#define CHILDREN 625
 
 long bench_nothing(long n, uint64_t call);
 long bench_nops(long n, uint64_t call);
@@ -76,10 +77,33 @@ static long interrupt(void)
 	return sum / INTERRUPTS;
 }
 
+/* Ticks of a removal with so many capabilities below: one store ends them all. */
+static uint64_t removal(uint64_t of, unsigned children)
+{
+	static uint64_t child[CHILDREN];
+	uint64_t parent = slot_new(), start, end;
+
+	EXPECT(OP(CT, COS_CAPTBL_COPY, parent, CT, of, COS_RIGHTS_ALL), 0);
+	for (unsigned i = 0; i < children; i++) {
+		child[i] = slot_new();
+		EXPECT(OP(CT, COS_CAPTBL_DELEGATE, child[i], CT, i ? child[i / 2] : parent,
+			  COS_RIGHTS_ALL),
+		       0);
+	}
+	start = tsc();
+	EXPECT(op_once(CT, COS_CAPTBL_REMOVE, parent, 0), 0);
+	end = tsc();
+	for (unsigned i = 0; i < children; i++) {
+		EXPECT(OP(child[i], COS_SINV), -COS_ECAP);
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, child[i]), 0);
+	}
+	return end - start;
+}
+
 _Noreturn void main(void)
 {
 	struct domain d;
-	uint64_t empty, same, yield, wait, arcv, asnd;
+	uint64_t empty, same, yield, wait, arcv, asnd, delegated;
 
 	setup();
 	domain_make(&d, 40);
@@ -91,6 +115,12 @@ _Noreturn void main(void)
 	row("sinv + sret, empty             ", bench_call, COS_OP(empty, COS_SINV), 6);
 	row("sinv + sret, same page table   ", bench_call, COS_OP(same, COS_SINV), 6);
 	row("sinv + sret, with a stub       ", bench_stub, COS_OP(empty, COS_SINV), 22);
+	delegated = slot_new();
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, delegated, CT, empty, COS_RIGHTS_ALL), 0);
+	row("the same, by a delegated sinv  ", bench_stub, COS_OP(delegated, COS_SINV), 22);
+	for (unsigned n = 0; n <= CHILDREN; n = n ? n * 25 : 1)
+		print("remove, with %lu delegated %s       %ld\n", (uint64_t)n, n < 10 ? "  " : n < 100 ? " " : "",
+		      (long)(removal(empty, n) * 100 * ROUNDS) / nops);
 	row("operation that is refused      ", bench_call, COS_OP(CT, COS_CAPTBL_REMOVE), 4);
 	yield = thd_new(COS_BOOT_COMP, 3, yield_entry, COS_OP(COS_BOOT_THD, COS_THD_SWITCH));
 	row("two thread switches            ", bench_call, COS_OP(yield, COS_THD_SWITCH), 9);

@@ -25,7 +25,7 @@ check()
 	)
 }
 
-models=${*:-"retype quiesce inbox component"}
+models=${*:-"retype quiesce inbox component delegate"}
 for model in $models; do
 	set -- $(check "$model" "") 0
 	if [ "$1" = 0 ]; then

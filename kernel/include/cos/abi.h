@@ -126,13 +126,21 @@
 #define COS_CAPTBL_MAX (512 * COS_CAPTBL_LEAF)
 #define COS_CAPTBL_EXTEND 0 /* (index, cos_mem of kernel type): add the leaf for index */
 #define COS_CAPTBL_COPY 1   /* (index, source captbl, source index, rights): delegate; rights: a mask of */
-			    /* (1 << operation) that the copy has of the source's, any type but sinv */
+			    /* (1 << operation) that the copy has of the source's, any type but sinv. It has */
+			    /* the parent that the source has, if that has one */
 #define COS_RIGHTS_ALL 0xffffffffUL
 #define COS_CAPTBL_REMOVE 2 /* (index): COS_EBUSY for the running thread's own thread capability, and for */
 			    /* the last reference to an object that is in use: a captbl with capabilities, a */
 			    /* page table with links, a component with threads in it or made in it */
 			    /* or that holds the last reference to its tables (remove it before them); the last */
 			    /* to a component stops it for good; COS_ECORE for the last to a thread of another core */
+#define COS_CAPTBL_DELEGATE 3 /* the same, but the source is the copy's parent: when a capability is removed, */
+			      /* all below it are no capabilities any more, on all cores; their slots stay taken */
+			      /* until each is removed, and the parent's table in use. COS_EDEPTH: too far down. */
+			      /* Capabilities made from one for the same object (sinv, arcv, asnd, parts of a */
+			      /* range) have its parent; what was done by one stays (objects, mappings, gates) */
+#define COS_CAPTBL_DEPTH 31
+
 /*
  * Making objects: on the captbl that receives the capability, at (index, ...). cos_mem must be a page of
  * kernel type that holds no object; it is the object's until its last capability is removed.

@@ -480,6 +480,61 @@ void test_revoke(void)
 }
 
 /*
+ * Each core invokes by a child of its own of one capability. That is taken away, and put back: whoever
+ * begins after it has been is refused, wherever.
+ */
+static _Atomic uint64_t revoke_all_phase; /* modulo 4: being made, there, being taken away, gone */
+static uint64_t revoke_child[CORES];
+
+static void revoke_all_body(unsigned c)
+{
+	while (!stop) {
+		uint64_t phase = revoke_all_phase;
+		struct sys s = {COS_OP(revoke_child[c], COS_SINV), {1, 2, 3, 0, 0, 0}};
+		long status = sys(&s);
+
+		core[c].wrong += status != 0 && status != -COS_ECAP;
+		if (phase % 2 == 0 || revoke_all_phase != phase)
+			continue;
+		core[c].wrong += status != (phase % 4 == 1 ? 0 : -COS_ECAP);
+		core[c].done += status == 0;
+	}
+}
+
+void test_revoke_all(void)
+{
+	uint64_t first = slot_new(), middle = slot_new(), echo, start = tsc();
+	struct domain d;
+
+	domain_make(&d, 45);
+	echo = sinv_new(d.comp, echo_entry, 0x99);
+	for (unsigned c = 0; c < CORES; c++)
+		revoke_child[c] = slot_new();
+	all_run(revoke_all_body);
+	for (unsigned i = 0; another_round(i, REVOKES, start); i++) {
+		EXPECT(OP(CT, COS_CAPTBL_COPY, first, CT, echo, COS_RIGHTS_ALL), 0);
+		EXPECT(OP(CT, COS_CAPTBL_DELEGATE, middle, CT, first, COS_RIGHTS_ALL), 0);
+		for (unsigned c = 0; c < CORES; c++)
+			EXPECT(OP(CT, COS_CAPTBL_DELEGATE, revoke_child[c], CT, middle,
+				  COS_RIGHTS_ALL),
+			       0);
+		revoke_all_phase++;
+		if (i % 2)
+			nap();
+		revoke_all_phase++;
+		EXPECT(op_once(CT, COS_CAPTBL_REMOVE, first, 0), 0);
+		revoke_all_phase++;
+		if (i % 4)
+			nap();
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, middle), 0);
+		for (unsigned c = 0; c < CORES; c++)
+			EXPECT(OP(CT, COS_CAPTBL_REMOVE, revoke_child[c]), 0);
+		revoke_all_phase++;
+	}
+	all_stop();
+}
+
+/*
  * A page that is mapped for a reader on other cores, then unmapped, and used for something else:
  * the reader faults, or reads what was in it while it had it. PATTERN is that, SECRET what was
  * there at other times; a kernel object's content is neither.

@@ -56,6 +56,102 @@ void test_captbl(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), 0);
 }
 
+/* A capability, its children and theirs, in several tables. */
+void test_delegate(void)
+{
+	uint64_t hw = slot_new(), a = slot_new(), b = slot_new(), equal = slot_new(), other = slot_new();
+	uint64_t tbl = slot_new(), chain[COS_CAPTBL_DEPTH + 2], sinv = slot_new();
+	uint64_t comp = slot_new(), part = slot_new(), mem = slot_new();
+	struct sys s;
+	struct domain d;
+
+	/* It works, and so does what was delegated on, and an equal of it: with rights that only shrink. */
+	EXPECT(OP(CT, COS_CAPTBL_COPY, hw, CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, a, CT, hw, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, b, CT, a, 1 << COS_HW_LOG), 0);
+	EXPECT(OP(CT, COS_CAPTBL_COPY, equal, CT, a, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, other, CT, hw, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, other, CT, hw, COS_RIGHTS_ALL), -COS_EEXIST);
+	EXPECT(OP(a, COS_HW_LOG, 0), 0);
+	EXPECT(OP(b, COS_HW_LOG, 0), 0);
+	EXPECT(OP(b, COS_HW_HALT, 3), -COS_EPERM);
+	EXPECT(OP(equal, COS_HW_LOG, 0), 0);
+
+	/* Without a, what is below it is gone, and nothing else. The slot stays taken until removed. */
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, a), 0);
+	EXPECT(OP(b, COS_HW_LOG, 0), -COS_ECAP);
+	EXPECT(OP(equal, COS_HW_LOG, 0), 0);
+	EXPECT(OP(other, COS_HW_LOG, 0), 0);
+	EXPECT(OP(CT, COS_CAPTBL_COPY, a, CT, b, COS_RIGHTS_ALL), -COS_ENOENT);
+	EXPECT(OP(CT, COS_CAPTBL_COPY, b, CT, hw, COS_RIGHTS_ALL), -COS_EEXIST);
+	/* Another one in the parent's place is not its parent. */
+	EXPECT(OP(CT, COS_CAPTBL_COPY, a, CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(b, COS_HW_LOG, 0), -COS_ECAP);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, b), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, b), -COS_ENOENT);
+	/* Of an equal it is the parent that ends it, not what it was copied from. */
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, hw), 0);
+	EXPECT(OP(equal, COS_HW_LOG, 0), -COS_ECAP);
+	EXPECT(OP(other, COS_HW_LOG, 0), -COS_ECAP);
+	EXPECT(OP(a, COS_HW_LOG, 0), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, equal), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, other), 0);
+
+	/* As deep as it goes; the first one's end is all theirs. */
+	chain[0] = a;
+	for (unsigned i = 1; i <= COS_CAPTBL_DEPTH; i++) {
+		chain[i] = slot_new();
+		EXPECT(OP(CT, COS_CAPTBL_DELEGATE, chain[i], CT, chain[i - 1], COS_RIGHTS_ALL), 0);
+	}
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, b, CT, chain[COS_CAPTBL_DEPTH], COS_RIGHTS_ALL), -COS_EDEPTH);
+	EXPECT(OP(chain[COS_CAPTBL_DEPTH], COS_HW_LOG, 0), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, a), 0);
+	for (unsigned i = 1; i <= COS_CAPTBL_DEPTH; i++) {
+		EXPECT(OP(chain[i], COS_HW_LOG, 0), -COS_ECAP);
+		EXPECT(OP(CT, COS_CAPTBL_REMOVE, chain[i]), 0);
+	}
+
+	/* A table whose capabilities have children is in use. */
+	EXPECT(OP(CT, COS_MK_CAPTBL, tbl, page_kernel()), 0);
+	EXPECT(OP(tbl, COS_CAPTBL_EXTEND, 0, page_kernel()), 0);
+	EXPECT(OP(tbl, COS_CAPTBL_COPY, 9, CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, b, tbl, 9, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(tbl, COS_CAPTBL_REMOVE, 9), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), -COS_EBUSY);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, b), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), 0);
+
+	/* Of a component: it can be called, and so can what was made of it, until it is revoked. */
+	domain_make(&d, 40);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, comp, CT, d.comp, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(CT, COS_MK_SINV, sinv, comp, (uint64_t)echo_entry, 0x77), 0);
+	s = (struct sys){COS_OP(sinv, COS_SINV), {1, 2, 3}};
+	EXPECT(sys(&s), 0);
+	EXPECT(s.arg[0], 0x77);
+	EXPECT(s.arg[1], COS_BOOT_TID);
+	EXPECT(s.arg[2], 6);
+	EXPECT(OP(sinv, 1, 0), -COS_ENOSYS);
+	EXPECT(OP(d.comp, COS_COMP_STOP), 0);
+	EXPECT(OP(sinv, COS_SINV), -COS_EREBOOT);
+	EXPECT(OP(d.comp, COS_COMP_START), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, d.comp), 0);
+	EXPECT(OP(sinv, COS_SINV), -COS_ECAP);
+	EXPECT(OP(comp, COS_COMP_START), -COS_ECAP);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, sinv), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, comp), 0);
+
+	/* Parts of a range. */
+	EXPECT(OP(UNTYPED, COS_MEM_SPLIT, CT, mem, bootinfo->range[0].npages - 8, 4), 0);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, b, CT, mem, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(b, COS_MEM_SPLIT, CT, part, 1, 2), 0);
+	EXPECT(OP(part, COS_MEM_RETYPE, 0, 1, COS_MEM_USER), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, mem), 0);
+	EXPECT(OP(part, COS_MEM_RETYPE, 0, 1, COS_MEM_USER), -COS_ECAP);
+	EXPECT(OP(d.pgtbl, COS_PGTBL_MAP, 0x40000000, cos_mem(part, 0), RW), -COS_ECAP);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, part), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, b), 0);
+}
+
 void test_mem(void)
 {
 	uint64_t npages = bootinfo->range[0].npages, part = slot_new();

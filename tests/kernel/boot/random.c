@@ -95,11 +95,16 @@ static void random_captbl(uint64_t *state, struct sys *s)
 	if (r % 3 == 0)
 		op = COS_CAPTBL_REMOVE;
 	else if (r % 16 == 1)
-		op = r >> 16 & 1 ? COS_CAPTBL_EXTEND : COS_CAPTBL_COPY;
+		op = (const unsigned[]){COS_CAPTBL_EXTEND, COS_CAPTBL_COPY, COS_CAPTBL_DELEGATE,
+					COS_CAPTBL_DELEGATE}[r >> 16 & 3];
 	s->call = COS_OP(COS_CAP_FIRST + 1UL, op);
 	s->arg[0] = COS_CAP_FIRST + GRANTS + random_next(state) % (SLOTS - GRANTS);
 	if (op < COS_MK_CAPTBL) {
-		s->arg[1] = op == COS_CAPTBL_COPY ? COS_CAP_FIRST + 1UL : s->arg[1];
+		if (op == COS_CAPTBL_COPY || op == COS_CAPTBL_DELEGATE) {
+			s->arg[1] = COS_CAP_FIRST + 1UL;
+			s->arg[2] = COS_CAP_FIRST + random_next(state) % SLOTS;
+			s->arg[3] = COS_RIGHTS_ALL;
+		}
 		return;
 	}
 	s->arg[1] = cos_mem(COS_CAP_FIRST, random_next(state) % PAGES);

@@ -127,6 +127,7 @@ void test_fail(const char *file, int line, const char *what, long got, long expe
 	} while (0)
 
 void test_captbl(void);
+void test_delegate(void);
 void test_mem(void);
 void test_pgtbl(void);
 void test_comp(void);
@@ -150,6 +151,7 @@ void test_send(void);
 void test_move(void);
 void test_restart(void);
 void test_revoke(void);
+void test_revoke_all(void);
 void test_remap(void);
 void test_quiesce(void);
 void test_destroy(void);

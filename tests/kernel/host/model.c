@@ -2,7 +2,8 @@
 /*
  * Random operations on the retype table, capability tables and page tables, compared after each
  * with a model that is as simple as it can be: for each page what it is, how many refer to it and
- * since when it is free. model [STEPS [SEED]]
+ * since when it is free. All begins anew every EPISODE steps, since page tables, which hold one
+ * another, come to fill the memory. model [STEPS [SEED]]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@
 #include "quiesce.h"
 
 #define STEPS 10000000UL
+#define EPISODE 2000
+#define SELDOM 100000 /* steps in which each thing happens at least once */
 #define PAGES 24 /* of those of machine.h */
 #define LEAVES 2
 #define SLOTS 6 /* used of each leaf */
@@ -33,9 +36,13 @@ static struct page {
 	unsigned own;	/* of the references: ours, as capabilities are */
 	uint64_t stamp; /* when it became free */
 	unsigned leaf[LEAVES];
-	struct {
+	struct slot {
 		enum cap_type type;
 		uint64_t gone;
+		uint64_t removed; /* how many have been */
+		unsigned depth;
+		unsigned parent; /* table, NO_PAGE: none */
+		uint64_t parent_index, parent_removed;
 	} slot[COS_CAP_FIRST + SLOTS];
 	struct {
 		unsigned page, flags;
@@ -46,6 +53,43 @@ _Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
 unsigned test_flushes;
 static _Atomic uint64_t table[TEST_PAGES];
 static uint64_t now = 1, passed, seed, state, step;
+
+/* What was seen to work, or to be refused as it should: each is to happen often. */
+static struct seen {
+	const char *what;
+	uint64_t count;
+} seen[] = {
+#define RETYPED 0
+	[RETYPED] = {"retyped", 0},
+#define EXTENDED 1
+	[EXTENDED] = {"captbls extended", 0},
+#define PUBLISHED 2
+	[PUBLISHED] = {"capabilities published", 0},
+#define DELEGATED 3
+	[DELEGATED] = {"capabilities delegated", 0},
+#define INHERITED 4
+	[INHERITED] = {"parents inherited", 0},
+#define REVOKED 5
+	[REVOKED] = {"capabilities found revoked", 0},
+#define REVOKED_DEEP 6
+	[REVOKED_DEEP] = {"of those, by more than their parent", 0},
+#define CAPTBLS_FREED 7
+	[CAPTBLS_FREED] = {"captbls freed", 0},
+#define CAPTBLS_BUSY 8
+	[CAPTBLS_BUSY] = {"captbls found in use", 0},
+#define PAGES_MAPPED 9
+	[PAGES_MAPPED] = {"pages mapped", 0},
+#define PAGES_UNMAPPED 10
+	[PAGES_UNMAPPED] = {"pages unmapped", 0},
+#define LINKED 11
+	[LINKED] = {"page tables linked", 0},
+#define UNLINKED 12
+	[UNLINKED] = {"page tables unlinked", 0},
+#define PGTBLS_FREED 13
+	[PGTBLS_FREED] = {"page tables freed", 0},
+#define TOO_EARLY 14
+	[TOO_EARLY] = {"pages refused until they have passed", 0},
+};
 
 uint64_t quiesce_stamp(void)
 {
@@ -132,7 +176,10 @@ static int take(unsigned p, unsigned type)
 		return -COS_ETYPE;
 	if (model[p].use != FREE)
 		return -COS_EBUSY;
-	return quiesce_passed(model[p].stamp) ? 0 : -COS_EAGAIN;
+	if (quiesce_passed(model[p].stamp))
+		return 0;
+	seen[TOO_EARLY].count++;
+	return -COS_EAGAIN;
 }
 
 /* Some page in that use, of that level when it is not 0; NO_PAGE. */
@@ -152,18 +199,22 @@ static void do_retype(unsigned p)
 	int expected = take(p, model[p].type);
 
 	must("mem_retype", mem_retype(PAGE(p), type), expected);
-	if (!expected)
-		model[p] = (struct page){.type = type};
+	if (expected)
+		return;
+	model[p] = (struct page){.type = type};
+	seen[RETYPED].count++;
 }
 
 static void do_make(unsigned p)
 {
-	unsigned level = any(6);
+	unsigned level = any(6), tables = 0;
 	struct captbl *tbl;
 	uint64_t *pgtbl;
 	int expected = take(p, COS_MEM_KERNEL);
 
-	if (any(2)) {
+	for (unsigned i = 0; i < PAGES; i++)
+		tables += model[i].use == PGTBL;
+	if (any(2) || tables > PAGES / 2) {
 		must("captbl_make", captbl_make(PAGE(p), &tbl), expected);
 		if (!expected)
 			become(p, CAPTBL, 0);
@@ -176,9 +227,80 @@ static void do_make(unsigned p)
 		become(p, PGTBL, level);
 }
 
+/* Mostly one that there is. */
+static unsigned any_slot(void)
+{
+	return any(16) ? COS_CAP_FIRST + any(SLOTS) : any(COS_CAP_FIRST);
+}
+
+static struct slot *slot_of(unsigned t, uint64_t index)
+{
+	unsigned leaf = t && index / 64 < LEAVES ? model[t].leaf[index / 64] : NO_PAGE;
+
+	return leaf ? &model[leaf].slot[index % 64] : NULL;
+}
+
+static bool good(const struct slot *slot)
+{
+	unsigned up = 0;
+
+	if (!slot || !slot->type)
+		return false;
+	for (; slot->parent != NO_PAGE; up++) {
+		const struct slot *parent = slot_of(slot->parent, slot->parent_index);
+
+		if (parent->removed != slot->parent_removed) {
+			seen[up ? REVOKED_DEEP : REVOKED].count++;
+			return false;
+		}
+		slot = parent;
+	}
+	return true;
+}
+
+/* What was taken becomes a child of some capability, or its equal; or nobody's. */
+static int do_parent(struct cap *slot, struct slot *m)
+{
+	unsigned t = NO_PAGE, parent;
+	uint64_t index = 0;
+	const struct slot *from = NULL;
+	enum cap_type type;
+	int expected;
+
+	for (unsigned tries = 0; tries < 8 && (!from || !from->type); tries++) {
+		t = some(CAPTBL, 0);
+		index = any(LEAVES) * 64UL + any_slot();
+		from = slot_of(t, index);
+	}
+	m->parent = NO_PAGE;
+	m->depth = 0;
+	if (!good(from) || any(3) == 0)
+		return 0;
+	if (any(2)) {
+		expected = from->depth == COS_CAPTBL_DEPTH ? -COS_EDEPTH : 0;
+		must("captbl_delegate", captbl_delegate(slot, pa_va(PAGE(t)), index), expected);
+		if (expected)
+			return expected;
+		*m = (struct slot){CAP_NONE, m->gone, m->removed, from->depth + 1,
+				   t,	     index,   from->removed};
+		seen[DELEGATED].count++;
+	} else {
+		must("captbl_inherit",
+		     captbl_inherit(slot, captbl_find(pa_va(PAGE(t)), index, &type)), 0);
+		parent = from->parent;
+		*m = (struct slot){CAP_NONE,	       m->gone, m->removed, from->depth, parent,
+				   from->parent_index, from->parent_removed};
+	}
+	if (m->parent) {
+		model[m->parent].held++;
+		seen[INHERITED].count++;
+	}
+	return 0;
+}
+
 static void do_captbl(unsigned t, unsigned p)
 {
-	unsigned leaf = any(LEAVES + 1), i = any(COS_CAP_FIRST + SLOTS);
+	unsigned leaf = any(8) ? any(LEAVES) : LEAVES, i = any_slot();
 	struct page *m = leaf < LEAVES && model[t].leaf[leaf] ? &model[model[t].leaf[leaf]] : NULL;
 	uint64_t index = leaf * 64UL + i;
 	struct captbl *tbl = pa_va(PAGE(t));
@@ -186,8 +308,9 @@ static void do_captbl(unsigned t, unsigned p)
 	struct cap *slot;
 	int expected = 0;
 
-	switch (any(4)) {
+	switch (any(8)) {
 	case 0:
+	case 1:
 		if (leaf >= LEAVES)
 			index = COS_CAPTBL_MAX + i;
 		expected = leaf >= LEAVES ? -COS_EINVAL : m ? -COS_EEXIST : take(p, COS_MEM_KERNEL);
@@ -195,9 +318,12 @@ static void do_captbl(unsigned t, unsigned p)
 		if (!expected) {
 			become(p, LEAF, 0);
 			model[t].leaf[leaf] = p;
+			seen[EXTENDED].count++;
 		}
 		break;
-	case 1:
+	case 2:
+	case 3:
+	case 4:
 		if (index < COS_CAP_FIRST)
 			expected = -COS_EINVAL;
 		else if (!m)
@@ -209,19 +335,25 @@ static void do_captbl(unsigned t, unsigned p)
 		must("captbl_take", captbl_take(tbl, index, &slot), expected);
 		if (expected)
 			break;
-		if (any(4) == 0) {
+		if (do_parent(slot, &m->slot[i]) || any(4) == 0) {
 			captbl_give_back(tbl, slot);
+			if (m->slot[i].parent)
+				model[m->slot[i].parent].held--;
 			break;
 		}
 		type = CAP_CAPTBL + any(CAP_NTYPES - CAP_CAPTBL);
 		captbl_publish(slot, type);
 		m->slot[i].type = type;
 		model[t].held++;
+		seen[PUBLISHED].count++;
 		break;
-	case 2:
-		slot = captbl_lookup(tbl, index, &type);
-		must("captbl_lookup", slot != NULL, m && m->slot[i].type);
-		if (!slot)
+	case 5:
+	case 6:
+		must("captbl_lookup", captbl_lookup(tbl, index, &type) != NULL,
+		     good(slot_of(t, index)));
+		slot = captbl_find(tbl, index, &type);
+		must("captbl_find", slot != NULL, m && m->slot[i].type);
+		if (!slot || any(3))
 			break;
 		must("its type", type, m->slot[i].type);
 		must("captbl_withdraw", captbl_withdraw(slot, type), true);
@@ -229,11 +361,18 @@ static void do_captbl(unsigned t, unsigned p)
 		captbl_remove(tbl, slot);
 		m->slot[i].type = CAP_NONE;
 		m->slot[i].gone = now;
+		m->slot[i].removed++;
 		model[t].held--;
+		if (m->slot[i].parent)
+			model[m->slot[i].parent].held--;
 		break;
 	default:
-		if (model[t].own)
-			must("captbl_put", captbl_put(tbl), drop_own(t));
+		if (!model[t].own || any(4))
+			break;
+		expected = drop_own(t);
+		must("captbl_put", captbl_put(tbl), expected);
+		seen[CAPTBLS_BUSY].count += expected != 0;
+		seen[CAPTBLS_FREED].count += model[t].use == FREE;
 	}
 }
 
@@ -277,6 +416,7 @@ static void do_map(uint64_t *tbl, unsigned t, uint64_t va, bool bad, unsigned p)
 			break;
 		model[in].entry[e].page = p;
 		model[in].entry[e].flags = f;
+		seen[PAGES_MAPPED].count++;
 		if (model[p].type != COS_MEM_USER)
 			break;
 		model[p].use = MAPPED;
@@ -290,6 +430,7 @@ static void do_map(uint64_t *tbl, unsigned t, uint64_t va, bool bad, unsigned p)
 			break;
 		p = model[in].entry[e].page;
 		must("unmapped", (long)pa, PAGE(p));
+		seen[PAGES_UNMAPPED].count++;
 		model[in].entry[e].flags = 0;
 		if (model[p].type == COS_MEM_USER)
 			deref_user(p);
@@ -346,6 +487,7 @@ static void do_link(uint64_t *tbl, unsigned t, uint64_t va, bool bad)
 		model[in].entry[pte_index(va, sublevel + 1)].flags = 1;
 		model[in].held++;
 		model[sub].refs++;
+		seen[LINKED].count++;
 		return;
 	}
 	in = at >= 2 && at <= level ? walk(t, va, at, &missing) : NO_PAGE;
@@ -363,6 +505,7 @@ static void do_link(uint64_t *tbl, unsigned t, uint64_t va, bool bad)
 	model[in].entry[pte_index(va, at)].flags = 0;
 	model[in].held--;
 	must("its sub-table", drop(sub), 0);
+	seen[UNLINKED].count++;
 }
 
 static void put_pgtbl(uint64_t *tbl, unsigned t)
@@ -370,6 +513,7 @@ static void put_pgtbl(uint64_t *tbl, unsigned t)
 	unsigned level = model[t].level;
 
 	must("pgtbl_put", pgtbl_put(tbl, level), drop_own(t));
+	seen[PGTBLS_FREED].count += model[t].use == FREE;
 }
 
 static void do_pgtbl(unsigned t, unsigned p)
@@ -377,13 +521,15 @@ static void do_pgtbl(unsigned t, unsigned p)
 	uint64_t *tbl = pa_va(PAGE(t)), va = 0;
 	bool bad = any(32) == 0;
 
+	for (unsigned tries = 0; tries < 4 && model[p].type != COS_MEM_USER; tries++)
+		p = any(PAGES);
 	for (unsigned level = 1; level <= model[t].level; level++)
 		va |= (uint64_t)any(ENTRIES) << (12 + 9 * (level - 1));
 	if (bad)
 		va += any(2) ? 1 : 1UL << (12 + 9 * model[t].level);
 	switch (any(8)) {
 	case 0:
-		if (model[t].own)
+		if (model[t].own && any(4) == 0)
 			put_pgtbl(tbl, t);
 		break;
 	case 1:
@@ -413,8 +559,10 @@ static void compare(void)
 
 static void one_step(void)
 {
-	unsigned p = 1 + any(PAGES - 1), t;
+	unsigned p = any(4) ? NO_PAGE : some(FREE, 0), t;
 
+	if (p == NO_PAGE)
+		p = 1 + any(PAGES - 1);
 	switch (any(16)) {
 	case 0:
 		now++;
@@ -449,9 +597,19 @@ static void one_step(void)
 			do_captbl(t, p);
 		break;
 	default:
-		t = some(PGTBL, any(2) ? 0 : 4);
+		t = some(PGTBL, (unsigned[]){0, 1, 4}[any(3)]);
 		if (t)
 			do_pgtbl(t, p);
+	}
+}
+
+static void begin(void)
+{
+	mem_init(table, TEST_PAGES);
+	for (unsigned p = 0; p < PAGES; p++) {
+		model[p] = (struct page){.type = p == 0 ? COS_MEM_DEVICE : p % 3};
+		if (p)
+			mem_set(PAGE(p), 1, model[p].type, KIND_FREE, 0);
 	}
 }
 
@@ -461,15 +619,18 @@ int main(int argc, char **argv)
 
 	seed = argc > 2 ? strtoul(argv[2], NULL, 0) : (uint64_t)time(NULL);
 	state = seed * 0x9e3779b97f4a7c15 + 1;
-	mem_init(table, TEST_PAGES);
-	for (unsigned p = 0; p < PAGES; p++) {
-		model[p].type = p == 0 ? COS_MEM_DEVICE : p % 3;
-		if (p)
-			mem_set(PAGE(p), 1, model[p].type, KIND_FREE, 0);
-	}
 	for (step = 0; step < steps; step++) {
+		if (step % EPISODE == 0)
+			begin();
 		one_step();
 		compare();
+	}
+	for (unsigned i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		printf("%9lu %s\n", seen[i].count, seen[i].what);
+		if (seen[i].count < steps / SELDOM) {
+			printf("FAIL kernel-model: too few (seed %lu)\n", seed);
+			return 1;
+		}
 	}
 	printf("PASS kernel-model: %lu steps (seed %lu)\n", steps, seed);
 	return 0;

@@ -2,7 +2,8 @@
 /*
  * Invocation stacks: random calls, returns, faults, stops, starts and changes of who is asked,
  * compared after each with a model that is a list of (component, epoch, kind) a thread. The calls
- * by COS_SINV, which are assembly in the kernel (x86_64/entry.S), are done here as it does them.
+ * by COS_SINV are assembly in the kernel (x86_64/entry.S), which is done here as it does it, or
+ * op_sinv.
  * stacks [STEPS [SEED]]
  */
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include "inv.h"
 #include "log.h"
 #include "mem.h"
+#include "op.h"
 
 #define STEPS 10000000UL
 #define COMPS 4
@@ -199,6 +201,18 @@ static void do_sinv(unsigned t, unsigned c)
 {
 	struct frame *frame = thd[t]->top;
 
+	if (any(2)) {
+		struct cap cap = {.target = {comp[c], 0x1000, 5}};
+		struct op op = {.thd = thd[t], .cap = &cap, .number = COS_SINV};
+		int expected = stopped(c)		   ? -COS_EREBOOT
+			       : mthd[t].room < FRAME_SIZE ? -COS_EDEPTH
+							   : 5;
+
+		must("op_sinv", op_sinv(&op), expected);
+		if (expected > 0)
+			m_push(t, c, COS_FRAME_SINV, false);
+		return;
+	}
 	/* Stopped, or no room: entry.S refuses. */
 	if (stopped(c) || mthd[t].room < FRAME_SIZE)
 		return;
