@@ -59,11 +59,6 @@ int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa)
 	return err;
 }
 
-static struct cap *captbl_slot(const struct captbl *tbl, uint64_t index)
-{
-	return &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
-}
-
 int captbl_put(struct captbl *tbl)
 {
 	int err;
@@ -79,19 +74,7 @@ int captbl_put(struct captbl *tbl)
 	return 0;
 }
 
-struct cap *captbl_find(const struct captbl *tbl, uint64_t index, enum cap_type *type)
-{
-	struct cap *cap;
-
-	if (index >= COS_CAPTBL_MAX)
-		return NULL;
-	cap = captbl_slot(tbl, index);
-	*type = (enum cap_type)(atomic_load(&cap->type) & ~CAP_CHILD);
-	return *type > CAP_BUSY ? cap : NULL;
-}
-
-/* Are all there that it comes from? No slot on the way is reused while we look. */
-static __attribute__((noinline)) bool captbl_good(const struct cap *cap)
+bool captbl_good(const struct cap *cap)
 {
 	while (cap->parent) {
 		const struct cap *parent = captbl_slot(cap->parent, cap->parent_index);
@@ -101,21 +84,6 @@ static __attribute__((noinline)) bool captbl_good(const struct cap *cap)
 		cap = parent;
 	}
 	return true;
-}
-
-struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type)
-{
-	struct cap *cap = captbl_find(tbl, index, type);
-
-	return !cap || !cap->parent || captbl_good(cap) ? cap : NULL;
-}
-
-struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type)
-{
-	enum cap_type found;
-	struct cap *cap = captbl_lookup(tbl, index, &found);
-
-	return cap && found == type ? cap : NULL;
 }
 
 int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot)

@@ -17,7 +17,9 @@
 #ifndef KERNEL_CAPTBL_H
 #define KERNEL_CAPTBL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "cos/abi.h"
 
@@ -89,13 +91,43 @@ int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa);
  * the last and a capability is in it. */
 int captbl_put(struct captbl *tbl);
 
+static inline struct cap *captbl_slot(const struct captbl *tbl, uint64_t index)
+{
+	return &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
+}
+
+/* Are all there that it comes from? No slot on the way is reused while we look. */
+bool captbl_good(const struct cap *cap);
+
 /* What is in the slot at index, and its type, or NULL when there is nothing. Its own word of its type
  * may change at any time. */
-struct cap *captbl_find(const struct captbl *tbl, uint64_t index, enum cap_type *type);
+static inline struct cap *captbl_find(const struct captbl *tbl, uint64_t index, enum cap_type *type)
+{
+	struct cap *cap;
+
+	if (index >= COS_CAPTBL_MAX)
+		return NULL;
+	cap = captbl_slot(tbl, index);
+	*type = (enum cap_type)(atomic_load(&cap->type) & ~CAP_CHILD);
+	return *type > CAP_BUSY ? cap : NULL;
+}
+
 /* Likewise, when it is good: not if it was delegated from one that has been removed. */
-struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type);
+static inline struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type)
+{
+	struct cap *cap = captbl_find(tbl, index, type);
+
+	return !cap || !cap->parent || captbl_good(cap) ? cap : NULL;
+}
+
 /* Likewise, of that type only. */
-struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type);
+static inline struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type)
+{
+	enum cap_type found;
+	struct cap *cap = captbl_lookup(tbl, index, &found);
+
+	return cap && found == type ? cap : NULL;
+}
 
 /*
  * Take the slot at index: COS_EINVAL (the first COS_CAP_FIRST are not slots), COS_ENOTBL, COS_EEXIST,

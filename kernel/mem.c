@@ -11,7 +11,11 @@
 #define TAG_MAX 0xfff
 #define KIND_SHIFT 56
 #define TYPE_SHIFT 61
-#define STAMP_MASK ((1UL << KIND_SHIFT) - 1)
+#define LEVEL_SHIFT 54
+#define LEVEL_PART 3UL
+#define STAMP_MASK ((1UL << LEVEL_SHIFT) - 1)
+#define TYPE_AND_LEVEL (7UL << TYPE_SHIFT | 3UL << LEVEL_SHIFT)
+#define PARTS 512
 
 static struct {
 	_Atomic uint64_t *page;
@@ -41,6 +45,12 @@ static uint32_t word_refs(uint64_t word)
 static uint64_t word_count(uint64_t word)
 {
 	return word >> COUNT_SHIFT & COUNT_MAX;
+}
+
+/* Of user memory: 0 is a page, 1 and 2 super-pages, LEVEL_PART. */
+static uint64_t word_level(uint64_t word)
+{
+	return word_type(word) == COS_MEM_USER ? word >> LEVEL_SHIFT & 3 : 0;
 }
 
 static uint64_t mem_free_word(unsigned type)
@@ -82,7 +92,8 @@ struct mem_page mem_page(uint64_t pa)
 	_Atomic uint64_t *slot = mem_slot(pa);
 	uint64_t word = slot ? atomic_load(slot) : mem_word(COS_MEM_DEVICE, KIND_NONE, 0);
 
-	return (struct mem_page){word_type(word), word_kind(word), word_refs(word)};
+	return (struct mem_page){word_refs(word), (uint8_t)word_type(word), (uint8_t)word_kind(word),
+				 ((word >> LEVEL_SHIFT) + 1) & 3};
 }
 
 /* Change a page that is free, and may be, to a word that nobody else touches. */
@@ -108,6 +119,8 @@ int mem_retype(uint64_t pa, unsigned type)
 	old = atomic_load(slot);
 	if (word_type(old) == COS_MEM_DEVICE)
 		return -COS_ETYPE;
+	if (word_level(old))
+		return -COS_EBUSY;
 	/* Untyped with a reference while it is zeroed: no type can be had of it meanwhile. */
 	err = mem_take(slot, &old, mem_word(COS_MEM_UNTYPED, KIND_NONE, 1));
 	if (err)
@@ -116,6 +129,54 @@ int mem_retype(uint64_t pa, unsigned type)
 		page_zero(pa_va(pa));
 	atomic_store(slot, mem_word(type, KIND_FREE, 0));
 	return 0;
+}
+
+static uint64_t mem_level_word(enum mem_kind kind, uint64_t level)
+{
+	return mem_word(COS_MEM_USER, kind, level << LEVEL_SHIFT);
+}
+
+/* The first n parts of what was a super-page of that level, or was to be: free, as they have been. */
+static void mem_parts(uint64_t pa, uint64_t level, unsigned n)
+{
+	while (n-- > 0)
+		atomic_store(mem_slot(pa + n * mem_span(level - 1)), mem_level_word(KIND_FREE, level - 2));
+}
+
+int mem_join(uint64_t pa, uint64_t level)
+{
+	int err = 0;
+
+	if (level < 2 || level > machine_page_level() || pa % mem_span(level))
+		return -COS_EINVAL;
+	for (unsigned i = 0; i < PARTS; i++) {
+		_Atomic uint64_t *slot = mem_slot(pa + i * mem_span(level - 1));
+		uint64_t old = slot ? atomic_load(slot) : 0;
+
+		err = -COS_ETYPE;
+		if (slot && word_type(old) == COS_MEM_USER && word_level(old) == level - 2)
+			err = mem_take(slot, &old, mem_level_word(KIND_NONE, LEVEL_PART));
+		if (err) {
+			mem_parts(pa, level, i);
+			return err;
+		}
+	}
+	atomic_store(mem_slot(pa), mem_level_word(KIND_FREE, level - 1));
+	return 0;
+}
+
+int mem_cut(uint64_t pa)
+{
+	_Atomic uint64_t *slot = mem_slot(pa);
+	uint64_t old = slot ? atomic_load(slot) : 0, level = word_level(old);
+	int err;
+
+	if (level == 0 || level == LEVEL_PART)
+		return -COS_ETYPE;
+	err = mem_take(slot, &old, mem_level_word(KIND_NONE, LEVEL_PART));
+	if (!err)
+		mem_parts(pa, level + 1, PARTS);
+	return err;
 }
 
 int mem_user_ref(uint64_t pa)
@@ -127,11 +188,11 @@ int mem_user_ref(uint64_t pa)
 		return -COS_ETYPE;
 	old = atomic_load(slot);
 	do {
-		if (word_type(old) != COS_MEM_USER)
+		if (word_type(old) != COS_MEM_USER || word_level(old) == LEVEL_PART)
 			return -COS_ETYPE;
 		if (word_refs(old) == MEM_REFS_MAX)
 			return -COS_EBUSY;
-		new = mem_word(COS_MEM_USER, KIND_NONE, word_refs(old) + 1);
+		new = word_kind(old) == KIND_FREE ? (old & TYPE_AND_LEVEL) + 1 : old + 1;
 	} while (!atomic_compare_exchange_weak(slot, &old, new));
 	return 0;
 }
@@ -147,7 +208,8 @@ void mem_user_unref(uint64_t pa)
 	do {
 		if (word_type(old) != COS_MEM_USER)
 			return;
-		new = word_refs(old) == 1 ? mem_free_word(COS_MEM_USER) : old - 1;
+		new = word_refs(old) > 1 ? old - 1
+					 : mem_free_word(COS_MEM_UNTYPED) | (old & TYPE_AND_LEVEL);
 	} while (!atomic_compare_exchange_weak(slot, &old, new));
 }
 

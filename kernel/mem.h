@@ -4,7 +4,8 @@
  *
  *	bits 61..63	type, COS_MEM_*
  *	bits 56..60	kind: what a page in use holds; KIND_FREE: nothing refers to it
- *	bits 0..55	free: the stamp of when it became so (quiesce.h), 0: long ago
+ *	bits 54..55	user: 1, 2: a super-page of level 2, 3 begins here; 3: part of one
+ *	bits 0..53	free: the stamp of when it became so (quiesce.h), 0: long ago
  *	   else	0..23	references: mappings of a user page; capabilities and objects that point to
  *			an object
  *		24..43	count: what is in an object and keeps it from being freed (capabilities in a
@@ -35,12 +36,19 @@ enum mem_kind {
 };
 
 struct mem_page {
-	unsigned type;
-	enum mem_kind kind;
 	uint32_t refs;
+	uint8_t type;
+	uint8_t kind;  /* enum mem_kind */
+	uint8_t level; /* of the page-table entry that can map it; 0: part of a super-page */
 };
 
 #define MEM_REFS_MAX 0xffffff
+
+/* What an entry of a page table of that level maps. */
+static inline uint64_t mem_span(uint64_t level)
+{
+	return 1UL << (12 + 9 * (level - 1));
+}
 
 /* table: npages words; every page starts as device memory (not RAM). */
 void mem_init(_Atomic uint64_t *table, uint64_t npages);
@@ -54,8 +62,16 @@ struct mem_page mem_page(uint64_t pa);
  * COS_EAGAIN. */
 int mem_retype(uint64_t pa, unsigned type);
 
-/* A user page's references: COS_ETYPE when it is not user memory, COS_EBUSY when there are too
- * many. */
+/*
+ * Super-pages. 512 free pages of user type, or super-pages of level 2, become one of level 2 or 3; and the other way
+ * round. A part cannot be had by itself. COS_EINVAL: misaligned, or the CPU has no such pages; COS_ETYPE: they are not
+ * all of that; COS_EBUSY, COS_EAGAIN.
+ */
+int mem_join(uint64_t pa, uint64_t level);
+int mem_cut(uint64_t pa);
+
+/* A user page's references: COS_ETYPE when it is not user memory, or part of a super-page, COS_EBUSY when there
+ * are too many. */
 int mem_user_ref(uint64_t pa);
 /* Does nothing for device memory. */
 void mem_user_unref(uint64_t pa);
@@ -82,6 +98,7 @@ int mem_hold(void *object);
 void mem_unhold(void *object);
 bool mem_held(const void *object);
 
+/* Below 4096. */
 void mem_tag_set(void *object, uint16_t tag);
 uint16_t mem_tag(const void *object);
 

@@ -73,6 +73,17 @@ int64_t op_mem(const struct op *op)
 			return -COS_EINVAL;
 		pa = op->cap->range.first + op_arg(op, 2) * COS_PAGE_SIZE;
 		return op_make_range(op, op->type, op->cap->rights, pa, op_arg(op, 3));
+	case COS_MEM_JOIN:
+	case COS_MEM_CUT:
+		if (op->type != CAP_UNTYPED)
+			return -COS_ETYPE;
+		pa = op->cap->range.first + op_arg(op, 0) * COS_PAGE_SIZE;
+		if (op->number == COS_MEM_CUT)
+			return range_ok(op->cap, op_arg(op, 0), 1) ? mem_cut(pa) : -COS_EINVAL;
+		if (op_arg(op, 1) < 2 || op_arg(op, 1) > 3 ||
+		    !range_ok(op->cap, op_arg(op, 0), mem_span(op_arg(op, 1)) / COS_PAGE_SIZE))
+			return -COS_EINVAL;
+		return mem_join(pa, op_arg(op, 1));
 	case COS_MEM_PADDR:
 		if (!range_ok(op->cap, op_arg(op, 0), 1))
 			return -COS_EINVAL;

@@ -18,15 +18,16 @@ static bool pgtbl_flags_ok(uint64_t flags)
 	       (flags & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
 }
 
-/* The entry for va in the table of level at, below tbl; NULL: *missing is what is not there. */
+/* The entry for va in the table of level at, below tbl; NULL: *missing is what is not there, 0: a super-page is in
+ * the way. */
 static uint64_t *pgtbl_walk(uint64_t *tbl, unsigned level, uint64_t va, unsigned at,
 			    unsigned *missing)
 {
 	for (; level > at; level--) {
 		uint64_t pte = tbl[pte_index(va, level)];
 
-		if (!pte_present(pte)) {
-			*missing = level - 1;
+		if (!pte_present(pte) || (pte & PTE_PS)) {
+			*missing = pte_present(pte) ? 0 : level - 1;
 			return NULL;
 		}
 		tbl = pa_va(pte_paddr(pte));
@@ -34,13 +35,33 @@ static uint64_t *pgtbl_walk(uint64_t *tbl, unsigned level, uint64_t va, unsigned
 	return &tbl[pte_index(va, at)];
 }
 
-/* The entry of a mapped page, or NULL. */
-static uint64_t *pgtbl_page(uint64_t *tbl, unsigned level, uint64_t va)
+/* The entry that maps va, and what it maps, of level *at; or NULL. */
+static uint64_t *pgtbl_page(uint64_t *tbl, unsigned level, uint64_t va, unsigned *at)
 {
-	unsigned missing;
-	uint64_t *pte = pgtbl_walk(tbl, level, va, 1, &missing);
+	for (;; level--) {
+		uint64_t *entry = &tbl[pte_index(va, level)], pte = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 
-	return pte && pte_present(*pte) ? pte : NULL;
+		if (!pte_present(pte))
+			return NULL;
+		if (level == 1 || (pte & PTE_PS)) {
+			*at = level;
+			return entry;
+		}
+		tbl = pa_va(pte_paddr(pte));
+	}
+}
+
+/* Takes out an entry that is, or is not (PTE_PS or 0), a super-page: the CPU may change its other bits. 0: it
+ * is gone. */
+static uint64_t pte_take(uint64_t *pte, uint64_t super)
+{
+	uint64_t old = __atomic_load_n(pte, __ATOMIC_ACQUIRE);
+
+	do {
+		if (!pte_present(old) || (old & PTE_PS) != super)
+			return 0;
+	} while (!__atomic_compare_exchange_n(pte, &old, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE));
+	return old;
 }
 
 static bool pte_swap(uint64_t *pte, uint64_t old, uint64_t new)
@@ -75,7 +96,8 @@ int pgtbl_put(uint64_t *tbl, unsigned level)
 	if (err)
 		return err;
 	tlb_flush();
-	for (unsigned i = 0; level == 1 && i < PGTBL_ENTRIES; i++) {
+	/* It points to no table: what is in it are pages. */
+	for (unsigned i = 0; level < PGTBL_LEVELS && i < PGTBL_ENTRIES; i++) {
 		uint64_t old = tbl[i] ? __atomic_exchange_n(&tbl[i], 0, __ATOMIC_SEQ_CST) : 0;
 
 		if (pte_present(old))
@@ -102,11 +124,11 @@ int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsign
 	if (!pgtbl_va_ok(va, level) || sublevel >= level || !(flags & COS_PG_READ) ||
 	    (flags & ~(uint64_t)PG_ALL))
 		return -COS_EINVAL;
-	if (va & ((1UL << (12 + 9 * sublevel)) - 1))
+	if (va % mem_span(sublevel + 1))
 		return -COS_EINVAL;
 	pte = pgtbl_walk(tbl, level, va, sublevel + 1, missing);
 	if (!pte)
-		return -COS_ENOTBL;
+		return *missing ? -COS_ENOTBL : -COS_EEXIST;
 	if (pte_present(*pte))
 		return -COS_EEXIST;
 	err = mem_hold(pte_table(pte));
@@ -130,14 +152,13 @@ int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at)
 	if (!pgtbl_va_ok(va, level) || at < 2 || at > level)
 		return -COS_EINVAL;
 	pte = pgtbl_walk(tbl, level, va, (unsigned)at, &missing);
-	if (!pte || !pte_present(*pte))
+	if (!pte || !pte_present(*pte) || (*pte & PTE_PS))
 		return -COS_ENOENT;
 	sub = pa_va(pte_paddr(*pte));
 	if (mem_refs(sub) == 1 && mem_held(sub))
 		return -COS_EBUSY;
-	/* The CPU may set the accessed bit meanwhile; only the address matters. */
-	old = __atomic_exchange_n(pte, 0, __ATOMIC_SEQ_CST);
-	if (!pte_present(old))
+	old = pte_take(pte, 0);
+	if (!old)
 		return -COS_ENOENT;
 	tlb_flush();
 	mem_unhold(pte_table(pte));
@@ -152,11 +173,15 @@ int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t 
 
 	if (!pgtbl_va_ok(va, level) || !pgtbl_flags_ok(flags))
 		return -COS_EINVAL;
+	if (page.level == 0)
+		return -COS_ETYPE;
+	if (page.level > 1 && (page.level > level || va % mem_span(page.level)))
+		return -COS_EINVAL;
 	if (page.kind == KIND_IMAGE && (flags & COS_PG_WRITE))
 		return -COS_EPERM;
-	pte = pgtbl_walk(tbl, level, va, 1, missing);
+	pte = pgtbl_walk(tbl, level, va, page.level, missing);
 	if (!pte)
-		return -COS_ENOTBL;
+		return *missing ? -COS_ENOTBL : -COS_EEXIST;
 	if (pte_present(*pte))
 		return -COS_EEXIST;
 	if (page.type != COS_MEM_DEVICE) {
@@ -165,7 +190,7 @@ int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t 
 		if (err)
 			return err;
 	}
-	if (!pte_swap(pte, 0, pte_make(pa, (unsigned)flags))) {
+	if (!pte_swap(pte, 0, pte_make(pa, (unsigned)flags) | (page.level > 1 ? PTE_PS : 0))) {
 		mem_user_unref(pa);
 		return -COS_EEXIST;
 	}
@@ -181,14 +206,17 @@ int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t 
 int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
 {
 	uint64_t *pte, old;
+	unsigned at;
 
 	if (!pgtbl_va_ok(va, level))
 		return -COS_EINVAL;
-	pte = pgtbl_page(tbl, level, va);
+	pte = pgtbl_page(tbl, level, va, &at);
 	if (!pte)
 		return -COS_ENOENT;
-	old = __atomic_exchange_n(pte, 0, __ATOMIC_SEQ_CST);
-	if (!pte_present(old))
+	if (at > 1 && va % mem_span(at))
+		return -COS_EINVAL;
+	old = pte_take(pte, at > 1 ? PTE_PS : 0);
+	if (!old)
 		return -COS_ENOENT;
 	/* Before the reference goes: nobody may reach a page that is retyped. */
 	tlb_flush();
@@ -200,19 +228,22 @@ int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
 int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags)
 {
 	uint64_t *pte, old;
+	unsigned at;
 
 	if (!pgtbl_va_ok(va, level) || !pgtbl_flags_ok(flags))
 		return -COS_EINVAL;
-	pte = pgtbl_page(tbl, level, va);
+	pte = pgtbl_page(tbl, level, va, &at);
 	if (!pte)
 		return -COS_ENOENT;
+	if (at > 1 && va % mem_span(at))
+		return -COS_EINVAL;
 	do {
 		old = __atomic_load_n(pte, __ATOMIC_ACQUIRE);
-		if (!pte_present(old))
+		if (!pte_present(old) || (at > 1 && !(old & PTE_PS)))
 			return -COS_ENOENT;
 		if ((flags & COS_PG_WRITE) && mem_page(pte_paddr(old)).kind == KIND_IMAGE)
 			return -COS_EPERM;
-	} while (!pte_swap(pte, old, pte_make(pte_paddr(old), (unsigned)flags)));
+	} while (!pte_swap(pte, old, pte_make(pte_paddr(old), (unsigned)flags) | (old & PTE_PS)));
 	tlb_flush();
 	return 0;
 }
@@ -220,13 +251,14 @@ int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags)
 int pgtbl_lookup(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *flags, uint64_t *pa)
 {
 	uint64_t *pte;
+	unsigned at;
 
 	if (!pgtbl_va_ok(va, level))
 		return -COS_EINVAL;
-	pte = pgtbl_page(tbl, level, va);
+	pte = pgtbl_page(tbl, level, va, &at);
 	if (!pte)
 		return -COS_ENOENT;
 	*flags = pte_flags(*pte);
-	*pa = pte_paddr(*pte);
+	*pa = pte_paddr(*pte) + va % mem_span(at);
 	return 0;
 }

@@ -32,11 +32,11 @@ int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsign
 	       uint64_t flags, unsigned *missing);
 /* COS_ENOENT, COS_EBUSY (last reference to a table that points to others). */
 int pgtbl_unlink(uint64_t *tbl, unsigned level, uint64_t va, uint64_t at);
-/* pa: user or device memory. COS_ENOTBL, COS_EEXIST, COS_ETYPE, COS_EPERM (the payload is
- * read-only), COS_EDEAD. */
+/* pa: user or device memory; a super-page by an entry of its level. COS_ENOTBL, COS_EEXIST, COS_ETYPE, COS_EPERM
+ * (the payload is read-only), COS_EDEAD. */
 int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
 	      unsigned *missing);
-/* COS_ENOENT */
+/* COS_ENOENT; COS_EINVAL also for what is inside a super-page, but not for lookup. */
 int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa);
 int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags);
 int pgtbl_lookup(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *flags, uint64_t *pa);

@@ -41,10 +41,15 @@ static uint64_t kernel_pa(const void *symbol)
 	return (uint64_t)symbol - KERNEL_BASE;
 }
 
+unsigned machine_page_level(void)
+{
+	return page_1g ? 3 : 2;
+}
+
 /* The largest level whose page fits at va and pa within len. */
 static unsigned kmap_level(uint64_t va, uint64_t pa, uint64_t len)
 {
-	for (unsigned level = page_1g ? 3 : 2; level > 1; level--) {
+	for (unsigned level = machine_page_level(); level > 1; level--) {
 		uint64_t span = 1UL << (12 + 9 * (level - 1));
 
 		if (((va | pa) & (span - 1)) == 0 && len >= span)

@@ -52,6 +52,8 @@ static inline void space_switch(uint64_t space)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(space) : "memory");
 }
+/* The highest level of page tables whose entries can map a page. */
+unsigned machine_page_level(void);
 /* Forget all translations of user addresses, in any address space. */
 void tlb_flush(void);
 

@@ -56,8 +56,8 @@ $(B)/test/kernel-objects: $(KERNEL_HOST_OBJS)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
 
-# On how many cores, and a million random operations.
-$(foreach n,1 2 4 8,$(eval $(call script_test,kernel-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n),$(KERNEL_TEST)/boot.kernel)))
+# On how many cores (one with memory enough for a super-page of 1 GiB), and a million random operations.
+$(foreach n,1 2 4 8,$(eval $(call script_test,kernel-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n) $(if $(filter 2,$(n)),-m 4G),$(KERNEL_TEST)/boot.kernel)))
 
 $(eval $(call script_test,kernel-checked,300,tests/kernel/run.sh $(KERNEL_TEST)/checked.kernel -smp 4 -append random-ops=1000000,$(KERNEL_TEST)/checked.kernel))
 

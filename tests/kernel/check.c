@@ -151,12 +151,13 @@ static void check_table(const uint64_t *tbl, unsigned level)
 
 		if (!pte_present(pte))
 			continue;
-		if (level > 1) {
+		if (level > 1 && !(pte & PTE_PS)) {
 			CHECK(page.kind == KIND_PGTBL + level - 2 ||
 			      pte != __atomic_load_n(&tbl[i], __ATOMIC_SEQ_CST));
 			continue;
 		}
 		CHECK(page.type == COS_MEM_USER || page.type == COS_MEM_DEVICE);
+		CHECK(page.level == level || pte != __atomic_load_n(&tbl[i], __ATOMIC_SEQ_CST));
 		CHECK(page.type == COS_MEM_DEVICE || page.kind == KIND_NONE ||
 		      pte != __atomic_load_n(&tbl[i], __ATOMIC_SEQ_CST));
 		CHECK(!(pte & PTE_W) || page.kind != KIND_IMAGE);

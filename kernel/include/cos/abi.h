@@ -167,7 +167,8 @@
 #define COS_PGTBL_LINK 0 /* (vaddr, pgtbl of the next lower level, COS_PG_*): rights of the subtree */
 			 /* are limited by the flags; a subtree may be linked at several places: a window */
 #define COS_PGTBL_UNLINK 1  /* (vaddr, level of the entry's table) */
-#define COS_PGTBL_MAP 2	    /* (vaddr, cos_mem of user type or device, COS_PG_*): reference + 1 */
+#define COS_PGTBL_MAP 2	    /* (vaddr, cos_mem of user type or device, COS_PG_*): reference + 1. Of a super-page by */
+			    /* its first page, at a multiple of its size, in a table of its level */
 #define COS_PGTBL_UNMAP 3   /* (vaddr): reference - 1 -> rdi = physical address */
 #define COS_PGTBL_PROTECT 4 /* (vaddr, COS_PG_*) */
 #define COS_PGTBL_LOOKUP 5  /* (vaddr) -> rdi = COS_PG_*, rsi = physical address */
@@ -180,6 +181,10 @@
 #define COS_MEM_RETYPE 0 /* (page, count <= 512, type); on failure rdi = pages done */
 #define COS_MEM_SPLIT 1	 /* (captbl, index, page, count): a capability for a part */
 #define COS_MEM_PADDR 2	 /* (page) -> rdi = physical address, rsi = type, rdx = reference count */
+/* Super-pages: what an entry of a page table of level 2 (2 MiB) or 3 (1 GiB, if the CPU has them) maps. */
+#define COS_MEM_JOIN 3 /* (page, level): 512 free user pages, or super-pages of level 2, become one of that level; none */
+		       /* of its pages can be had by itself then. COS_EINVAL: misaligned; COS_ETYPE: they are not that */
+#define COS_MEM_CUT 4  /* (first page): a free super-page becomes the 512 that it was made of */
 
 /* Components */
 /* SET: (sinv capability, 0 for none); it may be removed afterwards. */

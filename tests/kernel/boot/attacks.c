@@ -47,6 +47,7 @@ enum kind {
 	USER_PAGE,
 	LEVEL,
 	LEVEL_LINKED,
+	LEVEL_SUPER,
 	TID,
 	IP,
 	LINK_VA,
@@ -120,6 +121,10 @@ static const struct {
 	{UNTYPED, COS_MEM_RETYPE, 3, {PAGE, COUNT, TYPE}},
 	{UNTYPED, COS_MEM_SPLIT, 4, {CAPTBL, SLOT, PAGE, COUNT}},
 	{UNTYPED, COS_MEM_PADDR, 1, {PAGE}},
+	{UNTYPED, COS_MEM_JOIN, 2, {PAGE, LEVEL_SUPER}},
+	{UNTYPED, COS_MEM_CUT, 1, {PAGE}},
+	{DEVMEM, COS_MEM_JOIN, 0, {0}},
+	{DEVMEM, COS_MEM_CUT, 0, {0}},
 	{DEVMEM, COS_MEM_RETYPE, 0, {0}},
 	{DEVMEM, COS_MEM_SPLIT, 4, {CAPTBL, SLOT, PAGE, COUNT}},
 	{DEVMEM, COS_MEM_PADDR, 1, {PAGE}},
@@ -178,6 +183,7 @@ static uint64_t good(enum kind kind)
 	case LEVEL:
 		return 1;
 	case LEVEL_LINKED:
+	case LEVEL_SUPER:
 		return 2;
 	case IP:
 		return 0x1000;
@@ -298,6 +304,8 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 		VALUES(0, 5, 256, 257, BIG);
 	case LEVEL_LINKED:
 		VALUES(0, 1, 5, 256, 258, BIG);
+	case LEVEL_SUPER:
+		VALUES(0, 1, 4, 256, 258, BIG);
 	case TID:
 		VALUES(COS_THD_MAX, BIG);
 	case IP:

@@ -8,7 +8,7 @@ static const struct {
 	void (*run)(void);
 } tests[] = {
 	{"captbl", test_captbl},   {"mem", test_mem},	      {"pgtbl", test_pgtbl},
-	{"delegate", test_delegate},
+	{"delegate", test_delegate}, {"super", test_super},
 	{"comp", test_comp},	   {"sinv", test_sinv},	      {"stop", test_stop},
 	{"depth", test_depth},	   {"gate", test_gate},	      {"pager", test_pager},
 	{"handler", test_handler}, {"self", test_self},	      {"hw", test_hw},

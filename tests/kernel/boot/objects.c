@@ -233,6 +233,110 @@ static void pgtbl_mappings(uint64_t top, uint64_t page)
 	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, other & 0xffffff, 1, COS_MEM_USER), -COS_EBUSY);
 }
 
+/* The first page of a range of RAM that is a super-page of that level, behind what the tests use; 0: none. */
+static uint64_t super_page(unsigned level)
+{
+	uint64_t pages = 1UL << (9 * (level - 1));
+
+	for (unsigned i = 0; i < bootinfo->nranges; i++) {
+		uint64_t first = bootinfo->range[i].paddr / COS_PAGE_SIZE;
+		uint64_t used = i == 0 ? 0x1000 : 0;
+		uint64_t page = ((first + used + pages - 1) & -pages) - first;
+
+		if (page + pages + used <= bootinfo->range[i].npages)
+			return cos_mem(UNTYPED + i, page);
+	}
+	return 0;
+}
+
+static uint64_t untyped_of(uint64_t mem)
+{
+	return mem >> 40;
+}
+
+static uint64_t page_of(uint64_t mem)
+{
+	return mem & ((1UL << 40) - 1);
+}
+
+#define SUPER_VA 0x80000000UL
+
+/* 2 MiB by one entry, written and read through it; and the same memory as pages. */
+static void super_2m(uint64_t mem, uint64_t l2)
+{
+	volatile uint64_t *words = (volatile uint64_t *)SUPER_VA, *end = words + (2 << 20) / 8 - 1;
+	uint64_t untyped = untyped_of(mem), page = page_of(mem), l1 = slot_new();
+
+	EXPECT(OP(untyped, COS_MEM_JOIN, page, 2), -COS_ETYPE);
+	EXPECT(OP(untyped, COS_MEM_RETYPE, page, 512, COS_MEM_USER), 0);
+	EXPECT(OP(untyped, COS_MEM_JOIN, page + 1, 2), -COS_EINVAL);
+	EXPECT(OP(untyped, COS_MEM_JOIN, page, 0), -COS_EINVAL);
+	EXPECT(OP(untyped, COS_MEM_JOIN, bootinfo->range[untyped - UNTYPED].npages - 8, 2), -COS_EINVAL);
+	EXPECT(OP(COS_BOOT_IMAGE, COS_MEM_JOIN, 0, 2), -COS_ETYPE);
+	EXPECT(OP(untyped, COS_MEM_JOIN, page, 2), 0);
+	EXPECT(OP(untyped, COS_MEM_RETYPE, page + 5, 1, COS_MEM_KERNEL), -COS_EBUSY);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, SUPER_VA, mem + 1, RW), -COS_ETYPE);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, SUPER_VA + 4096, mem, RW), -COS_EINVAL);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, SUPER_VA, mem, RW), 0);
+	EXPECT(words[0] | *end, 0);
+	words[0] = 0x1111;
+	*end = 0x2222;
+	EXPECT(OP(untyped, COS_MEM_CUT, page), -COS_EBUSY);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, SUPER_VA), 0);
+	EXPECT(OP(untyped, COS_MEM_CUT, page + 1), -COS_ETYPE);
+	EXPECT(OP(untyped, COS_MEM_CUT, page), 0);
+	EXPECT(OP(CT, COS_MK_PGTBL, l1, page_kernel(), 1), 0);
+	EXPECT(OP(l2, COS_PGTBL_LINK, 0, l1, RW), 0);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, SUPER_VA, mem + 511, RW), 0);
+	EXPECT(words[511], 0x2222);
+	EXPECT(OP(untyped, COS_MEM_JOIN, page, 2), -COS_EBUSY);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, SUPER_VA), 0);
+	EXPECT(OP(l2, COS_PGTBL_UNLINK, 0, 2), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, l1), 0);
+	EXPECT(OP(untyped, COS_MEM_RETYPE, page, 512, COS_MEM_UNTYPED), 0);
+}
+
+/* The same with 1 GiB, where there is so much. */
+static void super_1g(uint64_t mem)
+{
+	volatile uint64_t *words = (volatile uint64_t *)SUPER_VA, *end = words + (1 << 30) / 8 - 1;
+	uint64_t untyped = untyped_of(mem), page = page_of(mem);
+
+	for (uint64_t i = 0; i < 1 << 18; i += 512) {
+		EXPECT(OP(untyped, COS_MEM_RETYPE, page + i, 512, COS_MEM_USER), 0);
+		EXPECT(OP(untyped, COS_MEM_JOIN, page + i, 2), 0);
+	}
+	EXPECT(OP(untyped, COS_MEM_JOIN, page, 3), 0);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, SUPER_VA, mem + 512, RW), -COS_ETYPE);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, SUPER_VA + (1 << 21), mem, RW), -COS_EINVAL);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_MAP, SUPER_VA, mem, RW), 0);
+	words[0] = 0x3333;
+	*end = 0x4444;
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_PROTECT, SUPER_VA, COS_PG_READ), 0);
+	EXPECT(words[0] + *end, 0x7777);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, SUPER_VA), 0);
+	EXPECT(OP(untyped, COS_MEM_CUT, page), 0);
+	for (uint64_t i = 0; i < 1 << 18; i += 512) {
+		EXPECT(OP(untyped, COS_MEM_CUT, page + i), 0);
+		EXPECT(OP(untyped, COS_MEM_RETYPE, page + i, 512, COS_MEM_UNTYPED), 0);
+	}
+}
+
+void test_super(void)
+{
+	uint64_t two = super_page(2), one = super_page(3), l2 = slot_new();
+
+	EXPECT(OP(CT, COS_MK_PGTBL, l2, page_kernel(), 2), 0);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_LINK, SUPER_VA, l2, RW), 0);
+	EXPECT(two != 0, 1);
+	super_2m(two, l2);
+	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNLINK, SUPER_VA, 3), 0);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, l2), 0);
+	print("super: %s\n", one ? "2 MiB and 1 GiB" : "2 MiB");
+	if (one)
+		super_1g(one);
+}
+
 void test_pgtbl(void)
 {
 	uint64_t top = slot_new(), l3 = slot_new(), l2 = slot_new(), l1 = slot_new();

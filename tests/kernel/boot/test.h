@@ -130,6 +130,7 @@ void test_captbl(void);
 void test_delegate(void);
 void test_mem(void);
 void test_pgtbl(void);
+void test_super(void);
 void test_comp(void);
 void test_sinv(void);
 void test_stop(void);

@@ -10,7 +10,7 @@
 struct cpu;
 struct thd;
 
-#define TEST_PAGES 64
+#define TEST_PAGES 1536
 
 extern uint8_t test_memory[TEST_PAGES * 4096];
 extern unsigned test_flushes;
@@ -65,6 +65,11 @@ static inline void thd_state_switch(struct thd *old, struct thd *thd)
 }
 
 #define FAULT_PROTECTION 13
+
+static inline unsigned machine_page_level(void)
+{
+	return 3;
+}
 
 static inline void tlb_flush(void)
 {

@@ -101,13 +101,16 @@ static void test_references(void **state)
 	assert_int_equal(mem_ref(object), 0);
 	mem_set(PAGE(32), 1, COS_MEM_USER, KIND_NONE, MEM_REFS_MAX);
 	assert_int_equal(mem_user_ref(PAGE(32)), -COS_EBUSY);
-	mem_tag_set(object, 0xffff);
+	mem_tag_set(object, 0xfff);
 	assert_false(mem_held(object));
 	assert_int_equal(mem_hold(object), 0);
 	assert_true(mem_held(object));
 	mem_unhold(object);
 	assert_false(mem_held(object));
-	assert_int_equal(mem_tag(object), 0xffff);
+	/* As often as there is room for; the tag beside it stays. */
+	for (unsigned i = 0; i < 1 << 20; i++)
+		assert_int_equal(mem_hold(object), i == (1 << 20) - 1 ? -COS_EBUSY : 0);
+	assert_int_equal(mem_tag(object), 0xfff);
 	assert_int_equal(mem_refs(object), MEM_REFS_MAX);
 	assert_int_equal(mem_kind(object), KIND_COMP);
 	mem_set(PAGE(3), 1, COS_MEM_KERNEL, KIND_COMP, 1);
@@ -209,6 +212,84 @@ static void test_pgtbl(void **state)
 	assert_int_equal(mem_page(PAGE(32)).refs, 0);
 }
 
+/* In the third 2 MiB; what is before it is too little for one of 1 GiB. */
+static void test_super(void **state)
+{
+	uint64_t *tbl[5], flags, pa, first = PAGE(512), last = PAGE(1023), va = 5UL << 21;
+	unsigned missing;
+
+	(void)state;
+	mem_set(first, 512, COS_MEM_USER, KIND_FREE, 0);
+	assert_int_equal(mem_join(PAGE(513), 2), -COS_EINVAL);
+	assert_int_equal(mem_join(first, 1), -COS_EINVAL);
+	assert_int_equal(mem_join(first, 4), -COS_EINVAL);
+	assert_int_equal(mem_join(PAGE(1024), 2), -COS_ETYPE);
+	assert_int_equal(mem_join(PAGE(1536), 2), -COS_ETYPE);
+	assert_int_equal(mem_cut(first), -COS_ETYPE);
+	/* Not while one is in use, or may be; the others are as they were. */
+	assert_int_equal(mem_user_ref(last), 0);
+	assert_int_equal(mem_join(first, 2), -COS_EBUSY);
+	assert_int_equal(mem_page(first).level, 1);
+	test_passed = 0;
+	mem_user_unref(last);
+	assert_int_equal(mem_join(first, 2), -COS_EAGAIN);
+	assert_int_equal(mem_retype(first, COS_MEM_USER), 0);
+	test_passed = TEST_STAMP;
+	assert_int_equal(mem_join(first, 2), 0);
+	assert_int_equal(mem_join(first, 2), -COS_ETYPE);
+	assert_int_equal(mem_join(0, 3), -COS_ETYPE);
+	assert_int_equal(mem_page(first).level, 2);
+	assert_int_equal(mem_page(last).level, 0);
+	/* No part of it can be had. */
+	assert_int_equal(mem_retype(first, COS_MEM_KERNEL), -COS_EBUSY);
+	assert_int_equal(mem_retype(last, COS_MEM_KERNEL), -COS_EBUSY);
+	assert_int_equal(mem_user_ref(last), -COS_ETYPE);
+	assert_int_equal(mem_claim(last, KIND_COMP), -COS_ETYPE);
+	assert_int_equal(mem_cut(last), -COS_ETYPE);
+
+	for (unsigned level = 1; level <= 4; level++)
+		assert_int_equal(pgtbl_make(PAGE(1 + level), level, &tbl[level]), 0);
+	assert_int_equal(pgtbl_map(tbl[4], 4, va, first, RW, &missing), -COS_ENOTBL);
+	assert_int_equal(missing, 3);
+	assert_int_equal(pgtbl_link(tbl[4], 4, 0, tbl[3], 3, RW | COS_PG_EXEC, &missing), 0);
+	assert_int_equal(pgtbl_link(tbl[4], 4, 0, tbl[2], 2, RW | COS_PG_EXEC, &missing), 0);
+	assert_int_equal(pgtbl_map(tbl[4], 4, va, last, RW, &missing), -COS_ETYPE);
+	assert_int_equal(pgtbl_map(tbl[4], 4, va + 4096, first, RW, &missing), -COS_EINVAL);
+	assert_int_equal(pgtbl_map(tbl[1], 1, 0, first, RW, &missing), -COS_EINVAL);
+	assert_int_equal(pgtbl_map(tbl[4], 4, va, first, RW, &missing), 0);
+	assert_int_equal(tbl[2][5] & PTE_PS, PTE_PS);
+	assert_int_equal(mem_page(first).refs, 1);
+	assert_int_equal(mem_page(first).level, 2);
+	assert_int_equal(pgtbl_map(tbl[4], 4, va, first, RW, &missing), -COS_EEXIST);
+	assert_int_equal(pgtbl_map(tbl[4], 4, va + 4096, PAGE(32), RW, &missing), -COS_EEXIST);
+	assert_int_equal(pgtbl_link(tbl[4], 4, va, tbl[1], 1, RW, &missing), -COS_EEXIST);
+	assert_int_equal(pgtbl_unlink(tbl[4], 4, va, 2), -COS_ENOENT);
+	assert_int_equal(mem_cut(first), -COS_EBUSY);
+	assert_int_equal(pgtbl_lookup(tbl[4], 4, va + 0x5000, &flags, &pa), 0);
+	assert_int_equal(flags, RW);
+	assert_int_equal(pa, first + 0x5000);
+	assert_int_equal(pgtbl_protect(tbl[4], 4, va + 4096, COS_PG_READ), -COS_EINVAL);
+	assert_int_equal(pgtbl_protect(tbl[4], 4, va, COS_PG_READ), 0);
+	assert_int_equal(tbl[2][5] & (PTE_PS | PTE_W), PTE_PS);
+	assert_int_equal(pgtbl_unmap(tbl[4], 4, va + 4096, &pa), -COS_EINVAL);
+	test_flushes = 0;
+	assert_int_equal(pgtbl_unmap(tbl[4], 4, va, &pa), 0);
+	assert_int_equal(test_flushes, 1);
+	assert_int_equal(pa, first);
+	assert_int_equal(mem_page(first).refs, 0);
+	/* A table that is freed gives it back; then it is pages again. */
+	assert_int_equal(pgtbl_map(tbl[4], 4, va, first, RW, &missing), 0);
+	assert_int_equal(pgtbl_unlink(tbl[4], 4, 0, 3), 0);
+	assert_int_equal(mem_page(first).refs, 1);
+	assert_int_equal(pgtbl_put(tbl[2], 2), 0);
+	assert_int_equal(mem_page(first).refs, 0);
+	assert_int_equal(mem_cut(first), 0);
+	for (uint64_t at = first; at <= last; at += 4096)
+		assert_int_equal(mem_page(at).level, 1);
+	assert_int_equal(mem_retype(last, COS_MEM_KERNEL), 0);
+	assert_int_equal(mem_join(first, 2), -COS_ETYPE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +297,7 @@ int main(void)
 		cmocka_unit_test_setup(test_references, setup),
 		cmocka_unit_test_setup(test_captbl, setup),
 		cmocka_unit_test_setup(test_pgtbl, setup),
+		cmocka_unit_test_setup(test_super, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
