@@ -232,7 +232,7 @@ static struct cos_bootinfo *boot_info(void)
 	info->tsc_boot = boot_params.tsc_boot;
 	info->image_va = BOOT_IMAGE_VA;
 	info->image_len_bytes = boot_params.image_len_bytes;
-	info->rsdp_paddr = boot_params.rsdp;
+	__builtin_memcpy(info->rsdp, boot_params.rsdp, sizeof(info->rsdp));
 	info->ncores = core_count();
 	__builtin_memcpy(info->cmdline, boot_params.cmdline, sizeof(info->cmdline));
 	return info;

@@ -111,6 +111,16 @@ static int64_t hw_quiesce(const struct op *op)
 	return quiesce_passed(stamp) ? 0 : -COS_EAGAIN;
 }
 
+static int64_t hw_core_init(const struct op *op)
+{
+	uint64_t pa, last;
+	int err = op_paddr(op, op_arg(op, 1), &pa);
+
+	if (!err)
+		err = op_paddr(op, op_arg(op, 1) + COS_CORE_PAGES - 1, &last);
+	return err ? err : machine_core_init(op_arg(op, 0), pa);
+}
+
 static int64_t hw_log(const struct op *op)
 {
 	uint64_t len = op_arg(op, 0), text[LOG_MAX / 8];
@@ -147,6 +157,12 @@ int64_t op_hw(const struct op *op)
 	case COS_HW_TIME:
 		tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
 		return tcap ? tcap_transfer(NULL, tcap->tcap, op_arg(op, 1)) : -COS_ECAP;
+	case COS_HW_CORE_INIT:
+		return hw_core_init(op);
+	case COS_HW_CORE_STARTUP:
+		if (op_arg(op, 0))
+			machine_core_startup();
+		return core_count();
 	case COS_HW_HALT:
 		if (op_arg(op, 0) > HALT_STATUS_MAX)
 			return -COS_EINVAL;

@@ -34,20 +34,15 @@
 #define LVT_TSC_DEADLINE 0x40000
 #define DIVIDE_BY_1 0xb
 #define ICR_FIXED 0x4000
-#define ICR_INIT 0x4500
-#define ICR_STARTUP 0x4600
 #define ICR_PENDING 0x1000 /* not in x2APIC mode */
 #define TIMER_MAX 0xffffffffU
 #define ROUND_TSC (1UL << 24)
 #define ROUNDS_MAX 50
 #define ROUND_GOOD 500
 
-#define PIC1_COMMAND 0x20
 #define PIC1_DATA 0x21
-#define PIC2_COMMAND 0xa0
 #define PIC2_DATA 0xa1
-#define PIC_INIT 0x11
-#define PIC_VECTOR 0x20 /* where its spurious interrupts would come */
+#define PIC_NONE 0xff
 
 static struct {
 	volatile uint32_t *mmio; /* NULL: x2APIC */
@@ -69,21 +64,6 @@ static void apic_write(unsigned reg, uint32_t value)
 		apic.mmio[reg / 4] = value;
 	else
 		x86_wrmsr(MSR_X2APIC + reg / 16, value);
-}
-
-/* All of its lines masked, its vectors away from the exceptions'. */
-static void pic_off(void)
-{
-	x86_out8(PIC1_COMMAND, PIC_INIT);
-	x86_out8(PIC2_COMMAND, PIC_INIT);
-	x86_out8(PIC1_DATA, PIC_VECTOR);
-	x86_out8(PIC2_DATA, PIC_VECTOR + 8);
-	x86_out8(PIC1_DATA, 4);
-	x86_out8(PIC2_DATA, 2);
-	x86_out8(PIC1_DATA, 1);
-	x86_out8(PIC2_DATA, 1);
-	x86_out8(PIC1_DATA, 0xff);
-	x86_out8(PIC2_DATA, 0xff);
 }
 
 void apic_init_core(void)
@@ -109,7 +89,10 @@ void apic_init(void)
 
 	if (!(features.d & CPUID_APIC))
 		log_panic("the CPU lacks an APIC");
-	pic_off();
+	/* The legacy PIC is silent, before its line is masked: what it has asked for is withdrawn.
+	 */
+	x86_out8(PIC1_DATA, PIC_NONE);
+	x86_out8(PIC2_DATA, PIC_NONE);
 	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;
 	if (!(features.c & CPUID_X2APIC))
 		apic.mmio = kmap_device(apic.paddr);
@@ -117,7 +100,7 @@ void apic_init(void)
 	apic_init_core();
 }
 
-static void apic_send(uint32_t id, uint32_t command)
+void apic_send(uint32_t id, uint32_t command)
 {
 	if (!apic.mmio) {
 		/* The writing of an x2APIC register is no barrier (SDM 3A, 10.12.3). */
@@ -136,31 +119,9 @@ void machine_interrupt(uint32_t id)
 	apic_send(id, ICR_FIXED | APIC_VECTOR_POKE);
 }
 
-void apic_send_init(uint32_t id)
+bool apic_id_valid(uint64_t id)
 {
-	apic_send(id, ICR_INIT);
-}
-
-void apic_send_startup(uint32_t id, uint64_t pa)
-{
-	apic_send(id, ICR_STARTUP | (uint32_t)(pa / COS_PAGE_SIZE));
-}
-
-/* Against the TSC; what is unsure of it, in millionths of the TSC's ticks. */
-static uint64_t timer_round(uint64_t *ticks, uint64_t *tsc)
-{
-	uint64_t before = machine_tsc(), start, end, after;
-
-	apic_write(REG_TIMER_INITIAL, TIMER_MAX);
-	start = machine_tsc();
-	while (machine_tsc() - start < ROUND_TSC)
-		__asm__ volatile("pause");
-	end = machine_tsc();
-	*ticks = TIMER_MAX - apic_read(REG_TIMER_CURRENT);
-	after = machine_tsc();
-	apic_write(REG_TIMER_INITIAL, 0);
-	*tsc = end - start;
-	return (start - before + after - end) * 1000000 / *tsc;
+	return id < (apic.mmio ? 0xff : UINT32_MAX);
 }
 
 void apic_timer_init(void)
@@ -170,14 +131,25 @@ void apic_timer_init(void)
 	if (apic.tsc_deadline)
 		return;
 	apic_write(REG_LVT_TIMER, LVT_MASKED | APIC_VECTOR_TIMER);
-	/* Under a hypervisor a round may be held up, and is unsure then: the best of some. */
+	/* Against the TSC. Under a hypervisor a round may be held up, and is unsure then: the best
+	 * of some. */
 	for (unsigned i = 0; i < ROUNDS_MAX && best > ROUND_GOOD; i++) {
-		uint64_t ticks, tsc, error = timer_round(&ticks, &tsc);
+		uint64_t before = machine_tsc(), start, end, after, ticks, error;
 
+		apic_write(REG_TIMER_INITIAL, TIMER_MAX);
+		start = machine_tsc();
+		while (machine_tsc() - start < ROUND_TSC)
+			__asm__ volatile("pause");
+		end = machine_tsc();
+		ticks = TIMER_MAX - apic_read(REG_TIMER_CURRENT);
+		after = machine_tsc();
+		apic_write(REG_TIMER_INITIAL, 0);
+		/* In millionths. */
+		error = (start - before + after - end) * 1000000 / (end - start);
 		if (error < best) {
 			best = error;
 			apic.round_ticks = ticks;
-			apic.round_tsc = tsc;
+			apic.round_tsc = end - start;
 		}
 	}
 	apic_write(REG_LVT_TIMER, APIC_VECTOR_TIMER);

@@ -3,6 +3,7 @@
 #ifndef X86_64_APIC_H
 #define X86_64_APIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define APIC_VECTOR_TIMER 0xf0
@@ -13,9 +14,12 @@
 void apic_init(void);
 /* Of a further core: what apic_init and apic_timer_init did for the first one. */
 void apic_init_core(void);
-/* Send a core INIT, or have it start at a page of the first MiB (SDM 3A, 8.4.4). */
-void apic_send_init(uint32_t id);
-void apic_send_startup(uint32_t id, uint64_t pa);
+/* It is one core's, not all cores'. */
+bool apic_id_valid(uint64_t id);
+#define APIC_INIT 0x4500
+#define APIC_STARTUP \
+	0x4600 /* + the number of the page of the first MiB where it starts (SDM 3A, 8.4.4) */
+void apic_send(uint32_t id, uint32_t command);
 /* Finds the timer's frequency against the TSC. */
 void apic_timer_init(void);
 /* Tell it that the interrupt was taken; does nothing for a spurious one. */

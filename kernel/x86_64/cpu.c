@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "boot.h"
 #include "core.h"
 #include "cos/layout.h"
 #include "cpu.h"
@@ -11,7 +10,7 @@
 #define CPUID7_FSGSBASE (1u << 0) /* leaf 7, ebx */
 #define CPUID7_SMEP (1u << 7)
 #define CPUID7_SMAP (1u << 20)
-#define CPUID7_UMIP (1u << 2)   /* leaf 7, ecx */
+#define CPUID7_UMIP (1u << 2)	/* leaf 7, ecx */
 #define CPUID_RDTSCP (1u << 27) /* leaf 0x80000001, edx */
 
 #define STUB_SIZE 16
@@ -61,6 +60,8 @@ struct percore {
 	struct tss tss;
 	struct cpu cpu;
 };
+
+_Static_assert(sizeof(struct percore) <= COS_CORE_PAGES * COS_PAGE_SIZE, "COS_CORE_PAGES");
 
 static struct percore first_core;
 static struct idt_gate idt[256];
@@ -148,11 +149,6 @@ static void cpu_features(void)
 uint64_t cpu_stack(struct percore *core)
 {
 	return (uint64_t)core->kstack + KSTACK_SIZE;
-}
-
-struct percore *cpu_alloc(void)
-{
-	return pa_va(boot_alloc((sizeof(struct percore) + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE));
 }
 
 /* It will be the core of the next number (core_add). */

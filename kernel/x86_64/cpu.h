@@ -17,8 +17,7 @@ struct percore;
 /* The first core. Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and
  * exceptions are caught. */
 void cpu_init(void);
-/* For a further one, and on it. */
-struct percore *cpu_alloc(void);
+/* For a further one: COS_CORE_PAGES zeroed pages; and on it. */
 uint64_t cpu_stack(struct percore *core);
 void cpu_init_core(struct percore *core);
 

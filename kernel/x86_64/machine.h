@@ -107,6 +107,10 @@ uint32_t apic_id(void);
 void machine_interrupt(uint32_t id);
 /* Halt until an interrupt, which is handled. */
 void machine_idle(void);
+/* COS_HW_CORE_INIT: memory for the core begins at pa. */
+int machine_core_init(uint64_t id, uint64_t pa);
+/* Let the core start that was initialised last, if it has not. */
+void machine_core_startup(void);
 
 #define MACHINE_HALT_PANIC 99
 noreturn void machine_halt(unsigned status);

@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A core starts in real mode (SDM 3A, 8.4.4) in a page of the first MiB, to which start.S's
- * smp_trampoline is copied; from there it takes the same way to long mode as the first core did, with
- * a stack and an entry of its own in boot_next.
+ * smp_trampoline is copied; from there it takes the same way to long mode as the first core did,
+ * with a stack and an entry of its own in boot_next. Until it has, no other is started, however
+ * late it comes: it must not find another's stack.
  */
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <stddef.h>
-#include "acpi.h"
 #include "apic.h"
-#include "boot.h"
 #include "core.h"
+#include "cos/layout.h"
 #include "cpu.h"
 #include "fpu.h"
 #include "kmap.h"
-#include "log.h"
 #include "machine.h"
+#include "mem.h"
 #include "smp.h"
 
 #define TRAMPOLINE_PA 0x8000UL
-/* Ticks of the TSC, at least 10 ms, 200 us, 1 s on any CPU there is (SDM 3A, 8.4.4.1). */
-#define INIT_WAIT (1UL << 26)
-#define STARTUP_WAIT (1UL << 21)
-#define UP_WAIT (1UL << 33)
+#define STACK_END (1UL << 32) /* its stack is used before it has all of the kernel's page table */
 
 extern char smp_trampoline[], smp_trampoline_end[];
 /* start.S: what the next core to reach long mode uses. */
@@ -31,13 +28,12 @@ extern struct {
 } boot_next;
 noreturn void entry_resume(void);
 
-static uint32_t smp_id[CORES_MAX];
-static unsigned smp_count;
+static _Atomic unsigned smp_wanted = 1; /* as many as run, or one more, which is on its way */
+static uint32_t smp_id;
 static struct percore *smp_next;
 
 void smp_prepare(void)
 {
-	smp_count = acpi_cores(boot_params.rsdp, smp_id, CORES_MAX);
 	__builtin_memcpy(pa_va(TRAMPOLINE_PA), smp_trampoline,
 			 (size_t)(smp_trampoline_end - smp_trampoline));
 }
@@ -53,43 +49,48 @@ static void start_core(void)
 	entry_resume();
 }
 
-/* Until there are more cores than count; false: not in that time. */
-static bool smp_wait(unsigned count, uint64_t ticks)
+/* All of it, or nothing. */
+static int smp_claim(uint64_t pa)
 {
-	uint64_t start = machine_tsc();
+	int err = 0;
+	unsigned n;
 
-	while (core_count() == count && machine_tsc() - start < ticks)
-		__asm__ volatile("pause");
-	return core_count() != count;
+	for (n = 0; n < COS_CORE_PAGES && !err; n++)
+		err = mem_claim(pa + n * COS_PAGE_SIZE, KIND_NONE);
+	while (err && --n)
+		(void)mem_free(pa_va(pa + (n - 1) * COS_PAGE_SIZE));
+	return err;
 }
 
-static bool smp_start_core(uint32_t id)
+int machine_core_init(uint64_t id, uint64_t pa)
 {
 	unsigned count = core_count();
+	int err;
 
-	smp_next = cpu_alloc();
+	if (!apic_id_valid(id) || pa >= STACK_END - COS_CORE_PAGES * COS_PAGE_SIZE)
+		return -COS_EINVAL;
+	for (unsigned i = 0; i < count; i++)
+		if (core_cpu(i)->machine_id == id)
+			return -COS_EEXIST;
+	if (count == CORES_MAX)
+		return -COS_ENOMEM;
+	if (!atomic_compare_exchange_strong(&smp_wanted, &count, count + 1))
+		return -COS_EBUSY;
+	err = smp_claim(pa);
+	if (err) {
+		smp_wanted = count;
+		return err;
+	}
+	smp_id = (uint32_t)id;
+	smp_next = pa_va(pa);
 	boot_next.stack = cpu_stack(smp_next);
 	boot_next.entry = start_core;
-	apic_send_init(id);
-	smp_wait(count, INIT_WAIT);
-	apic_send_startup(id, TRAMPOLINE_PA);
-	if (smp_wait(count, STARTUP_WAIT))
-		return true;
-	apic_send_startup(id, TRAMPOLINE_PA);
-	return smp_wait(count, UP_WAIT);
+	apic_send(smp_id, APIC_INIT);
+	return 0;
 }
 
-void smp_start(void)
+void machine_core_startup(void)
 {
-	for (unsigned i = 0; i < smp_count; i++) {
-		if (smp_id[i] == apic_id() || core_count() == CORES_MAX)
-			continue;
-		if (!smp_start_core(smp_id[i])) {
-			/* Should it start later, it must not find another's stack. */
-			log_print("kernel: the core with APIC id %u does not start; those after it "
-				  "are left out\n",
-				  smp_id[i]);
-			break;
-		}
-	}
+	if (core_count() < smp_wanted)
+		apic_send(smp_id, APIC_STARTUP | TRAMPOLINE_PA / COS_PAGE_SIZE);
 }

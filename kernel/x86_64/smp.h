@@ -3,9 +3,7 @@
 #ifndef X86_64_SMP_H
 #define X86_64_SMP_H
 
-/* Early, while all memory is mapped: which there are, and where they start. */
+/* Early, while the first MiB is mapped: where they start. */
 void smp_prepare(void);
-/* Start them, one after the other. */
-void smp_start(void);
 
 #endif

@@ -15,8 +15,9 @@
 
 #define PVH_MAGIC 0x336ec578
 #define MULTIBOOT2_MAGIC 0x36d76289
-#define RAM_FIRST 0x100000UL /* the first MiB is the firmware's */
-#define RAM_TYPE 1	     /* E820, ACPI 6.4, 15.4 */
+#define RAM_FIRST 0x100000UL   /* the first MiB is the firmware's */
+#define MAPPED_END (1UL << 32) /* start.S */
+#define RAM_TYPE 1	       /* E820, ACPI 6.4, 15.4 */
 
 /* Xen, include/public/arch-x86/hvm/start_info.h */
 struct pvh_info {
@@ -39,6 +40,8 @@ struct mb2_tag {
 #define MB2_MEMMAP 6
 #define MB2_ACPI_OLD 14 /* followed by a copy of the root pointer */
 #define MB2_ACPI_NEW 15
+#define RSDP_OLD_LEN 20 /* ACPI 6.4, 5.2.5.3 */
+#define RSDP_LEN sizeof(boot_params.rsdp)
 struct mb2_memmap {
 	struct mb2_tag tag;
 	uint32_t entry_size, entry_version;
@@ -96,7 +99,8 @@ static void pvh_parse(uint32_t pa)
 		ram_add(range[i].base, range[i].len_bytes, range[i].type);
 	if (info->cmdline)
 		cmdline_set(pa_va(info->cmdline));
-	boot_params.rsdp = info->rsdp;
+	if (info->rsdp && info->rsdp < MAPPED_END - RSDP_LEN)
+		__builtin_memcpy(boot_params.rsdp, pa_va(info->rsdp), RSDP_LEN);
 }
 
 static void mb2_memmap_parse(const struct mb2_memmap *map)
@@ -127,8 +131,10 @@ static void mb2_parse(uint32_t pa)
 			cmdline_set((const char *)(tag + 1));
 		else if (tag->type == MB2_MEMMAP)
 			mb2_memmap_parse((const void *)tag);
-		else if (tag->type == MB2_ACPI_OLD || tag->type == MB2_ACPI_NEW)
-			boot_params.rsdp = va_pa(tag + 1);
+		else if (tag->type == MB2_ACPI_NEW ||
+			 (tag->type == MB2_ACPI_OLD && !boot_params.rsdp[0]))
+			__builtin_memcpy(boot_params.rsdp, tag + 1,
+					 tag->type == MB2_ACPI_OLD ? RSDP_OLD_LEN : RSDP_LEN);
 		at += (tag->size + 7) & ~7u;
 	}
 }
@@ -176,11 +182,9 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	kmap_init();
 	apic_init();
 	apic_timer_init();
-	smp_start();
 	boot_mem_init();
 	boot_first_component();
 	core_exit(cpu());
-	log_print("kernel: %u core%s, starting the first component\n", core_count(),
-		  core_count() == 1 ? "" : "s");
+	log_print("kernel: starting the first component\n");
 	entry_resume();
 }

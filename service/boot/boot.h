@@ -5,6 +5,7 @@
  *	main.c		the order of things
  *	memory.c	memory taken from the kernel's ranges, capability slots
  *	clock.c		the time of day, the frequency of the TSC
+ *	cores.c		the other cores
  *	build.c		domains and components
  *	handover.c	what mem takes over
  *	roles.c		what certain services get beside
@@ -65,6 +66,8 @@ const struct image_invocation *image_invocations(void);
 void memory_init(const struct cos_bootinfo *info);
 /* A fresh page, zeroed: its cos_mem. */
 uint64_t memory_page(unsigned type);
+/* count of them in a row. */
+uint64_t memory_pages(unsigned type, uint64_t count);
 uint64_t memory_used(unsigned range);
 uint32_t memory_cap(void);
 /* Sees to it that index of captbl has its leaf. */
@@ -78,6 +81,9 @@ void memory_map(uint32_t pgtbl, uint64_t va, uint64_t mem, uint32_t prot);
 /* npages zeroed in boot's own domain, at consecutive addresses; mem[i]: their cos_mem, unless NULL.
  */
 void *memory_own(size_t npages, uint64_t *mem);
+
+/* What is at a physical address that is not RAM, until the next call; NULL: not to be had. */
+const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes);
 
 /* clock.c: fills in tsc_hz, and wall_boot_ns from the battery-backed clock, taken to be in UTC. */
 void clock_init(struct cos_bootinfo *info);

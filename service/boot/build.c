@@ -4,6 +4,7 @@
 #include <cos/string.h>
 #include <cos/syscall.h>
 #include "boot.h"
+#include "cores.h"
 
 #define SCRATCH_VA 0x2000000000 /* in boot's own domain, away from its heap */
 #define WIRED_STACK_PAGES 4
@@ -148,6 +149,29 @@ static bool is_wired(uint32_t index)
 	return false;
 }
 
+static uint64_t core_memory(void)
+{
+	return memory_pages(COS_MEM_KERNEL, COS_CORE_PAGES);
+}
+
+static void core_failed(uint32_t apic_id, long error)
+{
+	cos_log("boot: the core with APIC id %u does not start (error %ld); those after it are "
+		"left out\n",
+		apic_id, error);
+}
+
+static void start_cores(struct cos_bootinfo *info)
+{
+	const struct cores_host host = {.map = memory_physical,
+					.memory = core_memory,
+					.tsc_hz = info->tsc_hz,
+					.failed = core_failed};
+
+	info->ncores = cores_start(info, &host);
+	cos_log("boot: %u core%s\n", info->ncores, info->ncores == 1 ? "" : "s");
+}
+
 void build_domains(void)
 {
 	const struct image_header *image = boot_system.image;
@@ -156,6 +180,7 @@ void build_domains(void)
 	struct cos_bootinfo info = *boot_system.info;
 
 	clock_init(&info);
+	start_cores(&info);
 	boot_system.info_mem = page_with(&info, sizeof(info));
 	for (uint32_t i = 0; i < image->domains.count; i++) {
 		boot_system.domain[i].image = &from[i];

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-$(eval $(call component,boot,$(wildcard service/boot/*.c service/boot/x86_64/*.S),$(LIBCOS)))
+$(eval $(call component,boot,$(wildcard service/boot/*.c service/boot/x86_64/*.S service/acpi/*.c),$(LIBCOS)))
 
 # The booted test: components that try the services from inside.
 $(eval $(call component,probe,tests/service/system/probe.c,$(LIBCOS)))

@@ -5,6 +5,7 @@
 
 #define CAP_FIRST 1024 /* above the kernel's and r2c's */
 #define RANGES_MAX 64
+#define PHYSICAL_VA 0x2800000000 /* in boot's own domain, away from its heap and scratch */
 
 static const struct cos_bootinfo *info;
 static uint64_t used[RANGES_MAX];
@@ -21,20 +22,25 @@ uint64_t memory_used(unsigned range)
 	return used[range];
 }
 
-uint64_t memory_page(unsigned type)
+uint64_t memory_pages(unsigned type, uint64_t count)
 {
 	for (uint32_t i = 0; i < info->nranges; i++) {
 		uint64_t page = used[i];
 
-		if (page == info->range[i].npages)
+		if (count > info->range[i].npages - page)
 			continue;
-		used[i]++;
-		boot_must(cos_op3(COS_BOOT_UNTYPED + i, COS_MEM_RETYPE, page, 1, type),
+		used[i] += count;
+		boot_must(cos_op3(COS_BOOT_UNTYPED + i, COS_MEM_RETYPE, page, count, type),
 			  "cannot retype memory", "");
 		return cos_mem(COS_BOOT_UNTYPED + i, page);
 	}
 	boot_must(-COS_ENOMEM, "out of memory", "");
 	return 0;
+}
+
+uint64_t memory_page(unsigned type)
+{
+	return memory_pages(type, 1);
 }
 
 uint64_t memory_paddr(uint64_t mem)
@@ -107,4 +113,26 @@ void *memory_own(size_t npages, uint64_t *mem)
 		next_va += COS_PAGE_SIZE;
 	}
 	return (void *)va;
+}
+
+const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes)
+{
+	static uint32_t cap;
+	static uint64_t mapped;
+	uint64_t start = paddr & ~(uint64_t)(COS_PAGE_SIZE - 1);
+	uint64_t npages = (paddr - start + len_bytes + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE;
+
+	if (cap == 0)
+		cap = memory_cap();
+	while (mapped > 0)
+		boot_must(cos_op1(COS_BOOT_PGTBL, COS_PGTBL_UNMAP,
+				  PHYSICAL_VA + --mapped * COS_PAGE_SIZE),
+			  "cannot unmap", "");
+	(void)cos_op1(COS_BOOT_CAPTBL, COS_CAPTBL_REMOVE, cap);
+	if (cos_op4(COS_BOOT_HW, COS_HW_DEVMEM, COS_BOOT_CAPTBL, cap, start, npages) < 0)
+		return NULL;
+	for (; mapped < npages; mapped++)
+		memory_map(COS_BOOT_PGTBL, PHYSICAL_VA + mapped * COS_PAGE_SIZE,
+			   cos_mem(cap, mapped), PROT_RO);
+	return (const uint8_t *)PHYSICAL_VA + (paddr - start);
 }

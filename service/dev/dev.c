@@ -18,7 +18,7 @@
 #include <dev/dev.h>
 #include <mem/mem.h>
 
-#include "acpi.h"
+#include "../acpi/acpi.h"
 #include "dma.h"
 #include "dmar.h"
 #include "ioapic.h"
@@ -457,8 +457,8 @@ static const uint8_t *table_find(const char *name, size_t min_bytes, size_t *len
 {
 	const uint8_t *table = NULL;
 	uint64_t paddr;
-	long error = acpi_table_find(acpi_map, cos_bootinfo()->rsdp_paddr, name, min_bytes, &paddr,
-				     len_bytes);
+	long error =
+		acpi_table_find(acpi_map, cos_bootinfo()->rsdp, name, min_bytes, &paddr, len_bytes);
 
 	if (!error)
 		table = map_physical(paddr, *len_bytes);

@@ -7,9 +7,10 @@ KERNEL_TEST_OBJS := $(patsubst tests/%,$(B)/tests/%.o,$(wildcard tests/kernel/bo
 
 $(KERNEL_TEST)/boot/%.o: tests/kernel/boot/%
 	@mkdir -p $(@D)
-	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -c -o $@ $<
-$(KERNEL_TEST)/boot.elf: $(KERNEL_TEST_OBJS) tests/kernel/boot/test.ld
-	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_TEST_OBJS)
+	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -I. -c -o $@ $<
+$(KERNEL_TEST)/boot.elf: $(KERNEL_TEST_OBJS) $(call cos_objs,service/boot/cores.c service/acpi/acpi.c) \
+		tests/kernel/boot/test.ld
+	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(filter %.o,$^)
 # An image that boots, of an ELF executable.
 $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/kernel/kernel.o \
 		$(B)/kernel/kernel.ld

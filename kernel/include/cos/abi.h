@@ -251,6 +251,15 @@
 			  /* or COS_EAGAIN: those that have not are interrupted; rdi = the epoch */
 
 #define COS_HW_TIME 9	  /* (tcap, ticks): of this core's own time, without end */
+/*
+ * A further core, which then waits for its scheduler thread (COS_HW_SCHED). It is woken in steps, one core at a time,
+ * and the caller waits between them as long as the CPU's manual says (SDM 3A, 8.4.4.1).
+ */
+#define COS_HW_CORE_INIT 10    /* (APIC id, cos_mem): reset it; for ever it has COS_CORE_PAGES pages of kernel type, */
+			       /* from there on, below 4 GiB. COS_EEXIST: it runs; COS_EBUSY: the one that was reset */
+			       /* before has not started */
+#define COS_HW_CORE_STARTUP 11 /* (0 | 1): with 1 the one that was reset starts -> rax = cores that run */
+#define COS_CORE_PAGES 9
 
 /* I/O ports */
 #define COS_PORT_IN 0  /* (port, bytes 1|2|4) -> rdi = value */
@@ -284,8 +293,8 @@ struct cos_bootinfo {
 	uint64_t wall_boot_ns;	  /* wall-clock time at tsc_boot, ns since 1970: boot sets it, from the RTC */
 	uint64_t image_va;	  /* payload (cos/image.h) as mapped read-only in the first component */
 	uint64_t image_len_bytes;
-	uint64_t rsdp_paddr;	  /* ACPI's root, 0 if unknown */
-	uint32_t ncores;
+	uint8_t rsdp[36];	  /* ACPI's root (ACPI 6.4, 5.2.5.3), zeros if unknown */
+	uint32_t ncores;	  /* that run: boot starts them, and sets it */
 	uint32_t nranges;
 	struct {
 		uint64_t paddr;

@@ -70,6 +70,7 @@ enum kind {
 	LENGTH,
 	STATUS,
 	EPOCH,
+	APIC_ID,
 	PORT_NUMBER,
 	BYTES,
 };
@@ -138,6 +139,8 @@ static const struct {
 	{HW, COS_HW_HALT, 1, {STATUS}},
 	{HW, COS_HW_QUIESCE, 1, {EPOCH}},
 	{HW, COS_HW_TIME, 2, {TCAP, TICKS}},
+	{HW, COS_HW_CORE_INIT, 2, {APIC_ID, KERNEL_PAGE}},
+	{HW, COS_HW_CORE_STARTUP, 1, {ANY}},
 	{IOPORT, COS_PORT_IN, 2, {PORT_NUMBER, BYTES}},
 	{IOPORT, COS_PORT_OUT, 3, {PORT_NUMBER, BYTES, ANY}},
 	{TCAP, COS_TCAP_TRANSFER, 2, {TCAP, TICKS}},
@@ -204,6 +207,8 @@ static uint64_t good(enum kind kind)
 	case LAST:
 	case PORT_NUMBER:
 		return PORT;
+	case APIC_ID:
+		return 0x77;
 	case VECTOR:
 		return 0x30;
 	case PADDR:
@@ -352,6 +357,8 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 		VALUES(128, 256, BIG);
 	case EPOCH:
 		VALUES(BIG);
+	case APIC_ID:
+		VALUES(0, 1UL << 32, UINT32_MAX, BIG);
 	case PORT_NUMBER:
 		VALUES(PORT - 1, PORT + 2, 0, 0xffff, 0x10000 + PORT, BIG);
 	case BYTES:

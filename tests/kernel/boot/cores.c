@@ -5,11 +5,14 @@
  */
 #include <stdatomic.h>
 #include "cos/layout.h"
+#include "service/boot/cores.h"
 #include "test.h"
 
 #define CT COS_BOOT_CAPTBL
 #define HW COS_BOOT_HW
 #define UNTYPED COS_BOOT_UNTYPED
+#define NO_CORE 0x77	       /* an APIC id that no core has */
+#define PHYSICAL_VA 0x30000000 /* of ACPI's tables */
 #define RW (COS_PG_READ | COS_PG_WRITE)
 #define WAIT_S 60
 #define ROUNDS_MIN                                                                                \
@@ -35,9 +38,46 @@ static unsigned core_now(void)
 	return aux;
 }
 
+static unsigned ncores;
+
 unsigned cores_used(void)
 {
-	return bootinfo->ncores < CORES ? bootinfo->ncores : CORES;
+	return ncores < CORES ? ncores : CORES;
+}
+
+static const uint8_t *physical(uint64_t pa, size_t len)
+{
+	static uint64_t va = PHYSICAL_VA;
+	const struct domain self = {CT, COS_BOOT_PGTBL, COS_BOOT_COMP};
+	uint64_t dev = slot_new(), start = pa & -(uint64_t)COS_PAGE_SIZE, npages, base = va;
+
+	npages = (pa - start + len + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE;
+	if (OP(HW, COS_HW_DEVMEM, CT, dev, start, npages))
+		return NULL;
+	for (uint64_t i = 0; i < npages; i++, va += COS_PAGE_SIZE)
+		domain_map(&self, va, cos_mem(dev, i), COS_PG_READ);
+	return (const uint8_t *)base + (pa - start);
+}
+
+static uint64_t core_memory(void)
+{
+	uint64_t first = page_kernel();
+
+	for (unsigned i = 1; i < COS_CORE_PAGES; i++)
+		page_kernel();
+	return first;
+}
+
+static void core_failed(uint32_t apic_id, long error)
+{
+	print("FAIL core with APIC id %lu: %ld\n", (uint64_t)apic_id, error);
+}
+
+void cores_setup(void)
+{
+	const struct cores_host host = {physical, core_memory, TSC_HZ, core_failed};
+
+	ncores = cores_start(bootinfo, &host);
 }
 
 bool core_runs(unsigned c)
@@ -228,12 +268,26 @@ static void early_send(void)
 		nap();
 }
 
+/* What a core cannot have, and what that leaves. */
+static void core_refused(void)
+{
+	uint64_t mem = page_kernel();
+
+	page_new(COS_MEM_USER);
+	EXPECT(op_once(HW, COS_HW_CORE_INIT, NO_CORE, mem), -COS_ETYPE);
+	EXPECT(OP(HW, COS_HW_CORE_INIT, NO_CORE, mem), -COS_ETYPE);
+	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, mem & 0xffffff, 1, COS_MEM_USER), 0);
+	EXPECT(op_once(HW, COS_HW_CORE_INIT, 0, core_memory()), -COS_EEXIST);
+	EXPECT(op_once(HW, COS_HW_CORE_STARTUP, 1, 0), ncores);
+}
+
 void test_cores(void)
 {
 	uint64_t start = tsc();
 
-	print("cores: %lu of %lu\n", (uint64_t)cores_used(), (uint64_t)bootinfo->ncores);
+	print("cores: %lu of %lu\n", (uint64_t)cores_used(), (uint64_t)ncores);
 	EXPECT(core_now(), 0);
+	core_refused();
 	if (cores_used() > 1)
 		early_send();
 	for (unsigned c = 1; c < cores_used(); c++)
@@ -357,7 +411,7 @@ void test_move(void)
 	uint64_t start = tsc(), events = 0;
 
 	recv_make(move_body, 0);
-	EXPECT(op_once(recv_thd, COS_THD_MOVE, bootinfo->ncores, 0), -COS_EINVAL);
+	EXPECT(op_once(recv_thd, COS_THD_MOVE, ncores, 0), -COS_EINVAL);
 	EXPECT(op_once(recv_thd, COS_THD_MOVE, UINT64_MAX, 0), -COS_EINVAL);
 	EXPECT(op_once(COS_BOOT_THD, COS_THD_MOVE, 0, 0), -COS_EBUSY);
 	EXPECT(op_once(recv_thd, COS_THD_MOVE, 0, 0), 0);

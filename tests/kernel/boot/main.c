@@ -26,6 +26,7 @@ _Noreturn void main(void)
 	uint64_t start;
 
 	setup();
+	cores_setup();
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		test_failures = 0;
 		start = tsc();

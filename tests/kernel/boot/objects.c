@@ -429,5 +429,5 @@ void test_hw(void)
 	EXPECT(OP(hw, COS_HW_IRQ_FREE, s.arg[0]), -COS_ENOENT);
 	EXPECT(OP(hw, 17, 0), -COS_ENOSYS);
 	EXPECT(bootinfo->magic, COS_BOOTINFO_MAGIC);
-	EXPECT(bootinfo->rsdp_paddr != 0, true);
+	EXPECT(bootinfo->rsdp[0], 'R');
 }

@@ -163,6 +163,8 @@ void test_destroy(void);
  */
 #define CORES 8 /* that are used */
 unsigned cores_used(void);
+/* Starts them. */
+void cores_setup(void);
 void core_run(unsigned core, void (*run)(unsigned core));
 /* Wait until no core runs anything; so long that it only ends so when something is broken. */
 void cores_wait(void);

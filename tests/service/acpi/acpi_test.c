@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include <cos/abi.h>
-#include "service/dev/acpi.h"
+#include "service/acpi/acpi.h"
 
 #define MEMORY 8192
 #define RSDP 64
@@ -101,7 +101,8 @@ static long find(void)
 {
 	uint64_t paddr = 0;
 	size_t len = 0;
-	long error = acpi_table_find(fake_map, RSDP, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len);
+	long error =
+		acpi_table_find(fake_map, memory + RSDP, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len);
 
 	if (error == 0) {
 		assert_int_equal(paddr, MADT);
@@ -134,12 +135,12 @@ static void refuses_what_is_corrupt(void **state)
 		memory[at[i]] ^= 0x10;
 	}
 	assert_int_equal(find(), 0);
-	assert_int_equal(acpi_table_find(fake_map, 0, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len),
-			 -COS_ENOENT);
-	assert_int_equal(acpi_table_find(fake_map, OTHER, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len),
-			 -COS_ENOENT);
-	assert_int_equal(acpi_table_find(fake_map, MEMORY, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len),
-			 -COS_EFAULT);
+	assert_int_equal(
+		acpi_table_find(fake_map, memory + OTHER, ACPI_MADT, ACPI_MADT_MIN, &paddr, &len),
+		-COS_ENOENT);
+	put32(RSDP + 24, MEMORY);
+	sum_fix(RSDP, 36, RSDP + 32);
+	assert_int_equal(find(), -COS_EFAULT);
 }
 
 static void refuses_impossible_lengths(void **state)
@@ -208,11 +209,37 @@ static void routes_pci_interrupts(void **state)
 	assert_int_equal(acpi_pci_route(memory + MADT, 44, 22, &r), -COS_ENOENT);
 }
 
+/* A usable one, one that is not, one by an x2APIC's entry, one of that kind that is not. */
+static void finds_cores(void **state)
+{
+	static const uint8_t cores[] = {
+		0, 8, 0, 7, 1, 0, 0, 0, 0, 8, 1, 9, 2, 0, 0,  0, 9, 16, 0,
+		0, 0, 2, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 9, 16, 0, 0, 1,	2,
+		0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 8, 2, 3, 1,  0, 0, 0,
+	};
+	uint32_t id = 0;
+
+	(void)state;
+	assert_int_equal(acpi_core(memory + MADT, madt_len(), 0, &id), 0);
+	assert_int_equal(acpi_core(memory + MADT, madt_len(), 1, &id), -COS_ENOENT);
+	memcpy(memory + MADT + 44, cores, sizeof(cores));
+	assert_int_equal(acpi_core(memory + MADT, 44 + sizeof(cores), 0, &id), 0);
+	assert_int_equal(id, 7);
+	assert_int_equal(acpi_core(memory + MADT, 44 + sizeof(cores), 1, &id), 0);
+	assert_int_equal(id, 3);
+	assert_int_equal(acpi_core(memory + MADT, 44 + sizeof(cores), 2, &id), 0);
+	assert_int_equal(id, 0x200);
+	assert_int_equal(acpi_core(memory + MADT, 44 + sizeof(cores), 3, &id), -COS_ENOENT);
+	memory[MADT + 44 + 17] = 15;
+	assert_int_equal(acpi_core(memory + MADT, 44 + sizeof(cores), 0, &id), -COS_EINVAL);
+}
+
 /* Cut anywhere, with every entry length tried: never a read outside (the sanitizer watches), never
  * a loop. */
 static void survives_any_damage_to_entries(void **state)
 {
 	struct acpi_route r;
+	uint32_t id;
 
 	(void)state;
 	for (size_t len = 0; len <= madt_len(); len++) {
@@ -220,6 +247,7 @@ static void survives_any_damage_to_entries(void **state)
 
 		memcpy(cut, memory + MADT, len);
 		acpi_isa_route(cut, len, 3, &r);
+		acpi_core(cut, len, 0, &id);
 		free(cut);
 	}
 	for (unsigned at = 44; at < madt_len(); at++) {
@@ -229,6 +257,7 @@ static void survives_any_damage_to_entries(void **state)
 			memcpy(damaged, memory + MADT, madt_len());
 			damaged[at] = value;
 			acpi_isa_route(damaged, madt_len(), 3, &r);
+			acpi_core(damaged, madt_len(), 0, &id);
 		}
 		free(damaged);
 	}
@@ -247,6 +276,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuses_impossible_lengths, setup, teardown),
 		cmocka_unit_test_setup_teardown(routes_isa_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(routes_pci_interrupts, setup, teardown),
+		cmocka_unit_test_setup_teardown(finds_cores, setup, teardown),
 		cmocka_unit_test_setup_teardown(survives_any_damage_to_entries, setup, teardown),
 	};
 

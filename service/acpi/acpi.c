@@ -4,7 +4,6 @@
 #include "acpi.h"
 
 #define RSDP_LEN_V1 20
-#define RSDP_LEN_V2 36
 #define RSDP_REVISION 15
 #define RSDP_RSDT 16
 #define RSDP_XSDT 24
@@ -12,6 +11,12 @@
 #define TABLE_LENGTH 4
 #define MADT_ENTRIES ACPI_MADT_MIN
 
+/* 5.2.12.2 and 5.2.12.12: where the APIC id and the flags are. */
+#define MADT_LAPIC 0
+#define MADT_LAPIC_LEN 8
+#define MADT_X2APIC 9
+#define MADT_X2APIC_LEN 16
+#define CORE_ENABLED 1
 #define MADT_IOAPIC 1
 #define MADT_IOAPIC_LEN 12
 #define MADT_OVERRIDE 2
@@ -73,15 +78,8 @@ static const uint8_t *table_map(acpi_map_fn *map, uint64_t paddr, size_t *len, l
 }
 
 /* The physical address of the root table; *wide: its entries have 64 bits. */
-static long root_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *root, bool *wide)
+static long root_find(const uint8_t *rsdp, uint64_t *root, bool *wide)
 {
-	const uint8_t *rsdp;
-
-	if (rsdp_paddr == 0)
-		return -COS_ENOENT;
-	rsdp = map(rsdp_paddr, RSDP_LEN_V1);
-	if (!rsdp)
-		return -COS_EFAULT;
 	if (!bytes_equal(rsdp, "RSD PTR ", 8))
 		return -COS_ENOENT;
 	if (!sum_is_zero(rsdp, RSDP_LEN_V1))
@@ -89,10 +87,7 @@ static long root_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *root, boo
 	*wide = false;
 	*root = get32(rsdp + RSDP_RSDT);
 	if (rsdp[RSDP_REVISION] >= 2) {
-		rsdp = map(rsdp_paddr, RSDP_LEN_V2);
-		if (!rsdp)
-			return -COS_EFAULT;
-		if (!sum_is_zero(rsdp, RSDP_LEN_V2))
+		if (!sum_is_zero(rsdp, ACPI_RSDP_LEN))
 			return -COS_EINVAL;
 		if (get64(rsdp + RSDP_XSDT) != 0) {
 			*wide = true;
@@ -102,12 +97,12 @@ static long root_find(acpi_map_fn *map, uint64_t rsdp_paddr, uint64_t *root, boo
 	return *root ? 0 : -COS_ENOENT;
 }
 
-long acpi_table_find(acpi_map_fn *map, uint64_t rsdp_paddr, const char *name, size_t min_bytes,
+long acpi_table_find(acpi_map_fn *map, const uint8_t *rsdp, const char *name, size_t min_bytes,
 		     uint64_t *paddr, size_t *len_bytes)
 {
 	uint64_t root, at;
 	bool wide;
-	long error = root_find(map, rsdp_paddr, &root, &wide);
+	long error = root_find(rsdp, &root, &wide);
 	size_t len, width;
 
 	if (error)
@@ -162,6 +157,43 @@ static long madt_walk(const uint8_t *madt, size_t len, unsigned type, size_t min
 		at += entry_len;
 	}
 	return 0;
+}
+
+struct core_search {
+	unsigned left;
+	bool found;
+	uint32_t apic_id;
+};
+
+static void core_visit(struct core_search *s, uint32_t apic_id, uint32_t flags)
+{
+	if (!(flags & CORE_ENABLED) || s->found)
+		return;
+	s->found = s->left-- == 0;
+	s->apic_id = apic_id;
+}
+
+static void lapic_visit(const uint8_t *entry, void *arg)
+{
+	core_visit(arg, entry[3], get32(entry + 4));
+}
+
+static void x2apic_visit(const uint8_t *entry, void *arg)
+{
+	core_visit(arg, get32(entry + 4), get32(entry + 8));
+}
+
+long acpi_core(const uint8_t *madt, size_t len_bytes, unsigned n, uint32_t *apic_id)
+{
+	struct core_search s = {.left = n};
+	long error = madt_walk(madt, len_bytes, MADT_LAPIC, MADT_LAPIC_LEN, lapic_visit, &s);
+
+	if (!error)
+		error = madt_walk(madt, len_bytes, MADT_X2APIC, MADT_X2APIC_LEN, x2apic_visit, &s);
+	if (error)
+		return error;
+	*apic_id = s.apic_id;
+	return s.found ? 0 : -COS_ENOENT;
 }
 
 struct line_search {
