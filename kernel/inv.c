@@ -40,40 +40,35 @@ static void inv_save(struct frame *frame, const struct thd *thd)
 		frame->reg[i] = thd->reg[i];
 }
 
-int inv_gate(struct thd *thd)
+/* Enters the target's component, with the caller's registers kept. */
+static int inv_call(struct thd *thd, const struct target *target, uint32_t kind)
 {
-	struct target gate = inv_target(&thd->top->comp->gate);
-	int err = 0;
-
-	if (!gate.comp)
-		err = -COS_ENOENT;
-	else if (!comp_running(gate.comp))
-		err = -COS_EREBOOT;
-	else if (!inv_frame_fits(thd, sizeof(struct frame)))
-		err = -COS_EDEPTH;
-	if (err)
-		return err;
-	inv_save(thd->top, thd);
-	inv_push(thd, thd->top - 1, &gate, COS_FRAME_GATE);
-	thd->reg[COS_REG_RBP] = gate.token;
-	return 0;
-}
-
-/* Invocation by a delegated capability, or by one that was not there when the fast path looked. */
-int64_t op_sinv(const struct op *op)
-{
-	struct thd *thd = op->thd;
-	const struct target *target = &op->cap->target;
-
-	if (op->number != COS_SINV)
-		return -COS_ENOSYS;
 	if (!comp_running(target->comp))
 		return -COS_EREBOOT;
 	if (!inv_frame_fits(thd, sizeof(struct frame)))
 		return -COS_EDEPTH;
 	inv_save(thd->top, thd);
-	inv_push(thd, thd->top - 1, target, COS_FRAME_SINV);
-	return (int64_t)target->token;
+	inv_push(thd, thd->top - 1, target, kind);
+	return 0;
+}
+
+int inv_gate(struct thd *thd)
+{
+	struct target gate = inv_target(&thd->top->comp->gate);
+	int err = gate.comp ? inv_call(thd, &gate, COS_FRAME_GATE) : -COS_ENOENT;
+
+	if (!err)
+		thd->reg[COS_REG_RBP] = gate.token;
+	return err;
+}
+
+/* Invocation by a delegated capability, or by one that was not there when the fast path looked. */
+int64_t op_sinv(const struct op *op)
+{
+	const struct target *target = &op->cap->target;
+	int err = op->number == COS_SINV ? inv_call(op->thd, target, COS_FRAME_SINV) : -COS_ENOSYS;
+
+	return err ? err : (int64_t)target->token;
 }
 
 /* Leave the component that the thread is in for the one below, whose registers are not touched. */

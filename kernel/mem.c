@@ -55,15 +55,17 @@ static uint64_t word_level(uint64_t word)
 
 static uint64_t mem_free_word(unsigned type)
 {
-	return mem_word(type, KIND_FREE, quiesce_stamp() & STAMP_MASK);
+	return mem_word(type, KIND_FREE, quiesce_stamp()); /* which never gets as far as bit 54 */
 }
 
-/* The word of a page that is in the table, or NULL. */
+/* Stands for the word of every page that is beyond the table. Never written. */
+static _Atomic uint64_t mem_beyond = (uint64_t)COS_MEM_DEVICE << TYPE_SHIFT;
+
 static _Atomic uint64_t *mem_slot(uint64_t pa)
 {
 	uint64_t pfn = pa / COS_PAGE_SIZE;
 
-	return pfn < retype.npages ? &retype.page[pfn] : NULL;
+	return pfn < retype.npages ? &retype.page[pfn] : &mem_beyond;
 }
 
 static _Atomic uint64_t *mem_object_slot(const void *object)
@@ -89,8 +91,7 @@ void mem_set(uint64_t pa, uint64_t npages, unsigned type, enum mem_kind kind, ui
 
 struct mem_page mem_page(uint64_t pa)
 {
-	_Atomic uint64_t *slot = mem_slot(pa);
-	uint64_t word = slot ? atomic_load(slot) : mem_word(COS_MEM_DEVICE, KIND_NONE, 0);
+	uint64_t word = atomic_load(mem_slot(pa));
 
 	return (struct mem_page){word_refs(word), (uint8_t)word_type(word), (uint8_t)word_kind(word),
 				 ((word >> LEVEL_SHIFT) + 1) & 3};
@@ -114,8 +115,6 @@ int mem_retype(uint64_t pa, unsigned type)
 
 	if (type > COS_MEM_KERNEL)
 		return -COS_EINVAL;
-	if (!slot)
-		return -COS_ETYPE;
 	old = atomic_load(slot);
 	if (word_type(old) == COS_MEM_DEVICE)
 		return -COS_ETYPE;
@@ -151,10 +150,10 @@ int mem_join(uint64_t pa, uint64_t level)
 		return -COS_EINVAL;
 	for (unsigned i = 0; i < PARTS; i++) {
 		_Atomic uint64_t *slot = mem_slot(pa + i * mem_span(level - 1));
-		uint64_t old = slot ? atomic_load(slot) : 0;
+		uint64_t old = atomic_load(slot);
 
 		err = -COS_ETYPE;
-		if (slot && word_type(old) == COS_MEM_USER && word_level(old) == level - 2)
+		if (word_type(old) == COS_MEM_USER && word_level(old) == level - 2)
 			err = mem_take(slot, &old, mem_level_word(KIND_NONE, LEVEL_PART));
 		if (err) {
 			mem_parts(pa, level, i);
@@ -168,7 +167,7 @@ int mem_join(uint64_t pa, uint64_t level)
 int mem_cut(uint64_t pa)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
-	uint64_t old = slot ? atomic_load(slot) : 0, level = word_level(old);
+	uint64_t old = atomic_load(slot), level = word_level(old);
 	int err;
 
 	if (level == 0 || level == LEVEL_PART)
@@ -182,11 +181,8 @@ int mem_cut(uint64_t pa)
 int mem_user_ref(uint64_t pa)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
-	uint64_t old, new;
+	uint64_t old = atomic_load(slot), new;
 
-	if (!slot)
-		return -COS_ETYPE;
-	old = atomic_load(slot);
 	do {
 		if (word_type(old) != COS_MEM_USER || word_level(old) == LEVEL_PART)
 			return -COS_ETYPE;
@@ -200,11 +196,8 @@ int mem_user_ref(uint64_t pa)
 void mem_user_unref(uint64_t pa)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
-	uint64_t old, new;
+	uint64_t old = atomic_load(slot), new;
 
-	if (!slot)
-		return;
-	old = atomic_load(slot);
 	do {
 		if (word_type(old) != COS_MEM_USER)
 			return;
@@ -216,12 +209,9 @@ void mem_user_unref(uint64_t pa)
 int mem_claim(uint64_t pa, enum mem_kind kind)
 {
 	_Atomic uint64_t *slot = mem_slot(pa);
-	uint64_t old;
+	uint64_t old = atomic_load(slot);
 	int err;
 
-	if (!slot)
-		return -COS_ETYPE;
-	old = atomic_load(slot);
 	if (word_type(old) != COS_MEM_KERNEL)
 		return -COS_ETYPE;
 	err = mem_take(slot, &old, mem_word(COS_MEM_KERNEL, kind, 1));
@@ -230,7 +220,8 @@ int mem_claim(uint64_t pa, enum mem_kind kind)
 	return err;
 }
 
-int mem_ref(void *object)
+/* One more, of what is counted in units of that, up to so many. */
+static int mem_add(void *object, uint64_t unit, uint64_t max)
 {
 	_Atomic uint64_t *slot = mem_object_slot(object);
 	uint64_t old = atomic_load(slot);
@@ -238,10 +229,15 @@ int mem_ref(void *object)
 	do {
 		if (word_kind(old) == KIND_FREE)
 			return -COS_EDEAD;
-		if (word_refs(old) == MEM_REFS_MAX)
+		if ((old / unit & max) == max)
 			return -COS_EBUSY;
-	} while (!atomic_compare_exchange_weak(slot, &old, old + 1));
+	} while (!atomic_compare_exchange_weak(slot, &old, old + unit));
 	return 0;
+}
+
+int mem_ref(void *object)
+{
+	return mem_add(object, 1, MEM_REFS_MAX);
 }
 
 bool mem_unref(void *object)
@@ -280,16 +276,7 @@ enum mem_kind mem_kind(const void *object)
 
 int mem_hold(void *object)
 {
-	_Atomic uint64_t *slot = mem_object_slot(object);
-	uint64_t old = atomic_load(slot);
-
-	do {
-		if (word_kind(old) == KIND_FREE)
-			return -COS_EDEAD;
-		if (word_count(old) == COUNT_MAX)
-			return -COS_EBUSY;
-	} while (!atomic_compare_exchange_weak(slot, &old, old + (1UL << COUNT_SHIFT)));
-	return 0;
+	return mem_add(object, 1UL << COUNT_SHIFT, COUNT_MAX);
 }
 
 void mem_unhold(void *object)

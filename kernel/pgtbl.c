@@ -35,15 +35,24 @@ static uint64_t *pgtbl_walk(uint64_t *tbl, unsigned level, uint64_t va, unsigned
 	return &tbl[pte_index(va, at)];
 }
 
-/* The entry that maps va, and what it maps, of level *at; or NULL. */
-static uint64_t *pgtbl_page(uint64_t *tbl, unsigned level, uint64_t va, unsigned *at)
+/* The entry that maps va, which is the start of what it maps if that is to be whole, of level *at; NULL: *at is
+ * COS_EINVAL or COS_ENOENT, negative. */
+static uint64_t *pgtbl_page(uint64_t *tbl, int level, uint64_t va, bool whole, int *at)
 {
+	*at = -COS_EINVAL;
+	if (!pgtbl_va_ok(va, (unsigned)level))
+		return NULL;
 	for (;; level--) {
-		uint64_t *entry = &tbl[pte_index(va, level)], pte = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
+		uint64_t *entry = &tbl[pte_index(va, (unsigned)level)];
+		uint64_t pte = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 
-		if (!pte_present(pte))
+		if (!pte_present(pte)) {
+			*at = -COS_ENOENT;
 			return NULL;
+		}
 		if (level == 1 || (pte & PTE_PS)) {
+			if (level > 1 && whole && va % mem_span((unsigned)level))
+				return NULL;
 			*at = level;
 			return entry;
 		}
@@ -205,16 +214,11 @@ int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t 
 
 int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
 {
-	uint64_t *pte, old;
-	unsigned at;
+	int at;
+	uint64_t *pte = pgtbl_page(tbl, (int)level, va, true, &at), old;
 
-	if (!pgtbl_va_ok(va, level))
-		return -COS_EINVAL;
-	pte = pgtbl_page(tbl, level, va, &at);
 	if (!pte)
-		return -COS_ENOENT;
-	if (at > 1 && va % mem_span(at))
-		return -COS_EINVAL;
+		return at;
 	old = pte_take(pte, at > 1 ? PTE_PS : 0);
 	if (!old)
 		return -COS_ENOENT;
@@ -227,16 +231,11 @@ int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
 
 int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags)
 {
-	uint64_t *pte, old;
-	unsigned at;
+	int at = -COS_EINVAL;
+	uint64_t *pte = pgtbl_flags_ok(flags) ? pgtbl_page(tbl, (int)level, va, true, &at) : NULL, old;
 
-	if (!pgtbl_va_ok(va, level) || !pgtbl_flags_ok(flags))
-		return -COS_EINVAL;
-	pte = pgtbl_page(tbl, level, va, &at);
 	if (!pte)
-		return -COS_ENOENT;
-	if (at > 1 && va % mem_span(at))
-		return -COS_EINVAL;
+		return at;
 	do {
 		old = __atomic_load_n(pte, __ATOMIC_ACQUIRE);
 		if (!pte_present(old) || (at > 1 && !(old & PTE_PS)))
@@ -250,15 +249,12 @@ int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags)
 
 int pgtbl_lookup(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *flags, uint64_t *pa)
 {
-	uint64_t *pte;
-	unsigned at;
+	int at;
+	uint64_t *pte = pgtbl_page(tbl, (int)level, va, false, &at);
 
-	if (!pgtbl_va_ok(va, level))
-		return -COS_EINVAL;
-	pte = pgtbl_page(tbl, level, va, &at);
 	if (!pte)
-		return -COS_ENOENT;
+		return at;
 	*flags = pte_flags(*pte);
-	*pa = pte_paddr(*pte) + va % mem_span(at);
+	*pa = pte_paddr(*pte) + va % mem_span((unsigned)at);
 	return 0;
 }

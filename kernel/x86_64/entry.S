@@ -12,26 +12,35 @@
 
 #define REG(n) (THD_REG + 8 * (n))
 
-	/* User level's registers to the thread: those that SYSCALL does not change. */
-	.macro	SAVE thd
-	movq	%rbx, REG(COS_REG_RBX)(\thd)
-	movq	%rbp, REG(COS_REG_RBP)(\thd)
-	movq	%rdi, REG(COS_REG_RDI)(\thd)
-	movq	%rsi, REG(COS_REG_RSI)(\thd)
-	movq	%rdx, REG(COS_REG_RDX)(\thd)
-	movq	%r8, REG(COS_REG_R8)(\thd)
-	movq	%r9, REG(COS_REG_R9)(\thd)
-	movq	%r10, REG(COS_REG_R10)(\thd)
-	movq	%r12, REG(COS_REG_R12)(\thd)
-	movq	%r13, REG(COS_REG_R13)(\thd)
-	movq	%r14, REG(COS_REG_R14)(\thd)
-	movq	%r15, REG(COS_REG_R15)(\thd)
+	/* User level's registers to the thread, or from it: those that SYSCALL does not change, as COS_REG_* has them. */
+	.macro	MOVE_REGS thd, load=0
+	.set	n, COS_REG_RBX
+	.irp	r, rbx, rbp, rdi, , rsi, rdx, , r8, r9, r10, , r12, r13, r14, r15
+	.ifnb	\r
+	.if	\load
+	movq	REG(n)(\thd), %\r
+	.else
+	movq	%\r, REG(n)(\thd)
+	.endif
+	.endif
+	.set	n, n + 1
+	.endr
+	.endm
+
+	/* The page table of the component at comp, if it is another one. */
+	.macro	SWITCH_SPACE comp, scratch
+	movq	COMP_CR3(\comp), \scratch
+	cmpq	%gs:CPU_CR3, \scratch
+	je	.Lsame\@
+	movq	\scratch, %gs:CPU_CR3
+	movq	\scratch, %cr3
+.Lsame\@:
 	.endm
 
 	/* From the topmost frame, which has ip and flags, to the kernel's stack; rcx is kept. */
 	.macro	ENTER_C
 	andq	$-4096, %rsp			/* the thread */
-	SAVE	%rsp
+	MOVE_REGS %rsp
 	movq	%rax, REG(COS_REG_RAX)(%rsp)
 	movq	%gs:CPU_FRAME, %rbx
 	movq	FRAME_IP(%rbx), %rdx
@@ -90,12 +99,8 @@ sinv:
 	incq	COMP_INSIDE(%rcx, %rbx, 8)
 	subq	$FRAME_SIZE, %rsp
 	movq	%rsp, %gs:CPU_FRAME
-	movq	COMP_CR3(%rcx), %rax
-	cmpq	%gs:CPU_CR3, %rax
-	je	1f
-	movq	%rax, %gs:CPU_CR3
-	movq	%rax, %cr3
-1:	movq	CAP_TARGET + TARGET_TOKEN(%r11), %rax
+	SWITCH_SPACE %rcx, %rax
+	movq	CAP_TARGET + TARGET_TOKEN(%r11), %rax
 	movq	CAP_TARGET + TARGET_ENTRY(%r11), %rcx
 	movq	%gs:CPU_TID, %rbx
 	movl	$USER_FLAGS, %r11d
@@ -116,12 +121,8 @@ sret:
 	decq	COMP_INSIDE(%r11, %rax, 8)
 	addq	$FRAME_SIZE, %rsp
 	movq	%rsp, %gs:CPU_FRAME
-	movq	COMP_CR3(%rcx), %rax
-	cmpq	%gs:CPU_CR3, %rax
-	je	1f
-	movq	%rax, %gs:CPU_CR3
-	movq	%rax, %cr3
-1:	movq	FRAME_IP(%rsp), %rcx
+	SWITCH_SPACE %rcx, %rax
+	movq	FRAME_IP(%rsp), %rcx
 	movq	FRAME_FLAGS(%rsp), %r11
 	movq	FRAME_SP(%rsp), %rsp
 	xorl	%eax, %eax
@@ -154,12 +155,8 @@ gate:
 	incq	COMP_INSIDE(%rcx, %rbx, 8)
 	subq	$FRAME_SIZE, %rsp
 	movq	%rsp, %gs:CPU_FRAME
-	movq	COMP_CR3(%rcx), %rbp
-	cmpq	%gs:CPU_CR3, %rbp
-	je	1f
-	movq	%rbp, %gs:CPU_CR3
-	movq	%rbp, %cr3
-1:	movq	COMP_GATE + TARGET_TOKEN(%r11), %rbp
+	SWITCH_SPACE %rcx, %rbp
+	movq	COMP_GATE + TARGET_TOKEN(%r11), %rbp
 	movq	COMP_GATE + TARGET_ENTRY(%r11), %rcx
 	movq	%gs:CPU_TID, %rbx
 	movl	$USER_FLAGS, %r11d
@@ -183,12 +180,8 @@ sret_other:
 	decq	COMP_INSIDE(%r11, %rax, 8)
 	addq	$FRAME_SIZE, %rsp
 	movq	%rsp, %gs:CPU_FRAME
-	movq	COMP_CR3(%rcx), %rbx
-	cmpq	%gs:CPU_CR3, %rbx
-	je	1f
-	movq	%rbx, %gs:CPU_CR3
-	movq	%rbx, %cr3
-1:	movq	%rdi, %rax
+	SWITCH_SPACE %rcx, %rbx
+	movq	%rdi, %rax
 	movq	FRAME_RBX(%rsp), %rbx
 	movq	FRAME_RBP(%rsp), %rbp
 	movq	FRAME_RDI(%rsp), %rdi
@@ -238,18 +231,7 @@ slow:
 	/* Resume the running thread, whoever that is by now, with the registers in it. */
 entry_resume:
 	movq	%gs:CPU_THD, %rsp
-	movq	REG(COS_REG_RBX)(%rsp), %rbx
-	movq	REG(COS_REG_RBP)(%rsp), %rbp
-	movq	REG(COS_REG_RDI)(%rsp), %rdi
-	movq	REG(COS_REG_RSI)(%rsp), %rsi
-	movq	REG(COS_REG_RDX)(%rsp), %rdx
-	movq	REG(COS_REG_R8)(%rsp), %r8
-	movq	REG(COS_REG_R9)(%rsp), %r9
-	movq	REG(COS_REG_R10)(%rsp), %r10
-	movq	REG(COS_REG_R12)(%rsp), %r12
-	movq	REG(COS_REG_R13)(%rsp), %r13
-	movq	REG(COS_REG_R14)(%rsp), %r14
-	movq	REG(COS_REG_R15)(%rsp), %r15
+	MOVE_REGS %rsp, load=1
 	movq	REG(COS_REG_IP)(%rsp), %rcx
 	movq	REG(COS_REG_FLAGS)(%rsp), %r11
 	/* SYSRET takes ip and flags from rcx and r11: not for who has something else there. */
@@ -293,7 +275,7 @@ trap_from_user:
 	pushq	%rax
 	movq	%gs:CPU_THD, %rax
 	popq	REG(COS_REG_RAX)(%rax)
-	SAVE	%rax
+	MOVE_REGS %rax
 	movb	$0, THD_BY_SYSCALL(%rax)
 	movq	%rcx, REG(COS_REG_RCX)(%rax)
 	movq	%r11, REG(COS_REG_R11)(%rax)
@@ -314,21 +296,9 @@ trap_from_user:
 	jmp	entry_resume
 
 	.macro	PUSH_ALL
-	pushq	%rax
-	pushq	%rcx
-	pushq	%rdx
-	pushq	%rsi
-	pushq	%rdi
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	.irp	r, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11, rbx, rbp, r12, r13, r14, r15
+	pushq	%\r
+	.endr
 	cld
 	movq	%rsp, %rdi			/* struct trap_regs */
 	movq	%rsp, %rbp
@@ -336,21 +306,9 @@ trap_from_user:
 	.endm
 	.macro	POP_ALL
 	movq	%rbp, %rsp
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rdi
-	popq	%rsi
-	popq	%rdx
-	popq	%rcx
-	popq	%rax
+	.irp	r, r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+	popq	%\r
+	.endr
 	addq	$16, %rsp
 	.endm
 
