@@ -12,6 +12,7 @@
 #include "report.h"
 
 #define GRUB_BIOS "/usr/lib/grub/i386-pc"
+#define GRUB_EFI "/usr/lib/grub/x86_64-efi"
 
 /* Several r2c may bake the same system at once: they take turns. The lock goes with the descriptor.
  */
@@ -123,17 +124,20 @@ static bool iso_tools_check(struct pool *pool)
 			missing = commands[i];
 	if (!missing && !file_exists(GRUB_BIOS))
 		missing = GRUB_BIOS;
+	if (!missing && !file_exists(GRUB_EFI))
+		missing = GRUB_EFI;
 	if (!missing)
 		return true;
-	report("cannot make an ISO image: no %s (Debian packages grub-common grub-pc-bin xorriso "
-	       "mtools)",
+	report("cannot make an ISO image: no %s (Debian packages grub-common grub-pc-bin "
+	       "grub-efi-amd64-bin xorriso mtools)",
 	       missing);
 	return false;
 }
 
 static bool iso_stage(struct pool *pool, const char *stage, const char *executable)
 {
-	static const char config[] = "set timeout=0\nmenuentry \"rump2cos\" {\n"
+	/* The video drivers are for the framebuffer that the kernel's header asks for. */
+	static const char config[] = "set timeout=0\ninsmod all_video\nmenuentry \"rump2cos\" {\n"
 				     "\tmultiboot2 /boot/system.elf\n\tboot\n}\n";
 	const char *boot = pool_printf(pool, "%s/boot", stage);
 	const char *grub = pool_printf(pool, "%s/boot/grub", stage);

@@ -18,6 +18,7 @@ struct boot_params {
 		uint64_t len_bytes;
 	} ram[BOOT_RANGES_MAX]; /* whole pages, ascending, disjoint, above the first MiB */
 	unsigned nram;
+	uint64_t low_page;   /* one of RAM in the first MiB, 0: there is none */
 	uint64_t kernel_end; /* of kernel and payload */
 	uint64_t image;
 	uint64_t image_len_bytes;

@@ -8,6 +8,7 @@ build="gcc clang binutils make libconfuse-dev libelf-dev libcmocka-dev dpkg-dev 
 run="qemu-system-x86 e2fsprogs"
 web="musl-tools linux-libc-dev"
 test="curl cloc libclang-rt-14-dev busybox-static musl-tools linux-libc-dev xorriso mtools grub-pc-bin grub-common \
+	grub-efi-amd64-bin ovmf \
 	clang-format gdb python3-minimal fdisk makefs file cpio kmod spin"
 bench="wrk cpio kmod busybox-static"
 

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include "apic.h"
+#include "boot.h"
 #include "core.h"
 #include "cos/layout.h"
 #include "cpu.h"
@@ -17,7 +18,6 @@
 #include "mem.h"
 #include "smp.h"
 
-#define TRAMPOLINE_PA 0x8000UL
 #define STACK_END (1UL << 32) /* its stack is used before it has all of the kernel's page table */
 
 extern char smp_trampoline[], smp_trampoline_end[];
@@ -34,7 +34,9 @@ static struct percore *smp_next;
 
 void smp_prepare(void)
 {
-	__builtin_memcpy(pa_va(TRAMPOLINE_PA), smp_trampoline,
+	if (!boot_params.low_page)
+		return;
+	__builtin_memcpy(pa_va(boot_params.low_page), smp_trampoline,
 			 (size_t)(smp_trampoline_end - smp_trampoline));
 }
 
@@ -69,6 +71,8 @@ int machine_core_init(uint64_t id, uint64_t pa)
 
 	if (!apic_id_valid(id) || pa >= STACK_END - COS_CORE_PAGES * COS_PAGE_SIZE)
 		return -COS_EINVAL;
+	if (!boot_params.low_page)
+		return -COS_ENODEV;
 	for (unsigned i = 0; i < count; i++)
 		if (core_cpu(i)->machine_id == id)
 			return -COS_EEXIST;
@@ -92,5 +96,5 @@ int machine_core_init(uint64_t id, uint64_t pa)
 void machine_core_startup(void)
 {
 	if (core_count() < smp_wanted)
-		apic_send(smp_id, APIC_STARTUP | TRAMPOLINE_PA / COS_PAGE_SIZE);
+		apic_send(smp_id, APIC_STARTUP | boot_params.low_page / COS_PAGE_SIZE);
 }

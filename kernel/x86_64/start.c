@@ -64,9 +64,11 @@ static void ram_add(uint64_t base, uint64_t len, uint32_t type)
 
 	if (type != RAM_TYPE || end < base)
 		return;
-	base = base < RAM_FIRST ? RAM_FIRST : base;
 	base = (base + COS_PAGE_SIZE - 1) & ~(uint64_t)(COS_PAGE_SIZE - 1);
 	end &= ~(uint64_t)(COS_PAGE_SIZE - 1);
+	if (base < RAM_FIRST && base < end)
+		p->low_page = (end < RAM_FIRST ? end : RAM_FIRST) - COS_PAGE_SIZE;
+	base = base < RAM_FIRST ? RAM_FIRST : base;
 	if (base >= end || p->nram == BOOT_RANGES_MAX)
 		return;
 	/* In order; what a range before it has already is cut off. */

@@ -205,7 +205,7 @@ run PATH="$work/tools" run quiet.conf; expect no-qemu 125 'no qemu-system-x86_64
 run PATH="$work/tools:/nonexistent" run ./p; expect no-qemu-program 125 'Debian package qemu-system-x86'
 rm "$work/tools/mke2fs"
 run PATH="$work/tools" run ./p; expect no-mke2fs 125 'cannot start mke2fs'
-run PATH="$work/tools" build --iso quiet.conf; expect no-grub 125 'no grub-mkrescue (Debian packages grub-common grub-pc-bin xorriso mtools)'
+run PATH="$work/tools" build --iso quiet.conf; expect no-grub 125 'no grub-mkrescue (Debian packages grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools)'
 for tool in grub-mkrescue mformat; do
 	printf '#!/bin/sh\nexit 1\n' >"$work/tools/$tool"
 	chmod +x "$work/tools/$tool"

@@ -257,7 +257,7 @@
  */
 #define COS_HW_CORE_INIT 10    /* (APIC id, cos_mem): reset it; for ever it has COS_CORE_PAGES pages of kernel type, */
 			       /* from there on, below 4 GiB. COS_EEXIST: it runs; COS_EBUSY: the one that was reset */
-			       /* before has not started */
+			       /* before has not started; COS_ENODEV: no memory in the first MiB to start in */
 #define COS_HW_CORE_STARTUP 11 /* (0 | 1): with 1 the one that was reset starts -> rax = cores that run */
 #define COS_CORE_PAGES 9
 
