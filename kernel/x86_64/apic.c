@@ -36,6 +36,7 @@
 #define ICR_FIXED 0x4000
 #define ICR_INIT 0x4500
 #define ICR_STARTUP 0x4600
+#define ICR_NMI_OTHERS 0xc4400
 #define ICR_PENDING 0x1000 /* not in x2APIC mode */
 #define TIMER_MAX 0xffffffffU
 #define ROUND_TSC (1UL << 24)
@@ -134,6 +135,11 @@ static void apic_send(uint32_t id, uint32_t command)
 void machine_interrupt(uint32_t id)
 {
 	apic_send(id, ICR_FIXED | APIC_VECTOR_POKE);
+}
+
+void apic_stop_others(void)
+{
+	apic_send(0, ICR_NMI_OTHERS);
 }
 
 void apic_send_init(uint32_t id)

@@ -16,6 +16,8 @@ void apic_init_core(void);
 /* Send a core INIT, or have it start at a page of the first MiB (SDM 3A, 8.4.4). */
 void apic_send_init(uint32_t id);
 void apic_send_startup(uint32_t id, uint64_t pa);
+/* An NMI to all but this one. */
+void apic_stop_others(void);
 /* Finds the timer's frequency against the TSC. */
 void apic_timer_init(void);
 /* Tell it that the interrupt was taken; does nothing for a spurious one. */

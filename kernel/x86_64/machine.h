@@ -106,9 +106,11 @@ void machine_interrupt(uint32_t id);
 /* Halt until an interrupt, which is handled. */
 void machine_idle(void);
 
-#define MACHINE_HALT_PANIC 99
 noreturn void machine_halt(unsigned status);
-void machine_backtrace(const void *frame);
+/* The machine is about to end: stop the other cores. Comes back once; within a panic it ends it. */
+void machine_panic(void);
+/* Who called the function with that frame, its caller, and so on. */
+void machine_backtrace(const uint64_t *frame);
 
 /* One past the highest physical address. */
 uint64_t machine_paddr_end(void);
