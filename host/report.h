@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #define STATUS_USAGE 2		  /* r2c itself was called wrongly */
+#define STATUS_KERNEL_PANIC 124	  /* COS_HALT_PANIC: the kernel ended itself */
 #define STATUS_SYSTEM_FAILED 125  /* not the program but the system under it failed */
 #define STATUS_NOT_EXECUTABLE 126 /* as a shell: found, but not a program */
 #define STATUS_NOT_FOUND 127	  /* as a shell */

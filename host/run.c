@@ -461,8 +461,8 @@ const struct command command_run_system = {
 		"126\n"
 		"not a static x86-64 executable; 125 the system itself failed, with the reason and "
 		"the\n"
-		"end of its log on stderr. A composition without a program: the status that it "
-		"halts\n"
-		"with.\n",
+		"end of its log on stderr; 124 the kernel panicked. A composition without a "
+		"program:\n"
+		"the status that it halts with.\n",
 	.run = run_main,
 };

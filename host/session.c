@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <cos/abi.h>
 #include "frame.h"
 #include "report.h"
 #include "session.h"
@@ -400,12 +401,22 @@ static void log_tail(const struct session *s)
 		fputc('\n', stderr);
 }
 
+/* isa-debug-exit's status for that. */
+static bool kernel_panicked(const struct session *s)
+{
+	return WIFEXITED(s->wait_status) && WEXITSTATUS(s->wait_status) == COS_HALT_PANIC * 2 + 1;
+}
+
 /* QEMU has ended and the guest said nothing about why. */
 static int unexplained_status(const struct session *s)
 {
 	bool exited = WIFEXITED(s->wait_status);
 	int code = exited ? WEXITSTATUS(s->wait_status) : 0;
 
+	if (kernel_panicked(s)) {
+		report("the kernel panicked");
+		return STATUS_KERNEL_PANIC;
+	}
 	if (exited && (code & 1) && !(s->errors.len && !s->log.len)) {
 		/* isa-debug-exit: the status that the system was halted with, times two, plus one
 		 */
@@ -428,11 +439,11 @@ static int session_status(const struct session *s)
 
 	if (s->forced != NO_STATUS)
 		status = s->forced;
-	else if (s->program != NO_STATUS)
+	else if (s->program != NO_STATUS && !kernel_panicked(s))
 		return s->program;
 	else if (!s->failed)
 		status = unexplained_status(s);
-	if (status == STATUS_SYSTEM_FAILED)
+	if (status == STATUS_SYSTEM_FAILED || kernel_panicked(s))
 		log_tail(s);
 	return status;
 }

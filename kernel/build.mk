@@ -17,8 +17,18 @@ $(B)/kernel/%.c.o: kernel/%.c
 $(B)/kernel/%.S.o: kernel/%.S
 	@mkdir -p $(@D)
 	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -c -o $@ $<
-$(B)/kernel/kernel.o: $(KERNEL_OBJS)
+$(B)/kernel/plain.o: $(KERNEL_OBJS)
 	$(CC) $(KERNEL_CFLAGS) -r -nostdlib -flinker-output=nolto-rel -o $@ $^
+# With its table of symbols, for the backtrace of a panic. The table comes behind all text and so moves none of
+# it, which is looked at; nor does a payload.
+%/kernel.o: %/plain.o kernel/x86_64/kernel.ld kernel/x86_64/symbols.awk
+	$(call kernel_symbols,$<,$(@D)/symbols.S)
+	$(CC) -c -o $(@D)/symbols.o $(@D)/symbols.S
+	ld -r -o $@ $< $(@D)/symbols.o
+	$(call kernel_symbols,$@,$(@D)/symbols.again)
+	cmp $(@D)/symbols.S $(@D)/symbols.again
+kernel_symbols = ld -nostdlib -z max-page-size=4096 -T kernel/x86_64/kernel.ld -o $(@D)/linked $(1) && \
+	nm -n $(@D)/linked | awk -f kernel/x86_64/symbols.awk >$(2)
 $(B)/kernel/kernel.ld: kernel/x86_64/kernel.ld
 	@mkdir -p $(@D)
 	cp $< $@

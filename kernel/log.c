@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "cos/abi.h"
 #include "log.h"
 #include "machine.h"
 
@@ -78,11 +79,12 @@ void log_panic(const char *format, ...)
 {
 	va_list args;
 
+	machine_panic();
 	log_string("kernel panic: ");
 	va_start(args, format);
 	log_vprint(format, args);
 	va_end(args);
 	serial_put('\n');
 	machine_backtrace(__builtin_frame_address(0));
-	machine_halt(MACHINE_HALT_PANIC);
+	machine_halt(COS_HALT_PANIC);
 }

@@ -8,7 +8,6 @@
 
 #define PORT_MAX 0xffff
 #define LOG_MAX 32
-#define HALT_STATUS_MAX 127
 
 static int64_t hw_sched(const struct op *op)
 {
@@ -164,7 +163,7 @@ int64_t op_hw(const struct op *op)
 			machine_core_startup();
 		return core_count();
 	case COS_HW_HALT:
-		if (op_arg(op, 0) > HALT_STATUS_MAX)
+		if (op_arg(op, 0) > COS_HALT_MAX)
 			return -COS_EINVAL;
 		machine_halt((unsigned)op_arg(op, 0));
 	default:

@@ -19,7 +19,7 @@ COS_INTERFACE long reboot_panic(unsigned long ip, unsigned long bp);
  * Does not return to it.
  */
 COS_INTERFACE long reboot_exit(long status);
-/* End the system: status 0 or 1..127 as exit status of QEMU's debug exit. */
+/* End the system: status 0 to COS_HALT_MAX as exit status of QEMU's debug exit. */
 COS_INTERFACE long reboot_system(long status);
 /* Is component comp running? 1, 0, or COS_ENOENT. generation: how often it was started, v1. */
 COS_INTERFACE struct cos_pair reboot_status(long comp);

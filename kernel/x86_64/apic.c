@@ -34,6 +34,7 @@
 #define LVT_TSC_DEADLINE 0x40000
 #define DIVIDE_BY_1 0xb
 #define ICR_FIXED 0x4000
+#define ICR_NMI_OTHERS 0xc4400
 #define ICR_PENDING 0x1000 /* not in x2APIC mode */
 #define TIMER_MAX 0xffffffffU
 #define ROUND_TSC (1UL << 24)
@@ -117,6 +118,11 @@ void apic_send(uint32_t id, uint32_t command)
 void machine_interrupt(uint32_t id)
 {
 	apic_send(id, ICR_FIXED | APIC_VECTOR_POKE);
+}
+
+void apic_stop_others(void)
+{
+	apic_send(0, ICR_NMI_OTHERS);
 }
 
 bool apic_id_valid(uint64_t id)

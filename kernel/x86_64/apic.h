@@ -20,6 +20,8 @@ bool apic_id_valid(uint64_t id);
 #define APIC_STARTUP \
 	0x4600 /* + the number of the page of the first MiB where it starts (SDM 3A, 8.4.4) */
 void apic_send(uint32_t id, uint32_t command);
+/* An NMI to all but this one. */
+void apic_stop_others(void);
 /* Finds the timer's frequency against the TSC. */
 void apic_timer_init(void);
 /* Tell it that the interrupt was taken; does nothing for a spurious one. */

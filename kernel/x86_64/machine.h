@@ -112,9 +112,11 @@ int machine_core_init(uint64_t id, uint64_t pa);
 /* Let the core start that was initialised last, if it has not. */
 void machine_core_startup(void);
 
-#define MACHINE_HALT_PANIC 99
 noreturn void machine_halt(unsigned status);
-void machine_backtrace(const void *frame);
+/* The machine is about to end: stop the other cores. Comes back once; within a panic it ends it. */
+void machine_panic(void);
+/* Who called the function with that frame, its caller, and so on. */
+void machine_backtrace(const uint64_t *frame);
 
 /* One past the highest physical address. */
 uint64_t machine_paddr_end(void);

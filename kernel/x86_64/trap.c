@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where x86_64/entry.S enters C. */
+#include <stdatomic.h>
 #include "apic.h"
 #include "arcv.h"
 #include "core.h"
@@ -9,6 +10,7 @@
 #include "log.h"
 #include "machine.h"
 #include "op.h"
+#include "pte.h"
 #include "quiesce.h"
 #include "x86.h"
 
@@ -20,10 +22,20 @@
 #define VECTOR_EXCEPTIONS 32
 #define BACKTRACE_MAX 16
 
+extern const char kernel_text[];
+/* From kernel.ld and symbols.awk: where each function starts, from kernel_text, ascending. */
+extern const struct symbol {
+	uint32_t start;
+	char name[28];
+} kernel_symbols[], kernel_symbols_end[];
+/* The core that ends the machine, by 1 + its APIC id. */
+static _Atomic uint32_t panicking;
+
 void trap_syscall(void);
 void trap_operation(struct cap *cap);
 void trap_user(uint64_t vector, uint64_t error);
 void trap_kernel(const struct trap_regs *regs);
+static void trap_nmi(void);
 
 void trap_syscall(void)
 {
@@ -66,7 +78,7 @@ static void trap_exception(struct thd *thd, unsigned vector, uint64_t error)
 {
 	switch (vector) {
 	case VECTOR_NMI:
-		log_print("NMI\n");
+		trap_nmi();
 		break;
 	case VECTOR_DF:
 	case VECTOR_MC:
@@ -92,33 +104,77 @@ void trap_user(uint64_t vector, uint64_t error)
 	core_exit(c);
 }
 
-void machine_backtrace(const void *frame)
+/* FUNCTION+OFFSET. What a call returns to may lie behind its function already: back is 1. */
+static void symbol_print(uint64_t ip, unsigned back)
 {
-	const uint64_t *fp = frame;
+	uint64_t at = ip - back - (uint64_t)kernel_text;
+	const struct symbol *s = kernel_symbols;
 
-	log_print("called from");
-	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
-		if ((uint64_t)fp < KERNEL_BASE || (uint64_t)fp % 8)
+	while (s + 1 < kernel_symbols_end && s[1].start <= at)
+		s++;
+	log_print("  0x%lx %s+0x%lx\n", ip, s->name, at - s->start + back);
+}
+
+static bool trap_mapped(uint64_t va)
+{
+	uint64_t pte = x86_read_cr3() | PTE_P;
+
+	for (unsigned level = PGTBL_LEVELS; level && pte_present(pte) && !(pte & PTE_PS); level--)
+		pte = ((uint64_t *)pa_va(pte_paddr(pte)))[pte_index(va, level)];
+	return pte_present(pte);
+}
+
+void machine_backtrace(const uint64_t *frame)
+{
+	const uint64_t *last = (const uint64_t *)DIRECT_BASE;
+
+	/* The stack may be broken: a frame counts when it can be read and lies above the last. */
+	for (unsigned i = 0; i < BACKTRACE_MAX && frame > last && (uint64_t)frame % 8 == 0; i++) {
+		if (!trap_mapped((uint64_t)frame) || !trap_mapped((uint64_t)(frame + 1)))
 			break;
-		log_print(" 0x%lx", fp[1]);
-		fp = (const uint64_t *)fp[0];
+		symbol_print(frame[1], 1);
+		last = frame;
+		frame = (const uint64_t *)frame[0];
 	}
-	log_print("\n");
+}
+
+static void trap_nmi(void)
+{
+	while (panicking)
+		__asm__ volatile("cli; hlt");
+	log_print("NMI\n");
+}
+
+void machine_panic(void)
+{
+	uint32_t self = 1 + (x86_cpuid(1, 0).b >> 24), first = 0;
+
+	if (!atomic_compare_exchange_strong(&panicking, &first, self)) {
+		if (first == self)
+			machine_halt(COS_HALT_PANIC);
+		trap_nmi();
+	}
+	if (core_count() > 1)
+		apic_stop_others();
 }
 
 static noreturn void trap_panic(const struct trap_regs *r)
 {
-	const struct thd *thd = cpu()->thd;
+	static const char names[][4] = {"r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10",
+					"r9",  "r8",  "rdi", "rsi", "rdx", "rcx", "rax"};
 
-	log_print("exception %lu in the kernel: error 0x%lx cr2 0x%lx cr3 0x%lx\n", r->vector,
+	machine_panic();
+	log_print("kernel panic: exception %lu, error 0x%lx cr2 0x%lx cr3 0x%lx\n", r->vector,
 		  r->error, x86_read_cr2(), x86_read_cr3());
-	log_print("ip 0x%lx sp 0x%lx flags 0x%lx cs 0x%lx\n", r->ip, r->sp, r->flags, r->cs);
-	log_print("r15 to r8, rbp rbx, di si dx cx ax:");
-	for (const uint64_t *reg = &r->r15; reg <= &r->rax; reg++)
-		log_print(" 0x%lx", *reg);
-	log_print("\ncore %lu, thread %lu\n", cpu()->core, thd ? thd->id : 0);
-	machine_backtrace((const void *)r->rbp);
-	log_panic("an exception in the kernel");
+	log_print("  rip 0x%lx rsp 0x%lx flags 0x%lx cs 0x%lx", r->ip, r->sp, r->flags, r->cs);
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		log_print("%s %s 0x%lx", i % 5 ? "" : "\n ", names[i], (&r->r15)[i]);
+	log_print("\n");
+	symbol_print(r->ip, 0);
+	machine_backtrace((const uint64_t *)r->rbp);
+	/* Last, since it asks more of what is broken. */
+	log_print("core %lu, thread %lu\n", cpu()->core, cpu()->tid);
+	machine_halt(COS_HALT_PANIC);
 }
 
 void trap_kernel(const struct trap_regs *regs)
@@ -130,7 +186,7 @@ void trap_kernel(const struct trap_regs *regs)
 		return;
 	}
 	if (regs->vector == VECTOR_NMI)
-		log_print("NMI\n");
+		trap_nmi();
 	/* A debug trap that user level set off just before it entered is of no interest. */
 	else if (regs->vector != VECTOR_DB)
 		trap_panic(regs);

@@ -34,7 +34,6 @@
 #include "report.h"
 
 #define STATUS_FAILED 1
-#define STATUS_MAX 127
 #define REASON_MAX 200
 #define DECLINE 1
 #define FAULT_PROTECTION 13 /* SDM 3A table 6-1 */
@@ -235,7 +234,7 @@ long reboot_exit(long status)
 /* What console_write and console_exit returned is on the line already: nothing to wait for. */
 long reboot_system(long status)
 {
-	if (status < 0 || status > STATUS_MAX)
+	if (status < 0 || status > COS_HALT_MAX)
 		return -COS_EINVAL;
 	halt(status);
 }

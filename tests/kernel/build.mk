@@ -26,15 +26,36 @@ $(KERNEL_TEST)/checked/%.c.o: %.c
 $(KERNEL_TEST)/checked/%.S.o: $(B)/%.S.o
 	@mkdir -p $(@D)
 	cp $< $@
-$(KERNEL_TEST)/checked.o: $(KERNEL_CHECKED_OBJS)
+$(KERNEL_TEST)/checked/plain.o: $(KERNEL_CHECKED_OBJS)
 	ld -r $(addprefix --wrap=,trap_syscall trap_operation trap_user pgtbl_map pgtbl_link) -o $@ $^
-$(KERNEL_TEST)/checked.kernel: $(KERNEL_TEST)/boot.kernel $(KERNEL_TEST)/checked.o
-	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(KERNEL_TEST)/checked.o \
+$(KERNEL_TEST)/checked.kernel: $(KERNEL_TEST)/boot.kernel $(KERNEL_TEST)/checked/kernel.o
+	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(KERNEL_TEST)/checked/kernel.o \
 		$(KERNEL_TEST)/boot.elf.payload.o
 
 .PHONY: test-kernel
 test-kernel: $(KERNEL_TEST)/boot.kernel
 	tests/kernel/run.sh $<
+
+# A kernel that goes wrong when it is asked to (crash/hook.c), compiled and linked as the other.
+KERNEL_CRASH := $(KERNEL_TEST)/crash
+KERNEL_CRASH_OBJS := $(KERNEL_CRASH)/main.c.o $(filter-out %/main.c.o,$(KERNEL_TEST_OBJS))
+$(KERNEL_CRASH)/main.c.o: tests/kernel/crash/main.c
+	@mkdir -p $(@D)
+	$(CC) $(COS_CFLAGS) -Itests/kernel/boot -c -o $@ $<
+$(KERNEL_CRASH)/hook.c.o: tests/kernel/crash/hook.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+$(KERNEL_CRASH)/io.c.o: kernel/x86_64/io.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -Dport_in=port_in_real -c -o $@ $<
+$(KERNEL_CRASH)/plain.o: $(filter-out %/io.c.o,$(KERNEL_OBJS)) $(KERNEL_CRASH)/io.c.o $(KERNEL_CRASH)/hook.c.o
+	$(CC) $(KERNEL_CFLAGS) -r -nostdlib -flinker-output=nolto-rel -o $@ $^
+$(KERNEL_CRASH)/main.elf: $(KERNEL_CRASH_OBJS) tests/kernel/boot/test.ld
+	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_CRASH_OBJS)
+$(KERNEL_CRASH)/crash.kernel: $(KERNEL_CRASH)/main.kernel $(KERNEL_CRASH)/kernel.o
+	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(KERNEL_CRASH)/kernel.o \
+		$(KERNEL_CRASH)/main.elf.payload.o
+$(eval $(call script_test,kernel-crash,300,tests/kernel/crash/run.sh $(KERNEL_CRASH)/crash.kernel,$(KERNEL_CRASH)/crash.kernel))
 
 # Its machine-independent objects, on the host: their machine.h is the test's.
 KERNEL_HOST_OBJS := $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o objects.o)

@@ -354,7 +354,7 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 	case LENGTH:
 		VALUES(33, 256, BIG);
 	case STATUS:
-		VALUES(128, 256, BIG);
+		VALUES(COS_HALT_PANIC, 128, 256, BIG);
 	case EPOCH:
 		VALUES(BIG);
 	case APIC_ID:

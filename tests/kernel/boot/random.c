@@ -222,23 +222,6 @@ static void random_core(unsigned c)
 	}
 }
 
-static uint64_t option(const char *name, uint64_t otherwise)
-{
-	for (const char *at = bootinfo->cmdline; *at; at++) {
-		uint64_t value = 0;
-		size_t n = 0;
-
-		while (name[n] && at[n] == name[n])
-			n++;
-		if (name[n])
-			continue;
-		for (at += n; *at >= '0' && *at <= '9'; at++)
-			value = value * 10 + (uint64_t)(*at - '0');
-		return value;
-	}
-	return otherwise;
-}
-
 static void random_grant(uint64_t captbl, uint64_t part)
 {
 	const struct {

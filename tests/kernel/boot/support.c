@@ -196,6 +196,23 @@ uint64_t tsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
+uint64_t option(const char *name, uint64_t otherwise)
+{
+	for (const char *at = bootinfo->cmdline; *at; at++) {
+		uint64_t value = 0;
+		size_t n = 0;
+
+		while (name[n] && at[n] == name[n])
+			n++;
+		if (name[n])
+			continue;
+		for (at += n; *at >= '0' && *at <= '9'; at++)
+			value = value * 10 + (uint64_t)(*at - '0');
+		return value;
+	}
+	return otherwise;
+}
+
 uint64_t events_of(uint64_t tid)
 {
 	uint64_t mask = 0;

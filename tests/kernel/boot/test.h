@@ -179,6 +179,9 @@ void nap(void);
 /* Capabilities that all use. */
 extern uint64_t sched_arcv;
 
+/* The number behind name on the kernel's command line. */
+uint64_t option(const char *name, uint64_t otherwise);
+
 /* Take all news of threads; -> the mask of the thread's, 0 for none. */
 uint64_t events_of(uint64_t tid);
 #endif

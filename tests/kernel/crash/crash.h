@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How the kernel of this test goes wrong: hook.c does it, main.c asks for it. */
+#ifndef CRASH_H
+#define CRASH_H
+
+#define CRASH_PORT 0xc0d0
+
+enum {
+	CRASH_WRITE,  /* to where nothing is */
+	CRASH_PANIC,  /* log_panic */
+	CRASH_FRAME,  /* the frame pointer leads to nowhere */
+	CRASH_LOOP,   /* to itself */
+	CRASH_STACK,  /* so does the stack pointer: #DF */
+	CRASH_AGAIN,  /* what the report needs is gone */
+	CRASH_OTHERS, /* stops the others and looks whether they have */
+	CRASH_WAYS,
+};
+
+#endif

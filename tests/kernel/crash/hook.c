@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * In the place of port_in, in a kernel that is otherwise the same: a reading of port CRASH_PORT + n
+ * goes wrong in the way n. All of them end in crash_inner, called by crash_outer.
+ */
+#include <stdatomic.h>
+#include "core.h"
+#include "crash.h"
+#include "log.h"
+#include "machine.h"
+
+#define NOWHERE 0xffff900000000000UL /* of the kernel's half, and not mapped */
+#define STILL_TSC (1UL << 32)
+#define LIMIT_TSC (1UL << 35)
+
+uint32_t port_in_real(uint16_t port, unsigned bytes);
+void crash_inner(unsigned how);
+void crash_outer(unsigned how);
+
+/* The other cores count at the caller's second argument: that must come to an end. */
+static void others_stop(void)
+{
+	const volatile uint64_t *count = (const volatile uint64_t *)cpu()->thd->reg[COS_REG_RDX];
+	uint64_t start = machine_tsc(), last = start, now = start, seen = 0;
+
+	machine_panic();
+	__asm__ volatile("stac");
+	while (now - last < STILL_TSC && now - start < LIMIT_TSC) {
+		now = machine_tsc();
+		if (*count != seen)
+			last = now;
+		seen = *count;
+	}
+	log_print(now - last < STILL_TSC ? "others run on\n" : "others stopped\n");
+	machine_halt(COS_HALT_PANIC);
+}
+
+__attribute__((noinline)) void crash_inner(unsigned how)
+{
+	switch (how) {
+	case CRASH_PANIC:
+		log_panic("on purpose");
+	case CRASH_FRAME:
+		__asm__ volatile("movq %0, %%rbp; ud2" : : "r"(NOWHERE));
+		break;
+	case CRASH_LOOP:
+		__asm__ volatile("pushq $0; pushq $0; movq %rsp, %rbp; movq %rbp, (%rbp); ud2");
+		break;
+	case CRASH_STACK:
+		__asm__ volatile("movq %0, %%rsp; pushq $0" : : "r"(NOWHERE));
+		break;
+	case CRASH_AGAIN:
+		__asm__ volatile("wrgsbase %0; ud2" : : "r"(NOWHERE));
+		break;
+	case CRASH_OTHERS:
+		others_stop();
+		break;
+	default:
+		*(volatile uint64_t *)NOWHERE = 1;
+	}
+	__asm__ volatile("");
+}
+
+__attribute__((noinline)) void crash_outer(unsigned how)
+{
+	crash_inner(how);
+	__asm__ volatile("");
+}
+
+uint32_t port_in(uint16_t port, unsigned bytes)
+{
+	if (port < CRASH_PORT || port >= CRASH_PORT + CRASH_WAYS)
+		return port_in_real(port, bytes);
+	crash_outer(port - CRASH_PORT);
+	return 0;
+}

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# run.sh IMAGE: a kernel that goes wrong says where, whatever is broken, stops the other cores, and ends the machine
+# with a status of its own.
+set -u
+image=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+panic=249 # of isa-debug-exit for COS_HALT_PANIC
+
+# crash NAME CORES CRASH CORE PATTERN...: the log has lines of these patterns, in that order (! PATTERN: none), and one panic
+crash()
+{
+	local name=$1 cores=$2 how=$3 core=$4 status pattern at=0 found
+	shift 4
+	timeout 120 qemu-system-x86_64 -M q35 -cpu max -m 256 -display none -vga none -monitor none -nic none \
+		-serial "file:$work/raw" -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -smp "$cores" \
+		-append "crash=$how core=$core" -kernel "$image"
+	status=$?
+	tr -d '\r' <"$work/raw" >"$work/log"
+	for pattern; do
+		if [ "${pattern#! }" != "$pattern" ]; then
+			grep -qE -- "${pattern#! }" "$work/log" && found=no || found=yes
+		else
+			found=$(awk -v at="$at" -v p="$pattern" 'NR > at && $0 ~ p { print NR; exit }' "$work/log")
+			at=${found:-$at}
+		fi
+		if [ -z "$found" ] || [ "$found" = no ]; then
+			echo "FAIL $name: '$pattern' (after line $at)"
+			sed 's/^/  | /' "$work/log"
+			return
+		fi
+	done
+	if [ $status -ne $panic ]; then
+		echo "FAIL $name: status $status, not $panic"
+		sed 's/^/  | /' "$work/log"
+	elif [ "$(grep -c '^kernel panic' "$work/log")" -gt 1 ]; then
+		echo "FAIL $name: more than one panic"
+		sed 's/^/  | /' "$work/log"
+	else
+		echo "PASS $name"
+	fi
+}
+
+callers=(' crash_inner\\+0x' ' crash_outer\\+0x' ' op_port\\+0x' ' trap_operation\\+0x' '^core ')
+wild='cr2 0xffff900000000000'
+crash exception 1 0 0 "^kernel panic: exception 14, error 0x2 $wild" ' rip 0x.* flags ' ' r15 0x' ' rax 0x' \
+	"${callers[@]:0:4}" '^core 0, thread 1'
+crash exception-on-4 4 0 3 "^kernel panic: exception 14, .*$wild" "${callers[@]:0:4}" '^core 3, thread 19'
+crash panic 1 1 0 '^kernel panic: on purpose' "${callers[@]:0:4}"
+crash panic-on-4 4 1 2 '^kernel panic: on purpose' "${callers[@]:0:4}"
+crash frame-nowhere 1 2 0 '^kernel panic: exception 6' ' crash_inner\\+' '^core 0' '! crash_outer'
+crash frame-loop 1 3 0 '^kernel panic: exception 6' ' crash_inner\\+' '^core 0' '! crash_outer'
+crash stack-nowhere 1 4 0 '^kernel panic: exception 8' ' rsp 0xffff900000000000' "${callers[@]}"
+crash report-fails 1 5 0 '^kernel panic: exception 6' "${callers[@]:0:4}" '! ^core '
+crash others-stop 4 6 2 '^others stopped'
+crash all-at-once 4 0 99 '^kernel panic: exception 14' "${callers[@]}"
