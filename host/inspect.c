@@ -111,8 +111,7 @@ static void print_image_domain(const struct payload *p, uint32_t d)
 {
 	const struct image_domain *domain = &p->domains[d];
 
-	printf("domain %s: entry %#" PRIx64 "\n", payload_string(p, domain->name),
-	       domain->thread_entry);
+	printf("domain %s\n", payload_string(p, domain->name));
 	for (uint32_t i = 0; i < domain->nsegments; i++) {
 		const struct image_segment *s = &p->segments[domain->first_segment + i];
 		printf("  segment %#010" PRIx64 " %8" PRIu64 " bytes %c%c%c\n", s->vaddr,
@@ -139,7 +138,8 @@ static void print_image(const struct payload *p)
 {
 	const struct image_header *h = p->header;
 
-	printf("image of system %s: %" PRIu64 " bytes\n", payload_string(p, h->name), h->len_bytes);
+	printf("image of system %s: %" PRIu64 " bytes\n", payload_string(p, h->name), h->first.len_bytes);
+	printf("the first thread starts at %#" PRIx64 "\n", h->first.entry);
 	for (uint32_t d = 0; d < h->domains.count; d++)
 		print_image_domain(p, d);
 	for (uint32_t i = 0; i < h->invocations.count; i++) {

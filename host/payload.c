@@ -180,6 +180,19 @@ static bool domain_symbols(struct writer *w, size_t i)
 	return true;
 }
 
+/* The first component is domain 0: what the kernel reads of it. */
+static bool first_set(struct writer *w, const struct image_domain *d)
+{
+	struct image_first *first = &w->header.first;
+
+	first->nsegments = d->nsegments;
+	first->segments = w->header.segments.offset;
+	first->entry = symbol_value(w, 0, "__cos_thread_entry");
+	if (!first->entry)
+		report_at(w->domains_elf[0].elf.path, 0, "__cos_thread_entry is not defined");
+	return first->entry != 0;
+}
+
 static bool domain_add(struct writer *w, size_t i)
 {
 	const struct sys_domain *domain = &w->sys->domain[i];
@@ -205,17 +218,12 @@ static bool domain_add(struct writer *w, size_t i)
 		report_at(elf->path, 0, "segments overlap or are writable and executable");
 		return false;
 	}
-	d->thread_entry = symbol_value(w, i, "__cos_thread_entry");
 	d->init_entry = symbol_value(w, i, "__cos_init_entry");
 	d->copy_start = symbol_value(w, i, "__cos_copy_start");
 	d->copy_end = symbol_value(w, i, "__cos_copy_end");
 	d->copy_fault = symbol_value(w, i, "__cos_copy_fault");
 	d->memory_limit_bytes = domain_limit(w->sys, domain);
-	if (!d->thread_entry) {
-		report_at(elf->path, 0, "__cos_thread_entry is not defined");
-		return false;
-	}
-	return domain_symbols(w, i);
+	return (i > 0 || first_set(w, d)) && domain_symbols(w, i);
 }
 
 static uint64_t entry_value(const struct writer *w, size_t component, const char *function)
@@ -356,7 +364,7 @@ static void contents_place(struct writer *w)
 		*w->content[i].offset = at;
 		at += w->content[i].len;
 	}
-	w->header.len_bytes = (at + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
+	w->header.first.len_bytes = (at + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
 }
 
 static void payload_emit(struct writer *w, struct buffer *out)
@@ -375,7 +383,7 @@ static void payload_emit(struct writer *w, struct buffer *out)
 		buffer_zero(out, *w->content[i].offset - out->len);
 		buffer_add(out, w->content[i].data, w->content[i].len);
 	}
-	buffer_zero(out, w->header.len_bytes - out->len);
+	buffer_zero(out, w->header.first.len_bytes - out->len);
 }
 
 bool payload_write(struct buffer *out, struct sys *sys, const struct domain_elf *domains,
@@ -385,8 +393,8 @@ bool payload_write(struct buffer *out, struct sys *sys, const struct domain_elf 
 	struct writer w = {.sys = sys, .pool = &pool, .domains_elf = domains, .calls = calls};
 	bool ok = true;
 
-	w.header.magic = IMAGE_MAGIC;
-	w.header.version = IMAGE_VERSION;
+	w.header.first.magic = IMAGE_MAGIC;
+	w.header.first.version = IMAGE_VERSION;
 	tables_alloc(&w);
 	w.header.name = string_add(&w, sys->conf->name);
 	w.header.cmdline = string_add(&w, sys->conf->cmdline ? sys->conf->cmdline : "");

@@ -99,13 +99,13 @@ const char *payload_read(struct payload *p, const void *data, size_t len)
 {
 	*p = (struct payload){.data = data, .len = len, .header = data};
 
-	if (len < sizeof(*p->header) || p->header->magic != IMAGE_MAGIC)
+	if (len < sizeof(*p->header) || p->header->first.magic != IMAGE_MAGIC)
 		return "it is no payload";
-	if (p->header->version != IMAGE_VERSION)
+	if (p->header->first.version != IMAGE_VERSION)
 		return "it is of another version";
-	if (p->header->len_bytes > len)
+	if (p->header->first.len_bytes > len)
 		return "it is cut off";
-	p->len = p->header->len_bytes;
+	p->len = p->header->first.len_bytes;
 #define TABLE(name)                                                       \
 	if (!(p->name = table_at(p, &p->header->name, sizeof(*p->name)))) \
 	return "the table of " #name " is not in it"

@@ -146,19 +146,17 @@ static bool image_within(uint64_t offset, uint64_t len, uint64_t limit)
 	return offset <= limit && len <= limit - offset;
 }
 
-static const struct image_header *boot_image(void)
+static const struct image_first *boot_image(void)
 {
-	const struct image_header *image = pa_va(boot_params.image);
+	const struct image_first *image = pa_va(boot_params.image);
 	uint64_t len = boot_params.image_len_bytes;
 
 	if (len < sizeof(*image) || image->magic != IMAGE_MAGIC)
 		log_panic("there is no payload behind the kernel: build one with r2c");
 	if (image->version != IMAGE_VERSION)
 		log_panic("the payload is of version %u, not %u", image->version, IMAGE_VERSION);
-	if (image->len_bytes > len || !image->domains.count ||
-	    !image_within(image->domains.offset, sizeof(struct image_domain), len) ||
-	    !image_within(image->segments.offset,
-			  (uint64_t)image->segments.count * sizeof(struct image_segment), len))
+	if (image->len_bytes > len ||
+	    !image_within(image->segments, (uint64_t)image->nsegments * sizeof(struct image_segment), len))
 		log_panic("the payload is damaged");
 	return image;
 }
@@ -170,7 +168,7 @@ static void boot_segment(const struct image_segment *seg)
 	if (seg->vaddr % COS_PAGE_SIZE || seg->file_bytes > seg->memory_bytes ||
 	    seg->vaddr >= USER_END || seg->memory_bytes > USER_END - seg->vaddr ||
 	    !image_within(seg->file_offset, seg->file_bytes, boot_params.image_len_bytes))
-		log_panic("the payload's first domain is damaged");
+		log_panic("the payload's first component is damaged");
 	for (uint64_t at = 0; at < seg->memory_bytes; at += COS_PAGE_SIZE) {
 		uint64_t pa = boot_page(COS_MEM_USER);
 		uint64_t left = at < seg->file_bytes ? seg->file_bytes - at : 0;
@@ -181,17 +179,13 @@ static void boot_segment(const struct image_segment *seg)
 	}
 }
 
-static void boot_map_domain(const struct image_header *image)
+static void boot_map_domain(const struct image_first *image)
 {
-	const char *base = (const char *)image;
-	const struct image_domain *dom = (const void *)(base + image->domains.offset);
-	const struct image_segment *seg = (const void *)(base + image->segments.offset);
+	const struct image_segment *seg = (const void *)((const char *)image + image->segments);
 	uint64_t stack = COS_STACK_VA + (uint64_t)COS_BOOT_TID * COS_STACK_SIZE;
 
-	if (!image_within(dom->first_segment, dom->nsegments, image->segments.count))
-		log_panic("the payload's first domain is damaged");
-	for (uint32_t i = 0; i < dom->nsegments; i++)
-		boot_segment(&seg[dom->first_segment + i]);
+	for (uint32_t i = 0; i < image->nsegments; i++)
+		boot_segment(&seg[i]);
 	for (uint64_t at = COS_PAGE_SIZE; at < COS_STACK_SIZE; at += COS_PAGE_SIZE)
 		boot_map(stack + at, boot_page(COS_MEM_USER), COS_PG_READ | COS_PG_WRITE);
 	for (uint64_t at = 0; at < boot_params.image_len_bytes; at += COS_PAGE_SIZE)
@@ -240,9 +234,7 @@ static struct cos_bootinfo *boot_info(void)
 
 void boot_first_component(void)
 {
-	const struct image_header *image = boot_image();
-	const struct image_domain *dom =
-		(const void *)((const char *)image + image->domains.offset);
+	const struct image_first *image = boot_image();
 	uint64_t last = COS_BOOT_UNTYPED + RANGES_MAX;
 	struct cos_bootinfo *info;
 	struct comp *comp;
@@ -255,7 +247,7 @@ void boot_first_component(void)
 	boot_check(comp_make(boot_page(COS_MEM_KERNEL), boot_captbl, boot_pgtbl, COS_BOOT_COMP_ID,
 			     &comp),
 		   "component");
-	boot_check(thd_make(boot_page(COS_MEM_KERNEL), comp, COS_BOOT_TID, dom->thread_entry,
+	boot_check(thd_make(boot_page(COS_MEM_KERNEL), comp, COS_BOOT_TID, image->entry,
 			    COS_BOOTINFO_VA, &thd),
 		   "thread");
 	boot_map_domain(image);

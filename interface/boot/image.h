@@ -5,6 +5,36 @@
 
 #include <cos/image.h>
 
+struct image_table {
+	uint32_t offset;
+	uint32_t count;
+};
+
+struct image_header {
+	struct image_first first;
+	struct image_table domains;
+	struct image_table segments;
+	struct image_table components;
+	struct image_table invocations;
+	struct image_table devices;
+	struct image_table blobs;
+	uint32_t name; /* of the system; strings are offsets from the payload's start */
+	uint32_t cmdline;
+};
+
+/* A protection domain: one executable linked by r2c, at most one page table. */
+struct image_domain {
+	uint32_t name;
+	uint32_t first_segment;
+	uint32_t nsegments;
+	uint32_t symbols; /* blob: its ELF file with symbols, for backtraces; ~0: none */
+	uint64_t copy_start;   /* faults at [copy_start, copy_end) on a window or shared address that */
+	uint64_t copy_end;     /* mem cannot resolve resume at copy_fault: copyin and copyout */
+	uint64_t copy_fault;
+	uint64_t memory_limit_bytes; /* 0: none */
+	uint64_t init_entry; /* entry of an invocation by boot: rdi = a component's init; its result is returned */
+};
+
 #define IMAGE_COMP_RAW_HW (1 << 0) /* gets the hardware capability: boot's helpers only */
 struct image_component {
 	uint32_t name;

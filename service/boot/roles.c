@@ -38,7 +38,7 @@ static uint64_t tables_end(void)
 {
 	const struct image_header *image = boot_system.image;
 	const struct image_blob *blob = image_at(image->blobs.offset);
-	uint64_t end = image->len_bytes;
+	uint64_t end = image->first.len_bytes;
 
 	for (uint32_t i = 0; i < image->segments.count; i++)
 		if (image_segments()[i].file_bytes > 0 && image_segments()[i].file_offset < end)

@@ -121,7 +121,7 @@ verify build-output test -s build/system/quiet.elf
 run build -o other.elf quiet.conf; expect build-o 0
 verify build-same cmp other.elf build/system/quiet.elf
 run inspect other.elf; expect inspect-image 0
-verify inspect-image-text grep -q '^domain mem: entry' "$work/out"
+verify inspect-image-text grep -q '^domain mem$' "$work/out"
 run inspect system/run.conf; expect inspect-conf 0
 verify inspect-conf-text grep -q 'param MOUNT0=ext2 virtio-blk#0 / rw' "$work/out"
 run inspect p; expect inspect-other 125 'it has no payload'

@@ -124,7 +124,7 @@ static void reads_back(void **state)
 	if (!bake(&b, SYSTEM))
 		fail_msg("%s", tree_reported(&tree));
 	assert_null(payload_read(p, b.bytes.data, b.bytes.len));
-	assert_int_equal(p->header->len_bytes, b.bytes.len);
+	assert_int_equal(p->header->first.len_bytes, b.bytes.len);
 	assert_string_equal(payload_string(p, p->header->name), "x");
 	assert_string_equal(payload_string(p, p->header->cmdline), "words");
 	assert_int_equal(p->header->domains.count, 5);
@@ -135,8 +135,11 @@ static void reads_back(void **state)
 		assert_int_equal(c->id, i + 1);
 		if (i)
 			assert_true(is_code(p, c->domain, c->init));
-		assert_true(is_code(p, c->domain, p->domains[c->domain].thread_entry));
 	}
+	assert_true(is_code(p, 0, p->header->first.entry));
+	assert_int_equal(p->header->first.nsegments, p->domains[0].nsegments);
+	assert_int_equal(p->header->first.segments, p->header->segments.offset);
+	assert_int_equal(p->domains[0].first_segment, 0);
 	const struct image_component *ping = component_of(p, "ping");
 	const char *param = payload_list_first(p, ping->params);
 	assert_string_equal(param, "A=1");

@@ -3,14 +3,14 @@
 # The kernel's test that boots: a first component of its own (boot/) tries every operation.
 
 KERNEL_TEST := $(B)/tests/kernel
-KERNEL_TEST_OBJS := $(patsubst tests/%,$(B)/tests/%.o,$(wildcard tests/kernel/boot/*.[cS]))
+KERNEL_TEST_OBJS := $(patsubst tests/%,$(B)/tests/%.o,$(wildcard tests/kernel/boot/*.[cS])) \
+	$(call cos_objs,service/boot/cores.c service/acpi/acpi.c)
 
 $(KERNEL_TEST)/boot/%.o: tests/kernel/boot/%
 	@mkdir -p $(@D)
 	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -I. -c -o $@ $<
-$(KERNEL_TEST)/boot.elf: $(KERNEL_TEST_OBJS) $(call cos_objs,service/boot/cores.c service/acpi/acpi.c) \
-		tests/kernel/boot/test.ld
-	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(filter %.o,$^)
+$(KERNEL_TEST)/boot.elf: $(KERNEL_TEST_OBJS) tests/kernel/boot/test.ld
+	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_TEST_OBJS)
 # An image that boots, of an ELF executable.
 $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/kernel/kernel.o \
 		$(B)/kernel/kernel.ld

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Make a payload (cos/image.h) of one domain out of a static ELF executable: payload.py ELF OUT"""
+"""Make a payload (cos/image.h), of the first component alone, out of a static ELF executable: payload.py ELF OUT"""
 import struct
 import sys
 
@@ -28,13 +28,7 @@ def main():
         prot = 1 | (2 if flags & PF_W else 0) | (4 if flags & PF_X else 0)
         segments.append((vaddr, page_up(memsz), PAGE + len(body), filesz, prot, 0))
         body += elf[offset : offset + filesz].ljust(page_up(filesz), b"\0")
-    header_len = 8 + 4 + 4 + 8 + 6 * 8 + 8
-    domains = header_len
-    segs = domains + 56
-    header = struct.pack("<QIIQ", MAGIC, 1, 0, PAGE + len(body))
-    header += struct.pack("<12I", domains, 1, segs, len(segments), 0, 0, 0, 0, 0, 0, 0, 0)
-    header += struct.pack("<II", 0, 0)
-    header += struct.pack("<IIIIQQQQQ", 0, 0, len(segments), 0xFFFFFFFF, entry, 0, 0, 0, 0)
+    header = struct.pack("<QIIQQQ", MAGIC, 2, len(segments), PAGE + len(body), 40, entry)
     for s in segments:
         header += struct.pack("<QQQQII", *s)
     assert len(header) <= PAGE

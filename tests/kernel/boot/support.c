@@ -139,10 +139,10 @@ void domain_map(const struct domain *d, uint64_t va, uint64_t mem, unsigned flag
 static void domain_map_text(const struct domain *d)
 {
 	const char *base = (const char *)bootinfo->image_va;
-	const struct image_header *image = (const void *)base;
-	const struct image_segment *seg = (const void *)(base + image->segments.offset);
+	const struct image_first *image = (const void *)base;
+	const struct image_segment *seg = (const void *)(base + image->segments);
 
-	for (uint32_t i = 0; i < image->segments.count; i++)
+	for (uint32_t i = 0; i < image->nsegments; i++)
 		for (uint64_t at = 0; at < seg[i].memory_bytes; at += COS_PAGE_SIZE)
 			if (seg[i].prot & COS_PG_WRITE)
 				domain_map(d, seg[i].vaddr + at, page_new(COS_MEM_USER),

@@ -26,6 +26,7 @@ _Noreturn void main(void)
 	unsigned core = (unsigned)option("core=", 0);
 
 	setup();
+	cores_setup();
 	port = slot_new();
 	how = option("crash=", CRASH_WRITE);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_IOPORT, COS_BOOT_CAPTBL, port, CRASH_PORT,
