@@ -8,7 +8,7 @@ KERNEL_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pi
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common -fcf-protection=none -flto \
 	-isystem $(shell $(CC) -print-file-name=include) \
 	-Ikernel/include -Ikernel -Ikernel/x86_64
-KERNEL_SOURCES := $(wildcard kernel/*.c kernel/x86_64/*.c kernel/x86_64/*.S)
+KERNEL_SOURCES := $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/x86_64/*.c kernel/x86_64/*.S))
 KERNEL_OBJS := $(patsubst %,$(B)/%.o,$(KERNEL_SOURCES))
 
 $(B)/kernel/%.c.o: kernel/%.c
@@ -16,7 +16,13 @@ $(B)/kernel/%.c.o: kernel/%.c
 	$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
 $(B)/kernel/%.S.o: kernel/%.S
 	@mkdir -p $(@D)
-	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -c -o $@ $<
+	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -I$(B)/kernel -c -o $@ $<
+$(B)/kernel/x86_64/entry.S.o: $(B)/kernel/offsets.h
+$(B)/kernel/offsets.s: kernel/x86_64/offsets.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -S -o $@ $<
+$(B)/kernel/offsets.h: $(B)/kernel/offsets.s
+	sed -n 's/^@/#define/p' $< >$@
 $(B)/kernel/plain.o: $(KERNEL_OBJS)
 	$(CC) $(KERNEL_CFLAGS) -r -nostdlib -flinker-output=nolto-rel -o $@ $^
 # With its table of symbols, for the backtrace of a panic. The table comes behind all text and so moves none of

@@ -31,7 +31,7 @@
 #define CORES_MAX 256
 
 struct cpu {
-	uint64_t kstack; /* up to core: see offsets.h */
+	uint64_t kstack; /* up to core: entry.S uses these */
 	uint64_t user_sp;
 	struct frame *frame; /* of the running thread; thd->top is valid only in the kernel's C */
 	struct thd *thd;

@@ -23,7 +23,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "comp.h"
-#include "offsets.h"
+#include "select.h"
+
+#define THD_FRAMES_SIZE 2880
+#define THD_FPU_SIZE 832
 
 #define FRAME_REGS 6 /* COS_REG_IP to COS_REG_RDI */
 

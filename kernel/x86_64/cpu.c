@@ -4,7 +4,7 @@
 #include "cpu.h"
 #include "log.h"
 #include "machine.h"
-#include "offsets.h"
+#include "select.h"
 #include "x86.h"
 
 #define CPUID7_FSGSBASE (1u << 0) /* leaf 7, ebx */

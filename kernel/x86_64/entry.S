@@ -9,6 +9,7 @@
  */
 #include "cos/abi.h"
 #include "offsets.h"
+#include "select.h"
 
 #define REG(n) (THD_REG + 8 * (n))
 

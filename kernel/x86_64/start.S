@@ -6,7 +6,7 @@
  * start_kernel builds the real tables.
  */
 #include "x86.h"
-#include "offsets.h"
+#include "select.h"
 
 #define KERNEL_BASE 0xffffffff80000000
 #define PHYS(symbol) ((symbol) - KERNEL_BASE)

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 #include <string.h>
-#include "offsets.h"
+#include "select.h"
 
 struct cpu;
 struct thd;

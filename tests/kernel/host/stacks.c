@@ -22,7 +22,7 @@
 #define NONE COMPS
 #define CORES 2
 #define PAGE(n) ((uint64_t)(n)*4096)
-#define DEPTH_MAX (THD_FRAMES_SIZE / FRAME_SIZE)
+#define DEPTH_MAX (THD_FRAMES_SIZE / sizeof(struct frame))
 
 enum { GATE, PAGER, HANDLER };
 
@@ -115,7 +115,7 @@ static bool stopped(unsigned c)
 static void m_push(unsigned t, unsigned c, uint32_t kind, bool asked_handler)
 {
 	mthd[t].depth++;
-	mthd[t].room -= FRAME_SIZE + (kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
+	mthd[t].room -= sizeof(struct frame) + (kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
 	TOP(t).comp = c;
 	TOP(t).epoch = mcomp[c].epoch;
 	TOP(t).kind = kind;
@@ -124,7 +124,7 @@ static void m_push(unsigned t, unsigned c, uint32_t kind, bool asked_handler)
 
 static void m_pop(unsigned t)
 {
-	mthd[t].room += FRAME_SIZE + (TOP(t).kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
+	mthd[t].room += sizeof(struct frame) + (TOP(t).kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
 	mthd[t].depth--;
 }
 
@@ -159,7 +159,7 @@ static void m_unwind(unsigned t)
 
 static void m_fault(unsigned t, bool page)
 {
-	if (mthd[t].room >= FRAME_SIZE + sizeof(struct fault)) {
+	if (mthd[t].room >= sizeof(struct frame) + sizeof(struct fault)) {
 		if (page && m_ask(t, PAGER, false))
 			return;
 		if (m_ask(t, HANDLER, true))
@@ -205,7 +205,7 @@ static void do_sinv(unsigned t, unsigned c)
 		struct cap cap = {.target = {comp[c], 0x1000, 5}};
 		struct op op = {.thd = thd[t], .cap = &cap, .number = COS_SINV};
 		int expected = stopped(c)		   ? -COS_EREBOOT
-			       : mthd[t].room < FRAME_SIZE ? -COS_EDEPTH
+			       : mthd[t].room < sizeof(struct frame) ? -COS_EDEPTH
 							   : 5;
 
 		must("op_sinv", op_sinv(&op), expected);
@@ -214,7 +214,7 @@ static void do_sinv(unsigned t, unsigned c)
 		return;
 	}
 	/* Stopped, or no room: entry.S refuses. */
-	if (stopped(c) || mthd[t].room < FRAME_SIZE)
+	if (stopped(c) || mthd[t].room < sizeof(struct frame))
 		return;
 	for (unsigned i = 0; i < COS_REG_FLAGS + 1; i++)
 		frame->reg[i] = thd[t]->reg[i];
@@ -230,7 +230,7 @@ static void do_gate(unsigned t)
 	unsigned to = mcomp[TOP(t).comp].target[GATE];
 	int expected = to == NONE		   ? -COS_ENOENT
 		       : stopped(to)		   ? -COS_EREBOOT
-		       : mthd[t].room < FRAME_SIZE ? -COS_EDEPTH
+		       : mthd[t].room < sizeof(struct frame) ? -COS_EDEPTH
 						   : 0;
 
 	must("inv_gate", inv_gate(thd[t]), expected);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Segment selectors and flags, for C and assembly. */
+#ifndef X86_64_SELECT_H
+#define X86_64_SELECT_H
+
+/* SYSRET wants user data just below user code (SDM 2B, SYSRET). */
+#define SEL_KCODE 0x08
+#define SEL_KDATA 0x10
+#define SEL_UDATA 0x1b
+#define SEL_UCODE 0x23
+#define SEL_TSS 0x28
+#define SEL_BOOT32 0x18 /* in start.S's table alone */
+
+/* Flags a thread starts with: interrupts on, and the bit that is always one (SDM 1, 3.4.3). */
+#define USER_FLAGS 0x202
+
+#endif
