@@ -3,37 +3,43 @@
 #include "arcv.h"
 #include "core.h"
 
-void arcv_notify(struct thd *receiver, uint64_t events)
+static inline void notify(struct cpu *c, struct thd *receiver, uint64_t events)
 {
-	struct cpu *c = cpu();
-
-	if (receiver->events < INT64_MAX - events)
-		receiver->events += events;
-	if (receiver == c->sched) {
+	if (receiver->state != THD_BLOCKED) {
+		if (receiver->events < INT64_MAX - events)
+			receiver->events += events;
+		if (receiver != c->sched)
+			return;
 		/* Whatever was decided without that news is old, the scheduler's own as well. */
 		c->token++;
 		/* Before anything ran here, core_first is about to run it. */
 		if (c->thd && receiver != c->thd)
 			core_activate(c, receiver);
-	}
-	if (receiver->state != THD_BLOCKED)
 		return;
+	}
+	/* It blocked since there were none. */
 	receiver->state = THD_RUNNABLE;
-	receiver->reg[COS_REG_RAX] = receiver->events;
-	receiver->events = 0;
-	core_event(receiver, COS_EVENT_READY);
+	receiver->reg[COS_REG_RAX] = events;
+	core_event(c, receiver, COS_EVENT_READY);
 	if (c->thd && !(receiver->tcap && receiver->tcap->budget == 0) &&
 	    tcap_prio(receiver, receiver->tcap) < tcap_prio(c->thd, c->tcap))
 		core_activate(c, receiver);
 }
 
-__attribute__((flatten)) int64_t arcv_send(struct thd *receiver)
+void arcv_notify(struct thd *receiver, uint64_t events)
 {
+	notify(cpu(), receiver, events);
+}
+
+__attribute__((flatten, optimize("omit-frame-pointer"))) int64_t arcv_send(struct thd *receiver)
+{
+	struct cpu *c = cpu();
+
 	if (!receiver->arcv_caps)
 		return -COS_EDEAD;
-	if (receiver->core != cpu()->core)
+	if (receiver->core != c->core)
 		return core_send(receiver);
-	arcv_notify(receiver, 1);
+	notify(c, receiver, 1);
 	return 0;
 }
 
@@ -48,7 +54,7 @@ __attribute__((flatten)) int64_t arcv_wait(struct thd *thd, bool poll)
 		return events;
 	}
 	thd->state = THD_BLOCKED;
-	core_event(thd, COS_EVENT_BLOCKED);
+	core_event(cpu(), thd, COS_EVENT_BLOCKED);
 	core_dispatch_sched(thd);
 	return 0;
 }

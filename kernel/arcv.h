@@ -15,8 +15,8 @@
 
 #include "thd.h"
 
-/* Count events of a thread of this core. */
-void arcv_notify(struct thd *receiver, uint64_t events);
+/* Count events of a thread of this core. Out of line, since a scheduler thread's own scheduler is told by it. */
+__attribute__((noinline)) void arcv_notify(struct thd *receiver, uint64_t events);
 /* The same from any core: COS_EDEAD. */
 int64_t arcv_send(struct thd *receiver);
 /* COS_ARCV_WAIT of the running thread; the result is the operation's. */

@@ -187,14 +187,16 @@ void core_dispatch_sched(const struct thd *thd)
 	core_dispatch(c, c->sched);
 }
 
-static struct news *core_news(const struct thd *thd)
+static struct news *core_news(const struct cpu *c, const struct thd *thd)
 {
-	return thd->sched ? &thd->sched->news : &cpu()->sched->news;
+	struct thd *sched = thd->sched;
+
+	return sched ? &sched->news : &c->sched->news;
 }
 
 void core_event_drop(struct thd *thd)
 {
-	struct news *news = core_news(thd);
+	struct news *news = core_news(cpu(), thd);
 
 	if (!thd->pending)
 		return;
@@ -204,11 +206,11 @@ void core_event_drop(struct thd *thd)
 	thd->pending_next = thd->pending_prev = NULL;
 }
 
-void core_event(struct thd *thd, uint8_t event)
+void core_event(struct cpu *c, struct thd *thd, uint8_t event)
 {
-	struct news *news = core_news(thd);
+	struct news *news = core_news(c, thd);
 
-	cpu()->token++;
+	c->token++;
 	if (!thd->pending) {
 		thd->pending_prev = news->last;
 		*(news->last ? &news->last->pending_next : &news->first) = thd;
@@ -237,7 +239,7 @@ uint8_t core_event_take(const struct thd *sched, uint64_t *tid)
 void core_thd_died(struct thd *thd)
 {
 	thd->state = THD_DEAD;
-	core_event(thd, COS_EVENT_DEAD);
+	core_event(cpu(), thd, COS_EVENT_DEAD);
 	if (thd == cpu()->thd)
 		core_dispatch_sched(thd);
 }

@@ -136,7 +136,7 @@ void core_activate(struct cpu *c, struct thd *thd);
 /* Run the scheduler thread that decides about thd. */
 void core_dispatch_sched(const struct thd *thd);
 /* Queue news of thd for the scheduler. */
-void core_event(struct thd *thd, uint8_t event);
+void core_event(struct cpu *c, struct thd *thd, uint8_t event);
 /* Take the oldest of what a scheduler thread has not taken, 0 when there is none. */
 uint8_t core_event_take(const struct thd *sched, uint64_t *tid);
 void core_event_drop(struct thd *thd);
