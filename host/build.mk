@@ -36,3 +36,4 @@ $(B)/test/host/fake_qemu: $(call host_objs,tests/host/fake_qemu.c host/frame.c h
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
 $(eval $(call script_test,host/cli,600,tests/host/cli.sh $(R2C_TEST_SCRIPT),$(R2C_TEST_SCRIPT)))
 $(eval $(call script_test,host/threads,300,tests/host/threads.sh))
+$(eval $(call script_test,host/gdb,600,tests/host/gdb.sh))

@@ -14,6 +14,7 @@
 #include "session.h"
 
 #define SYSTEM_DEFAULT "system/run.conf"
+#define GDB_PORT "1234" /* QEMU's */
 #define ENV_DEFAULT                                                \
 	{                                                          \
 		"PATH=/bin:/usr/bin:/sbin:/usr/sbin", "HOME=/root" \
@@ -132,6 +133,53 @@ static void core_tell(struct run *run, const struct core *core)
 		       run->sys.domain[run->sys.component[c].domain].name, core->path);
 }
 
+/* A word of Python's. */
+static void quote(struct buffer *out, const char *text)
+{
+	buffer_add(out, "'", 1);
+	for (; *text; text++)
+		buffer_printf(out, "%s%c", strchr("\\'", *text) ? "\\" : "", *text);
+	buffer_add(out, "'", 1);
+}
+
+/* What host/gdb/cos.py has to know. False: reported. */
+static bool gdb_write(struct run *run, const char *kernel)
+{
+	const struct sys *sys = &run->sys;
+	struct pool *pool = &run->pool;
+	const char *folder = pool_printf(pool, "%s/build/system/%s", sys->top, run->conf.name);
+	const char *path = pool_printf(pool, "%s/gdb", folder);
+	struct buffer out = {0};
+
+	buffer_printf(&out,
+		      "# Written by r2c run --gdb.\npython\ncos_system = {'port': %s, 'kernel': ",
+		      run->gdb);
+	quote(&out, kernel);
+	buffer_printf(&out, ", 'domains': {");
+	for (size_t i = 0; i < sys->ndomains; i++) {
+		quote(&out, sys->domain[i].name);
+		buffer_printf(&out, ": ");
+		quote(&out, pool_printf(pool, "%s/%s.elf", folder, sys->domain[i].name));
+		buffer_printf(&out, ", ");
+	}
+	buffer_printf(&out, "}, 'components': {");
+	for (size_t i = 0; i < sys->ncomponents; i++) {
+		buffer_printf(&out, "%zu: (", sys->component[i].id);
+		quote(&out, sys->component[i].name);
+		buffer_printf(&out, ", ");
+		quote(&out, sys->domain[sys->component[i].domain].name);
+		buffer_printf(&out, "), ");
+	}
+	buffer_printf(&out, "}}\nend\nsource %s/host/gdb/cos.py\n", sys->top);
+	bool ok = file_write(path, out.data, out.len);
+	if (ok)
+		report("stopped, waiting for a debugger: gdb -x %s", path);
+	else
+		report_at(path, 0, "cannot write: %s", strerror(errno));
+	buffer_free(&out);
+	return ok;
+}
+
 static int machine_run(struct run *run, const struct qemu_config *config)
 {
 	bool program = run->conf.nprograms > 0;
@@ -141,6 +189,7 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 		.input = program && !run->conf.program[0].stdin_null,
 		.verbose = run->verbose,
 		.log_fd = -1,
+		.debugged = run->gdb != NULL,
 		.timeout_s = run->timeout_s,
 	};
 	struct core core = {
@@ -194,7 +243,8 @@ static int run_in_folder(struct run *run, struct program *program)
 	bool ok = sys_read(&run->sys, &run->conf, run->r2c->top) &&
 		  image_bake(&run->sys, config.kernel) &&
 		  (!config.cdrom || image_iso(config.kernel, config.cdrom)) &&
-		  (!image || program_image(program, pool, run->root, run->folder, image));
+		  (!image || program_image(program, pool, run->root, run->folder, image)) &&
+		  (!run->gdb || gdb_write(run, config.kernel));
 	if (session_signal_pending())
 		return STATUS_SIGNAL + session_signal_pending();
 	return ok ? machine_run(run, &config) : STATUS_SYSTEM_FAILED;
@@ -309,6 +359,22 @@ static bool option_accel(struct run *run, const char *value)
 	return false;
 }
 
+/* --gdb, --gdb=PORT, --gdb PORT: -> the port, or NULL, reported. taken: it is the next word. */
+static const char *option_gdb(const char *value, const char *next, bool *taken)
+{
+	long port;
+
+	*taken = !value && next && number_parse(next, &port);
+	if (*taken)
+		value = next;
+	if (!value)
+		return GDB_PORT;
+	if (number_parse(value, &port) && port < 65536)
+		return value;
+	report("run: --gdb %s: expected a port, 1 to 65535", value);
+	return NULL;
+}
+
 static bool option_take(struct run *run, int c, const char *value)
 {
 	unsigned host, guest;
@@ -360,7 +426,6 @@ static bool option_take(struct run *run, int c, const char *value)
 		*(c == OPT_ROOT	  ? &run->root
 		  : c == OPT_LOG  ? &run->log
 		  : c == OPT_CORE ? &run->core
-		  : c == OPT_GDB  ? &run->gdb
 				  : &run->system) = value;
 	return true;
 }
@@ -378,7 +443,7 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {"cwd", required_argument, NULL, OPT_CWD},
 					      {"log", required_argument, NULL, OPT_LOG},
 					      {"core", required_argument, NULL, OPT_CORE},
-					      {"gdb", required_argument, NULL, OPT_GDB},
+					      {"gdb", optional_argument, NULL, OPT_GDB},
 					      {"icount", no_argument, NULL, OPT_ICOUNT},
 					      {"accel", required_argument, NULL, OPT_ACCEL},
 					      {"iso", no_argument, NULL, OPT_ISO},
@@ -388,12 +453,18 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {0}};
 	struct run run = {.r2c = r2c};
 	int c, status = STATUS_USAGE;
-	bool ok = true;
+	bool ok = true, taken;
 
 	while (ok && (c = getopt_long(argc, argv, "+p:vh", longs, NULL)) != -1) {
 		if (c == 'h')
 			return command_help(&command_run_system);
-		ok = c != '?' && option_take(&run, c, optarg);
+		if (c == OPT_GDB) {
+			run.gdb = option_gdb(optarg, argv[optind], &taken);
+			ok = run.gdb != NULL;
+			optind += taken;
+		} else {
+			ok = c != '?' && option_take(&run, c, optarg);
+		}
 	}
 	if (ok && optind == argc) {
 		report("run: expected a composition file or a program");
@@ -448,7 +519,11 @@ const struct command command_run_system = {
 		"stderr\n"
 		"      --core FILE           write the memory of a component that fails there, for "
 		"gdb\n"
-		"      --gdb PORT            wait for a debugger on that port of 127.0.0.1\n"
+		"      --gdb[=PORT]          start stopped, with a stub for gdb on that port of "
+		"127.0.0.1\n"
+		"                            (1234), and say how to attach with the symbols of "
+		"all\n"
+		"                            components (docs/debugging.md)\n"
 		"      --accel HOW           kvm, tcg (emulation), or auto: KVM where it can be "
 		"used\n"
 		"      --icount              count instructions instead of time (no KVM)\n"

@@ -25,7 +25,7 @@ host/|host/ interface/ kernel/include/
 freestanding='^(mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|rchr|lcpy|ncpy))$'
 # Folder | whose objects it may call besides its own | and what names
 calls='
-kernel||^(image|kernel)_(start|end|text|rodata|data)$
+kernel||^(image|kernel)_(start|end|text|rodata|data|symbols|symbols_end)$
 libcos||INTERFACE|^__cos_
 service|libcos|INTERFACE|^__cos_
 rumpuser|libcos|INTERFACE|^__cos_|^component_|^__(start|stop)_link_set_|^rump_(init$|pub_|__sysimpl_|virtif_virt_deliverpkt$)
