@@ -12,6 +12,7 @@
 #include "qemu.h"
 #include "report.h"
 #include "session.h"
+#include "trace.h"
 
 #define SYSTEM_DEFAULT "system/run.conf"
 #define GDB_PORT "1234" /* QEMU's */
@@ -34,6 +35,7 @@ struct run {
 	const char *cwd;
 	const char *log;
 	const char *core;
+	const char *trace;
 	const char *gdb;
 	struct words forwards, disks, env, qemu;
 	char **program; /* and its arguments; NULL: the system is run as it is */
@@ -96,6 +98,8 @@ static void machine_set(struct run *run, const char *image, struct qemu_config *
 	struct pool *pool = &run->pool;
 
 	config->memory_bytes = run->memory_bytes ? run->memory_bytes : machine->memory_bytes;
+	if (run->trace) /* of which the kernel takes an eighth (trace/trace.c) */
+		config->memory_bytes += config->memory_bytes / 7 & -(1ULL << 20);
 	config->cpus = run->cpus ? run->cpus : machine->cpus;
 	config->transitional = machine->transitional;
 	config->iommu = machine->iommu;
@@ -212,6 +216,11 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 	}
 	if (core.written)
 		core_tell(run, &core);
+	if (run->trace &&
+	    !trace_write(run->trace, &run->sys, config->kernel, config->memory,
+			 config->memory_bytes) &&
+	    !status)
+		status = STATUS_SYSTEM_FAILED;
 	core_free(&core);
 	if (session.log_fd >= 0)
 		close(session.log_fd);
@@ -227,7 +236,7 @@ static int run_in_folder(struct run *run, struct program *program)
 
 	if (run->iso)
 		config.cdrom = pool_printf(pool, "%s/system.iso", run->folder);
-	if (run->core)
+	if (run->core || run->trace)
 		config.memory = pool_printf(pool, "%s/memory", run->folder);
 	machine_set(run, NULL, &config);
 	if (!qemu_check(&config))
@@ -241,7 +250,7 @@ static int run_in_folder(struct run *run, struct program *program)
 		machine_set(run, image, &config);
 	}
 	bool ok = sys_read(&run->sys, &run->conf, run->r2c->top) &&
-		  image_bake(&run->sys, config.kernel) &&
+		  image_bake(&run->sys, config.kernel, run->trace != NULL) &&
 		  (!config.cdrom || image_iso(config.kernel, config.cdrom)) &&
 		  (!image || program_image(program, pool, run->root, run->folder, image)) &&
 		  (!run->gdb || gdb_write(run, config.kernel));
@@ -319,6 +328,7 @@ enum {
 	OPT_CWD,
 	OPT_LOG,
 	OPT_CORE,
+	OPT_TRACE,
 	OPT_GDB,
 	OPT_ICOUNT,
 	OPT_ISO,
@@ -423,10 +433,11 @@ static bool option_take(struct run *run, int c, const char *value)
 	else if (c == OPT_QEMU)
 		word_add(run, &run->qemu, value);
 	else
-		*(c == OPT_ROOT	  ? &run->root
-		  : c == OPT_LOG  ? &run->log
-		  : c == OPT_CORE ? &run->core
-				  : &run->system) = value;
+		*(c == OPT_ROOT	   ? &run->root
+		  : c == OPT_LOG   ? &run->log
+		  : c == OPT_CORE  ? &run->core
+		  : c == OPT_TRACE ? &run->trace
+				   : &run->system) = value;
 	return true;
 }
 
@@ -443,6 +454,7 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {"cwd", required_argument, NULL, OPT_CWD},
 					      {"log", required_argument, NULL, OPT_LOG},
 					      {"core", required_argument, NULL, OPT_CORE},
+					      {"trace", required_argument, NULL, OPT_TRACE},
 					      {"gdb", optional_argument, NULL, OPT_GDB},
 					      {"icount", no_argument, NULL, OPT_ICOUNT},
 					      {"accel", required_argument, NULL, OPT_ACCEL},
@@ -519,6 +531,9 @@ const struct command command_run_system = {
 		"stderr\n"
 		"      --core FILE           write the memory of a component that fails there, for "
 		"gdb\n"
+		"      --trace FILE          write invocations, switches, interrupts and faults "
+		"there,\n"
+		"                            for Perfetto (docs/debugging.md)\n"
 		"      --gdb[=PORT]          start stopped, with a stub for gdb on that port of "
 		"127.0.0.1\n"
 		"                            (1234), and say how to attach with the symbols of "

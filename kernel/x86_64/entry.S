@@ -10,6 +10,10 @@
 #include "cos/abi.h"
 #include "offsets.h"
 
+#ifndef TRACE /* trace/entry.h */
+#define TRACE
+#endif
+
 #define REG(n) (THD_REG + 8 * (n))
 
 	/* User level's registers to the thread: those that SYSCALL does not change. */
@@ -97,6 +101,7 @@ sinv:
 	movq	%rax, %cr3
 1:	movq	CAP_TARGET + TARGET_TOKEN(%r11), %rax
 	movq	CAP_TARGET + TARGET_ENTRY(%r11), %rcx
+	TRACE
 	movq	%gs:CPU_TID, %rbx
 	movl	$USER_FLAGS, %r11d
 	xorl	%esp, %esp
@@ -122,6 +127,7 @@ sret:
 	movq	%rax, %gs:CPU_CR3
 	movq	%rax, %cr3
 1:	movq	FRAME_IP(%rsp), %rcx
+	TRACE
 	movq	FRAME_FLAGS(%rsp), %r11
 	movq	FRAME_SP(%rsp), %rsp
 	xorl	%eax, %eax
@@ -161,6 +167,7 @@ gate:
 	movq	%rbp, %cr3
 1:	movq	COMP_GATE + TARGET_TOKEN(%r11), %rbp
 	movq	COMP_GATE + TARGET_ENTRY(%r11), %rcx
+	TRACE
 	movq	%gs:CPU_TID, %rbx
 	movl	$USER_FLAGS, %r11d
 	xorl	%esp, %esp
@@ -193,6 +200,7 @@ sret_other:
 	movq	FRAME_RBP(%rsp), %rbp
 	movq	FRAME_RDI(%rsp), %rdi
 	movq	FRAME_IP(%rsp), %rcx
+	TRACE
 	movq	FRAME_FLAGS(%rsp), %r11
 	movq	FRAME_SP(%rsp), %rsp
 	swapgs
