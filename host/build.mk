@@ -25,6 +25,7 @@ $(eval $(call host_test,host/composition,$(call R2C_TEST,composition),$(R2C_LIBS
 $(eval $(call host_test,host/frame,$(call R2C_TEST,frame),$(R2C_LIBS)))
 $(eval $(call host_test,host/system,$(call R2C_TEST,system),$(R2C_LIBS)))
 $(eval $(call host_test,host/qemu,$(call R2C_TEST,qemu),$(R2C_LIBS)))
+$(eval $(call host_test,host/trace_json,$(call R2C_TEST,trace),$(R2C_LIBS)))
 $(eval $(call host_test,host/payload,$(call R2C_TEST,payload),$(R2C_LIBS)))
 
 R2C_TEST_SCRIPT := $(B)/test/host/r2c $(B)/test/host/fake_qemu
@@ -36,3 +37,5 @@ $(B)/test/host/fake_qemu: $(call host_objs,tests/host/fake_qemu.c host/frame.c h
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
 $(eval $(call script_test,host/cli,600,tests/host/cli.sh $(R2C_TEST_SCRIPT),$(R2C_TEST_SCRIPT)))
 $(eval $(call script_test,host/threads,300,tests/host/threads.sh))
+$(eval $(call script_test,host/trace,600,tests/host/trace.sh))
+$(eval $(call script_test,host/gdb,600,tests/host/gdb.sh))

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/user.h>
-#include <unistd.h>
 #include <cos/layout.h>
 #include "core.h"
+#include "memory.h"
 #include "report.h"
 
 /* Page-table entries (SDM 3A, 4.5). */
@@ -20,11 +18,6 @@
 #define ENTRY_LARGE (1ull << 7)
 #define ENTRY_NX (1ull << 63)
 #define ENTRY_ADDRESS 0x000ffffffffff000ull
-/* Where QEMU's q35 board has its memory: below this all of it, or half of 4 GiB and the rest above.
- */
-#define SPLIT_BYTES 0xb0000000ull
-#define LOW_BYTES 0x80000000ull
-#define HIGH_PADDR 0x100000000ull
 
 #define REPORT "reboot: "
 #define PAGE_TABLE "  page table "
@@ -40,29 +33,23 @@ struct run {
 
 struct dump {
 	struct pool pool;
-	const uint8_t *memory;
-	uint64_t memory_bytes;
+	struct memory memory;
 	uint64_t *page; /* physical addresses, in the order of the runs */
 	size_t npages;
 	struct run *run;
 	size_t nruns;
 };
 
-static const uint8_t *memory_at(const struct dump *d, uint64_t pa)
+static const uint8_t *page_at(const struct dump *d, uint64_t pa)
 {
-	uint64_t low = d->memory_bytes < SPLIT_BYTES ? d->memory_bytes : LOW_BYTES;
-	uint64_t at = pa < HIGH_PADDR ? pa : pa - HIGH_PADDR + low;
-
-	if ((pa < HIGH_PADDR && pa >= low) || at > d->memory_bytes - COS_PAGE_SIZE)
-		return NULL;
-	return d->memory + at;
+	return memory_at(&d->memory, pa, COS_PAGE_SIZE);
 }
 
 static void page_add(struct dump *d, uint64_t va, uint64_t pa, uint32_t flags)
 {
 	struct run *last = d->nruns ? &d->run[d->nruns - 1] : NULL;
 
-	if (!memory_at(d, pa))
+	if (!page_at(d, pa))
 		return; /* a device's */
 	if (!last || last->flags != flags || last->va + last->npages * COS_PAGE_SIZE != va) {
 		last = &pool_push(&d->pool, d->run, d->nruns);
@@ -75,7 +62,7 @@ static void page_add(struct dump *d, uint64_t va, uint64_t pa, uint32_t flags)
 /* The part of the address space at va that a table of that level maps. */
 static void table_walk(struct dump *d, uint64_t table, unsigned level, uint64_t va, uint64_t rights)
 {
-	const uint8_t *entries = memory_at(d, table);
+	const uint8_t *entries = page_at(d, table);
 
 	for (unsigned i = 0; entries && i < ENTRIES; i++) {
 		uint64_t entry, at = va + ((uint64_t)i << (12 + 9 * (level - 1))), now;
@@ -97,7 +84,7 @@ static void table_walk(struct dump *d, uint64_t table, unsigned level, uint64_t 
 /* Slot 0, which is the domain's own. */
 static bool domain_walk(struct dump *d, uint64_t page_table)
 {
-	const uint8_t *top = memory_at(d, page_table);
+	const uint8_t *top = page_at(d, page_table);
 	uint64_t entry;
 
 	if (!top)
@@ -173,7 +160,7 @@ static bool dump_write(const struct dump *d, const struct core *core)
 	head_put(&head, d, core);
 	ok = ok && fwrite(head.data, 1, head.len, file) == head.len;
 	for (size_t i = 0; ok && i < d->npages; i++)
-		ok = fwrite(memory_at(d, d->page[i]), 1, COS_PAGE_SIZE, file) == COS_PAGE_SIZE;
+		ok = fwrite(page_at(d, d->page[i]), 1, COS_PAGE_SIZE, file) == COS_PAGE_SIZE;
 	if (file)
 		ok = fclose(file) == 0 && ok;
 	buffer_free(&head);
@@ -182,22 +169,16 @@ static bool dump_write(const struct dump *d, const struct core *core)
 
 static void core_write(struct core *core, uint64_t page_table)
 {
-	struct dump d = {.memory_bytes = core->memory_bytes};
-	int fd = open(core->memory, O_RDONLY | O_CLOEXEC);
-	void *memory =
-		fd < 0 ? MAP_FAILED : mmap(NULL, core->memory_bytes, PROT_READ, MAP_SHARED, fd, 0);
+	struct dump d = {0};
 
-	errno = fd < 0 || memory == MAP_FAILED ? errno : 0;
-	if (memory != MAP_FAILED) {
-		d.memory = memory;
+	errno = 0;
+	if (memory_open(&d.memory, core->memory, core->memory_bytes)) {
 		core->written = domain_walk(&d, page_table) && dump_write(&d, core);
-		munmap(memory, core->memory_bytes);
+		memory_close(&d.memory);
 	}
 	if (!core->written)
 		report("cannot write the core of %s to %s: %s", core->component, core->path,
 		       errno ? strerror(errno) : "its page table cannot be read");
-	if (fd >= 0)
-		close(fd);
 	pool_free(&d.pool);
 }
 

@@ -221,6 +221,7 @@ static bool domain_link_objects(struct linker *l, const char *const *objects, si
 	step_arg(&step, "--orphan-handling=place");
 	step_arg(&step, "--build-id=none");
 	step_arg(&step, "--gc-sections");
+	step_arg(&step, pool_printf(pool, "-Map=%s", made(l, ".map")));
 	step_arg(&step, pool_printf(pool, "-Ttext-segment=%#x", COS_TEXT_VA));
 	step_arg(&step, "-e");
 	step_arg(&step, "__cos_thread_entry");

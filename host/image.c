@@ -60,10 +60,12 @@ static bool payload_object(struct pool *pool, const char *base, const struct buf
 	return ok;
 }
 
-static bool kernel_link(struct sys *sys, const struct buffer *payload, const char *output)
+static bool kernel_link(struct sys *sys, const struct buffer *payload, const char *output,
+			bool trace)
 {
 	struct pool *pool = &sys->pool;
-	const char *kernel = pool_printf(pool, "%s/build/kernel/kernel.o", sys->top);
+	const char *name = trace ? "build/trace/kernel.o" : "build/kernel/kernel.o";
+	const char *kernel = pool_printf(pool, "%s/%s", sys->top, name);
 	const char *script = pool_printf(pool, "%s/kernel/x86_64/kernel.ld", sys->top);
 	const char *object = pool_printf(pool, "%s.payload.o", output);
 	char *const argv[] = {"ld",
@@ -80,7 +82,7 @@ static bool kernel_link(struct sys *sys, const struct buffer *payload, const cha
 			      NULL};
 
 	if (!file_exists(kernel)) {
-		report("the kernel is not built: no %s (make build/kernel/kernel.o)", kernel);
+		report("the kernel is not built: no %s (make %s)", kernel, name);
 		return false;
 	}
 	bool ok = payload_object(pool, output, payload) && command_ok(argv, "linking the kernel");
@@ -88,7 +90,7 @@ static bool kernel_link(struct sys *sys, const struct buffer *payload, const cha
 	return ok;
 }
 
-bool image_bake(struct sys *sys, const char *output)
+bool image_bake(struct sys *sys, const char *output, bool trace)
 {
 	struct pool *pool = &sys->pool;
 	const char *folder = pool_printf(pool, "%s/build/system/%s", sys->top, sys->conf->name);
@@ -105,7 +107,7 @@ bool image_bake(struct sys *sys, const char *output)
 	for (size_t i = 0; ok && i < sys->ndomains; i++)
 		ok = domain_link(&domains[i], sys, i, &calls, folder);
 	ok = ok && payload_write(&payload, sys, domains, &calls);
-	ok = ok && kernel_link(sys, &payload, output);
+	ok = ok && kernel_link(sys, &payload, output, trace);
 	if (lock >= 0)
 		close(lock);
 	buffer_free(&payload);

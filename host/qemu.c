@@ -143,12 +143,9 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	return a.argv;
 }
 
-static bool port_check(const char *forward)
+static bool port_check(unsigned host, const char *use, const char *what)
 {
-	unsigned host = 0, guest = 0;
 	int on = 1;
-
-	forward_parse(forward, &host, &guest);
 	struct sockaddr_in address = {.sin_family = AF_INET,
 				      .sin_port = htons((uint16_t)host),
 				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -162,9 +159,10 @@ static bool port_check(const char *forward)
 	if (ok)
 		return true;
 	if (error == EADDRINUSE)
-		report("port %u of this host is in use already (forwarding %s)", host, forward);
+		report("port %u of this host is in use already (%s %s)", host, use, what);
 	else
-		report("cannot forward port %u of this host: %s", host, strerror(error));
+		report("cannot use port %u of this host (%s %s): %s", host, use, what,
+		       strerror(error));
 	return false;
 }
 
@@ -194,9 +192,15 @@ bool qemu_check(const struct qemu_config *config)
 		}
 		close(fd);
 	}
-	for (size_t i = 0; i < config->nforwards; i++)
-		if (!port_check(config->forward[i]))
+	for (size_t i = 0; i < config->nforwards; i++) {
+		unsigned host = 0, guest = 0;
+		forward_parse(config->forward[i], &host, &guest);
+		if (!port_check(host, "forwarding", config->forward[i]))
 			return false;
+	}
+	if (config->gdb &&
+	    !port_check((unsigned)strtoul(config->gdb, NULL, 10), "--gdb", config->gdb))
+		return false;
 	return true;
 }
 

@@ -12,8 +12,10 @@
 #include "qemu.h"
 #include "report.h"
 #include "session.h"
+#include "trace.h"
 
 #define SYSTEM_DEFAULT "system/run.conf"
+#define GDB_PORT "1234" /* QEMU's */
 #define ENV_DEFAULT                                                \
 	{                                                          \
 		"PATH=/bin:/usr/bin:/sbin:/usr/sbin", "HOME=/root" \
@@ -33,6 +35,7 @@ struct run {
 	const char *cwd;
 	const char *log;
 	const char *core;
+	const char *trace;
 	const char *gdb;
 	struct words forwards, disks, env, qemu;
 	char **program; /* and its arguments; NULL: the system is run as it is */
@@ -95,6 +98,8 @@ static void machine_set(struct run *run, const char *image, struct qemu_config *
 	struct pool *pool = &run->pool;
 
 	config->memory_bytes = run->memory_bytes ? run->memory_bytes : machine->memory_bytes;
+	if (run->trace) /* of which the kernel takes an eighth (trace/trace.c) */
+		config->memory_bytes += config->memory_bytes / 7 & -(1ULL << 20);
 	config->cpus = run->cpus ? run->cpus : machine->cpus;
 	config->transitional = machine->transitional;
 	config->iommu = machine->iommu;
@@ -132,6 +137,53 @@ static void core_tell(struct run *run, const struct core *core)
 		       run->sys.domain[run->sys.component[c].domain].name, core->path);
 }
 
+/* A word of Python's. */
+static void quote(struct buffer *out, const char *text)
+{
+	buffer_add(out, "'", 1);
+	for (; *text; text++)
+		buffer_printf(out, "%s%c", strchr("\\'", *text) ? "\\" : "", *text);
+	buffer_add(out, "'", 1);
+}
+
+/* What host/gdb/cos.py has to know. False: reported. */
+static bool gdb_write(struct run *run, const char *kernel)
+{
+	const struct sys *sys = &run->sys;
+	struct pool *pool = &run->pool;
+	const char *folder = pool_printf(pool, "%s/build/system/%s", sys->top, run->conf.name);
+	const char *path = pool_printf(pool, "%s/gdb", folder);
+	struct buffer out = {0};
+
+	buffer_printf(&out,
+		      "# Written by r2c run --gdb.\npython\ncos_system = {'port': %s, 'kernel': ",
+		      run->gdb);
+	quote(&out, kernel);
+	buffer_printf(&out, ", 'domains': {");
+	for (size_t i = 0; i < sys->ndomains; i++) {
+		quote(&out, sys->domain[i].name);
+		buffer_printf(&out, ": ");
+		quote(&out, pool_printf(pool, "%s/%s.elf", folder, sys->domain[i].name));
+		buffer_printf(&out, ", ");
+	}
+	buffer_printf(&out, "}, 'components': {");
+	for (size_t i = 0; i < sys->ncomponents; i++) {
+		buffer_printf(&out, "%zu: (", sys->component[i].id);
+		quote(&out, sys->component[i].name);
+		buffer_printf(&out, ", ");
+		quote(&out, sys->domain[sys->component[i].domain].name);
+		buffer_printf(&out, "), ");
+	}
+	buffer_printf(&out, "}}\nend\nsource %s/host/gdb/cos.py\n", sys->top);
+	bool ok = file_write(path, out.data, out.len);
+	if (ok)
+		report("stopped, waiting for a debugger: gdb -x %s", path);
+	else
+		report_at(path, 0, "cannot write: %s", strerror(errno));
+	buffer_free(&out);
+	return ok;
+}
+
 static int machine_run(struct run *run, const struct qemu_config *config)
 {
 	bool program = run->conf.nprograms > 0;
@@ -141,6 +193,7 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 		.input = program && !run->conf.program[0].stdin_null,
 		.verbose = run->verbose,
 		.log_fd = -1,
+		.debugged = run->gdb != NULL,
 		.timeout_s = run->timeout_s,
 	};
 	struct core core = {
@@ -163,6 +216,11 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 	}
 	if (core.written)
 		core_tell(run, &core);
+	if (run->trace &&
+	    !trace_write(run->trace, &run->sys, config->kernel, config->memory,
+			 config->memory_bytes) &&
+	    !status)
+		status = STATUS_SYSTEM_FAILED;
 	core_free(&core);
 	if (session.log_fd >= 0)
 		close(session.log_fd);
@@ -178,7 +236,7 @@ static int run_in_folder(struct run *run, struct program *program)
 
 	if (run->iso)
 		config.cdrom = pool_printf(pool, "%s/system.iso", run->folder);
-	if (run->core)
+	if (run->core || run->trace)
 		config.memory = pool_printf(pool, "%s/memory", run->folder);
 	machine_set(run, NULL, &config);
 	if (!qemu_check(&config))
@@ -192,9 +250,10 @@ static int run_in_folder(struct run *run, struct program *program)
 		machine_set(run, image, &config);
 	}
 	bool ok = sys_read(&run->sys, &run->conf, run->r2c->top) &&
-		  image_bake(&run->sys, config.kernel) &&
+		  image_bake(&run->sys, config.kernel, run->trace != NULL) &&
 		  (!config.cdrom || image_iso(config.kernel, config.cdrom)) &&
-		  (!image || program_image(program, pool, run->root, run->folder, image));
+		  (!image || program_image(program, pool, run->root, run->folder, image)) &&
+		  (!run->gdb || gdb_write(run, config.kernel));
 	if (session_signal_pending())
 		return STATUS_SIGNAL + session_signal_pending();
 	return ok ? machine_run(run, &config) : STATUS_SYSTEM_FAILED;
@@ -269,6 +328,7 @@ enum {
 	OPT_CWD,
 	OPT_LOG,
 	OPT_CORE,
+	OPT_TRACE,
 	OPT_GDB,
 	OPT_ICOUNT,
 	OPT_ISO,
@@ -307,6 +367,22 @@ static bool option_accel(struct run *run, const char *value)
 		}
 	report("run: --accel %s: expected auto, kvm or tcg", value);
 	return false;
+}
+
+/* --gdb, --gdb=PORT, --gdb PORT: -> the port, or NULL, reported. taken: it is the next word. */
+static const char *option_gdb(const char *value, const char *next, bool *taken)
+{
+	long port;
+
+	*taken = !value && next && number_parse(next, &port);
+	if (*taken)
+		value = next;
+	if (!value)
+		return GDB_PORT;
+	if (number_parse(value, &port) && port < 65536)
+		return value;
+	report("run: --gdb %s: expected a port, 1 to 65535", value);
+	return NULL;
 }
 
 static bool option_take(struct run *run, int c, const char *value)
@@ -357,11 +433,11 @@ static bool option_take(struct run *run, int c, const char *value)
 	else if (c == OPT_QEMU)
 		word_add(run, &run->qemu, value);
 	else
-		*(c == OPT_ROOT	  ? &run->root
-		  : c == OPT_LOG  ? &run->log
-		  : c == OPT_CORE ? &run->core
-		  : c == OPT_GDB  ? &run->gdb
-				  : &run->system) = value;
+		*(c == OPT_ROOT	   ? &run->root
+		  : c == OPT_LOG   ? &run->log
+		  : c == OPT_CORE  ? &run->core
+		  : c == OPT_TRACE ? &run->trace
+				   : &run->system) = value;
 	return true;
 }
 
@@ -378,7 +454,8 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {"cwd", required_argument, NULL, OPT_CWD},
 					      {"log", required_argument, NULL, OPT_LOG},
 					      {"core", required_argument, NULL, OPT_CORE},
-					      {"gdb", required_argument, NULL, OPT_GDB},
+					      {"trace", required_argument, NULL, OPT_TRACE},
+					      {"gdb", optional_argument, NULL, OPT_GDB},
 					      {"icount", no_argument, NULL, OPT_ICOUNT},
 					      {"accel", required_argument, NULL, OPT_ACCEL},
 					      {"iso", no_argument, NULL, OPT_ISO},
@@ -388,12 +465,18 @@ static int run_main(const struct r2c *r2c, int argc, char **argv)
 					      {0}};
 	struct run run = {.r2c = r2c};
 	int c, status = STATUS_USAGE;
-	bool ok = true;
+	bool ok = true, taken;
 
 	while (ok && (c = getopt_long(argc, argv, "+p:vh", longs, NULL)) != -1) {
 		if (c == 'h')
 			return command_help(&command_run_system);
-		ok = c != '?' && option_take(&run, c, optarg);
+		if (c == OPT_GDB) {
+			run.gdb = option_gdb(optarg, argv[optind], &taken);
+			ok = run.gdb != NULL;
+			optind += taken;
+		} else {
+			ok = c != '?' && option_take(&run, c, optarg);
+		}
 	}
 	if (ok && optind == argc) {
 		report("run: expected a composition file or a program");
@@ -448,7 +531,14 @@ const struct command command_run_system = {
 		"stderr\n"
 		"      --core FILE           write the memory of a component that fails there, for "
 		"gdb\n"
-		"      --gdb PORT            wait for a debugger on that port of 127.0.0.1\n"
+		"      --trace FILE          write invocations, switches, interrupts and faults "
+		"there,\n"
+		"                            for Perfetto (docs/debugging.md)\n"
+		"      --gdb[=PORT]          start stopped, with a stub for gdb on that port of "
+		"127.0.0.1\n"
+		"                            (1234), and say how to attach with the symbols of "
+		"all\n"
+		"                            components (docs/debugging.md)\n"
 		"      --accel HOW           kvm, tcg (emulation), or auto: KVM where it can be "
 		"used\n"
 		"      --icount              count instructions instead of time (no KVM)\n"

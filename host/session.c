@@ -462,7 +462,7 @@ static void session_init(struct session *s, struct qemu *qemu, const struct sess
 		s->deadline_ms[i] = NEVER;
 	if (config->timeout_s)
 		deadline_set(s, TIMEOUT, config->timeout_s);
-	if (config->console)
+	if (config->console && !config->debugged)
 		deadline_set(s, HELLO, HELLO_LIMIT_S);
 }
 

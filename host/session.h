@@ -34,6 +34,7 @@ struct session_config {
 	bool input;   /* stdin is for it */
 	bool verbose; /* the log goes to stderr */
 	int log_fd;   /* ... and there; -1: nowhere else */
+	bool debugged;	    /* it starts stopped, and when it goes on is another's decision */
 	struct core *core;  /* of a component that fails */
 	unsigned timeout_s; /* 0: none */
 };

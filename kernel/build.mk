@@ -25,6 +25,12 @@ $(B)/kernel/offsets.h: $(B)/kernel/offsets.s
 	sed -n 's/^@/#define/p' $< >$@
 $(B)/kernel/plain.o: $(KERNEL_OBJS)
 	$(CC) $(KERNEL_CFLAGS) -r -nostdlib -flinker-output=nolto-rel -o $@ $^
+# The same objects with calls where the kernel's are inlined: for kernels that have more to them (trace/, tests/kernel).
+KERNEL_CALLS_OBJS := $(patsubst kernel/%.c,$(B)/kernel/calls/%.c.o,$(filter %.c,$(KERNEL_SOURCES))) \
+	$(patsubst %,$(B)/%.o,$(filter %.S,$(KERNEL_SOURCES)))
+$(B)/kernel/calls/%.c.o: kernel/%.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
 # With its table of symbols, for the backtrace of a panic. The table comes behind all text and so moves none of
 # it, which is looked at; nor does a payload.
 %/kernel.o: %/plain.o kernel/x86_64/kernel.ld kernel/x86_64/symbols.awk

@@ -11,6 +11,7 @@ label=layers
 # Folder of the source | what it may include: folders, or one folder's own headers (x/*.h). The first line that fits counts.
 includes='
 kernel/|kernel/
+trace/|trace/ kernel/
 libcos/|libcos/ interface/ kernel/include/
 service/|service/ libcos/ interface/ kernel/include/
 rumpuser/posix/|rumpuser/ rump/include/
@@ -19,7 +20,7 @@ rumpuser/cos/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
 rumpuser/|rumpuser/ rump/include/
 rump/|rump/ rumpuser/*.h
 posix/|posix/ rump/include/ libcos/ interface/ kernel/include/
-host/|host/ interface/ kernel/include/
+host/|host/ interface/ kernel/include/ trace/*.h
 '
 # What compilers call by themselves, and the rest of the freestanding C that rump kernels may rely on.
 freestanding='^(mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|rchr|lcpy|ncpy))$'

@@ -11,6 +11,10 @@
 #include "offsets.h"
 #include "select.h"
 
+#ifndef TRACE /* trace/entry.h */
+#define TRACE
+#endif
+
 #define REG(n) (THD_REG + 8 * (n))
 
 	/* User level's registers to the thread, or from it: those that SYSCALL does not change, as COS_REG_* has them. */
@@ -103,6 +107,7 @@ sinv:
 	SWITCH_SPACE %rcx, %rax
 	movq	CAP_TARGET + TARGET_TOKEN(%r11), %rax
 	movq	CAP_TARGET + TARGET_ENTRY(%r11), %rcx
+	TRACE
 	movq	%gs:CPU_TID, %rbx
 	movl	$USER_FLAGS, %r11d
 	xorl	%esp, %esp
@@ -124,6 +129,7 @@ sret:
 	movq	%rsp, %gs:CPU_FRAME
 	SWITCH_SPACE %rcx, %rax
 	movq	FRAME_IP(%rsp), %rcx
+	TRACE
 	movq	FRAME_FLAGS(%rsp), %r11
 	movq	FRAME_SP(%rsp), %rsp
 	xorl	%eax, %eax
@@ -159,6 +165,7 @@ gate:
 	SWITCH_SPACE %rcx, %rbp
 	movq	COMP_GATE + TARGET_TOKEN(%r11), %rbp
 	movq	COMP_GATE + TARGET_ENTRY(%r11), %rcx
+	TRACE
 	movq	%gs:CPU_TID, %rbx
 	movl	$USER_FLAGS, %r11d
 	xorl	%esp, %esp
@@ -187,6 +194,7 @@ sret_other:
 	movq	FRAME_RBP(%rsp), %rbp
 	movq	FRAME_RDI(%rsp), %rdi
 	movq	FRAME_IP(%rsp), %rcx
+	TRACE
 	movq	FRAME_FLAGS(%rsp), %r11
 	movq	FRAME_SP(%rsp), %rsp
 	swapgs

@@ -105,6 +105,7 @@ run run; expect run-nothing 2 'expected a composition file or a program'
 run run -p 80 ./p; expect run-forward 2 'expected HOSTPORT:GUESTPORT'
 run run --mem 0 ./p; expect run-mem 2 'expected a number above 0'
 run run --env X ./p; expect run-env 2 'expected KEY=VALUE'
+run run --gdb=70000 ./p; expect gdb-port 2 'expected a port, 1 to 65535'
 run run --accel fast ./p; expect run-accel 2 'expected auto, kvm or tcg'
 run FAKE_QEMU='exit 0' run --accel tcg ./p; expect accel-tcg 0
 run FAKE_QEMU='exit 0' run --accel kvm --icount ./p; expect accel-icount 125 'counted by emulation only'
@@ -230,6 +231,7 @@ holder=$!
 until [ -e "$work/port" ]; do kill -0 $holder && sleep 0.05 || break; done
 port=$(cat "$work/port")
 run FAKE_QEMU='exit 0' run -p "$port:80" quiet.conf; expect busy-port 125 "port $port of this host is in use already"
+run FAKE_QEMU='exit 0' run --gdb "$port" quiet.conf; expect gdb-busy 125 "port $port of this host is in use already"
 kill $holder
 
 # Streams

@@ -18,14 +18,11 @@ $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/ke
 	$(CC) -DPAYLOAD='"$<.payload"' -c -o $<.payload.o tests/kernel/payload.S
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(B)/kernel/kernel.o $<.payload.o
 
-# The same, with a kernel that checks invariants (check.c), from objects that have calls where the other is inlined.
-KERNEL_CHECKED_OBJS := $(patsubst %,$(KERNEL_TEST)/checked/%.o,$(KERNEL_SOURCES) tests/kernel/check.c)
-$(KERNEL_TEST)/checked/%.c.o: %.c
+# The same, with a kernel that checks invariants (check.c).
+KERNEL_CHECKED_OBJS := $(KERNEL_CALLS_OBJS) $(KERNEL_TEST)/checked/check.c.o
+$(KERNEL_TEST)/checked/%.c.o: tests/kernel/%.c
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
-$(KERNEL_TEST)/checked/%.S.o: $(B)/%.S.o
-	@mkdir -p $(@D)
-	cp $< $@
 $(KERNEL_TEST)/checked/plain.o: $(KERNEL_CHECKED_OBJS)
 	ld -r $(addprefix --wrap=,trap_syscall trap_operation trap_user pgtbl_map pgtbl_link) -o $@ $^
 $(KERNEL_TEST)/checked.kernel: $(KERNEL_TEST)/boot.kernel $(KERNEL_TEST)/checked/kernel.o

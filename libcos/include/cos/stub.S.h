@@ -27,6 +27,20 @@
 
 #ifdef __ASSEMBLER__
 
+/* For gdb: callers are found through the stubs, and nothing calls an entry. */
+.cfi_sections .debug_frame
+
+.macro COS_PUSH register
+	push	%\register
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset \register, 0
+.endm
+.macro COS_POP register
+	pop	%\register
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore \register
+.endm
+
 .macro COS_FUNCTION name
 	.text
 	.balign	16
@@ -55,40 +69,40 @@
 
 .macro COS_CLIENT_STUB prefix, name, cap
 COS_FUNCTION \prefix\()\name
-	push	%rbp
-	push	%rbx
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	.cfi_startproc
+	.irp	register, rbp, rbx, r12, r13, r14, r15
+	COS_PUSH \register
+	.endr
 	mov	%rcx, %r10
 	mov	$COS_OP(\cap, COS_SINV), %eax
 	syscall
 	test	%rax, %rax
 	cmovz	%rdi, %rax
 	mov	%rsi, %rdx
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbx
-	pop	%rbp
+	.irp	register, r15, r14, r13, r12, rbx, rbp
+	COS_POP	\register
+	.endr
 	ret
+	.cfi_endproc
 	.size	\prefix\()\name, . - \prefix\()\name
 .endm
 
 /* The same domain: a call, but for what cos_client() says meanwhile. */
 .macro COS_LOCAL_STUB prefix, name, id
 COS_FUNCTION \prefix\()\name
+	.cfi_startproc
 	mov	%rsp, %rax
 	or	$(COS_STACK_SIZE - 1), %rax
 	push	COS_STACK_CLIENT(%rax)
+	.cfi_adjust_cfa_offset 8
 	movq	$\id, COS_STACK_CLIENT(%rax)
 	call	\name
 	mov	%rsp, %rcx
 	or	$(COS_STACK_SIZE - 1), %rcx
 	pop	COS_STACK_CLIENT(%rcx)
+	.cfi_adjust_cfa_offset -8
 	ret
+	.cfi_endproc
 	.size	\prefix\()\name, . - \prefix\()\name
 .endm
 
@@ -100,6 +114,8 @@ COS_FUNCTION \prefix\()\name
 
 .macro COS_SERVER_STUB name
 COS_FUNCTION __cos_entry_\name
+	.cfi_startproc
+	.cfi_undefined rip
 	COS_STACK_TOP
 	mov	%rax, (COS_STACK_CLIENT - 1)(%rsp)
 	sub	$COS_STACK_SELF_SIZE, %rsp
@@ -110,6 +126,7 @@ COS_FUNCTION __cos_entry_\name
 	mov	%rdx, %rsi
 	mov	$COS_SRET, %eax
 	syscall
+	.cfi_endproc
 	.size	__cos_entry_\name, . - __cos_entry_\name
 .endm
 
@@ -119,6 +136,8 @@ COS_FUNCTION __cos_entry_\name
  */
 .macro COS_HANDLER_STUB name
 COS_FUNCTION __cos_entry_\name
+	.cfi_startproc
+	.cfi_undefined rip
 	COS_STACK_TOP
 	cmpq	$0, (COS_STACK_HANDLER - 1)(%rsp)
 	jne	1f
@@ -136,6 +155,7 @@ COS_FUNCTION __cos_entry_\name
 1:	mov	$1, %edi
 	mov	$COS_SRET, %eax
 	syscall
+	.cfi_endproc
 	.size	__cos_entry_\name, . - __cos_entry_\name
 .endm
 

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# build/trace/kernel.o, the kernel of `r2c run --trace`.
+
+TRACE_OBJS := $(filter-out %/entry.S.o,$(KERNEL_CALLS_OBJS)) $(B)/trace/entry.S.o $(B)/trace/trace.c.o
+TRACE_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle boot_mem_init
+
+$(B)/trace/entry.S.o: kernel/x86_64/entry.S trace/entry.h
+	@mkdir -p $(@D)
+	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -include trace/entry.h -c -o $@ $<
+$(B)/trace/trace.c.o: trace/trace.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
+$(B)/trace/plain.o: $(TRACE_OBJS)
+	ld -r $(addprefix --wrap=,$(TRACE_WRAPS)) -o $@ $^
+ALL += $(B)/trace/kernel.o

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * TRACE of x86_64/entry.S: on the invocation path, when the thread has arrived in a component (rsp = its topmost
+ * frame) and goes on at rcx. The kernel's stack is free then. It changes nothing but memory.
+ */
+#include "offsets.h"
+
+#define TRACE TRACE_PATH
+
+	.macro	TRACE_PATH
+	movq	%gs:CPU_KSTACK, %rsp
+	.irp	register, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
+	pushq	%\register
+	.endr
+	movq	%rcx, %rdi
+	call	trace_path
+	.irp	register, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+	popq	%\register
+	.endr
+	movq	%gs:CPU_FRAME, %rsp
+	.endm

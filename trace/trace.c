@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tracing kernel: the objects of the other, linked with --wrap so that the ways into C come by
+ * here, and its entry.S with TRACE. What a thread does to its invocation stack in C, and which
+ * thread runs then, is seen by comparing before and after.
+ */
+#include <stdatomic.h>
+#include <stddef.h>
+#include "boot.h"
+#include "core.h"
+#include "cos/layout.h"
+#include "cpu.h"
+#include "machine.h"
+#include "trace.h"
+
+#define MEMORY_PART 8 /* of the machine's; r2c has made it larger by that */
+#define MEMORY_MAX (256UL << 20)
+#define VECTOR_EXCEPTIONS 32
+
+struct state {
+	const struct thd *thd;
+	const struct frame *frame;
+};
+
+void __real_trap_syscall(void);
+void __wrap_trap_syscall(void);
+void __real_trap_operation(struct cap *cap);
+void __wrap_trap_operation(struct cap *cap);
+void __real_trap_user(uint64_t vector, uint64_t error);
+void __wrap_trap_user(uint64_t vector, uint64_t error);
+void __real_trap_kernel(const struct trap_regs *regs);
+void __wrap_trap_kernel(const struct trap_regs *regs);
+void __real_machine_idle(void);
+void __wrap_machine_idle(void);
+void __real_boot_mem_init(void);
+void __wrap_boot_mem_init(void);
+void trace_path(uint64_t ip);
+
+struct trace_head trace_head;
+static struct trace_ring *_Atomic rings[CORES_MAX];
+
+static void trace_put(uint32_t kind, uint64_t word)
+{
+	const struct cpu *c = cpu();
+	struct trace_ring *ring = rings[c->core];
+	struct trace_event *e;
+
+	if (!ring)
+		return;
+	e = &ring->event[ring->written & (trace_head.capacity - 1)];
+	e->seq = 0;
+	atomic_signal_fence(memory_order_seq_cst);
+	e->tsc = machine_tsc();
+	e->word = word;
+	e->thread = c->frame ? (uint32_t)c->tid : 0;
+	e->comp = c->frame ? (uint32_t)c->frame->comp->id : 0;
+	e->kind = kind;
+	atomic_signal_fence(memory_order_seq_cst);
+	e->seq = (uint32_t)++ring->written;
+}
+
+void trace_path(uint64_t ip)
+{
+	const struct cpu *c = cpu();
+	uint64_t depth = (uint64_t)c->thd + THD_FRAMES_SIZE - (uint64_t)c->frame;
+
+	trace_put(TRACE_STATE, TRACE_WORD(depth / sizeof(struct frame), c->frame->kind, ip));
+}
+
+static struct state state_now(void)
+{
+	return (struct state){cpu()->thd, cpu()->frame};
+}
+
+static void trace_change(struct state before)
+{
+	const struct thd *thd = cpu()->thd;
+
+	if (thd != before.thd || cpu()->frame != before.frame)
+		trace_path(thd->reg[COS_REG_IP]);
+}
+
+void __wrap_trap_syscall(void)
+{
+	struct state before = state_now();
+
+	__real_trap_syscall();
+	trace_change(before);
+}
+
+void __wrap_trap_operation(struct cap *cap)
+{
+	struct state before = state_now();
+
+	__real_trap_operation(cap);
+	trace_change(before);
+}
+
+void __wrap_trap_user(uint64_t vector, uint64_t error)
+{
+	struct state before = state_now();
+	uint64_t address = 0;
+
+	if (vector == COS_FAULT_PAGE)
+		__asm__ volatile("mov %%cr2, %0" : "=r"(address));
+	if (vector < VECTOR_EXCEPTIONS)
+		trace_put(TRACE_FAULT | (uint32_t)vector << TRACE_VECTOR, address);
+	else
+		trace_put(TRACE_INTERRUPT, vector);
+	__real_trap_user(vector, error);
+	trace_change(before);
+}
+
+void __wrap_trap_kernel(const struct trap_regs *regs)
+{
+	if (regs->vector >= VECTOR_EXCEPTIONS)
+		trace_put(TRACE_INTERRUPT, regs->vector);
+	__real_trap_kernel(regs);
+}
+
+void __wrap_machine_idle(void)
+{
+	trace_put(TRACE_IDLE, 0);
+	__real_machine_idle();
+	trace_put(TRACE_AWAKE, 0);
+}
+
+/* All cores are there, and memory is still given out. */
+void __wrap_boot_mem_init(void)
+{
+	uint64_t bytes = 0, each, capacity = 1;
+
+	for (unsigned i = 0; i < boot_params.nram; i++)
+		bytes += boot_params.ram[i].len_bytes;
+	bytes = bytes / MEMORY_PART < MEMORY_MAX ? bytes / MEMORY_PART : MEMORY_MAX;
+	each = bytes / core_count() - sizeof(struct trace_ring);
+	while (2 * capacity * sizeof(struct trace_event) <= each)
+		capacity *= 2;
+	each = sizeof(struct trace_ring) + capacity * sizeof(struct trace_event);
+	each = (each + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
+	trace_head =
+		(struct trace_head){TRACE_MAGIC, core_count(),
+				    capacity,	 boot_alloc(core_count() * each / COS_PAGE_SIZE),
+				    each,	 boot_params.tsc_boot};
+	for (unsigned i = 0; i < core_count(); i++)
+		rings[i] = pa_va(trace_head.rings_paddr + i * each);
+	__real_boot_mem_init();
+}
