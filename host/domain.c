@@ -127,10 +127,11 @@ static bool stubs_assemble(struct linker *l, const struct domain_calls *calls, c
 	step_arg(&step, *output);
 	step_arg(&step, pool_printf(pool, "-I%s/kernel/include", top));
 	step_arg(&step, pool_printf(pool, "-I%s/libcos/include", top));
+	step_arg(&step, pool_printf(pool, "-I%s/interface", top));
 	step_input(&step, pool_printf(pool, "%s/libcos/include/cos/stub.S.h", top));
 	step_input(&step, pool_printf(pool, "%s/libcos/include/cos/cap.h", top));
 	step_input(&step, pool_printf(pool, "%s/kernel/include/cos/abi.h", top));
-	step_input(&step, pool_printf(pool, "%s/kernel/include/cos/layout.h", top));
+	step_input(&step, pool_printf(pool, "%s/interface/cos/layout.h", top));
 	step_arg_input(&step, source);
 	if (step_run(&step, &l->log) != 0 || !ok)
 		return linker_failed(l, "assembling the stubs");

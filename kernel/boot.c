@@ -5,7 +5,6 @@
 #include "comp.h"
 #include "core.h"
 #include "cos/image.h"
-#include "cos/layout.h"
 #include "log.h"
 #include "machine.h"
 #include "mem.h"
@@ -13,7 +12,7 @@
 #include "pte.h"
 #include "thd.h"
 
-/* Where the first component finds the payload: slot 0, above what cos/layout.h uses of it. */
+/* Where the first component finds the payload: slot 0, above what user level's layout (interface/cos) uses of it. */
 #define BOOT_IMAGE_VA 0x6000000000UL
 #define RANGES_MAX 64 /* of struct cos_bootinfo */
 #define PAGES(bytes) (((bytes) + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE)
@@ -38,12 +37,12 @@ void boot_alloc_init(void)
 		uint64_t base = boot_params.ram[i].base;
 		uint64_t end = base + boot_params.ram[i].len_bytes;
 
-		if (start < base || start >= end)
-			continue;
-		boot_heap.next = start;
-		boot_heap.end = end;
-		boot_heap.ram = i;
-		return;
+		if (start >= base && start < end) {
+			boot_heap.next = start;
+			boot_heap.end = end;
+			boot_heap.ram = i;
+			return;
+		}
 	}
 	log_panic("no RAM behind the kernel");
 }
@@ -112,32 +111,17 @@ static void boot_map(uint64_t va, uint64_t pa, unsigned flags)
 	boot_check(err, "map");
 }
 
-static struct cap *boot_cap(uint64_t index)
+/* What cap says, of an object or a range. */
+static void boot_cap(uint64_t index, enum cap_type type, struct cap cap)
 {
 	struct cap *slot;
 
 	boot_check(captbl_take(boot_captbl, index, &slot), "capability");
-	slot->level = 0;
+	if (captbl_is_object(type))
+		boot_check(mem_ref(cap.object), "reference");
+	slot->level = cap.level;
 	slot->rights = UINT32_MAX;
-	return slot;
-}
-
-static void boot_cap_object(uint64_t index, enum cap_type type, void *object, uint8_t level)
-{
-	struct cap *slot = boot_cap(index);
-
-	slot->object = object;
-	slot->level = level;
-	boot_check(mem_ref(object), "reference");
-	captbl_publish(slot, type);
-}
-
-static void boot_cap_range(uint64_t index, enum cap_type type, uint64_t first, uint64_t count)
-{
-	struct cap *slot = boot_cap(index);
-
-	slot->range.first = first;
-	slot->range.count = count;
+	slot->range = cap.range;
 	captbl_publish(slot, type);
 }
 
@@ -197,20 +181,17 @@ static unsigned boot_ranges(struct cos_bootinfo *info)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < boot_params.nram && n < RANGES_MAX; i++) {
-		uint64_t base = boot_params.ram[i].base;
-		uint64_t end = base + boot_params.ram[i].len_bytes;
+	/* Below the heap's range is only what the boot loader put there, and the kernel. */
+	for (unsigned i = boot_heap.ram; i < boot_params.nram && n < RANGES_MAX; i++) {
+		uint64_t base = i == boot_heap.ram ? boot_heap.next : boot_params.ram[i].base;
+		uint64_t end = boot_params.ram[i].base + boot_params.ram[i].len_bytes;
 
-		/* Below the heap's range is only what the boot loader put there, and the kernel. */
-		if (i < boot_heap.ram)
-			continue;
-		if (i == boot_heap.ram)
-			base = boot_heap.next;
 		if (base == end)
 			continue;
 		info->range[n].paddr = base;
 		info->range[n].npages = (end - base) / COS_PAGE_SIZE;
-		boot_cap_range(COS_BOOT_UNTYPED + n, CAP_UNTYPED, base, info->range[n].npages);
+		boot_cap(COS_BOOT_UNTYPED + n, CAP_UNTYPED,
+			 (struct cap){.range = {base, info->range[n].npages}});
 		n++;
 	}
 	return n;
@@ -250,13 +231,13 @@ void boot_first_component(void)
 		   "thread");
 	boot_map_domain(image);
 	info = boot_info();
-	boot_cap_object(COS_BOOT_CAPTBL, CAP_CAPTBL, boot_captbl, 0);
-	boot_cap_object(COS_BOOT_PGTBL, CAP_PGTBL, boot_pgtbl, PGTBL_LEVELS);
-	boot_cap_object(COS_BOOT_COMP, CAP_COMP, comp, 0);
-	boot_cap_object(COS_BOOT_THD, CAP_THD, thd, 0);
-	captbl_publish(boot_cap(COS_BOOT_HW), CAP_HW);
-	boot_cap_range(COS_BOOT_IMAGE, CAP_DEVMEM, boot_params.image,
-		       PAGES(boot_params.image_len_bytes));
+	boot_cap(COS_BOOT_CAPTBL, CAP_CAPTBL, (struct cap){.captbl = boot_captbl});
+	boot_cap(COS_BOOT_PGTBL, CAP_PGTBL, (struct cap){.pgtbl = boot_pgtbl, .level = PGTBL_LEVELS});
+	boot_cap(COS_BOOT_COMP, CAP_COMP, (struct cap){.comp = comp});
+	boot_cap(COS_BOOT_THD, CAP_THD, (struct cap){.thd = thd});
+	boot_cap(COS_BOOT_HW, CAP_HW, (struct cap){0});
+	boot_cap(COS_BOOT_IMAGE, CAP_DEVMEM,
+		 (struct cap){.range = {boot_params.image, PAGES(boot_params.image_len_bytes)}});
 	info->nranges = boot_ranges(info);
 	thd->started = true;
 	cpu()->thd = thd;

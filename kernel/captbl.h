@@ -33,11 +33,11 @@ enum cap_type {
 	CAP_THD,
 	CAP_ARCV,
 	CAP_ASND,
+	CAP_TCAP, /* the last that names an object */
 	CAP_UNTYPED,
 	CAP_DEVMEM,
 	CAP_HW,
 	CAP_IOPORT,
-	CAP_TCAP,
 	CAP_NTYPES,
 	CAP_CHILD = 0x80, /* in a slot, with the type: it has a parent */
 };
@@ -68,7 +68,7 @@ struct cap {
 		struct thd *thd; /* thd, arcv, asnd */
 		struct tcap *tcap;
 		struct target target;
-		struct {
+		struct range {
 			uint64_t first; /* untyped, devmem: physical address; ioport: port */
 			uint64_t count;
 		} range;
@@ -90,6 +90,12 @@ int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa);
 /* Drop a reference, with the last one the table and its leaves are free pages: COS_EBUSY when it is
  * the last and a capability is in it. */
 int captbl_put(struct captbl *tbl);
+
+/* Does it refer to an object? */
+static inline bool captbl_is_object(enum cap_type type)
+{
+	return type <= CAP_TCAP;
+}
 
 static inline struct cap *captbl_slot(const struct captbl *tbl, uint64_t index)
 {

@@ -53,10 +53,11 @@ int comp_last(struct comp *comp)
 {
 	if (mem_refs(comp) > 1)
 		return 0;
-	if (comp_entered(comp) || comp_holds_last(comp->captbl) || comp_holds_last(comp->pgtbl) ||
-	    comp_holds_last(comp->gate.comp) || comp_holds_last(comp->pager.comp) ||
-	    comp_holds_last(comp->handler.comp))
+	if (comp_entered(comp) || comp_holds_last(comp->captbl) || comp_holds_last(comp->pgtbl))
 		return -COS_EBUSY;
+	for (unsigned i = 0; i < COMP_TARGETS; i++)
+		if (comp_holds_last(comp->target[i].comp))
+			return -COS_EBUSY;
 	if (atomic_exchange(&comp->epoch, COMP_ENDED) != COMP_ENDED)
 		comp->ended = quiesce_stamp();
 	if (!quiesce_passed(comp->ended))
@@ -66,7 +67,6 @@ int comp_last(struct comp *comp)
 
 int comp_put(struct comp *comp)
 {
-	struct target *target[] = {&comp->gate, &comp->pager, &comp->handler};
 	int err;
 
 	if (mem_unref(comp))
@@ -76,9 +76,9 @@ int comp_put(struct comp *comp)
 		err = mem_free(comp);
 	if (err)
 		return err;
-	for (unsigned i = 0; i < sizeof(target) / sizeof(target[0]); i++)
-		if (target[i]->comp)
-			(void)comp_put(target[i]->comp);
+	for (unsigned i = 0; i < COMP_TARGETS; i++)
+		if (comp->target[i].comp)
+			(void)comp_put(comp->target[i].comp);
 	(void)captbl_put(comp->captbl);
 	(void)pgtbl_put(comp->pgtbl, PGTBL_LEVELS);
 	return 0;

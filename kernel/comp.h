@@ -22,14 +22,19 @@
 #define COMP_CORES 448	      /* that fit in the page */
 #define COMP_ENDED UINT32_MAX /* epoch: it never starts again */
 
+#define COMP_TARGETS 3
+
 struct comp {
 	_Atomic uint32_t epoch;
 	uint32_t kind_sinv; /* COS_FRAME_SINV: stored to a frame together with epoch */
 	uint64_t space;	    /* what the CPU's page-table register is loaded with */
 	struct captbl *captbl;
-	struct target gate;
-	struct target pager;
-	struct target handler;
+	union {
+		struct target target[COMP_TARGETS]; /* by COS_COMP_SET_* */
+		struct {
+			struct target gate, pager, handler;
+		};
+	};
 	uint64_t *pgtbl;
 	uint64_t id;
 	_Atomic uint64_t ended;	      /* stamps (quiesce.h): of the end, */

@@ -21,7 +21,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "cos/abi.h"
-#include "cos/layout.h"
 
 enum mem_kind {
 	KIND_NONE, /* a user or device page */

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stddef.h>
 #include "core.h"
-#include "cos/layout.h"
 #include "inv.h"
 #include "machine.h"
 #include "op.h"
 #include "pgtbl.h"
-
-#define FRAME_SINV_REGS (COS_REG_FLAGS + 1)
 
 static op_handler *const op_handlers[CAP_NTYPES] = {
 	[CAP_CAPTBL] = op_captbl, [CAP_PGTBL] = op_pgtbl, [CAP_COMP] = op_comp,
@@ -31,19 +28,12 @@ int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
 }
 
 /* How many registers of what invoked us there are. */
-static unsigned op_frame_nregs(uint32_t kind)
-{
-	switch (kind) {
-	case COS_FRAME_SINV:
-		return FRAME_SINV_REGS;
-	case COS_FRAME_GATE:
-		return FRAME_REGS;
-	case COS_FRAME_FAULT:
-		return COS_NREGS;
-	default:
-		return 0;
-	}
-}
+static const uint8_t op_frame_nregs[] = {
+	[COS_FRAME_BASE] = 0,
+	[COS_FRAME_SINV] = COS_REG_FLAGS + 1,
+	[COS_FRAME_GATE] = FRAME_REGS,
+	[COS_FRAME_FAULT] = COS_NREGS,
+};
 
 static uint64_t *op_frame_reg(struct thd *thd, unsigned n)
 {
@@ -62,7 +52,7 @@ static int64_t op_frame_set(struct thd *thd, uint64_t n, uint64_t value)
 	/* A client's registers are no business of the server that it called. */
 	if (kind == COS_FRAME_SINV)
 		return -COS_EPERM;
-	if (n >= op_frame_nregs(kind))
+	if (n >= op_frame_nregs[kind])
 		return -COS_EINVAL;
 	if ((n == COS_REG_IP || n == COS_REG_SP) && value >= USER_END)
 		return -COS_EINVAL;
@@ -86,7 +76,7 @@ static int64_t op_self(const struct op *op)
 	case COS_SELF_FRAME_GET:
 		if (kind == COS_FRAME_BASE)
 			return -COS_ENOENT;
-		if (n >= op_frame_nregs(kind) / 3)
+		if (n >= op_frame_nregs[kind] / 3)
 			return -COS_EINVAL;
 		for (unsigned i = 0; i < 3; i++)
 			op_result(op, i, *op_frame_reg(thd, (unsigned)n * 3 + i));

@@ -6,24 +6,6 @@
 #include "mem.h"
 #include "op.h"
 
-/* The object that a capability of this type refers to, NULL for those that name a range. */
-static void *cap_object(const struct cap *cap, enum cap_type type)
-{
-	switch (type) {
-	case CAP_CAPTBL:
-	case CAP_PGTBL:
-	case CAP_COMP:
-	case CAP_SINV:
-	case CAP_THD:
-	case CAP_ARCV:
-	case CAP_ASND:
-	case CAP_TCAP:
-		return cap->object;
-	default:
-		return NULL;
-	}
-}
-
 /* Drop what the capability refers to, and the object with its last reference: COS_EBUSY ... */
 static int cap_drop(const struct cap *cap, enum cap_type type)
 {
@@ -72,8 +54,8 @@ static int captbl_op_copy(struct captbl *tbl, const struct op *op)
 	err = op->number == COS_CAPTBL_DELEGATE
 		      ? captbl_delegate(slot, from_tbl->captbl, op_arg(op, 2))
 		      : captbl_inherit(slot, from);
-	if (!err && cap_object(from, type))
-		err = mem_ref(cap_object(from, type));
+	if (!err && captbl_is_object(type))
+		err = mem_ref(from->object);
 	if (err) {
 		captbl_give_back(tbl, slot);
 		return err;

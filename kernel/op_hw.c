@@ -44,9 +44,12 @@ static int64_t hw_idle(const struct op *op)
 	return 0;
 }
 
-/* To the first of the vectors that is free. */
-static int64_t hw_irq_bind(const struct op *op, struct cpu *c, unsigned vector, unsigned last)
+/* To the first vector that is free; or the one of the log. */
+static int64_t hw_irq_bind(const struct op *op)
 {
+	bool log = op->number == COS_HW_LOG_BIND;
+	unsigned vector = log ? LOG_VECTOR : IRQ_VECTOR_FIRST, last = log ? LOG_VECTOR : IRQ_VECTOR_LAST;
+	struct cpu *c = log ? core_cpu(0) : cpu();
 	struct cap *arcv = op_cap(op, op_arg(op, 0), CAP_ARCV);
 	int err;
 
@@ -148,47 +151,47 @@ static int64_t hw_log_read(const struct op *op)
 	return n;
 }
 
+static int64_t hw_time(const struct op *op)
+{
+	struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
+
+	return tcap ? tcap_transfer(NULL, tcap->tcap, op_arg(op, 1)) : -COS_ECAP;
+}
+
+static int64_t hw_core_startup(const struct op *op)
+{
+	if (op_arg(op, 0))
+		machine_core_startup();
+	return core_count();
+}
+
+static int64_t hw_halt(const struct op *op)
+{
+	if (op_arg(op, 0) > COS_HALT_MAX)
+		return -COS_EINVAL;
+	machine_halt((unsigned)op_arg(op, 0));
+}
+
 int64_t op_hw(const struct op *op)
 {
-	struct cap *tcap;
+	static op_handler *const handler[32] = {
+		[COS_HW_SCHED] = hw_sched,
+		[COS_HW_IDLE] = hw_idle,
+		[COS_HW_IRQ_BIND] = hw_irq_bind,
+		[COS_HW_IRQ_FREE] = hw_irq_free,
+		[COS_HW_IOPORT] = hw_ioport,
+		[COS_HW_DEVMEM] = hw_devmem,
+		[COS_HW_LOG] = hw_log,
+		[COS_HW_LOG_READ] = hw_log_read,
+		[COS_HW_LOG_BIND] = hw_irq_bind,
+		[COS_HW_QUIESCE] = hw_quiesce,
+		[COS_HW_TIME] = hw_time,
+		[COS_HW_CORE_INIT] = hw_core_init,
+		[COS_HW_CORE_STARTUP] = hw_core_startup,
+		[COS_HW_HALT] = hw_halt,
+	};
 
-	switch (op->number) {
-	case COS_HW_SCHED:
-		return hw_sched(op);
-	case COS_HW_IDLE:
-		return hw_idle(op);
-	case COS_HW_IRQ_BIND:
-		return hw_irq_bind(op, cpu(), IRQ_VECTOR_FIRST, IRQ_VECTOR_LAST);
-	case COS_HW_IRQ_FREE:
-		return hw_irq_free(op);
-	case COS_HW_IOPORT:
-		return hw_ioport(op);
-	case COS_HW_DEVMEM:
-		return hw_devmem(op);
-	case COS_HW_LOG:
-		return hw_log(op);
-	case COS_HW_LOG_READ:
-		return hw_log_read(op);
-	case COS_HW_LOG_BIND:
-		return hw_irq_bind(op, core_cpu(0), LOG_VECTOR, LOG_VECTOR);
-	case COS_HW_QUIESCE:
-		return hw_quiesce(op);
-	case COS_HW_TIME:
-		tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
-		return tcap ? tcap_transfer(NULL, tcap->tcap, op_arg(op, 1)) : -COS_ECAP;
-	case COS_HW_CORE_INIT:
-		return hw_core_init(op);
-	case COS_HW_CORE_STARTUP:
-		if (op_arg(op, 0))
-			machine_core_startup();
-		return core_count();
-	case COS_HW_HALT:
-		if (op_arg(op, 0) > COS_HALT_MAX)
-			return -COS_EINVAL;
-		machine_halt((unsigned)op_arg(op, 0));
-	default:
-		return -COS_ENOSYS;
-	}
+	return handler[op->number] ? handler[op->number](op) : -COS_ENOSYS;
 }
 
 int64_t op_port(const struct op *op)

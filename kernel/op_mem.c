@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "op.h"
 #include "pgtbl.h"
+#include "pte.h"
 
 #define RETYPE_MAX 512
 
@@ -63,7 +64,7 @@ int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, 
 int64_t op_mem(const struct op *op)
 {
 	struct mem_page page;
-	uint64_t pa;
+	uint64_t pa, level;
 
 	switch (op->number) {
 	case COS_MEM_RETYPE:
@@ -75,15 +76,13 @@ int64_t op_mem(const struct op *op)
 		return op_make_range(op, op->type, op->cap->rights, pa, op_arg(op, 3));
 	case COS_MEM_JOIN:
 	case COS_MEM_CUT:
+		level = op->number == COS_MEM_JOIN ? op_arg(op, 1) : 1;
 		if (op->type != CAP_UNTYPED)
 			return -COS_ETYPE;
-		pa = op->cap->range.first + op_arg(op, 0) * COS_PAGE_SIZE;
-		if (op->number == COS_MEM_CUT)
-			return range_ok(op->cap, op_arg(op, 0), 1) ? mem_cut(pa) : -COS_EINVAL;
-		if (op_arg(op, 1) < 2 || op_arg(op, 1) > 3 ||
-		    !range_ok(op->cap, op_arg(op, 0), mem_span(op_arg(op, 1)) / COS_PAGE_SIZE))
+		if (level > PGTBL_LEVELS || !range_ok(op->cap, op_arg(op, 0), mem_span(level) / COS_PAGE_SIZE))
 			return -COS_EINVAL;
-		return mem_join(pa, op_arg(op, 1));
+		pa = op->cap->range.first + op_arg(op, 0) * COS_PAGE_SIZE;
+		return op->number == COS_MEM_JOIN ? mem_join(pa, level) : mem_cut(pa);
 	case COS_MEM_PADDR:
 		if (!range_ok(op->cap, op_arg(op, 0), 1))
 			return -COS_EINVAL;

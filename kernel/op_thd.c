@@ -20,12 +20,8 @@ int64_t op_comp(const struct op *op)
 			return -COS_ECAP;
 	}
 	switch (op->number) {
-	case COS_COMP_SET_GATE:
-		return comp_set_target(comp, &comp->gate, sinv);
-	case COS_COMP_SET_PAGER:
-		return comp_set_target(comp, &comp->pager, sinv);
-	case COS_COMP_SET_HANDLER:
-		return comp_set_target(comp, &comp->handler, sinv);
+	case COS_COMP_SET_GATE ... COS_COMP_SET_HANDLER:
+		return comp_set_target(comp, &comp->target[op->number], sinv);
 	case COS_COMP_STOP:
 		comp_stop(comp);
 		return 0;

@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include "boot.h"
 #include "core.h"
-#include "cos/layout.h"
 #include "cpu.h"
 #include "machine.h"
 #include "trace.h"
@@ -141,7 +140,7 @@ void __wrap_boot_mem_init(void)
 	trace_head =
 		(struct trace_head){TRACE_MAGIC, core_count(),
 				    capacity,	 boot_alloc(core_count() * each / COS_PAGE_SIZE),
-				    each,	 boot_params.tsc_boot};
+				    each,	 boot_params.info.tsc_boot};
 	for (unsigned i = 0; i < core_count(); i++)
 		rings[i] = pa_va(trace_head.rings_paddr + i * each);
 	__real_boot_mem_init();

@@ -2,8 +2,7 @@
 #include <stdbool.h>
 #include "apic.h"
 #include "core.h"
-#include "cos/layout.h"
-#include "kmap.h"
+#include "cpu.h"
 #include "log.h"
 #include "machine.h"
 #include "x86.h"
@@ -92,8 +91,8 @@ void apic_init(void)
 		log_panic("the CPU lacks an APIC");
 	/* The legacy PIC is silent, before its line is masked: what it has asked for is withdrawn.
 	 */
-	x86_out8(PIC1_DATA, PIC_NONE);
-	x86_out8(PIC2_DATA, PIC_NONE);
+	port_out(PIC1_DATA, 1, PIC_NONE);
+	port_out(PIC2_DATA, 1, PIC_NONE);
 	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;
 	if (!(features.c & CPUID_X2APIC))
 		apic.mmio = kmap_device(apic.paddr);

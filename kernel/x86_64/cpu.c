@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core.h"
-#include "cos/layout.h"
 #include "cpu.h"
 #include "log.h"
 #include "machine.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "fpu.h"
+#include "cpu.h"
 #include "log.h"
 #include "machine.h"
 #include "x86.h"

@@ -24,21 +24,21 @@ void serial_init(void);
 
 void serial_init(void)
 {
-	x86_out8(COM_INTERRUPTS, 0);
-	x86_out8(COM_LINE, COM_LINE_DLAB);
-	x86_out8(COM_DIVISOR_LOW, 1); /* 115200 baud */
-	x86_out8(COM_DIVISOR_HIGH, 0);
-	x86_out8(COM_LINE, COM_LINE_8N1);
-	x86_out8(COM_FIFO, 0x07);
-	x86_out8(COM_MODEM, 0x03);
+	port_out(COM_INTERRUPTS, 1, 0);
+	port_out(COM_LINE, 1, COM_LINE_DLAB);
+	port_out(COM_DIVISOR_LOW, 1, 1); /* 115200 baud */
+	port_out(COM_DIVISOR_HIGH, 1, 0);
+	port_out(COM_LINE, 1, COM_LINE_8N1);
+	port_out(COM_FIFO, 1, 0x07);
+	port_out(COM_MODEM, 1, 0x03);
 }
 
 static void serial_put_raw(char c)
 {
 	for (unsigned i = 0; i < COM_POLLS_MAX; i++)
-		if (x86_in8(COM_STATUS) & COM_STATUS_THRE)
+		if (port_in(COM_STATUS, 1) & COM_STATUS_THRE)
 			break;
-	x86_out8(COM1, (uint8_t)c);
+	port_out(COM1, 1, (uint8_t)c);
 }
 
 void serial_put(char c)
@@ -74,8 +74,8 @@ uint32_t port_in(uint16_t port, unsigned bytes)
 noreturn void machine_halt(unsigned status)
 {
 	port_out(QEMU_DEBUG_EXIT, 4, status);
-	x86_out8(RESET_CONTROL, 0x02);
-	x86_out8(RESET_CONTROL, 0x06);
+	port_out(RESET_CONTROL, 1, 0x02);
+	port_out(RESET_CONTROL, 1, 0x06);
 	for (;;)
 		__asm__ volatile("cli; hlt");
 }

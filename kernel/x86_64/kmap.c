@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include "boot.h"
-#include "kmap.h"
+#include "cpu.h"
 #include "log.h"
 #include "machine.h"
 #include "mem.h"

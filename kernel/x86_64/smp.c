@@ -10,10 +10,7 @@
 #include "apic.h"
 #include "boot.h"
 #include "core.h"
-#include "cos/layout.h"
 #include "cpu.h"
-#include "fpu.h"
-#include "kmap.h"
 #include "machine.h"
 #include "mem.h"
 

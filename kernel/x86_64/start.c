@@ -4,10 +4,7 @@
 #include "apic.h"
 #include "boot.h"
 #include "core.h"
-#include "cos/layout.h"
 #include "cpu.h"
-#include "fpu.h"
-#include "kmap.h"
 #include "log.h"
 #include "machine.h"
 #include "x86.h"
@@ -25,11 +22,6 @@ struct pvh_info {
 	uint32_t nmemmap, reserved;
 };
 
-struct pvh_range {
-	uint64_t base, len_bytes;
-	uint32_t type, reserved;
-};
-
 /* Multiboot2, 3.6 */
 struct mb2_tag {
 	uint32_t type, size;
@@ -45,7 +37,9 @@ struct mb2_memmap {
 	struct mb2_tag tag;
 	uint32_t entry_size, entry_version;
 };
-struct mb2_range {
+
+/* A memory map's entry, of both. */
+struct range_entry {
 	uint64_t base, len_bytes;
 	uint32_t type, reserved;
 };
@@ -80,6 +74,15 @@ static void ram_add(uint64_t base, uint64_t len, uint32_t type)
 	p->nram++;
 }
 
+static void memmap_parse(const char *at, uint32_t count, uint32_t size)
+{
+	for (; count > 0; count--, at += size) {
+		const struct range_entry *entry = (const void *)at;
+
+		ram_add(entry->base, entry->len_bytes, entry->type);
+	}
+}
+
 static void cmdline_set(const char *text)
 {
 	size_t i;
@@ -92,30 +95,14 @@ static void cmdline_set(const char *text)
 static void pvh_parse(uint32_t pa)
 {
 	const struct pvh_info *info = pa_va(pa);
-	const struct pvh_range *range = pa_va(info->memmap);
 
 	if (info->magic != PVH_MAGIC || info->version < 1)
 		log_panic("started neither by PVH with a memory map nor by multiboot2");
-	for (uint32_t i = 0; i < info->nmemmap; i++)
-		ram_add(range[i].base, range[i].len_bytes, range[i].type);
+	memmap_parse(pa_va(info->memmap), info->nmemmap, sizeof(struct range_entry));
 	if (info->cmdline)
 		cmdline_set(pa_va(info->cmdline));
 	if (info->rsdp && info->rsdp < MAPPED_END - RSDP_LEN)
 		__builtin_memcpy(boot_params.info.rsdp, pa_va(info->rsdp), RSDP_LEN);
-}
-
-static void mb2_memmap_parse(const struct mb2_memmap *map)
-{
-	const char *end = (const char *)map + map->tag.size;
-
-	if (map->entry_size < sizeof(struct mb2_range))
-		return;
-	for (const char *at = (const char *)(map + 1); at + map->entry_size <= end;
-	     at += map->entry_size) {
-		const struct mb2_range *range = (const void *)at;
-
-		ram_add(range->base, range->len_bytes, range->type);
-	}
 }
 
 static void mb2_parse(uint32_t pa)
@@ -125,13 +112,15 @@ static void mb2_parse(uint32_t pa)
 
 	while (at + sizeof(struct mb2_tag) <= end) {
 		const struct mb2_tag *tag = (const void *)at;
+		const struct mb2_memmap *map = (const void *)at;
 
 		if (tag->type == MB2_END || tag->size < sizeof(*tag))
 			break;
 		if (tag->type == MB2_CMDLINE)
 			cmdline_set((const char *)(tag + 1));
-		else if (tag->type == MB2_MEMMAP)
-			mb2_memmap_parse((const void *)tag);
+		else if (tag->type == MB2_MEMMAP && map->entry_size >= sizeof(struct range_entry))
+			memmap_parse((const char *)(map + 1),
+				     (tag->size - (uint32_t)sizeof(*map)) / map->entry_size, map->entry_size);
 		else if (tag->type == MB2_ACPI_NEW ||
 			 (tag->type == MB2_ACPI_OLD && !boot_params.info.rsdp[0]))
 			__builtin_memcpy(boot_params.info.rsdp, tag + 1, RSDP_LEN);

@@ -5,7 +5,6 @@
 #include "arcv.h"
 #include "core.h"
 #include "cpu.h"
-#include "fpu.h"
 #include "inv.h"
 #include "log.h"
 #include "machine.h"

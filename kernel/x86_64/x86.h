@@ -92,19 +92,6 @@ X86_CR(0)
 X86_CR(2)
 X86_CR(3)
 X86_CR(4)
-
-static inline void x86_out8(uint16_t port, uint8_t value)
-{
-	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint8_t x86_in8(uint16_t port)
-{
-	uint8_t value;
-
-	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
 #endif
 
 #endif

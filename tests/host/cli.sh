@@ -15,6 +15,7 @@ cp "$1" "$top/r2c"
 cp "$2" "$top/bin/qemu-system-x86_64"
 ln -s "$source/kernel/include" "$top/kernel/include"
 ln -s "$source/libcos/include" "$top/libcos/include"
+ln -s "$source/interface/cos" "$top/interface/cos"
 cp tests/host/guest.ld "$top/kernel/x86_64/kernel.ld"
 cc -c -o "$top/build/kernel/kernel.o" tests/host/guest.S || exit 1
 echo 'COS_INTERFACE long mem_map(unsigned long len);' >"$top/interface/mem/mem.h"

@@ -107,6 +107,7 @@ void tree_make(struct tree *tree)
 		  "/* a comment */\n"
 		  "COS_INTERFACE long ping_hit(long n, const void *buf);\n"
 		  "COS_INTERFACE struct cos_pair ping_two(void);\n");
+	link_real(tree, "interface/cos");
 	tree_file(tree, "interface/pong/pong.h", "COS_INTERFACE long pong_hit(long n);\n");
 	tree_component(tree, "boot", "__cos_thread_entry -", "");
 	tree_component(tree, "mem", "mem_map mem_pagefault", "");

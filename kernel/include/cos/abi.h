@@ -50,6 +50,8 @@
 #ifndef COS_ABI_H
 #define COS_ABI_H
 
+#define COS_PAGE_SIZE 4096
+
 /* Errors, returned negated. */
 #define COS_ECAP 1	 /* no such capability, or not of the type that the operation needs */
 #define COS_EINVAL 2	 /* an argument is out of range or misaligned */
@@ -276,7 +278,14 @@
 #define COS_PORT_IN 0  /* (port, bytes 1|2|4) -> rdi = value */
 #define COS_PORT_OUT 1 /* (port, bytes 1|2|4, value) */
 
-/* The first component's capabilities, made by the kernel (service/boot). */
+/* The first component's stack is where cos/layout.h has that of its thread id; likewise the page of cos_bootinfo. */
+#define COS_THD_MAX (1 << 20) /* thread ids are below */
+#define COS_STACK_VA 0x4000000000
+#define COS_STACK_SHIFT 16
+#define COS_STACK_SIZE (1 << COS_STACK_SHIFT)
+#define COS_BOOTINFO_VA 0x200000
+
+/* Its capabilities, made by the kernel (service/boot). */
 #define COS_BOOT_CAPTBL 8
 #define COS_BOOT_PGTBL 9
 #define COS_BOOT_COMP 10

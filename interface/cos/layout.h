@@ -12,7 +12,8 @@
 #ifndef COS_LAYOUT_H
 #define COS_LAYOUT_H
 
-#define COS_PAGE_SIZE 4096
+#include <cos/abi.h>
+
 #define COS_SLOT_SHIFT 39
 #define COS_SLOT(n) ((n) << COS_SLOT_SHIFT)
 #define COS_SLOT_WINDOW_FIRST 1
@@ -21,15 +22,11 @@
 #define COS_SLOT_DEVICE 241
 
 #define COS_TEXT_VA 0x400000
-#define COS_BOOTINFO_VA 0x200000
 #define COS_NEAR_VA 0x40000000 /* 1 GiB to 2 GiB: mem_map_at, for code that reaches 31 bits far */
 #define COS_NEAR_END 0x80000000
 #define COS_HEAP_VA 0x1000000000  /* 64 GiB: what mem_map gives out grows up from here */
 #define COS_HEAP_END 0x4000000000
-#define COS_STACK_VA 0x4000000000 /* 256 GiB: a stack of COS_STACK_SIZE each thread id */
-#define COS_STACK_SHIFT 16
-#define COS_STACK_SIZE (1 << COS_STACK_SHIFT) /* lowest page is a guard, never mapped */
-#define COS_THD_MAX (1 << 20)
+/* From COS_STACK_VA, 256 GiB, a stack each thread id; the lowest page of each is a guard, never mapped. */
 /*
  * The top of each stack holds the thread's slots in this domain: one word for each component of the domain
  * (libcos), so that per-thread data of a component is a few instructions away from rsp.
