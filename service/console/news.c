@@ -79,20 +79,19 @@ struct cos_pair console_log_read(void *buf, unsigned long len_bytes, unsigned lo
 
 static void news_thread(void *arg)
 {
-	long cap = dev_log_bind();
+	long cap = dev_log_bind(), n = cap;
 
 	(void)arg;
-	for (;;) {
-		long n = cap < 0 ? cap : cos_arcv_wait(cap);
-
+	/* The first time for what was written before there were events. */
+	do {
 		cos_mutex_lock(&news_mutex);
 		if (n < 0)
 			broken = n;
 		cos_cond_broadcast(&news);
 		cos_mutex_unlock(&news_mutex);
-		if (n < 0)
-			return;
-	}
+		if (n >= 0)
+			n = cos_arcv_wait(cap);
+	} while (broken == 0);
 }
 
 /* news_mutex is held. */
