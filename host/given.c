@@ -318,6 +318,13 @@ static bool blobs_check(const struct sys *sys)
 	return ok;
 }
 
+/* A function of console that is handed a buffer. */
+static bool console_buffer(const char *function)
+{
+	return !strcmp(function, "console_write") || !strcmp(function, "console_read") ||
+	       !strcmp(function, "console_log_read");
+}
+
 /*
  * What it sees: as the composition says, and console the buffers of all who hand it one: that is
  * how its interface takes them, and they would be of no use otherwise.
@@ -336,7 +343,7 @@ static void sees_add(struct sys *sys, size_t c)
 		bool has = false;
 
 		if (import->server != c || strcmp(component->name, "console") ||
-		    strcmp(sys->functions.function[import->function].name, "console_write"))
+		    !console_buffer(sys->functions.function[import->function].name))
 			continue;
 		for (size_t j = 0; j < component->sees.n; j++)
 			has = has || !strcmp(component->sees.word[j].text, name);

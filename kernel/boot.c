@@ -228,13 +228,11 @@ static struct cos_bootinfo *boot_info(void)
 	struct cos_bootinfo *info = pa_va(pa);
 
 	boot_map(COS_BOOTINFO_VA, pa, COS_PG_READ);
+	*info = boot_params.info;
 	info->magic = COS_BOOTINFO_MAGIC;
-	info->tsc_boot = boot_params.tsc_boot;
 	info->image_va = BOOT_IMAGE_VA;
 	info->image_len_bytes = boot_params.image_len_bytes;
-	__builtin_memcpy(info->rsdp, boot_params.rsdp, sizeof(info->rsdp));
 	info->ncores = core_count();
-	__builtin_memcpy(info->cmdline, boot_params.cmdline, sizeof(info->cmdline));
 	return info;
 }
 

@@ -22,9 +22,7 @@ struct boot_params {
 	uint64_t kernel_end; /* of kernel and payload */
 	uint64_t image;
 	uint64_t image_len_bytes;
-	uint8_t rsdp[36]; /* a copy */
-	uint64_t tsc_boot;
-	char cmdline[1024];
+	struct cos_bootinfo info; /* what it has from the boot loader */
 };
 
 extern struct boot_params boot_params;

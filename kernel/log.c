@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "cos/abi.h"
 #include "log.h"
 #include "machine.h"
 
@@ -18,18 +19,44 @@ static void log_begin(void)
 		__asm__ volatile("pause");
 }
 
+/* The last of the text; the n-th character is at n modulo the length. */
+static char log_text[COS_LOG_BYTES];
+static _Atomic uint64_t log_end;
+
+static void log_put(char c)
+{
+	log_text[log_end % COS_LOG_BYTES] = c;
+	log_end++;
+	serial_put(c);
+}
+
+int64_t log_read(uint64_t *position, char *text, size_t len)
+{
+	uint64_t end = log_end;
+	size_t n;
+
+	if (*position > end)
+		return -COS_EINVAL;
+	/* The character of the next position may be on its way, over the oldest one. */
+	if (end - *position >= COS_LOG_BYTES)
+		*position = end - COS_LOG_BYTES + 1;
+	for (n = 0; n < len && *position + n < end; n++)
+		text[n] = log_text[(*position + n) % COS_LOG_BYTES];
+	return log_end - *position < COS_LOG_BYTES ? (int64_t)n : -COS_EAGAIN;
+}
+
 void log_write(const char *text, size_t len)
 {
 	log_begin();
 	for (size_t i = 0; i < len; i++)
-		serial_put(text[i]);
+		log_put(text[i]);
 	log_busy = false;
 }
 
 static void log_string(const char *s)
 {
 	for (; *s; s++)
-		serial_put(*s);
+		log_put(*s);
 }
 
 static void log_number(uint64_t value, unsigned base)
@@ -42,7 +69,7 @@ static void log_number(uint64_t value, unsigned base)
 		value /= base;
 	} while (value);
 	while (n)
-		serial_put(digit[--n]);
+		log_put(digit[--n]);
 }
 
 static void log_vprint(const char *f, va_list args)
@@ -51,7 +78,7 @@ static void log_vprint(const char *f, va_list args)
 		bool wide = *f == '%' && f[1] == 'l';
 
 		if (*f != '%') {
-			serial_put(*f);
+			log_put(*f);
 			continue;
 		}
 		f += 1 + wide;
@@ -82,7 +109,7 @@ void log_panic(const char *format, ...)
 	va_start(args, format);
 	log_vprint(format, args);
 	va_end(args);
-	serial_put('\n');
+	log_put('\n');
 	machine_backtrace(__builtin_frame_address(0));
 	machine_halt(MACHINE_HALT_PANIC);
 }

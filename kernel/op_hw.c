@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Operations on the hardware capability, and on I/O ports. */
 #include <stddef.h>
+#include "arcv.h"
 #include "core.h"
 #include "log.h"
 #include "mem.h"
@@ -8,6 +9,7 @@
 
 #define PORT_MAX 0xffff
 #define LOG_MAX 32
+#define LOG_VECTOR 0 /* of core 0: no interrupt's */
 #define HALT_STATUS_MAX 127
 
 static int64_t hw_sched(const struct op *op)
@@ -43,15 +45,15 @@ static int64_t hw_idle(const struct op *op)
 	return 0;
 }
 
-static int64_t hw_irq_bind(const struct op *op)
+/* To the first of the vectors that is free. */
+static int64_t hw_irq_bind(const struct op *op, struct cpu *c, unsigned vector, unsigned last)
 {
 	struct cap *arcv = op_cap(op, op_arg(op, 0), CAP_ARCV);
-	struct cpu *c = cpu();
 	int err;
 
 	if (!arcv)
 		return -COS_ECAP;
-	for (unsigned vector = IRQ_VECTOR_FIRST; vector <= IRQ_VECTOR_LAST; vector++) {
+	for (; vector <= last; vector++) {
 		if (c->irq[vector])
 			continue;
 		err = mem_ref(arcv->thd);
@@ -124,13 +126,27 @@ static int64_t hw_core_init(const struct op *op)
 static int64_t hw_log(const struct op *op)
 {
 	uint64_t len = op_arg(op, 0), text[LOG_MAX / 8];
+	struct thd *reader = core_cpu(0)->irq[LOG_VECTOR];
 
 	if (len > LOG_MAX)
 		return -COS_EINVAL;
 	for (unsigned i = 0; i < 4; i++)
 		text[i] = op_arg(op, i + 1);
 	log_write((const char *)text, len);
+	if (reader)
+		(void)arcv_send(reader);
 	return 0;
+}
+
+static int64_t hw_log_read(const struct op *op)
+{
+	uint64_t position = op_arg(op, 0), text[2] = {0};
+	int64_t n = log_read(&position, (char *)text, sizeof(text));
+
+	op_result(op, 0, position);
+	op_result(op, 1, text[0]);
+	op_result(op, 2, text[1]);
+	return n;
 }
 
 int64_t op_hw(const struct op *op)
@@ -143,7 +159,7 @@ int64_t op_hw(const struct op *op)
 	case COS_HW_IDLE:
 		return hw_idle(op);
 	case COS_HW_IRQ_BIND:
-		return hw_irq_bind(op);
+		return hw_irq_bind(op, cpu(), IRQ_VECTOR_FIRST, IRQ_VECTOR_LAST);
 	case COS_HW_IRQ_FREE:
 		return hw_irq_free(op);
 	case COS_HW_IOPORT:
@@ -152,6 +168,10 @@ int64_t op_hw(const struct op *op)
 		return hw_devmem(op);
 	case COS_HW_LOG:
 		return hw_log(op);
+	case COS_HW_LOG_READ:
+		return hw_log_read(op);
+	case COS_HW_LOG_BIND:
+		return hw_irq_bind(op, core_cpu(0), LOG_VECTOR, LOG_VECTOR);
 	case COS_HW_QUIESCE:
 		return hw_quiesce(op);
 	case COS_HW_TIME:

@@ -106,6 +106,7 @@ CALL(gettimeofday);
 CALL(getrlimit);
 CALL(getrusage);
 CALL(sysinfo);
+CALL(syslog);
 CALL(times);
 CALL(getuid);
 CALL(getgid);

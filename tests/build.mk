@@ -29,6 +29,9 @@ $(B)/web/test.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 $(B)/isolation/attack: tests/isolation/attack.c
 	@mkdir -p $(@D)
 	musl-gcc $(LINUX_CFLAGS) -o $@ $<
+$(B)/log/dmesg: tests/log/dmesg.c
+	@mkdir -p $(@D)
+	musl-gcc $(LINUX_CFLAGS) -o $@ $<
 $(B)/network/reach: tests/network/reach.c
 	@mkdir -p $(@D)
 	musl-gcc $(LINUX_CFLAGS) -o $@ $<
@@ -47,6 +50,7 @@ $(call script_test,isolation-$(1),600,tests/isolation/isolation.sh system/web$(2
 $(call script_test,write-$(1),900,tests/write/write.sh system/run$(2).conf write-$(1),$(B)/linux/copytree $(B)/web/mktree)
 $(call script_test,network-$(1),900,tests/network/network.sh "$(2)" network-$(1),$(B)/network/reach $(B)/web/small.img)
 $(call script_test,iso-$(1),500,tests/iso/iso.sh system/run$(2).conf iso-$(1),$(B)/linux/args)
+$(call script_test,log-$(1),500,tests/log/log.sh system/run$(2).conf log-$(1),$(B)/log/dmesg)
 $(call script_test,bad-$(1),1500,tests/bad/bad.sh system/run$(2).conf bad-$(1))
 endef
 $(eval $(call system_tests,isolated,))

@@ -9,8 +9,8 @@
  *	mem	struct boot_handover at BOOT_HANDOVER_VA; capabilities as it says
  *		COS_CAP_HW with LOG, HALT, DEVMEM, QUIESCE; COS_CAP_CAPTBL; its page table at BOOT_CAP_MEM_PGTBL
  *	sched	COS_CAP_HW with SCHED, IDLE, LOG, HALT
- *	dev	COS_CAP_HW with IRQ_BIND, IRQ_FREE, IOPORT, LOG; COS_CAP_CAPTBL; the image
- *	console	COS_CAP_HW with IOPORT, LOG; COS_CAP_CAPTBL; the image
+ *	dev	COS_CAP_HW with IRQ_BIND, IRQ_FREE, IOPORT, LOG, LOG_BIND; COS_CAP_CAPTBL; the image
+ *	console	COS_CAP_HW with IOPORT, LOG, LOG_READ; COS_CAP_CAPTBL; the image
  *	reboot	COS_CAP_HW with LOG, HALT; the image
  * The image is the payload (cos/image.h), at COS_IMAGE_VA, read-only, with the same offsets; mapped
  * are the tables, the strings and the blobs that are symbols, not the other contents.

@@ -13,6 +13,18 @@
 COS_INTERFACE long console_log(unsigned long len, unsigned long w0, unsigned long w1, unsigned long w2,
 			       unsigned long w3);
 
+/*
+ * The log's text, the kernel's too, from a position: the n-th character since boot is at n. The last COS_LOG_BYTES (cos/abi.h)
+ * are kept. v0 = bytes that are in buf, which is in a shared buffer, 0: there is none yet; v1 = where they begin, which is
+ * later than position if what was in between is lost. COS_EINVAL: the log has not come so far.
+ */
+COS_INTERFACE struct cos_pair console_log_read(void *buf, unsigned long len_bytes, unsigned long position);
+/*
+ * Blocks until there is text at position: 0, COS_EINVAL as above, or why no news comes. What the kernel itself
+ * writes is news together with the next text of user level.
+ */
+COS_INTERFACE long console_log_wait(unsigned long position);
+
 #define CONSOLE_STDIN 0
 #define CONSOLE_STDOUT 1
 #define CONSOLE_STDERR 2

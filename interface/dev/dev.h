@@ -72,5 +72,10 @@ COS_INTERFACE long dev_port_write(long comp, unsigned long port, unsigned long w
  * COS_ENOSYS: firmware says that the line is level-triggered.
  */
 COS_INTERFACE long dev_isa_irq_bind(long line);
+/*
+ * For console: text in the kernel's log is an event of the calling thread, likewise. COS_EPERM: another component;
+ * COS_ENOMEM: a thread has it already.
+ */
+COS_INTERFACE long dev_log_bind(void);
 
 #endif

@@ -20,5 +20,7 @@ void cpu_init(void);
 /* For a further one: COS_CORE_PAGES zeroed pages; and on it. */
 uint64_t cpu_stack(struct percore *core);
 void cpu_init_core(struct percore *core);
+/* smp.c, early, while the first MiB is mapped: where further ones start. */
+void smp_prepare(void);
 
 #endif

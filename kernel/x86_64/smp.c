@@ -16,7 +16,6 @@
 #include "kmap.h"
 #include "machine.h"
 #include "mem.h"
-#include "smp.h"
 
 #define STACK_END (1UL << 32) /* its stack is used before it has all of the kernel's page table */
 
@@ -34,8 +33,6 @@ static struct percore *smp_next;
 
 void smp_prepare(void)
 {
-	if (!boot_params.low_page)
-		return;
 	__builtin_memcpy(pa_va(boot_params.low_page), smp_trampoline,
 			 (size_t)(smp_trampoline_end - smp_trampoline));
 }

@@ -21,6 +21,10 @@
 	.short	3, 0
 	.long	12, PHYS(start_multiboot2)
 	.balign 8
+	/* a framebuffer, if there can be one: any size, 32 bits a pixel (3.1.10) */
+	.short	5, 1
+	.long	20, 0, 0, 32
+	.balign 8
 	.short	0, 0
 	.long	8
 2:

@@ -10,7 +10,6 @@
 #include "kmap.h"
 #include "log.h"
 #include "machine.h"
-#include "smp.h"
 #include "x86.h"
 
 #define PVH_MAGIC 0x336ec578
@@ -38,10 +37,10 @@ struct mb2_tag {
 #define MB2_END 0
 #define MB2_CMDLINE 1
 #define MB2_MEMMAP 6
-#define MB2_ACPI_OLD 14 /* followed by a copy of the root pointer */
+#define MB2_ACPI_OLD 14 /* followed by a copy of the root pointer, of which the older one is shorter */
 #define MB2_ACPI_NEW 15
-#define RSDP_OLD_LEN 20 /* ACPI 6.4, 5.2.5.3 */
-#define RSDP_LEN sizeof(boot_params.rsdp)
+#define MB2_FRAMEBUFFER 8
+#define RSDP_LEN sizeof(boot_params.info.rsdp)
 struct mb2_memmap {
 	struct mb2_tag tag;
 	uint32_t entry_size, entry_version;
@@ -85,9 +84,9 @@ static void cmdline_set(const char *text)
 {
 	size_t i;
 
-	for (i = 0; i + 1 < sizeof(boot_params.cmdline) && text[i]; i++)
-		boot_params.cmdline[i] = text[i];
-	boot_params.cmdline[i] = '\0';
+	for (i = 0; i + 1 < sizeof(boot_params.info.cmdline) && text[i]; i++)
+		boot_params.info.cmdline[i] = text[i];
+	boot_params.info.cmdline[i] = '\0';
 }
 
 static void pvh_parse(uint32_t pa)
@@ -102,7 +101,7 @@ static void pvh_parse(uint32_t pa)
 	if (info->cmdline)
 		cmdline_set(pa_va(info->cmdline));
 	if (info->rsdp && info->rsdp < MAPPED_END - RSDP_LEN)
-		__builtin_memcpy(boot_params.rsdp, pa_va(info->rsdp), RSDP_LEN);
+		__builtin_memcpy(boot_params.info.rsdp, pa_va(info->rsdp), RSDP_LEN);
 }
 
 static void mb2_memmap_parse(const struct mb2_memmap *map)
@@ -134,9 +133,10 @@ static void mb2_parse(uint32_t pa)
 		else if (tag->type == MB2_MEMMAP)
 			mb2_memmap_parse((const void *)tag);
 		else if (tag->type == MB2_ACPI_NEW ||
-			 (tag->type == MB2_ACPI_OLD && !boot_params.rsdp[0]))
-			__builtin_memcpy(boot_params.rsdp, tag + 1,
-					 tag->type == MB2_ACPI_OLD ? RSDP_OLD_LEN : RSDP_LEN);
+			 (tag->type == MB2_ACPI_OLD && !boot_params.info.rsdp[0]))
+			__builtin_memcpy(boot_params.info.rsdp, tag + 1, RSDP_LEN);
+		else if (tag->type == MB2_FRAMEBUFFER)
+			boot_params.info.framebuffer = *(const struct cos_framebuffer *)(tag + 1);
 		at += (tag->size + 7) & ~7u;
 	}
 }
@@ -168,7 +168,7 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 {
 	struct boot_params *p = &boot_params;
 
-	p->tsc_boot = machine_tsc();
+	p->info.tsc_boot = machine_tsc();
 	serial_init();
 	cpu_init();
 	if (magic == MULTIBOOT2_MAGIC)

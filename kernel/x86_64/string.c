@@ -4,7 +4,6 @@
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len);
 void *memset(void *to, int value, size_t len);
-int memcmp(const void *a, const void *b, size_t len);
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
@@ -25,14 +24,4 @@ void *memset(void *to, int value, size_t len)
 	__asm__ volatile("rep stosq" : "+D"(at), "+c"(words) : "a"(word) : "memory");
 	__asm__ volatile("rep stosb" : "+D"(at), "+c"(rest) : "a"(word) : "memory");
 	return to;
-}
-
-int memcmp(const void *a, const void *b, size_t len)
-{
-	const unsigned char *x = a, *y = b;
-
-	for (; len; len--, x++, y++)
-		if (*x != *y)
-			return *x - *y;
-	return 0;
 }

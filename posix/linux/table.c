@@ -122,7 +122,7 @@ static struct call table[] = {
 	HAVE(100, times),
 	NONE(101, ptrace),
 	HAVE(102, getuid),
-	NONE(103, syslog),
+	HAVE(103, syslog),
 	HAVE(104, getgid),
 	HAVE(105, setuid),
 	HAVE(106, setgid),

@@ -337,6 +337,18 @@ long dev_isa_irq_bind(long line)
 	return error ? error : cap;
 }
 
+long dev_log_bind(void)
+{
+	long cap;
+
+	if (!own_is_named(image(), cos_client(), "console"))
+		return -COS_EPERM;
+	cos_mutex_lock(&dev_lock);
+	cap = irq_log_bind(cos_tid());
+	cos_mutex_unlock(&dev_lock);
+	return cap;
+}
+
 /*
  * The interrupt that the device's line is, by its global number; negative: none. Which it is, ACPI
  * says in a program (_PRT) that is not run here. On q35, QEMU's board, the devices of bus 0 lead in

@@ -102,6 +102,18 @@ long irq_bind(long tid, long owner, struct irq *irq)
 	return 0;
 }
 
+long irq_log_bind(long tid)
+{
+	struct receiver *r = NULL;
+	long error = receiver_get(tid, &r);
+
+	if (!error)
+		error = sched_thd_receiver(tid);
+	if (!error)
+		error = cos_op1(COS_CAP_HW, COS_HW_LOG_BIND, (uint64_t)r->own_cap);
+	return error < 0 ? error : r->client_cap;
+}
+
 static void vector_free(struct vector **at)
 {
 	struct vector *v = *at;

@@ -17,6 +17,9 @@ struct irq {
  * lock held. Negative COS_E*: nothing is bound.
  */
 long irq_bind(long tid, long owner, struct irq *irq);
+/* The end-point of thread tid, on which text in the kernel's log is an event from now on. Negative
+ * COS_E*. */
+long irq_log_bind(long tid);
 /* The vector is not used after all: by the same thread, or another receiver of the core. */
 void irq_free(const struct irq *irq);
 /*

@@ -247,6 +247,15 @@
 			       /* before has not started; COS_ENODEV: no memory in the first MiB to start in */
 #define COS_HW_CORE_STARTUP 11 /* (0 | 1): with 1 the one that was reset starts -> rax = cores that run */
 #define COS_CORE_PAGES 9
+/*
+ * The log's text, kernel's and user level's, has positions: the n-th character since boot is at n. The kernel keeps the
+ * last COS_LOG_BYTES of it.
+ */
+#define COS_HW_LOG_READ 12 /* (position) -> rax = how many characters, at most 16, 0: there are none yet; rsi, rdx = */
+			   /* these; rdi = where they begin: later than asked for when text in between is lost. */
+			   /* COS_EINVAL: the log has not come so far; COS_EAGAIN: just overwritten */
+#define COS_HW_LOG_BIND 13 /* (arcv): COS_HW_LOG is an event on it from now on. COS_ENOMEM: one is bound */
+#define COS_LOG_BYTES 65536
 
 /* I/O ports */
 #define COS_PORT_IN 0  /* (port, bytes 1|2|4) -> rdi = value */
@@ -272,6 +281,7 @@
  * What the kernel tells the first component: one page, mapped read-only at COS_BOOTINFO_VA in it, and
  * later by boot at the same address in every domain (the clock's calibration is for all).
  */
+#define COS_FRAMEBUFFER_RGB 1
 #define COS_BOOTINFO_MAGIC 0x31304f464e49534fULL
 struct cos_bootinfo {
 	uint64_t magic;
@@ -283,6 +293,18 @@ struct cos_bootinfo {
 	uint8_t rsdp[36];	  /* ACPI's root (ACPI 6.4, 5.2.5.3), zeros if unknown */
 	uint32_t ncores;	  /* that run: boot starts them, and sets it */
 	uint32_t nranges;
+	/* The screen, as the boot loader set it up (Multiboot2 3.6.12); paddr 0: there is none. */
+	struct cos_framebuffer {
+		uint64_t paddr;
+		uint32_t pitch_bytes; /* of a line */
+		uint32_t width, height;
+		uint8_t bits; /* of a pixel */
+		uint8_t type; /* COS_FRAMEBUFFER_* */
+		uint16_t reserved;
+		struct {
+			uint8_t shift, bits;
+		} red, green, blue; /* of COS_FRAMEBUFFER_RGB */
+	} framebuffer;
 	struct {
 		uint64_t paddr;
 		uint64_t npages;

@@ -70,6 +70,7 @@ enum kind {
 	STATUS,
 	EPOCH,
 	APIC_ID,
+	POSITION,
 	PORT_NUMBER,
 	BYTES,
 };
@@ -135,6 +136,8 @@ static const struct {
 	{HW, COS_HW_TIME, 2, {TCAP, TICKS}},
 	{HW, COS_HW_CORE_INIT, 2, {APIC_ID, KERNEL_PAGE}},
 	{HW, COS_HW_CORE_STARTUP, 1, {ANY}},
+	{HW, COS_HW_LOG_READ, 1, {POSITION}},
+	{HW, COS_HW_LOG_BIND, 1, {ARCV}},
 	{IOPORT, COS_PORT_IN, 2, {PORT_NUMBER, BYTES}},
 	{IOPORT, COS_PORT_OUT, 3, {PORT_NUMBER, BYTES, ANY}},
 	{TCAP, COS_TCAP_TRANSFER, 2, {TCAP, TICKS}},
@@ -350,6 +353,8 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 		VALUES(BIG);
 	case APIC_ID:
 		VALUES(0, 1UL << 32, UINT32_MAX, BIG);
+	case POSITION:
+		VALUES(1UL << 32, BIG);
 	case PORT_NUMBER:
 		VALUES(PORT - 1, PORT + 2, 0, 0xffff, 0x10000 + PORT, BIG);
 	case BYTES:

@@ -138,6 +138,7 @@ void test_pager(void);
 void test_handler(void);
 void test_self(void);
 void test_hw(void);
+void test_log(void);
 void test_switch(void);
 void test_timer(void);
 void test_events(void);

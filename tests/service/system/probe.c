@@ -7,6 +7,7 @@
  * Its partner (peer.c) wears the interface of network, its sufferer (sufferer.c) that of storage:
  * as good as any to call.
  */
+#include <console/console.h>
 #include <mem/mem.h>
 #include <network/network.h>
 #include <reboot/reboot.h>
@@ -193,7 +194,8 @@ static void test_memory(void)
 	report("memory/write and execute",
 	       mem_map(4096, COS_PG_READ | COS_PG_WRITE | COS_PG_EXEC) == -COS_EINVAL);
 	report("memory/too much", mem_map(1UL << 46, COS_PG_READ) < 0);
-	report("memory/not a driver", mem_dma_alloc(cos_component_id(), 4096, 4096, 0).v0 == -COS_EPERM);
+	report("memory/not a driver",
+	       mem_dma_alloc(cos_component_id(), 4096, 4096, 0).v0 == -COS_EPERM);
 	report("memory/not sched", mem_thd_destroy(cos_tid()) == -COS_EPERM);
 }
 
@@ -275,6 +277,66 @@ static void test_overflow(void)
 	report("fault/the others run on", pair.v0 == 5);
 }
 
+#define LOG_PIECE 4096
+#define LOG_WAITS 20
+#define LOG_FAR 1000000
+
+/* All of the log from *position on; the position after it. Is `text` in it? */
+static bool log_has(char *buf, unsigned long *position, const char *text)
+{
+	struct cos_pair r;
+	bool found = false;
+
+	while ((r = console_log_read(buf, LOG_PIECE - 1, *position)).v0 > 0) {
+		buf[r.v0] = 0;
+		found = found || strstr(buf, text) != NULL;
+		*position = (unsigned long)(r.v0 + r.v1);
+	}
+	return found && r.v0 == 0;
+}
+
+static void late_thread(void *arg)
+{
+	uint64_t until_ns = cos_now_ns() + 50 * COS_NS_PER_MS;
+
+	(void)arg;
+	while (cos_now_ns() < until_ns)
+		sched_park(until_ns);
+	cos_log("the late line\n");
+	cos_sem_post(&done);
+}
+
+static void test_log(void)
+{
+	char *buf = (char *)mem_shm_create(LOG_PIECE);
+	unsigned long start = 0, position = 0;
+	bool passed, found = false;
+
+	report("log/from the kernel's first line",
+	       log_has(buf, &start, "kernel: starting the first component\n"));
+	cos_log("the line to find\n");
+	position = start;
+	report("log/what was just written", log_has(buf, &position, "the line to find\n"));
+	report("log/no further",
+	       console_log_read(buf, LOG_PIECE, position + LOG_FAR).v0 == -COS_EINVAL &&
+		       console_log_wait(position + LOG_FAR) == -COS_EINVAL &&
+		       console_log_read((void *)0x1000, 16, 0).v0 == -COS_EINVAL);
+	passed = console_log_wait(start) == 0;
+	cos_thread_create(late_thread, NULL, SCHED_PRIO_SERVICE);
+	position = start;
+	/* The reports above are in it; then there is nothing, until the line comes. */
+	for (unsigned i = 0; i < LOG_WAITS && !found; i++) {
+		found = log_has(buf, &position, "the late line\n");
+		passed = passed && (found || console_log_wait(position) == 0);
+	}
+	report("log/news", passed && found && wait_done(1));
+	/* Round: what was lost is told. */
+	for (unsigned i = 0; i < COS_LOG_BYTES / 64 + 10; i++)
+		cos_log("the log goes round %044u\n", i);
+	passed = console_log_read(buf, LOG_PIECE, start).v1 > (long)start;
+	report("log/lost", passed && log_has(buf, &start, "the log goes round"));
+}
+
 static void run(void *arg)
 {
 	(void)arg;
@@ -285,6 +347,7 @@ static void run(void *arg)
 	test_timeouts();
 	test_memory();
 	test_shared();
+	test_log();
 	test_churn();
 	test_overflow();
 	cos_log("probe: %s\n", all_passed ? "done" : "done, with failures");
