@@ -12,6 +12,7 @@
  *	dev	COS_CAP_HW with IRQ_BIND, IRQ_FREE, IOPORT, LOG, LOG_BIND; COS_CAP_CAPTBL; the image
  *	console	COS_CAP_HW with IOPORT, LOG, LOG_READ; COS_CAP_CAPTBL; the image
  *	reboot	COS_CAP_HW with LOG, HALT; the image
+ *	framebuffer	the screen that the boot loader set up, at BOOT_FRAMEBUFFER_VA + the offset of its address in a page
  * The image is the payload (cos/image.h), at COS_IMAGE_VA, read-only, with the same offsets; mapped
  * are the tables, the strings and the blobs that are symbols, not the other contents.
  */
@@ -23,6 +24,8 @@
 #define COS_IMAGE_VA 0x400000000 /* 16 GiB */
 
 #define BOOT_CAP_MEM_PGTBL 10
+
+#define BOOT_FRAMEBUFFER_VA 0x200000000 /* 8 GiB */
 
 /*
  * What mem takes over, before it starts. Offsets are from the start of the structure. Every capability

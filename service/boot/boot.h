@@ -49,8 +49,10 @@ struct system {
 	uint64_t tid;
 	struct domain *domain;
 	struct component *component;
-	uint32_t *pager_cap; /* of each invocation that is a pager or handler */
-	uint64_t info_mem;   /* the copy of cos_bootinfo that everyone sees */
+	uint32_t *pager_cap;  /* of each invocation that is a pager or handler */
+	uint32_t framebuffer; /* capability of its pages */
+	uint64_t framebuffer_pages;
+	uint64_t info_mem; /* the copy of cos_bootinfo that everyone sees */
 };
 extern struct system boot_system;
 

@@ -172,6 +172,26 @@ static void start_cores(struct cos_bootinfo *info)
 	cos_log("boot: %u core%s\n", info->ncores, info->ncores == 1 ? "" : "s");
 }
 
+/* One that is not device memory is none. */
+static void take_framebuffer(struct cos_framebuffer *f)
+{
+	uint64_t start = f->paddr & ~(uint64_t)(COS_PAGE_SIZE - 1);
+	uint64_t npages = pages(f->paddr - start + (uint64_t)f->pitch_bytes * f->height);
+	long error;
+
+	if (f->paddr == 0)
+		return;
+	boot_system.framebuffer = memory_cap();
+	error = cos_op4(COS_BOOT_HW, COS_HW_DEVMEM, COS_BOOT_CAPTBL, boot_system.framebuffer, start,
+			npages);
+	if (error == 0) {
+		boot_system.framebuffer_pages = npages;
+		return;
+	}
+	cos_log("boot: the framebuffer at 0x%lx cannot be used (error %ld)\n", f->paddr, error);
+	f->paddr = 0;
+}
+
 void build_domains(void)
 {
 	const struct image_header *image = boot_system.image;
@@ -181,6 +201,7 @@ void build_domains(void)
 
 	clock_init(&info);
 	start_cores(&info);
+	take_framebuffer(&info.framebuffer);
 	boot_system.info_mem = page_with(&info, sizeof(info));
 	for (uint32_t i = 0; i < image->domains.count; i++) {
 		boot_system.domain[i].image = &from[i];

@@ -8,6 +8,7 @@
 #define RIGHT(operation) (1U << (operation))
 #define ROLE_CAPTBL 1
 #define ROLE_IMAGE 2
+#define ROLE_FRAMEBUFFER 4
 
 static const struct role {
 	const char *name;
@@ -25,6 +26,7 @@ static const struct role {
 	 ROLE_CAPTBL | ROLE_IMAGE},
 	{"console", RIGHT(COS_HW_IOPORT) | RIGHT(COS_HW_LOG) | RIGHT(COS_HW_LOG_READ),
 	 ROLE_CAPTBL | ROLE_IMAGE},
+	{"framebuffer", 0, ROLE_FRAMEBUFFER},
 	{"reboot", RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT), ROLE_IMAGE},
 };
 
@@ -70,6 +72,13 @@ static void give_image(const struct domain *domain)
 				  blob[i].offset + blob[i].len_bytes);
 }
 
+static void give_framebuffer(const struct domain *domain)
+{
+	for (uint64_t i = 0; i < boot_system.framebuffer_pages; i++)
+		memory_map(domain->pgtbl, BOOT_FRAMEBUFFER_VA + i * COS_PAGE_SIZE,
+			   cos_mem(boot_system.framebuffer, i), PROT_RW | COS_PG_NOCACHE);
+}
+
 /* All that the roles in one domain need together: a captbl is the domain's. */
 static struct role domain_role(uint32_t index)
 {
@@ -100,6 +109,8 @@ void build_roles(void)
 			captbl_give(domain->captbl, COS_CAP_CAPTBL, domain->captbl, UINT32_MAX);
 		if (role.what & ROLE_IMAGE)
 			give_image(domain);
+		if (role.what & ROLE_FRAMEBUFFER)
+			give_framebuffer(domain);
 	}
 	/* mem gets it with the handover. */
 	if (sched != NULL && mem != NULL && sched->image->domain != mem->image->domain)

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-2-Clause
+$(eval $(call component,framebuffer,$(wildcard service/framebuffer/*.c),$(B)/cos/service/framebuffer/psf.o $(LIBCOS)))
+
+# The font: one of Debian's for the Linux console (package console-setup-linux).
+FRAMEBUFFER_FONT := /usr/share/consolefonts/Lat15-VGA16.psf.gz
+$(B)/framebuffer/font.psf: $(FRAMEBUFFER_FONT)
+	@mkdir -p $(@D)
+	gzip -dc $< > $@
+$(FRAMEBUFFER_FONT):
+	@echo 'no $@: install the Debian package console-setup-linux (host/debian/packages.sh build)' >&2; exit 1
+$(B)/cos/service/framebuffer/psf.o: service/framebuffer/psf.S $(B)/framebuffer/font.psf
+	@mkdir -p $(@D)
+	$(CC) $(COS_ASFLAGS) -DFONT='"$(B)/framebuffer/font.psf"' -c -o $@ $<
+
+$(call host_objs,$(wildcard service/framebuffer/*.c tests/service/framebuffer/*.c)): XCFLAGS := -DCOS_FAKE_KERNEL -I.
+$(eval $(call host_test,service/framebuffer/screen,tests/service/framebuffer/screen_test.c service/framebuffer/screen.c \
+	service/framebuffer/font.c))
+$(call host_objs,tests/service/framebuffer/screen_test.c): $(B)/framebuffer/font.psf
+$(eval $(call script_test,framebuffer,900,tests/service/framebuffer/framebuffer.sh,$(B)/framebuffer/font.psf \
+	$(B)/component/framebuffer.o))
