@@ -15,3 +15,23 @@ $(KERNEL_BENCH)/bench.elf: $(KERNEL_BENCH_OBJS) tests/kernel/boot/test.ld
 .PHONY: bench-kernel
 bench-kernel: $(KERNEL_BENCH)/bench.kernel
 	tests/kernel/run.sh $< -icount shift=0,sleep=off
+
+# The longest ways through the kernel, while it does what its tests and the benchmark of the services ask for.
+LONGEST_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle machine_halt
+LONGEST_IMAGES := $(addprefix $(KERNEL_BENCH)/,kernel-tests.longest services.longest)
+$(KERNEL_BENCH)/longest.c.o: bench/kernel/longest.c
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
+$(KERNEL_BENCH)/plain.o: $(KERNEL_CALLS_OBJS) $(KERNEL_BENCH)/longest.c.o
+	ld -r $(addprefix --wrap=,$(LONGEST_WRAPS)) -o $@ $^
+$(KERNEL_BENCH)/kernel-tests.payload.o: $(B)/tests/kernel/boot.kernel
+	cp $(B)/tests/kernel/boot.elf.payload.o $@
+$(KERNEL_BENCH)/services.payload.o: bench/services.conf r2c all $(B)/component/bench-services.o
+	./r2c build -o $(KERNEL_BENCH)/services.elf $<
+	objcopy -O binary -j .image $(KERNEL_BENCH)/services.elf $(KERNEL_BENCH)/services.payload
+	$(CC) -DPAYLOAD='"$(KERNEL_BENCH)/services.payload"' -c -o $@ tests/kernel/payload.S
+$(KERNEL_BENCH)/%.longest: $(KERNEL_BENCH)/kernel.o $(KERNEL_BENCH)/%.payload.o
+	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $^
+.PHONY: bench-longest
+bench-longest: $(LONGEST_IMAGES)
+	bench/kernel/longest.sh $^

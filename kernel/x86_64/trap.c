@@ -34,7 +34,6 @@ void trap_syscall(void);
 void trap_operation(struct cap *cap);
 void trap_user(uint64_t vector, uint64_t error);
 void trap_kernel(const struct trap_regs *regs);
-static void trap_nmi(void);
 
 void trap_syscall(void)
 {
@@ -71,6 +70,13 @@ static void trap_interrupt(unsigned vector)
 		core_poked();
 	else if (vector >= IRQ_VECTOR_FIRST && vector <= IRQ_VECTOR_LAST)
 		core_interrupt(vector);
+}
+
+static void trap_nmi(void)
+{
+	while (panicking)
+		__asm__ volatile("cli; hlt");
+	log_print("NMI\n");
 }
 
 static void trap_exception(struct thd *thd, unsigned vector, uint64_t error)
@@ -116,7 +122,7 @@ static void symbol_print(uint64_t ip, unsigned back)
 
 static bool trap_mapped(uint64_t va)
 {
-	uint64_t pte = x86_read_cr3() | PTE_P;
+	uint64_t pte = pte_paddr(x86_read_cr3()) | PTE_P;
 
 	for (unsigned level = PGTBL_LEVELS; level && pte_present(pte) && !(pte & PTE_PS); level--)
 		pte = ((uint64_t *)pa_va(pte_paddr(pte)))[pte_index(va, level)];
@@ -135,13 +141,6 @@ void machine_backtrace(const uint64_t *frame)
 		last = frame;
 		frame = (const uint64_t *)frame[0];
 	}
-}
-
-static void trap_nmi(void)
-{
-	while (panicking)
-		__asm__ volatile("cli; hlt");
-	log_print("NMI\n");
 }
 
 void machine_panic(void)

@@ -13,14 +13,20 @@ trace = json.load(open(sys.argv[1]))
 cores = int(sys.argv[2])
 wrong = []
 events = trace["traceEvents"]
-stacks = collections.defaultdict(list)
+stacks, hows = collections.defaultdict(list), collections.defaultdict(list)
 last = collections.defaultdict(float)
 calls = set()
+returns = collections.defaultdict(lambda: [0, 0])
+ended = {}
 names = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name" if "name" in e else "ph"] == "thread_name"}
 for e in events:
     track = (e["pid"], e["tid"])
     if e["ph"] == "M":
         continue
+    if e["pid"] == 1 and track in ended:
+        how = ended.pop(track)
+        returns[how][0] += 1
+        returns[how][1] += e["ts"] > last[track]
     if e["ts"] < last[track]:
         wrong.append("time goes back on %s at %s" % (names.get(track, track), e["ts"]))
     last[track] = e["ts"]
@@ -30,19 +36,29 @@ for e in events:
         if e["pid"] == 1 and stacks[track]:
             calls.add((stacks[track][-1], e["name"], e["args"].get("function"), e["cat"]))
         stacks[track].append(e["name"])
+        hows[track].append(e["cat"])
     elif e["ph"] == "E":
         if not stacks[track]:
             wrong.append("an end without a beginning on %s" % (track,))
         else:
             stacks[track].pop()
+            ended[track] = hows[track].pop()
 wrong += ["%s is left open" % (track,) for track, stack in stacks.items() if stack]
 for call in () if sys.argv[3] == "lost" else (("posix", "storage", "storage_syscall", "sinv"), ("storage", "sched", "sched_park", "sinv"),
              ("sched", "mem", "mem_thd_create", "sinv")):
     if call not in calls:
         wrong.append("no call %s" % (call,))
-if not any(a.startswith("program ") and b == "posix" and how == "gate" for a, b, f, how in calls):
+if not any(a.startswith("program ") and b == "posix" and f == "posix_gate" for a, b, f, how in calls):
     wrong.append("no program calls posix")
+# A return is seen when it comes, not when its caller does something else next.
+for how, (seen, early) in returns.items():
+    if early * 2 < seen:
+        wrong.append("of %d returns by %s %d come before what is next" % (seen, how, early))
+if not returns["sinv"][0] or not returns["gate"][0]:
+    wrong.append("no returns")
 kinds = collections.Counter((e["pid"], e.get("cat")) for e in events)
+if sys.argv[3] == "lost" and kinds[1, "gate"] < 10000:
+    wrong.append("only %d system calls" % kinds[1, "gate"])
 for kind in ((2, "switch"),) if sys.argv[3] == "lost" else ((2, "switch"), (2, "idle"), (2, "interrupt"), (1, "fault")):
     if not kinds[kind]:
         wrong.append("nothing of %s" % (kind,))

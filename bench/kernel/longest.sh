@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# longest.sh IMAGE...: boot each, and tell the longest ways through the kernel (longest.c) of all of them, in
+# instructions, the longest first: a table for bench/RESULTS.md. ROWS of it.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for image; do
+	timeout 600 qemu-system-x86_64 -M q35 -cpu max -m 256 -display none -vga none -monitor none -nic none \
+		-serial "file:$work/log" -serial null -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 \
+		-icount shift=0,sleep=off -kernel "$image"
+	status=$?
+	if [ $status -ne 1 ]; then
+		echo "longest.sh: $image: status $status" >&2
+		tail -n 20 "$work/log" >&2
+		exit 1
+	fi
+	tr -d '\r' <"$work/log" | grep -a '^longest ' | sed "s|\$| $(basename "${image%.longest}")|" >>"$work/all"
+done
+echo "| instructions | operation | arguments | in | of |"
+echo "| ---: | --- | --- | --- | ---: |"
+# An operation's name: the one of its number among the names of its capability's type in the ABI.
+sort -rn -k2,2 "$work/all" | awk -v rows="${ROWS:-12}" '
+	FILENAME != "-" {
+		# Not the types of memory, nor the flag of a wait.
+		if ($1 == "#define" && $2 ~ /^COS_[A-Z]+(_[A-Z]+)*$/ && $3 ~ /^[0-9]+$/ &&
+		    $2 !~ /^COS_(MEM_(UNTYPED|USER|KERNEL|DEVICE)|ARCV_POLL)$/) {
+			split($2, part, "_")
+			sub("SCHED", "ARCV", part[2])
+			if (!((part[2], $3) in name))
+				name[part[2], $3] = $2
+		}
+		next
+	}
+	BEGIN {
+		split("captbl CAPTBL pgtbl PGTBL comp COMP thd THD arcv ARCV asnd ASND untyped MEM devmem MEM hw HW ioport PORT tcap TCAP", t, " ")
+		for (i = 1; i in t; i += 2)
+			prefix[t[i]] = t[i + 1]
+	}
+	seen[$3, $4]++ || n++ >= rows { next }
+	{
+		key = prefix[$3] SUBSEP $4
+		what = key in name ? "`" name[key] "`" : $3 == "vector" ? ($4 < 32 ? "exception " : "interrupt ") $4 : $3 " " $4
+		if ($3 == "captbl" && (("MK" SUBSEP $4) in name))
+			what = "`" name["MK" SUBSEP $4] "`"
+		sub(/,/, "", $6)
+		print "| " $2 " | " what " | " ($3 == "vector" ? "" : $8 " " $9 " " $10 " " $11) " | " $12 " | " $6 " |"
+	}' kernel/include/cos/abi.h -
