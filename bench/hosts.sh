@@ -159,6 +159,8 @@ own_absent=$absent
 	echo "| --- | ---: |"
 	sed '/^unit\t/d; s/^\(.*\)\t\(.*\)/| \1 | \2 |/' "$work/cos-services"
 	echo
+	echo "Of the contended semaphore each of the two threads takes it once in that: a wait that blocks and a post that wakes are half of it."
+	echo
 	echo "## Hypercalls"
 	echo
 	echo "\`bench/hypercalls.c\`: uncontended, the call, its arguments and the return counted in, the loop not. COS:"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What synchronisation, scheduling and memory cost a component whose services are in domains of their own. */
+/* What synchronisation, scheduling and memory cost a component whose services are in domains of
+ * their own. */
 #include <cos/sync.h>
 #include <cos/thread.h>
 #include <mem/mem.h>
@@ -11,13 +12,24 @@
 #define PAGES 64
 
 static struct cos_mutex mutex;
-static struct cos_sem sem, ping, pong, started;
+static struct cos_sem sem, ping, pong, call, reply, token, started;
+static long partner;
 
 BENCH_LOOP(loop_mutex, (cos_mutex_lock(&mutex), cos_mutex_unlock(&mutex)))
 BENCH_LOOP(loop_sem, (cos_sem_post(&sem), cos_sem_wait(&sem, 0)))
 BENCH_LOOP(loop_yield, sched_yield())
 BENCH_LOOP(loop_call, (cos_sem_post(&ping), cos_sem_wait(&pong, 0)))
+BENCH_LOOP(loop_call_one, cos_sem_post_wait(&call, &reply, 0))
+BENCH_LOOP(loop_direct, sched_unpark_park(partner, 0))
+BENCH_LOOP(loop_token, (cos_sem_post(&token), cos_sem_wait(&token, 0)))
 BENCH_LOOP(loop_invocation, sched_thd_time(-1))
+
+/* With nothing but sched. */
+static void answer_direct(void *arg)
+{
+	for (;;)
+		sched_unpark_park((long)arg, 0);
+}
 
 static void answer(void *arg)
 {
@@ -25,6 +37,24 @@ static void answer(void *arg)
 	for (;;) {
 		cos_sem_wait(&ping, 0);
 		cos_sem_post(&pong);
+	}
+}
+
+static void answer_one(void *arg)
+{
+	(void)arg;
+	cos_sem_wait(&call, 0);
+	for (;;)
+		cos_sem_post_wait(&reply, &call, 0);
+}
+
+/* Each waits for what the other one posts. */
+static void contender(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		cos_sem_wait(&token, 0);
+		cos_sem_post(&token);
 	}
 }
 
@@ -50,10 +80,13 @@ static void thread_once(void)
 
 BENCH_LOOP(loop_thread, thread_once())
 
-static void thread_make(void (*function)(void *))
+static long thread_make(void (*function)(void *))
 {
-	if (cos_thread_create(function, NULL, SCHED_PRIO_SERVICE) < 0)
+	long tid = cos_thread_create(function, (void *)cos_tid(), SCHED_PRIO_SERVICE);
+
+	if (tid < 0)
 		bench_fail("thread", 0);
+	return tid;
 }
 
 /* n times PAGES pages that were never touched. */
@@ -87,8 +120,15 @@ void bench_run(void)
 	bench_loop("invocation of sched that finds nothing", loop_invocation, TURNS);
 	bench_loop("thread, created, run and ended", loop_thread, TURNS);
 	page_faults();
+	partner = thread_make(answer_direct);
+	bench_loop("call and reply through sched, unpark and park in one", loop_direct, TURNS);
 	thread_make(answer);
 	bench_loop("call and reply by two semaphores", loop_call, TURNS);
+	thread_make(answer_one);
+	bench_loop("call and reply, post and wait in one", loop_call_one, TURNS);
+	thread_make(contender);
+	sched_yield(); /* it waits by now */
+	bench_loop("contended semaphore, taken by two threads in turn", loop_token, TURNS);
 	thread_make(yielder);
 	bench_loop("yield to another thread and back", loop_yield, TURNS);
 }

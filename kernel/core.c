@@ -277,6 +277,7 @@ void core_timer(void)
 		core_dispatch_sched(c->thd);
 	} else if (now >= c->deadline_tsc) {
 		c->deadline_tsc = UINT64_MAX;
+		c->token++;
 		core_dispatch_sched(c->thd);
 	}
 	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */

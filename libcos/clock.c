@@ -35,5 +35,7 @@ uint64_t cos_wall_ns(void)
 
 uint64_t cos_tsc_at_ns(uint64_t ns)
 {
-	return cos_bootinfo()->tsc_boot + cos_ns_to_ticks(ns);
+	uint64_t boot = cos_bootinfo()->tsc_boot, ticks = cos_ns_to_ticks(ns);
+
+	return ticks < UINT64_MAX - boot ? boot + ticks : UINT64_MAX;
 }

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sched/sched.h>
 #include "waitq.h"
 
 long cos_cond_leave(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns,
 		    void (*released)(void *), void *arg)
 {
-	struct cos_waiter waiter = {0};
+	struct cos_waiter waiter;
+	long wake = WAKE_NONE;
 	bool woken;
 
 	cos_guard_lock(&cond->guard);
 	waitq_enqueue(&cond->waiters, &waiter);
 	cos_guard_unlock(&cond->guard);
-	cos_mutex_unlock(mutex);
-	if (released)
+	if (released) {
+		cos_mutex_unlock(mutex);
 		released(arg);
+	} else if (!cos_mutex_try_unlock(mutex)) {
+		wake = mutex_free(mutex);
+	}
 
-	woken = waiter_wait(&waiter, deadline_ns);
+	woken = waiter_wait(&waiter, deadline_ns, wake);
 	if (!woken) {
 		cos_guard_lock(&cond->guard);
-		woken = waiter.woken != 0; /* a signal that comes with the deadline is not lost */
+		woken = waiter_woken(
+			&waiter); /* a signal that comes with the deadline is not lost */
 		if (!woken)
 			waitq_remove(&cond->waiters, &waiter);
 		cos_guard_unlock(&cond->guard);

@@ -48,7 +48,7 @@ static void wait_for(struct cos_lend_lock *lock, uint32_t owner, uint32_t self)
 	(void)spin(lock, owner, SPINS);
 }
 
-void cos_lend_lock(struct cos_lend_lock *lock)
+void cos_lend_lock_slow(struct cos_lend_lock *lock)
 {
 	uint32_t self = (uint32_t)cos_tid() + 1;
 
@@ -62,14 +62,10 @@ void cos_lend_lock(struct cos_lend_lock *lock)
 	}
 }
 
-void cos_lend_unlock(struct cos_lend_lock *lock)
+void cos_lend_unlock_slow(struct cos_lend_lock *lock)
 {
-	uint32_t next;
+	uint32_t next = __atomic_exchange_n(&lock->waiting, 0, __ATOMIC_ACQ_REL);
 
-	__atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
-	if (__atomic_load_n(&lock->waiting, __ATOMIC_RELAXED) == 0)
-		return;
-	next = __atomic_exchange_n(&lock->waiting, 0, __ATOMIC_ACQ_REL);
 	if (next != 0 && next != (uint32_t)cos_tid() + 1)
 		(void)lend_to(next);
 }

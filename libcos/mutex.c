@@ -12,7 +12,6 @@
  *again meanwhile (no convoy of thread switches); but a waiter that was passed over in that way is
  *handed the mutex at the next unlock, so none starves.
  */
-#include <sched/sched.h>
 #include <cos/log.h>
 #include "waitq.h"
 
@@ -60,18 +59,18 @@ void cos_mutex_lock_slow(struct cos_mutex *mutex)
 			mutex->waiters.first = &waiter;
 		}
 		cos_guard_unlock(&mutex->guard);
-		waiter_wait(&waiter, 0);
+		waiter_wait(&waiter, 0, WAKE_NONE);
 		if (cos_mutex_held(mutex))
 			return; /* handed over */
 		waiter.passed_over = true;
 	}
 }
 
-void cos_mutex_unlock_slow(struct cos_mutex *mutex)
+long mutex_free(struct cos_mutex *mutex)
 {
 	struct cos_waiter *waiter;
+	long tid = WAKE_NONE;
 	uint64_t word;
-	long tid = -1;
 
 	cos_assert(cos_mutex_held(mutex));
 	cos_guard_lock(&mutex->guard);
@@ -86,6 +85,13 @@ void cos_mutex_unlock_slow(struct cos_mutex *mutex)
 	if (waiter != NULL)
 		tid = waiter_mark(waiter);
 	cos_guard_unlock(&mutex->guard);
-	if (tid >= 0)
+	return tid;
+}
+
+void cos_mutex_unlock_slow(struct cos_mutex *mutex)
+{
+	long tid = mutex_free(mutex);
+
+	if (tid != WAKE_NONE)
 		sched_unpark(tid);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Granted in the order of the queue: whoever frees the lock gives it to the first writer, or to all
  * readers before one. */
-#include <sched/sched.h>
 #include <cos/log.h>
 #include "waitq.h"
 
@@ -54,7 +53,7 @@ static void lock_as(struct cos_rwlock *lock, bool writer)
 	}
 	waitq_enqueue(&lock->waiters, &waiter);
 	cos_guard_unlock(&lock->guard);
-	waiter_wait(&waiter, 0);
+	waiter_wait(&waiter, 0, WAKE_NONE);
 }
 
 void cos_rwlock_rdlock(struct cos_rwlock *lock)

@@ -1,32 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The slow paths of cos_sem. Its word is twice the count, or COS_SEM_WAITED when somebody waits, and so
- * the count is 0. It changes from and to that under the guard only, as the queue does; the fast paths
- * fail meanwhile.
+ * The slow paths of cos_sem. Its word is twice the count, or COS_SEM_WAITED when somebody waits,
+ * and so the count is 0. It changes from and to that under the guard only, as the queue does; the
+ * fast paths fail meanwhile.
  */
-#include <sched/sched.h>
 #include "waitq.h"
 
-void cos_sem_post_slow(struct cos_sem *sem)
+/* The thread to unpark, or WAKE_NONE. */
+static inline long post(struct cos_sem *sem)
 {
 	struct cos_waiter *waiter;
-	long tid = -1;
+	long tid = WAKE_NONE;
 
 	cos_guard_lock(&sem->guard);
 	waiter = waitq_dequeue(&sem->waiters);
-	if (waiter != NULL)
+	if (waiter != NULL) {
 		tid = waiter_mark(waiter); /* the count goes straight to the waiter */
-	else
+		if (sem->waiters.first == NULL)
+			__atomic_store_n(&sem->word, 0, __ATOMIC_RELAXED);
+	} else {
 		__atomic_fetch_add(&sem->word, COS_SEM_ONE, __ATOMIC_RELEASE);
-	if (waiter != NULL && sem->waiters.first == NULL)
-		__atomic_store_n(&sem->word, 0, __ATOMIC_RELAXED);
+	}
 	cos_guard_unlock(&sem->guard);
-	if (tid >= 0)
+	return tid;
+}
+
+void cos_sem_post_slow(struct cos_sem *sem)
+{
+	long tid = post(sem);
+
+	if (tid != WAKE_NONE)
 		sched_unpark(tid);
 }
 
 /* Under the guard: take one, or announce a waiter. */
-static bool take_or_announce(struct cos_sem *sem)
+static inline bool take_or_announce(struct cos_sem *sem)
 {
 	for (;;) {
 		uint64_t none = 0;
@@ -40,34 +48,50 @@ static bool take_or_announce(struct cos_sem *sem)
 	}
 }
 
-/* Under the guard: it is too late. */
-static void give_up(struct cos_sem *sem, struct cos_waiter *waiter)
+/* It is too late, unless it has been woken by now. */
+static long give_up(struct cos_sem *sem, struct cos_waiter *waiter)
 {
-	waitq_remove(&sem->waiters, waiter);
-	if (sem->waiters.first == NULL)
-		__atomic_store_n(&sem->word, 0, __ATOMIC_RELAXED);
+	bool woken;
+
+	cos_guard_lock(&sem->guard);
+	woken = waiter_woken(waiter);
+	if (!woken) {
+		waitq_remove(&sem->waiters, waiter);
+		if (sem->waiters.first == NULL)
+			__atomic_store_n(&sem->word, 0, __ATOMIC_RELAXED);
+	}
+	cos_guard_unlock(&sem->guard);
+	return woken ? 0 : -COS_ETIMEDOUT;
 }
 
-long cos_sem_wait_slow(struct cos_sem *sem, uint64_t deadline_ns)
+/* wake, if it is not WAKE_NONE, is unparked. */
+static inline long wait(struct cos_sem *sem, uint64_t deadline_ns, long wake)
 {
-	struct cos_waiter waiter = {0};
-	bool woken;
+	struct cos_waiter waiter;
 
 	cos_guard_lock(&sem->guard);
 	if (take_or_announce(sem)) {
 		cos_guard_unlock(&sem->guard);
+		if (wake != WAKE_NONE)
+			sched_unpark(wake);
 		return 0;
 	}
 	waitq_enqueue(&sem->waiters, &waiter);
 	cos_guard_unlock(&sem->guard);
 
-	woken = waiter_wait(&waiter, deadline_ns);
-	if (!woken) {
-		cos_guard_lock(&sem->guard);
-		woken = waiter.woken != 0;
-		if (!woken)
-			give_up(sem, &waiter);
-		cos_guard_unlock(&sem->guard);
-	}
-	return woken ? 0 : -COS_ETIMEDOUT;
+	if (__builtin_expect(waiter_wait(&waiter, deadline_ns, wake), 1))
+		return 0;
+	return give_up(sem, &waiter);
+}
+
+long cos_sem_wait_slow(struct cos_sem *sem, uint64_t deadline_ns)
+{
+	return wait(sem, deadline_ns, WAKE_NONE);
+}
+
+long cos_sem_post_wait(struct cos_sem *posted, struct cos_sem *sem, uint64_t deadline_ns)
+{
+	long wake = cos_sem_try_post(posted) ? WAKE_NONE : post(posted);
+
+	return wait(sem, deadline_ns, wake);
 }

@@ -34,6 +34,11 @@ COS_INTERFACE long sched_thd_bind(long tid, long core);
 COS_INTERFACE long sched_park(unsigned long deadline_ns);
 /* Give tid its permit. COS_EDEAD if there is no such thread. */
 COS_INTERFACE long sched_unpark(long tid);
+/*
+ * sched_unpark, whatever comes of it, and sched_park: one invocation where a thread wakes another and waits for it, and
+ * at most one switch, even to one that is more urgent.
+ */
+COS_INTERFACE long sched_unpark_park(long tid, unsigned long deadline_ns);
 COS_INTERFACE long sched_yield(void);
 /*
  * Let tid run now if it is runnable: for a lock's contender, tid being its owner. One of another core runs there, soon;

@@ -6,7 +6,7 @@
 #include <cos/core.h>
 #include <cos/log.h>
 #include <cos/syscall.h>
-#include "core.h"
+#include "switch.h"
 
 #define SLICE_NS (10 * COS_NS_PER_MS)
 /* What a lock's owner gets of a contender: its critical section is a few instructions. */
@@ -14,9 +14,11 @@
 /* Until the scheduler thread looks whether a core that idles takes one of several. */
 #define SPREAD_NS COS_NS_PER_MS
 
-static struct core *cores;
+struct core *cores;
 static uint32_t ncores;
-static const uint32_t *mem_owner;
+const uint32_t *core_mem_owner;
+uint64_t core_slice, core_spreading;
+static uint64_t lending; /* ticks */
 
 bool core_init(uint32_t count)
 {
@@ -28,17 +30,15 @@ bool core_init(uint32_t count)
 	for (uint32_t i = 0; i < count; i++)
 		cores[i].number = i;
 	ncores = count;
+	core_slice = cos_ns_to_ticks(SLICE_NS);
+	lending = cos_ns_to_ticks(LEND_NS);
+	core_spreading = cos_ns_to_ticks(SPREAD_NS);
 	return true;
 }
 
 uint32_t core_count(void)
 {
 	return ncores;
-}
-
-struct core *core_get(uint32_t number)
-{
-	return &cores[number];
 }
 
 struct core *core_here(void)
@@ -48,39 +48,31 @@ struct core *core_here(void)
 
 void core_watch(const uint32_t *owner)
 {
-	mem_owner = owner;
+	core_mem_owner = owner;
 }
 
-void core_lock(struct core *core)
+/* The thread that we are, NULL if it was never adopted. Its struct is the same as long as there is
+ * sched. */
+static struct thd *find_self(void)
 {
-	cos_lend_lock(&core->lock);
-}
+	struct thd *self = thd_get(cos_tid());
 
-void core_unlock(struct core *core)
-{
-	cos_lend_unlock(&core->lock);
-}
-
-/* Who looks at it does so on the same core: the order of the program is all that it takes. */
-static void set_pinned(struct thd *self, uint8_t pinned)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (self != NULL)
-		__atomic_store_n(&self->pinned, pinned, __ATOMIC_RELAXED);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		cos_self_set(self);
+	return self;
 }
 
 struct thd *core_pin(void)
 {
-	struct thd *self = thd_get(cos_tid());
+	struct thd *self = find_self();
 
-	set_pinned(self, 1);
+	core_set_pinned(self, 1);
 	return self;
 }
 
 void core_unpin(struct thd *self)
 {
-	set_pinned(self, 0);
+	core_set_pinned(self, 0);
 }
 
 /* The scheduler thread has no struct thd, and stays where it is. */
@@ -88,42 +80,36 @@ static struct core *pin_and_lock(struct thd *self)
 {
 	struct core *core;
 
-	set_pinned(self, 1);
+	core_set_pinned(self, 1);
 	core = core_here();
 	core_lock(core);
 	return core;
 }
 
-static void unlock_and_unpin(struct core *core, struct thd *self)
+void core_arrive(struct core *core, struct thd *thd)
 {
-	core_unlock(core);
-	set_pinned(self, 0);
+	if (thd_state(thd) != THD_MOVING)
+		return;
+	__atomic_fetch_sub(&core->narriving, 1, __ATOMIC_RELAXED);
+	core_ready(core, thd);
 }
 
-struct core *core_enter(struct thd **self)
+struct core *core_enter_slow(struct thd **self)
 {
 	struct core *core;
 
-	*self = thd_get(cos_tid());
+	*self = find_self();
 	core = pin_and_lock(*self);
+	if (*self == NULL)
+		return core;
 	/* It runs, so it waits no longer: the kernel's news of that is still on its way. */
-	if (*self != NULL && thd_state(*self) == THD_RECEIVING) {
+	if (thd_state(*self) == THD_RECEIVING) {
 		thd_set_state(*self, THD_READY);
 		runq_prepend(&core->runq, *self);
 	}
+	/* It was lent the core before the scheduler thread here has heard of it. */
+	core_arrive(core, *self);
 	return core;
-}
-
-void core_leave(struct core *core, struct thd *self)
-{
-	unlock_and_unpin(core, self);
-}
-
-void core_ready(struct core *core, struct thd *thd)
-{
-	timeout_remove(&core->timeouts, &thd->timeout);
-	thd_set_state(thd, THD_READY);
-	runq_append(&core->runq, thd);
 }
 
 void core_unready(struct core *core, struct thd *thd, enum thd_state state)
@@ -213,43 +199,21 @@ static void expire_timeouts(struct core *core, uint64_t now)
 	}
 }
 
-/* core_time_of is the other side: each store is seen after the ones before it. */
-static void account(struct core *core, struct thd *next, uint64_t now)
-{
-	uint32_t version = core->account_version;
-	struct thd *current = core->current;
-
-	__atomic_store_n(&core->account_version, version + 1, __ATOMIC_RELAXED);
-	if (current != NULL)
-		__atomic_store_n(&current->ran_ns, current->ran_ns + (now - core->switched_ns),
-				 __ATOMIC_RELEASE);
-	__atomic_store_n(&core->switched_ns, now, __ATOMIC_RELEASE);
-	__atomic_store_n(&core->current, next, __ATOMIC_RELEASE);
-	__atomic_store_n(&core->account_version, version + 2, __ATOMIC_RELEASE);
-}
-
 void core_vacate(struct core *core)
 {
-	account(core, NULL, cos_now_ns());
+	core_account(core, NULL, cos_tsc());
 }
 
+/* It runs as long as since is not 0; when ran is the same after as before, since belongs to it. */
 uint64_t core_time_of(const struct thd *thd)
 {
 	for (;;) {
-		const struct core *core = core_get(thd_core(thd));
-		uint32_t version = __atomic_load_n(&core->account_version, __ATOMIC_ACQUIRE);
-		uint64_t ran_ns = __atomic_load_n(&thd->ran_ns, __ATOMIC_ACQUIRE);
+		uint64_t ran = __atomic_load_n(&thd->ran, __ATOMIC_ACQUIRE);
+		uint64_t since = __atomic_load_n(&thd->since, __ATOMIC_ACQUIRE);
+		uint64_t now = cos_tsc();
 
-		if (__atomic_load_n(&core->current, __ATOMIC_ACQUIRE) == thd) {
-			uint64_t since = __atomic_load_n(&core->switched_ns, __ATOMIC_ACQUIRE);
-			uint64_t now = cos_now_ns();
-
-			if (now > since)
-				ran_ns += now - since;
-		}
-		if (version % 2 == 0 && core->number == thd_core(thd) &&
-		    version == __atomic_load_n(&core->account_version, __ATOMIC_RELAXED))
-			return ran_ns;
+		if (ran == __atomic_load_n(&thd->ran, __ATOMIC_ACQUIRE))
+			return since != 0 && now > since ? ran + (now - since) : ran;
 		cos_pause();
 	}
 }
@@ -260,37 +224,10 @@ static void rotate(struct core *core, uint64_t now)
 	struct thd *current = core->current;
 
 	if (current != NULL && thd_core(current) == core->number &&
-	    thd_state(current) == THD_READY && now >= core->slice_end_ns) {
-		runq_remove(&core->runq, current);
-		runq_append(&core->runq, current);
-		core->slice_end_ns = now + SLICE_NS;
+	    thd_state(current) == THD_READY && now >= core->slice_end) {
+		runq_rotate(&core->runq, current);
+		core->slice_end = now + core_slice;
 	}
-}
-
-/* The TSC at which the scheduler thread should have a look, if thd runs now. */
-static uint64_t choose_timeout(struct core *core, uint64_t end_ns)
-{
-	struct timeout *first = timeout_first(&core->timeouts);
-
-	if (first != NULL && first->deadline < end_ns)
-		end_ns = first->deadline;
-	return cos_tsc_at_ns(end_ns);
-}
-
-/* Makes thd current, for limit_ns at most if that is not 0. The timeout for its dispatch. */
-static uint64_t prepare(struct core *core, struct thd *thd, uint64_t limit_ns, uint64_t now)
-{
-	uint64_t end_ns;
-
-	if (core->current != thd)
-		core->slice_end_ns = now + SLICE_NS;
-	account(core, thd, now);
-	end_ns = core->slice_end_ns;
-	if (limit_ns == 0 && spread_wanted(core))
-		limit_ns = SPREAD_NS;
-	if (limit_ns != 0 && now + limit_ns < end_ns)
-		end_ns = now + limit_ns;
-	return choose_timeout(core, end_ns);
 }
 
 static bool can_run(const struct core *core, const struct thd *thd)
@@ -304,17 +241,12 @@ static bool can_run(const struct core *core, const struct thd *thd)
  */
 static struct thd *find_holder(const struct core *core)
 {
-	uint32_t owner = mem_owner != NULL ? __atomic_load_n(mem_owner, __ATOMIC_RELAXED) : 0;
+	uint32_t owner = core_mem_held() ? __atomic_load_n(core_mem_owner, __ATOMIC_RELAXED) : 0;
 	struct thd *thd = owner != 0 ? thd_get((long)owner - 1) : NULL;
 
 	if (can_run(core, thd))
 		return thd;
 	return can_run(core, core->boost) ? core->boost : NULL;
-}
-
-static long dispatch(long tid, uint64_t timeout_tsc, uint64_t token)
-{
-	return cos_op2((uint64_t)MEM_THD_CAP(tid), COS_THD_SWITCH, timeout_tsc, token);
 }
 
 /* A dispatch of thd, decided when token was the latest, was refused. Under the lock. */
@@ -330,70 +262,82 @@ static void handle_refusal(struct core *core, struct thd *thd, long error, uint6
 		core_unready(core, thd, THD_DEAD);
 }
 
+struct core *core_refused(struct core *core, struct thd *thd, long error, uint64_t token)
+{
+	struct core *here = pin_and_lock(cos_self_get());
+
+	if (here == core)
+		handle_refusal(core, thd, error, token);
+	return here;
+}
+
 /*
- * One decision and its dispatch; unlocks and unpins. False: it was refused, and *at, the core that
- * we are on by now, is locked again.
+ * One decision and its dispatch; unlocks and unpins, also when it is for us. False: it was refused,
+ * or put off, and *at, the core that we are on by now, is locked again.
  */
 static bool dispatch_next(struct core **at, struct thd *self)
 {
 	struct core *core = *at;
-	uint64_t now = cos_now_ns(), timeout = 0, token = 0;
+	uint64_t now, timeout = 0, token = 0;
 	struct thd *next, *holder;
 	long error, tid = core->sched_tid;
 
+	if (cos_lend_waited(&core->lock)) {
+		core_leave(core, self);
+		*at = pin_and_lock(self);
+		return false;
+	}
+	now = cos_tsc();
 	expire_timeouts(core, now);
 	holder = find_holder(core);
 	next = holder != NULL ? holder : runq_first(&core->runq);
 	core->boost = NULL;
+	if (next != NULL && next == self && core->current == self) {
+		core_leave(core, self);
+		return true;
+	}
 	if (next != NULL) {
-		timeout = prepare(core, next, holder != NULL ? LEND_NS : 0, now);
+		timeout = core_prepare(core, next, holder != NULL ? lending : 0, now);
 		token = core->token;
 		tid = next->tid;
 	} else {
-		account(core, NULL, now);
+		core_account(core, NULL, now);
 	}
-	unlock_and_unpin(core, self);
-	error = dispatch(tid, timeout, token);
+	core_set_pinned(self, 0);
+	cos_lend_release(&core->lock);
+	error = core_dispatch(tid, timeout, token);
 	if (error >= 0)
 		return true;
-	*at = pin_and_lock(self);
-	if (*at == core && next != NULL)
-		handle_refusal(core, next, error, token);
+	*at = next != NULL ? core_refused(core, next, error, token) : pin_and_lock(self);
 	return false;
 }
 
 void core_resched(struct core *core, struct thd *self)
 {
-	for (;;) {
-		/* Nobody is more urgent than we are. */
-		if (self != NULL && core->current == self && runq_first(&core->runq) == self &&
-		    find_holder(core) == NULL) {
-			core_leave(core, self);
-			return;
-		}
-		if (dispatch_next(&core, self))
-			return;
-	}
+	while (!dispatch_next(&core, self))
+		;
 }
 
-struct core *core_block(struct core *core, struct thd *self)
+void core_block(struct core *core, struct thd *self)
 {
 	for (;;) {
-		while (!dispatch_next(&core, self))
-			;
-		core = pin_and_lock(self);
+		if (core == NULL)
+			core = pin_and_lock(self);
+		core_resched(core, self);
+		/* Nobody changes that while we run. */
 		if (thd_state(self) == THD_READY)
-			return core;
+			return;
+		core = NULL;
 	}
 }
 
 void core_lend(struct core *core, struct thd *self, struct thd *thd)
 {
-	uint64_t timeout = prepare(core, thd, LEND_NS, cos_now_ns());
+	uint64_t timeout = core_prepare(core, thd, lending, cos_tsc());
 	long tid = thd->tid;
 
-	unlock_and_unpin(core, self);
-	(void)dispatch(tid, timeout, 0);
+	core_leave(core, self);
+	(void)core_dispatch(tid, timeout, 0);
 }
 
 /*
@@ -422,11 +366,12 @@ static void reap(struct core *core)
 static void idle(struct core *core, uint64_t now)
 {
 	struct timeout *first = timeout_first(&core->timeouts);
-	uint64_t until = first != NULL ? cos_tsc_at_ns(first->deadline) + 1 : 0;
+	uint64_t until = first != NULL ? first->deadline : 0;
 	uint64_t token = core->token;
 
-	account(core, NULL, now);
-	core_unlock(core);
+	core_account(core, NULL, now);
+	/* Lent to nobody: what was decided would be old, and no event tell of it. */
+	cos_lend_release(&core->lock);
 	/* As long as it has events it is not halted: they told of what is in the inbox. */
 	if (cos_op1(core->arcv, COS_ARCV_WAIT, COS_ARCV_POLL) > 0)
 		return;
@@ -446,7 +391,7 @@ _Noreturn void core_run(struct core *core)
 		take_events(core);
 		inbox_take(core);
 		reap(core);
-		now = cos_now_ns();
+		now = cos_tsc();
 		expire_timeouts(core, now);
 		rotate(core, now);
 		spread_out(core);

@@ -9,21 +9,30 @@
  *
  * The lock is released before the dispatch, so a thread can be preempted in between, and dispatch
  * later what it decided on old state. Therefore: (1) the kernel refuses a dispatch that is older
- * than its last event (COS_EAGAIN) or of another core's thread (COS_ECORE), and the decision is
- * made anew; (2) a thread that is dispatched though it should not run (it is parked) finds that out
- * itself, by core_block's loop, and passes on.
+ * than the last event or timeout (COS_EAGAIN), which is what preempts, or of another core's thread
+ * (COS_ECORE), and the decision is made anew; (2) who has decided does not lend the processor to a
+ * thread that found the lock taken: it would set a timeout that the decision does not know of. It
+ * lends it before, and decides afterwards; when nothing can run, nobody waits for the lock either,
+ * but who has had an event, which makes the decision to halt old; (3) a thread that is dispatched
+ * though it should not run (it is parked) finds that out itself, by core_block's loop, and passes
+ * on.
  *
  * Only a core's own threads take its lock. A thread changes cores by the scheduler thread of the
  * one that it leaves, when it can run but does not, and is not pinned: from core_enter to
  * core_leave it is, but not while it has let another one run, and looks afterwards where it is.
+ * Its `core` is changed before the kernel binds it to that one, so where it runs it is right.
+ *
+ * Times are ticks of the TSC, absolute ones its value: nanoseconds are for the interface.
  */
 #ifndef SCHED_CORE_H
 #define SCHED_CORE_H
 
+#include <cos/client.h>
 #include <cos/lend.h>
-#include "thd.h"
+#include "runq.h"
 
 #define CACHE_LINE 64
+#define CORE_ALIGN 1024 /* an index is a shift */
 
 struct core {
 	struct cos_lend_lock lock;
@@ -31,46 +40,92 @@ struct core {
 	bool up; /* has a scheduler thread that runs */
 	struct runq runq;
 	struct timeout_heap timeouts;
-	struct thd *boost;     /* to be run first, for a moment */
-	uint64_t slice_end_ns; /* of current */
-	uint64_t token;	       /* as of the last COS_SCHED_EVENT */
-	uint64_t arcv;	       /* capability: the scheduler thread's end-point */
-	uint64_t asnd;	       /* to it */
-	long sched_tid;	       /* scheduler thread */
-	struct thd *dead;      /* to be destroyed by the scheduler thread */
-	/* Other cores look at these; odd while they change. */
-	uint32_t account_version;
-	struct thd *current; /* the one that was dispatched last, for its time */
-	uint64_t switched_ns;
+	struct thd *boost;   /* to be run first, for a moment */
+	uint64_t slice_end;  /* of current */
+	uint64_t token;	     /* as of the last COS_SCHED_EVENT */
+	uint64_t arcv;	     /* capability: the scheduler thread's end-point */
+	uint64_t asnd;	     /* to it */
+	long sched_tid;	     /* scheduler thread */
+	struct thd *dead;    /* to be destroyed by the scheduler thread */
+	struct thd *current; /* the one that was dispatched last; other cores look at it */
 	/* Other cores change these. */
 	struct thd *inbox __attribute__((aligned(CACHE_LINE)));
 	uint32_t narriving; /* threads on their way here */
-} __attribute__((aligned(CACHE_LINE)));
+} __attribute__((aligned(CORE_ALIGN)));
 
 /* For all of them, with numbers and nothing else; false: out of memory. */
 bool core_init(uint32_t ncores);
 uint32_t core_count(void);
-struct core *core_get(uint32_t number);
+extern struct core *cores;
+static inline struct core *core_get(uint32_t number)
+{
+	return &cores[number];
+}
 /* The core that we run on. */
 struct core *core_here(void);
 /* Where mem says who holds its lock; NULL with one core. */
 void core_watch(const uint32_t *mem_owner);
 
 /* For the scheduler thread, which is on one core only. */
-void core_lock(struct core *core);
-void core_unlock(struct core *core);
+static inline void core_lock(struct core *core)
+{
+	cos_lend_lock(&core->lock);
+}
+
+static inline void core_unlock(struct core *core)
+{
+	cos_lend_unlock(&core->lock);
+}
+
+/* Who looks at it does so on the same core: the order of the program is all that it takes. */
+static inline void core_set_pinned(struct thd *self, uint8_t pinned)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (self != NULL)
+		__atomic_store_n(&self->pinned, pinned, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 /*
  * For the others: the core that we are on, and stay, locked; *self: the thread that we are, NULL if
  * it was never adopted.
  */
-struct core *core_enter(struct thd **self);
-void core_leave(struct core *core, struct thd *self);
+struct core *core_enter_slow(struct thd **self);
+static inline struct core *core_enter(struct thd **self)
+{
+	struct thd *thd = (struct thd *)cos_self_get();
+	struct core *core;
+
+	core_set_pinned(thd, 1);
+	if (__builtin_expect(thd == NULL || thd_state(thd) != THD_READY, 0))
+		return core_enter_slow(self);
+	core = core_get(thd_core(thd));
+	core_lock(core);
+	*self = thd;
+	return core;
+}
+
+/* It is moved under the lock only; whom we lend to then, the scheduler thread above all, may do so.
+ */
+static inline void core_leave(struct core *core, struct thd *self)
+{
+	core_set_pinned(self, 0);
+	core_unlock(core);
+}
+
 /* The same without the lock: for what has to be done on one core. */
 struct thd *core_pin(void);
 void core_unpin(struct thd *self);
 
+/* Under the lock. It is ours now, if it was moving. */
+void core_arrive(struct core *core, struct thd *thd);
 /* Under the lock. A thread becomes able to run (at the end of its queue), or ceases to be. */
-void core_ready(struct core *core, struct thd *thd);
+static inline void core_ready(struct core *core, struct thd *thd)
+{
+	timeout_remove(&core->timeouts, &thd->timeout);
+	thd_set_state(thd, THD_READY);
+	runq_append(&core->runq, thd);
+}
 void core_unready(struct core *core, struct thd *thd, enum thd_state state);
 /* Its permit; another look, wherever it waits; another priority. */
 void core_permit(struct core *core, struct thd *thd);
@@ -80,10 +135,15 @@ void core_prio(struct core *core, struct thd *thd, uint8_t prio);
 /* Under the lock, which they release. Let the most urgent thread run, if that is not us. */
 void core_resched(struct core *core, struct thd *self);
 /*
- * The same, for a thread that has just ceased to be able to run: returns when it is again, with its
- * core, which may be another one, locked.
+ * The same, for a thread that has just ceased to be able to run: returns when it is again, on its
+ * core, which may be another one. core is NULL if it has let others run since, and is not locked.
  */
-struct core *core_block(struct core *core, struct thd *self);
+void core_block(struct core *core, struct thd *self);
+/*
+ * The dispatch of thd, decided on core when token was the latest, was refused; our core by now,
+ * locked, for another decision.
+ */
+struct core *core_refused(struct core *core, struct thd *thd, long error, uint64_t token);
 /* Let thd run for a moment. */
 void core_lend(struct core *core, struct thd *self, struct thd *thd);
 
@@ -126,6 +186,10 @@ void spread_out(struct core *core);
 void spread_idle(const struct core *core);
 void spread_busy(void);
 /* Is there a core that would take one of ours soon? */
-bool spread_wanted(const struct core *core);
+extern uint32_t spread_idlers; /* cores */
+static inline bool spread_wanted(const struct core *core)
+{
+	return __atomic_load_n(&spread_idlers, __ATOMIC_RELAXED) > 0 && runq_count(&core->runq) > 1;
+}
 
 #endif

@@ -19,12 +19,6 @@ void inbox_post(struct thd *thd, uint32_t request)
 		(void)cos_op0(to->asnd, COS_ASND);
 }
 
-static void arrive(struct core *core, struct thd *thd)
-{
-	__atomic_fetch_sub(&core->narriving, 1, __ATOMIC_RELAXED);
-	core_ready(core, thd);
-}
-
 /* It wanted to leave by itself, or was found to have to: at the latest when it does not run. */
 static void leave(struct core *core, struct thd *thd)
 {
@@ -47,8 +41,8 @@ static void handle(struct core *core, struct thd *thd)
 	}
 	if (state == THD_NONE || state == THD_DEAD)
 		return;
-	if ((requests & REQUEST_ARRIVE) && state == THD_MOVING)
-		arrive(core, thd);
+	if (requests & REQUEST_ARRIVE)
+		core_arrive(core, thd);
 	if (requests & REQUEST_PRIO)
 		core_prio(core, thd, __atomic_load_n(&thd->wanted_prio, __ATOMIC_RELAXED));
 	if (requests & REQUEST_PERMIT)

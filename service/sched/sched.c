@@ -5,7 +5,7 @@
 #include <cos/clock.h>
 #include <cos/log.h>
 #include <cos/syscall.h>
-#include "core.h"
+#include "switch.h"
 
 static bool prio_valid(long prio)
 {
@@ -126,54 +126,185 @@ long sched_thd_prio(long tid, long prio)
 	return 0;
 }
 
+/* The first tick at which cos_now_ns says ns, or later. */
+static uint64_t tick_of(unsigned long ns)
+{
+	uint64_t tick = cos_tsc_at_ns(ns);
+
+	return tick < UINT64_MAX ? tick + 1 : tick;
+}
+
+/* Its permit, or the deadline, let us go. Only threads of our core change these, none while we run.
+ */
+static inline long parked(struct thd *self)
+{
+	if (UNLIKELY(!self->permit))
+		return self->timed_out ? -COS_ETIMEDOUT : 0;
+	self->permit = 0;
+	return 0;
+}
+
+/* Under the lock, which it releases. woken: may be more urgent than we are, or NULL. */
+static long park(struct core *core, struct thd *self, unsigned long deadline_ns,
+		 const struct thd *woken)
+{
+	uint64_t deadline = deadline_ns != 0 ? tick_of(deadline_ns) : 0;
+	bool late = deadline != 0 && deadline <= cos_tsc();
+
+	if (self == NULL || self->permit || late) {
+		if (self != NULL && self->permit) {
+			self->permit = 0;
+			late = false;
+		}
+		if (woken != NULL)
+			resched_for(core, self, woken);
+		else
+			core_leave(core, self);
+		return self == NULL ? -COS_ENOENT : late ? -COS_ETIMEDOUT : 0;
+	}
+	core_unready(core, self, THD_PARKED);
+	self->timed_out = 0;
+	if (deadline != 0)
+		timeout_insert(&core->timeouts, &self->timeout, deadline);
+	core_block(core, self);
+	return parked(self);
+}
+
+/* We have parked, and let nobody run yet, or run though we have not been woken. */
+static long park_rest(struct core *core)
+{
+	struct thd *self = cos_self_get();
+
+	core_block(core, self);
+	return parked(self);
+}
+
+/*
+ * Under the lock, which it releases: park without a deadline or a permit, when woken, if not NULL,
+ * was made ready.
+ */
+__attribute__((always_inline)) static inline long park_quick(struct core *core, struct thd *self,
+							     struct thd *woken)
+{
+	if (woken != NULL)
+		runq_exchange(&core->runq, self, woken);
+	else
+		runq_remove(&core->runq, self);
+	thd_set_state(self, THD_PARKED);
+	self->timed_out = 0;
+	core = core_switch_quick(core, self);
+	self = cos_self_get();
+	if (UNLIKELY(core != NULL || thd_state(self) != THD_READY))
+		return park_rest(core);
+	return parked(self);
+}
+
+static long park_slow(struct core *core, unsigned long deadline_ns)
+{
+	struct thd *self = cos_self_get();
+
+	if (core == NULL)
+		core = core_enter(&self);
+	return park(core, self, deadline_ns, NULL);
+}
+
 long sched_park(unsigned long deadline_ns)
 {
-	struct thd *self;
-	struct core *core = core_enter(&self);
-	long result = 0;
+	struct thd *self = cos_self_get();
+	struct core *core = core_enter_quick(self);
 
-	if (self == NULL) {
-		result = -COS_ENOENT;
-	} else if (self->permit) {
-		self->permit = 0;
-	} else if (deadline_ns != 0 && deadline_ns <= cos_now_ns()) {
-		result = -COS_ETIMEDOUT;
-	} else {
-		core_unready(core, self, THD_PARKED);
-		self->timed_out = 0;
-		if (deadline_ns != 0)
-			timeout_insert(&core->timeouts, &self->timeout, deadline_ns);
-		core = core_block(core, self);
-		if (self->permit)
-			self->permit = 0;
-		else if (self->timed_out)
-			result = -COS_ETIMEDOUT;
+	if (UNLIKELY(core == NULL || deadline_ns != 0 || self->permit))
+		return park_slow(core, deadline_ns);
+	return park_quick(core, self, NULL);
+}
+
+/* Under the lock, which it keeps. NULL: it runs, will have the permit where it is, or is not there.
+ */
+static struct thd *unpark(struct core *core, long tid, long *error)
+{
+	bool here;
+	struct thd *thd = find(core, tid, &here);
+
+	*error = thd != NULL ? 0 : -COS_EDEAD;
+	if (thd == NULL)
+		return NULL;
+	if (!here) {
+		inbox_post(thd, REQUEST_PERMIT);
+		return NULL;
 	}
-	core_leave(core, self);
-	return result;
+	here = thd_state(thd) == THD_PARKED;
+	core_permit(core, thd);
+	return here ? thd : NULL;
+}
+
+/* Of our core, parked, and free to stay: it may be made ready. NULL: unpark is to see to it. */
+static inline struct thd *find_parked(const struct core *core, long tid)
+{
+	struct thd *thd = thd_get(tid);
+
+	if (UNLIKELY(thd == NULL || thd_state(thd) != THD_PARKED || thd_core(thd) != core->number ||
+		     thd_bound(thd) != THD_ANY || thd->timeout.deadline != 0))
+		return NULL;
+	return thd;
+}
+
+static long unpark_park(struct core *core, long tid, unsigned long deadline_ns)
+{
+	struct thd *self = cos_self_get();
+	const struct thd *woken;
+	long error;
+
+	if (core == NULL)
+		core = core_enter(&self);
+	woken = unpark(core, tid, &error);
+	return park(core, self, deadline_ns, woken);
+}
+
+long sched_unpark_park(long tid, unsigned long deadline_ns)
+{
+	struct thd *self = cos_self_get();
+	struct core *core = core_enter_quick(self);
+	struct thd *woken;
+
+	if (UNLIKELY(core == NULL || deadline_ns != 0 || self->permit))
+		return unpark_park(core, tid, deadline_ns);
+	woken = find_parked(core, tid);
+	if (UNLIKELY(woken == NULL))
+		return unpark_park(core, tid, deadline_ns);
+	woken->permit = 1;
+	thd_set_state(woken, THD_READY);
+	return park_quick(core, self, woken);
+}
+
+static long unpark_slow(struct core *core, long tid)
+{
+	struct thd *self = cos_self_get(), *thd;
+	long error;
+
+	if (core == NULL)
+		core = core_enter(&self);
+	thd = unpark(core, tid, &error);
+	if (thd != NULL)
+		resched_for(core, self, thd);
+	else
+		core_leave(core, self);
+	return error;
 }
 
 long sched_unpark(long tid)
 {
-	struct thd *self, *thd;
-	struct core *core = core_enter(&self);
-	bool here;
+	struct thd *self = cos_self_get(), *thd;
+	struct core *core = core_enter_quick(self);
 
-	thd = find(core, tid, &here);
-	if (thd == NULL) {
-		core_leave(core, self);
-		return -COS_EDEAD;
-	}
-	if (!here) {
-		inbox_post(thd, REQUEST_PERMIT);
-		core_leave(core, self);
-	} else if (thd_state(thd) == THD_PARKED) {
-		core_permit(core, thd);
-		resched_for(core, self, thd);
-	} else {
-		core_permit(core, thd);
-		core_leave(core, self);
-	}
+	if (UNLIKELY(core == NULL))
+		return unpark_slow(core, tid);
+	thd = find_parked(core, tid);
+	if (UNLIKELY(thd == NULL || thd->prio < self->prio))
+		return unpark_slow(core, tid);
+	thd->permit = 1;
+	thd_set_state(thd, THD_READY);
+	runq_append(&core->runq, thd);
+	core_leave(core, self);
 	return 0;
 }
 
@@ -198,20 +329,34 @@ long sched_wake_all(void)
 /* Behind its equals. */
 static void yield(struct core *core, struct thd *self)
 {
-	if (self != NULL && thd_state(self) == THD_READY) {
-		runq_remove(&core->runq, self);
-		runq_append(&core->runq, self);
-	}
+	if (self != NULL && thd_state(self) == THD_READY)
+		runq_rotate(&core->runq, self);
 	core_resched(core, self);
+}
+
+static long yield_slow(struct core *core)
+{
+	struct thd *self = cos_self_get();
+
+	if (core == NULL) {
+		core = core_enter(&self);
+		yield(core, self);
+	} else {
+		core_resched(core, self);
+	}
+	return 0;
 }
 
 long sched_yield(void)
 {
-	struct thd *self;
-	struct core *core = core_enter(&self);
+	struct thd *self = cos_self_get();
+	struct core *core = core_enter_quick(self);
 
-	yield(core, self);
-	return 0;
+	if (UNLIKELY(core == NULL))
+		return yield_slow(core);
+	runq_rotate(&core->runq, self);
+	core = core_switch_quick(core, self);
+	return UNLIKELY(core != NULL) ? yield_slow(core) : 0;
 }
 
 long sched_yield_to(long tid)
@@ -258,16 +403,17 @@ long sched_adopt(long tid, long prio)
 }
 
 /* Ourselves. One preempted just where it is still pinned comes back as it was, and tries again. */
-static struct core *go(struct core *core, struct thd *self)
+static void go(struct core *core, struct thd *self)
 {
 	int32_t bound;
 
 	while ((bound = thd_bound(self)) >= 0 && (uint32_t)bound != core->number) {
 		core_unready(core, self, THD_LEAVING);
 		inbox_post(self, REQUEST_BIND);
-		core = core_block(core, self);
+		core_block(core, self);
+		core = core_enter(&self);
 	}
-	return core;
+	core_leave(core, self);
 }
 
 long sched_thd_bind(long tid, long number)
@@ -285,8 +431,9 @@ long sched_thd_bind(long tid, long number)
 	if (thd != NULL)
 		__atomic_store_n(&thd->bound, (int32_t)number, __ATOMIC_RELAXED);
 	if (thd != NULL && thd == self)
-		core = go(core, self);
-	core_leave(core, self);
+		go(core, self);
+	else
+		core_leave(core, self);
 	return thd != NULL ? 0 : -COS_EDEAD;
 }
 
@@ -308,5 +455,5 @@ long sched_thd_time(long tid)
 {
 	const struct thd *thd = thd_get(tid);
 
-	return thd != NULL ? (long)core_time_of(thd) : -COS_EDEAD;
+	return thd != NULL ? (long)cos_ticks_to_ns(core_time_of(thd)) : -COS_EDEAD;
 }

@@ -6,7 +6,7 @@
 /* Threads that are looked at for one that can go. */
 #define LOOK_MAX 16
 
-static uint32_t idle; /* cores */
+uint32_t spread_idlers;
 
 static uint32_t load(const struct core *core)
 {
@@ -42,14 +42,22 @@ struct core *spread_choose(struct core *core)
 
 bool spread_move(struct core *core, struct thd *thd, struct core *to)
 {
-	if (to == core || !is_up(to) ||
-	    cos_op1((uint64_t)MEM_THD_CAP(thd->tid), COS_THD_MOVE, to->number) < 0)
+	enum thd_state state = thd_state(thd);
+
+	if (to == core || !is_up(to))
 		return false;
 	if (core->current == thd)
 		core_vacate(core);
+	/* Once the kernel has it there, it may be lent that core at any moment. */
 	__atomic_fetch_add(&to->narriving, 1, __ATOMIC_RELAXED);
 	thd_set_state(thd, THD_MOVING);
 	__atomic_store_n(&thd->core, to->number, __ATOMIC_RELEASE);
+	if (cos_op1((uint64_t)MEM_THD_CAP(thd->tid), COS_THD_MOVE, to->number) < 0) {
+		__atomic_store_n(&thd->core, core->number, __ATOMIC_RELEASE);
+		thd_set_state(thd, state);
+		__atomic_fetch_sub(&to->narriving, 1, __ATOMIC_RELAXED);
+		return false;
+	}
 	inbox_post(thd, REQUEST_ARRIVE);
 	return true;
 }
@@ -103,7 +111,7 @@ void spread_idle(const struct core *core)
 
 	if (core_count() == 1)
 		return;
-	__atomic_fetch_add(&idle, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&spread_idlers, 1, __ATOMIC_RELAXED);
 	for (uint32_t i = 0; i < core_count(); i++)
 		if (is_up(core_get(i)) && runq_count(&core_get(i)->runq) > runq_count(&most->runq))
 			most = core_get(i);
@@ -114,10 +122,5 @@ void spread_idle(const struct core *core)
 void spread_busy(void)
 {
 	if (core_count() > 1)
-		__atomic_fetch_sub(&idle, 1, __ATOMIC_RELAXED);
-}
-
-bool spread_wanted(const struct core *core)
-{
-	return runq_count(&core->runq) > 1 && __atomic_load_n(&idle, __ATOMIC_RELAXED) > 0;
+		__atomic_fetch_sub(&spread_idlers, 1, __ATOMIC_RELAXED);
 }

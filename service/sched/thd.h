@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Threads as sched knows them, and the queues of those that can run: a list a priority, and a mask
- * of the lists that are not empty. The running thread stays in its queue.
+ * Threads as sched knows them.
  *
  * A thread is its core's: only threads on that core, under that core's lock, change it, but for
  * what is said to be for other cores. Who is not sure to be on that core reads `state` before
@@ -12,7 +11,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <mem/mem.h>
 #include <sched/sched.h>
+#include <cos/layout.h>
 #include "timeout.h"
 
 enum thd_state {
@@ -25,11 +26,13 @@ enum thd_state {
 	THD_DEAD,      /* to be destroyed */
 };
 
+#define THD_ALIGN 128
 struct thd {
 	struct timeout timeout; /* first member: see thd_of_timeout */
-	struct thd *next;	/* in its queue; of the dead: their list */
+	struct thd *next;	/* in its ring (runq.h); of the dead: their list */
 	struct thd *previous;
-	uint64_t ran_ns; /* up to the last switch */
+	uint64_t ran;	/* up to the last switch, ticks of the TSC; other cores look at it */
+	uint64_t since; /* TSC of that switch, 0: it does not run; likewise */
 	uint32_t tid;
 	uint8_t prio;
 	uint8_t state;
@@ -42,7 +45,7 @@ struct thd {
 	int32_t bound;	   /* core that it is to stay on, THD_ANY */
 	uint32_t requests; /* REQUEST_*, see core.h; not 0: it is in an inbox or will be at once */
 	struct thd *inbox_next;
-};
+} __attribute__((aligned(THD_ALIGN)));
 
 #define THD_ANY (-1)
 
@@ -71,33 +74,32 @@ static inline int32_t thd_bound(const struct thd *thd)
 	return __atomic_load_n(&thd->bound, __ATOMIC_RELAXED);
 }
 
+#define THD_CHUNK (COS_PAGE_SIZE / sizeof(struct thd))
+#define THD_NCHUNKS ((COS_CAPTBL_MAX - MEM_THD_CAP(0)) / THD_CHUNK)
+extern struct thd *thd_chunks[THD_NCHUNKS];
+
+static inline struct thd *thd_chunk(size_t i)
+{
+	return __atomic_load_n(&thd_chunks[i], __ATOMIC_ACQUIRE);
+}
+
 /* NULL if sched does not have it. */
-struct thd *thd_get(long tid);
+static inline struct thd *thd_get(long tid)
+{
+	size_t i = (size_t)tid / THD_CHUNK;
+	struct thd *chunk = i < THD_NCHUNKS ? thd_chunk(i) : NULL, *thd;
+
+	if (chunk == NULL)
+		return NULL;
+	thd = &chunk[(size_t)tid % THD_CHUNK];
+	return thd_state(thd) != THD_NONE ? thd : NULL;
+}
+
 /* Its place, in state THD_NONE if it is new; NULL: out of memory, or tid is out of range. */
 struct thd *thd_place(long tid);
 /* All but what says in which inbox it is: that may outlast the thread that had this tid. */
 void thd_reset(struct thd *thd);
 /* All tids are below. */
 long thd_limit(void);
-
-#define RUNQ_NPRIOS (SCHED_PRIO_LAST + 1)
-struct runq {
-	uint64_t mask;
-	uint32_t count; /* other cores look at it */
-	struct thd *first[RUNQ_NPRIOS];
-	struct thd *last[RUNQ_NPRIOS];
-};
-
-void runq_append(struct runq *runq, struct thd *thd);
-void runq_prepend(struct runq *runq, struct thd *thd);
-void runq_remove(struct runq *runq, struct thd *thd);
-/* The first of the most urgent, or NULL; the one after thd, or NULL. */
-struct thd *runq_first(const struct runq *runq);
-struct thd *runq_after(const struct runq *runq, const struct thd *thd);
-
-static inline uint32_t runq_count(const struct runq *runq)
-{
-	return __atomic_load_n(&runq->count, __ATOMIC_RELAXED);
-}
 
 #endif

@@ -60,13 +60,10 @@ void timeout_insert(struct timeout_heap *heap, struct timeout *timeout, uint64_t
 	heap->root = meld(heap->root, timeout);
 }
 
-void timeout_remove(struct timeout_heap *heap, struct timeout *timeout)
+void timeout_take(struct timeout_heap *heap, struct timeout *timeout)
 {
-	struct timeout *rest;
+	struct timeout *rest = meld_list(timeout->child);
 
-	if (timeout->deadline == 0)
-		return;
-	rest = meld_list(timeout->child);
 	if (timeout == heap->root) {
 		heap->root = rest;
 	} else {

@@ -22,8 +22,14 @@ struct timeout_heap {
 
 /* The node is in no heap; deadline is not 0. */
 void timeout_insert(struct timeout_heap *heap, struct timeout *timeout, uint64_t deadline);
+/* The node is in the heap. */
+void timeout_take(struct timeout_heap *heap, struct timeout *timeout);
 /* Does nothing for a node that is in none. */
-void timeout_remove(struct timeout_heap *heap, struct timeout *timeout);
+static inline void timeout_remove(struct timeout_heap *heap, struct timeout *timeout)
+{
+	if (timeout->deadline != 0)
+		timeout_take(heap, timeout);
+}
 /* The earliest, or NULL. */
 static inline struct timeout *timeout_first(const struct timeout_heap *heap)
 {

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 #include <cmocka.h>
 /* The host has one of that name. */
 #define sched_yield sched_yield_of_the_interface
@@ -21,6 +22,7 @@
 #include <cos/sync.h>
 
 #define NTHREADS 6
+#define LIMIT_S 600 /* only a hang takes that long */
 
 static struct {
 	pthread_mutex_t mutex;
@@ -78,6 +80,12 @@ long sched_unpark(long tid)
 	pthread_cond_signal(&permits[tid].cond);
 	pthread_mutex_unlock(&permits[tid].mutex);
 	return 0;
+}
+
+long sched_unpark_park(long tid, unsigned long deadline_ns)
+{
+	sched_unpark(tid);
+	return sched_park(deadline_ns);
 }
 
 long sched_yield_to(long tid)
@@ -247,6 +255,7 @@ static void takes_mutex_and_signals(void *arg)
 	(*(int *)arg)++;
 	cos_cond_signal(&gate);
 	cos_mutex_unlock(&mutex);
+	sched_park(0); /* as one that blocks does: the signal's permit is gone */
 }
 
 /* The signal that comes before the thread sleeps is not lost, and the mutex is free at the end. */
@@ -256,9 +265,7 @@ static void test_leave(void **state)
 
 	(void)state;
 	cos_mutex_lock(&mutex);
-	assert_int_equal(cos_cond_leave(&gate, &mutex, now_ns() + 10000000000,
-					takes_mutex_and_signals, &called),
-			 0);
+	assert_int_equal(cos_cond_leave(&gate, &mutex, 0, takes_mutex_and_signals, &called), 0);
 	assert_int_equal(called, 1);
 	assert_false(cos_mutex_held(&mutex));
 	cos_mutex_lock(&mutex);
@@ -351,6 +358,56 @@ static void test_sem(void **state)
 	assert_true(cos_sem_trywait(&sem));
 }
 
+static struct cos_sem call[NTHREADS / 2], reply[NTHREADS / 2];
+static long calls[NTHREADS / 2];
+
+/* Pairs: one adds one, and the other one more, never both at once. */
+static void call_job(long me)
+{
+	long pair = me / 2, late = 0;
+
+	for (long i = 0; i < ROUNDS; i++) {
+		uint64_t deadline = i % 64 == 0 ? now_ns() + 1000 : 0;
+
+		if (me % 2 == 0) {
+			assert_int_equal(calls[pair]++, 2 * i);
+			if (cos_sem_post_wait(&call[pair], &reply[pair], deadline) < 0) {
+				late++;
+				assert_int_equal(cos_sem_wait(&reply[pair], 0), 0);
+			}
+		} else {
+			if (i == 0)
+				cos_sem_wait(&call[pair], 0);
+			assert_int_equal(calls[pair]++, 2 * i + 1);
+			if (i == ROUNDS - 1)
+				cos_sem_post(&reply[pair]);
+			else
+				assert_int_equal(cos_sem_post_wait(&reply[pair], &call[pair], 0),
+						 0);
+		}
+	}
+	assert_true(late <= ROUNDS / 64 + 1);
+}
+
+static void test_post_wait(void **state)
+{
+	(void)state;
+	run_all(call_job);
+	for (int i = 0; i < NTHREADS / 2; i++) {
+		assert_int_equal(calls[i], 2 * ROUNDS);
+		assert_int_equal(call[i].word, 0);
+		assert_int_equal(reply[i].word, 0);
+	}
+	/* What is there already is taken, and what was posted stays. */
+	cos_sem_post(&reply[0]);
+	assert_int_equal(cos_sem_post_wait(&call[0], &reply[0], 0), 0);
+	assert_true(cos_sem_trywait(&call[0]));
+	assert_int_equal(cos_sem_post_wait(&call[0], &reply[0], now_ns() + 1000000),
+			 -COS_ETIMEDOUT);
+	assert_true(cos_sem_trywait(&call[0]));
+	assert_null(reply[0].waiters.first);
+}
+
 static struct cos_once once;
 static int once_calls;
 
@@ -380,7 +437,8 @@ int main(void)
 		cmocka_unit_test(test_mutex),	  cmocka_unit_test(test_cond),
 		cmocka_unit_test(test_broadcast), cmocka_unit_test(test_timedwait),
 		cmocka_unit_test(test_leave),	  cmocka_unit_test(test_rwlock),
-		cmocka_unit_test(test_sem),	  cmocka_unit_test(test_once),
+		cmocka_unit_test(test_sem),	  cmocka_unit_test(test_post_wait),
+		cmocka_unit_test(test_once),
 	};
 
 	for (int i = 0; i <= NTHREADS; i++) {
@@ -388,5 +446,6 @@ int main(void)
 		pthread_cond_init(&permits[i].cond, NULL);
 	}
 	self = NTHREADS;
+	alarm(LIMIT_S);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,7 +204,8 @@
  */
 #define COS_THD_SWITCH 0 /* (timeout, token): dispatch it. timeout: absolute TSC at which the core's */
 			 /* scheduler thread is dispatched, 0 for none. token: COS_EAGAIN unless it is the */
-			 /* core's current event token (COS_SCHED_EVENT), 0: do not check. */
+			 /* core's current event token (COS_SCHED_EVENT), 0: do not check. Events change */
+			 /* it, and a timeout that has passed. */
 			 /* COS_EBUSY: blocked in COS_ARCV_WAIT; COS_EDEAD; COS_ECORE */
 #define COS_THD_PRIO 1	 /* (priority) */
 #define COS_THD_GATE 2	 /* (number): at its first dispatch it enters its component's gate, as though the */

@@ -38,7 +38,7 @@ uint64_t cos_ns_to_ticks(uint64_t ns);
 uint64_t cos_now_ns(void);
 /* Nanoseconds since 1970. */
 uint64_t cos_wall_ns(void);
-/* The TSC at a time of cos_now_ns's clock. */
+/* The TSC at a time of cos_now_ns's clock; UINT64_MAX: later than it counts. */
 uint64_t cos_tsc_at_ns(uint64_t ns);
 
 #endif

@@ -56,14 +56,18 @@ static inline void cos_mutex_lock(struct cos_mutex *mutex)
 		cos_mutex_lock_slow(mutex);
 }
 
-static inline void cos_mutex_unlock(struct cos_mutex *mutex)
+/* False: somebody waits for it, and it is held still. */
+static inline bool cos_mutex_try_unlock(struct cos_mutex *mutex)
 {
 	uint64_t expected = cos_stack_last();
 
-	if (__builtin_expect(!__atomic_compare_exchange_n(&mutex->word, &expected, COS_MUTEX_FREE,
-							  false, __ATOMIC_RELEASE,
-							  __ATOMIC_RELAXED),
-			     0))
+	return __atomic_compare_exchange_n(&mutex->word, &expected, COS_MUTEX_FREE, false,
+					   __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+static inline void cos_mutex_unlock(struct cos_mutex *mutex)
+{
+	if (__builtin_expect(!cos_mutex_try_unlock(mutex), 0))
 		cos_mutex_unlock_slow(mutex);
 }
 
@@ -133,16 +137,19 @@ struct cos_sem {
 void cos_sem_post_slow(struct cos_sem *sem);
 long cos_sem_wait_slow(struct cos_sem *sem, uint64_t deadline_ns);
 
-static inline void cos_sem_post(struct cos_sem *sem)
+/* False: somebody waits, or another thread was faster; nothing is posted. */
+static inline bool cos_sem_try_post(struct cos_sem *sem)
 {
 	uint64_t word = __atomic_load_n(&sem->word, __ATOMIC_RELAXED);
 
-	if (__builtin_expect(word == COS_SEM_WAITED ||
-				     !__atomic_compare_exchange_n(&sem->word, &word,
-								  word + COS_SEM_ONE, false,
-								  __ATOMIC_RELEASE,
-								  __ATOMIC_RELAXED),
-			     0))
+	return word != COS_SEM_WAITED &&
+	       __atomic_compare_exchange_n(&sem->word, &word, word + COS_SEM_ONE, false,
+					   __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+static inline void cos_sem_post(struct cos_sem *sem)
+{
+	if (__builtin_expect(!cos_sem_try_post(sem), 0))
 		cos_sem_post_slow(sem);
 }
 
@@ -162,5 +169,11 @@ static inline long cos_sem_wait(struct cos_sem *sem, uint64_t deadline_ns)
 {
 	return __builtin_expect(cos_sem_trywait(sem), 1) ? 0 : cos_sem_wait_slow(sem, deadline_ns);
 }
+
+/*
+ * cos_sem_post(post), then cos_sem_wait(wait): a call of the thread that waits for the one and posts the other, with one
+ * invocation of sched and one switch each way. As cos_sem_wait.
+ */
+long cos_sem_post_wait(struct cos_sem *post, struct cos_sem *wait, uint64_t deadline_ns);
 
 #endif

@@ -235,6 +235,12 @@ long sched_unpark(long tid)
 	return result;
 }
 
+long sched_unpark_park(long tid, unsigned long deadline_ns)
+{
+	sched_unpark(tid);
+	return sched_park(deadline_ns);
+}
+
 long sched_yield_to(long tid)
 {
 	(void)tid;

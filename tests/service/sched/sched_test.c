@@ -66,6 +66,18 @@ long cos_client(void)
 	return 1;
 }
 
+static _Thread_local void *self_word;
+
+void *cos_self_get(void)
+{
+	return self_word;
+}
+
+void cos_self_set(void *word)
+{
+	self_word = word;
+}
+
 unsigned cos_core(void)
 {
 	return 0;
@@ -137,6 +149,7 @@ static void tick(uint64_t ns)
 	}
 	if (deadline_ns != 0 && now_ns >= deadline_ns && self != scheduler) {
 		deadline_ns = 0;
+		token++;
 		preemptions++;
 		pass_to(scheduler);
 	}
@@ -150,6 +163,7 @@ uint64_t cos_now_ns(void)
 
 uint64_t cos_tsc(void)
 {
+	tick(STEP_NS);
 	return now_ns;
 }
 
@@ -163,6 +177,20 @@ uint64_t cos_ns_to_ticks(uint64_t ns)
 	return ns;
 }
 
+uint64_t cos_ticks_to_ns(uint64_t ticks)
+{
+	return ticks;
+}
+
+/* What was decided is still right: nobody's timeout comes before ours, 0: never. */
+static void check_timeout(uint64_t timeout)
+{
+	const struct timeout *first = timeout_first(&core_get(0)->timeouts);
+
+	if (first != NULL)
+		assert_in_range(timeout, 1, first->deadline);
+}
+
 static long op_switch(long tid, uint64_t timeout, uint64_t with_token)
 {
 	if (with_token != 0 && with_token != token)
@@ -171,6 +199,8 @@ static long op_switch(long tid, uint64_t timeout, uint64_t with_token)
 		return -COS_ECAP;
 	if (sim[tid].blocked)
 		return -COS_EBUSY;
+	if (with_token != 0)
+		check_timeout(timeout);
 	deadline_ns = timeout;
 	pass_to(tid);
 	return 0;
@@ -198,6 +228,7 @@ static long op_idle(uint64_t until, uint64_t with_token)
 	for (long tid = 0; tid < NSIM; tid++)
 		if (sim[tid].pending != 0)
 			return 0;
+	check_timeout(until);
 	if (irq_at_ns != 0 && (until == 0 || irq_at_ns < until))
 		until = irq_at_ns;
 	if (until == 0)
@@ -458,7 +489,10 @@ static void ping(unsigned long me)
 			turns++;
 		if (turns % 97 == 0)
 			work(20000000); /* long enough to be preempted here and there */
-		sched_unpark(partner[1 - me]);
+		if (turns % 3 == 0 || turns >= 5000)
+			sched_unpark(partner[1 - me]);
+		else
+			sched_unpark_park(partner[1 - me], turns % 5 == 0 ? now_ns + 100000 : 0);
 	}
 	finished++;
 	sched_unpark(partner[1 - me]);
@@ -480,6 +514,34 @@ static void test_permits(void **state)
 	assert_int_equal(sched_park(now_ns + COS_NS_PER_S), 0); /* given before */
 	assert_int_equal(sched_park(1), -COS_ETIMEDOUT);
 	assert_int_equal(sched_unpark(NSIM + 5), -COS_EDEAD);
+}
+
+static void urgent(unsigned long arg)
+{
+	(void)arg;
+	sched_park(0);
+	finished++;
+}
+
+/* Whom it woke runs before us if it is more urgent, whether we have to wait or not. */
+static void test_unpark_park(void **state)
+{
+	long tid;
+
+	(void)state;
+	finished = 0;
+	tid = create(urgent, 0, SCHED_PRIO_SERVICE - 1);
+	sched_unpark(0);
+	assert_int_equal(sched_unpark_park(tid, 0), 0);
+	assert_int_equal(finished, 1);
+	tid = create(urgent, 0, SCHED_PRIO_SERVICE - 1);
+	assert_int_equal(sched_unpark_park(tid, 1), -COS_ETIMEDOUT);
+	assert_int_equal(finished, 2);
+	tid = create(urgent, 0, SCHED_PRIO_SERVICE + 1);
+	assert_int_equal(finished, 2);
+	assert_int_equal(sched_unpark_park(tid, now_ns + COS_NS_PER_MS), -COS_ETIMEDOUT);
+	assert_int_equal(finished, 3);
+	assert_int_equal(sched_unpark_park(NSIM + 5, now_ns + COS_NS_PER_MS), -COS_ETIMEDOUT);
 }
 
 static uint32_t interrupts;
@@ -572,6 +634,63 @@ static void test_news_before_idle(void **state)
 		sched_park(0);
 }
 
+#define YIELDS 200
+static long late_sleeper;
+static bool late_end;
+
+static void late_sleep(unsigned long arg)
+{
+	(void)arg;
+	while (!late_end) {
+		sched_park(0);
+		sched_park(now_ns + 50000);
+	}
+	finished++;
+	sched_unpark(0);
+}
+
+static void late_wake(unsigned long arg)
+{
+	(void)arg;
+	while (!late_end) {
+		work(20000);
+		sched_unpark(late_sleeper);
+		sched_yield();
+	}
+	sched_unpark(late_sleeper);
+	finished++;
+	sched_unpark(0);
+}
+
+static void late_yield(unsigned long arg)
+{
+	(void)arg;
+	for (uint64_t i = 1; i <= YIELDS; i++) {
+		while (now_ns + i * STEP_NS / 4 < core_get(0)->slice_end)
+			tick(50);
+		sched_yield();
+	}
+	late_end = true;
+	finished++;
+	sched_unpark(0);
+}
+
+/*
+ * The end of a slice at every step of a yield: what was decided before that is not done after it,
+ * since somebody has set a time meanwhile (check_timeout).
+ */
+static void test_slice_end_in_yield(void **state)
+{
+	(void)state;
+	finished = 0;
+	late_end = false;
+	late_sleeper = create(late_sleep, 0, SCHED_PRIO_SERVICE + 1);
+	create(late_wake, 0, SCHED_PRIO_SERVICE + 2);
+	create(late_yield, 0, SCHED_PRIO_SERVICE + 2);
+	while (finished < 3) /* without a time: the slice is to end */
+		sched_park(0);
+}
+
 static void churn(unsigned long depth)
 {
 	work(30000);
@@ -630,6 +749,7 @@ int main(void)
 		cmocka_unit_test(test_timeouts),    cmocka_unit_test(test_permits),
 		cmocka_unit_test(test_interrupts),  cmocka_unit_test(test_news_before_idle),
 		cmocka_unit_test(test_churn),	    cmocka_unit_test(test_wake_all),
+		cmocka_unit_test(test_unpark_park), cmocka_unit_test(test_slice_end_in_yield),
 	};
 
 	/* One core, one life: the tests follow each other on it. */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The threads that can run on a core, the running one among them: a ring a priority, and a mask of
+ * the rings that are not empty. Inline, since each switch goes through here.
+ */
+#ifndef SCHED_RUNQ_H
+#define SCHED_RUNQ_H
+
+#include "thd.h"
+
+#define RUNQ_NPRIOS (SCHED_PRIO_LAST + 1)
+struct runq {
+	uint64_t mask;
+	uint32_t count; /* other cores look at it */
+	struct thd *first[RUNQ_NPRIOS];
+};
+
+static inline uint32_t runq_count(const struct runq *runq)
+{
+	return __atomic_load_n(&runq->count, __ATOMIC_RELAXED);
+}
+
+static inline void runq_insert(struct runq *runq, struct thd *thd)
+{
+	struct thd *first = runq->first[thd->prio];
+
+	if (first == NULL) {
+		thd->next = thd->previous = thd;
+		runq->first[thd->prio] = thd;
+		runq->mask |= 1UL << thd->prio;
+	} else {
+		thd->next = first;
+		thd->previous = first->previous;
+		thd->previous->next = thd;
+		first->previous = thd;
+	}
+	__atomic_store_n(&runq->count, runq->count + 1, __ATOMIC_RELAXED);
+}
+
+/* Behind its equals. */
+static inline void runq_append(struct runq *runq, struct thd *thd)
+{
+	runq_insert(runq, thd);
+}
+
+/* Before them. */
+static inline void runq_prepend(struct runq *runq, struct thd *thd)
+{
+	runq_insert(runq, thd);
+	runq->first[thd->prio] = thd;
+}
+
+static inline void runq_remove(struct runq *runq, struct thd *thd)
+{
+	struct thd *next = thd->next;
+
+	if (next == thd) {
+		runq->first[thd->prio] = NULL;
+		runq->mask &= ~(1UL << thd->prio);
+	} else {
+		next->previous = thd->previous;
+		thd->previous->next = next;
+		if (runq->first[thd->prio] == thd)
+			runq->first[thd->prio] = next;
+	}
+	__atomic_store_n(&runq->count, runq->count - 1, __ATOMIC_RELAXED);
+}
+
+/* thd comes, behind its equals, and self goes. */
+static inline void runq_exchange(struct runq *runq, struct thd *self, struct thd *thd)
+{
+	if (self->next == self && self->prio == thd->prio) {
+		thd->next = thd->previous = thd;
+		runq->first[thd->prio] = thd;
+	} else {
+		runq_append(runq, thd);
+		runq_remove(runq, self);
+	}
+}
+
+/* One that is there goes behind its equals. */
+static inline void runq_rotate(struct runq *runq, struct thd *thd)
+{
+	if (runq->first[thd->prio] == thd) {
+		runq->first[thd->prio] = thd->next;
+	} else {
+		runq_remove(runq, thd);
+		runq_append(runq, thd);
+	}
+}
+
+/* The first of the most urgent, or NULL. */
+static inline struct thd *runq_first(const struct runq *runq)
+{
+	return runq->mask != 0 ? runq->first[__builtin_ctzl(runq->mask)] : NULL;
+}
+
+/* The one after thd, or NULL. */
+static inline struct thd *runq_after(const struct runq *runq, const struct thd *thd)
+{
+	uint64_t less_urgent = runq->mask & ~(UINT64_MAX >> (RUNQ_NPRIOS - 1 - thd->prio));
+
+	if (thd->next != runq->first[thd->prio])
+		return thd->next;
+	return less_urgent != 0 ? runq->first[__builtin_ctzl(less_urgent)] : NULL;
+}
+
+#endif
