@@ -10,8 +10,8 @@
 #include "payload.h"
 
 /*
- * Bake sys into the executable `output`, for qemu -kernel and for multiboot2 loaders, with the kernel or the one
- * that traces. Several r2c at once are fine. False: reported.
+ * Bake sys into the executable `output`, for qemu -kernel and for multiboot2 loaders, with the
+ * kernel or the one that traces. Several r2c at once are fine. False: reported.
  */
 bool image_bake(struct sys *sys, const char *output, bool trace);
 /* A bootable ISO 9660 image, by GRUB, of an executable that image_bake made. False: reported. */

@@ -4,17 +4,16 @@
  * joined, signals are passed on, the log is kept, time limits are watched.
  *
  * What ends a run, and r2c's exit status:
- *	the guest sends WIRE_EXIT	the program's own, or 128 + the signal that killed it; QEMU
- *					then gets EXIT_GRACE_S to end by itself
- *	the guest sends WIRE_FAILED	125
- *	the kernel panics		124, whatever came before
- *	QEMU ends without any		125; in a system without a program the status
- *					0..COS_HALT_MAX that it was halted with (COS_HW_HALT)
- *	no WIRE_HELLO in time		125; so when the time is up
- *	SIGINT, SIGQUIT, or EPIPE on	the signal is sent to the program (WIRE_SIGNAL); when it
- *	stdout				comes again, or the guest sends nothing for REACTION_S, QEMU
- *					is ended: 128 + the signal
- *	SIGTERM, SIGHUP			QEMU is ended: 128 + the signal
+ * - the guest sends WIRE_EXIT: the program's own, or 128 + the signal that killed it; QEMU then
+ *   gets EXIT_GRACE_S to end by itself
+ * - the guest sends WIRE_FAILED: 125
+ * - the kernel panics: 124, whatever came before
+ * - QEMU ends without any of these: 125; in a system without a program the status 0 to COS_HALT_MAX
+ *   that it was halted with (COS_HW_HALT)
+ * - no WIRE_HELLO in time, unless it is debugged, or time is up: 125
+ * - SIGINT, SIGQUIT, or EPIPE on stdout: the signal is sent to the program (WIRE_SIGNAL); when it
+ *   comes again, or the guest sends nothing for REACTION_S, QEMU is ended: 128 + the signal
+ * - SIGTERM, SIGHUP: QEMU is ended: 128 + the signal
  */
 #ifndef HOST_SESSION_H
 #define HOST_SESSION_H
@@ -29,12 +28,12 @@
 #define TERM_GRACE_S 3
 
 struct session_config {
-	bool console; /* the system has a console, so frames come; else its log is r2c's stdout */
-	bool program; /* it runs a program, whose exit status counts */
-	bool input;   /* stdin is for it */
-	bool verbose; /* the log goes to stderr */
-	int log_fd;   /* ... and there; -1: nowhere else */
-	bool debugged;	    /* it starts stopped, and when it goes on is another's decision */
+	bool console;  /* the system has a console, so frames come; else its log is r2c's stdout */
+	bool program;  /* it runs a program, whose exit status counts */
+	bool input;    /* stdin is for it */
+	bool verbose;  /* the log goes to stderr */
+	int log_fd;    /* ... and there; -1: nowhere else */
+	bool debugged; /* it starts stopped, and when it goes on is another's decision */
 	struct core *core;  /* of a component that fails */
 	unsigned timeout_s; /* 0: none */
 };
