@@ -26,7 +26,7 @@ static bool build_image(const struct build_options *options, struct sys *sys)
 		report("%s/build/system: cannot make the folder: %s", sys->top, strerror(errno));
 		return false;
 	}
-	return image_bake(sys, elf, false) && (!options->iso || image_iso(elf, iso));
+	return image_bake(sys, elf, 0) && (!options->iso || image_iso(elf, iso));
 }
 
 static int build(const struct r2c *r2c, const struct build_options *options)

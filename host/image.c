@@ -61,10 +61,10 @@ static bool payload_object(struct pool *pool, const char *base, const struct buf
 }
 
 static bool kernel_link(struct sys *sys, const struct buffer *payload, const char *output,
-			bool trace)
+			long trace_cores)
 {
 	struct pool *pool = &sys->pool;
-	const char *name = trace ? "build/trace/kernel.o" : "build/kernel/kernel.o";
+	const char *name = trace_cores ? "build/trace/kernel.o" : "build/kernel/kernel.o";
 	const char *kernel = pool_printf(pool, "%s/%s", sys->top, name);
 	const char *script = pool_printf(pool, "%s/kernel/x86_64/kernel.ld", sys->top);
 	const char *object = pool_printf(pool, "%s.payload.o", output);
@@ -79,6 +79,7 @@ static bool kernel_link(struct sys *sys, const struct buffer *payload, const cha
 			      (char *)output,
 			      (char *)kernel,
 			      (char *)object,
+			      trace_cores ? pool_printf(pool, "--defsym=trace_cores=%ld", trace_cores) : NULL,
 			      NULL};
 
 	if (!file_exists(kernel)) {
@@ -90,7 +91,7 @@ static bool kernel_link(struct sys *sys, const struct buffer *payload, const cha
 	return ok;
 }
 
-bool image_bake(struct sys *sys, const char *output, bool trace)
+bool image_bake(struct sys *sys, const char *output, long trace_cores)
 {
 	struct pool *pool = &sys->pool;
 	const char *folder = pool_printf(pool, "%s/build/system/%s", sys->top, sys->conf->name);
@@ -107,7 +108,7 @@ bool image_bake(struct sys *sys, const char *output, bool trace)
 	for (size_t i = 0; ok && i < sys->ndomains; i++)
 		ok = domain_link(&domains[i], sys, i, &calls, folder);
 	ok = ok && payload_write(&payload, sys, domains, &calls);
-	ok = ok && kernel_link(sys, &payload, output, trace);
+	ok = ok && kernel_link(sys, &payload, output, trace_cores);
 	if (lock >= 0)
 		close(lock);
 	buffer_free(&payload);

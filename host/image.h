@@ -11,9 +11,9 @@
 
 /*
  * Bake sys into the executable `output`, for qemu -kernel and for multiboot2 loaders, with the
- * kernel or the one that traces. Several r2c at once are fine. False: reported.
+ * kernel or, if trace_cores is not 0, the one that traces so many. Several r2c at once are fine. False: reported.
  */
-bool image_bake(struct sys *sys, const char *output, bool trace);
+bool image_bake(struct sys *sys, const char *output, long trace_cores);
 /* A bootable ISO 9660 image, by GRUB, of an executable that image_bake made. False: reported. */
 bool image_iso(const char *executable, const char *output);
 /* The payload of an executable; contents is what payload points into. False: reported. */

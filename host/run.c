@@ -250,7 +250,7 @@ static int run_in_folder(struct run *run, struct program *program)
 		machine_set(run, image, &config);
 	}
 	bool ok = sys_read(&run->sys, &run->conf, run->r2c->top) &&
-		  image_bake(&run->sys, config.kernel, run->trace != NULL) &&
+		  image_bake(&run->sys, config.kernel, run->trace ? config.cpus : 0) &&
 		  (!config.cdrom || image_iso(config.kernel, config.cdrom)) &&
 		  (!image || program_image(program, pool, run->root, run->folder, image)) &&
 		  (!run->gdb || gdb_write(run, config.kernel));

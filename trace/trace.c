@@ -35,6 +35,9 @@ void __real_boot_mem_init(void);
 void __wrap_boot_mem_init(void);
 void trace_path(uint64_t ip);
 
+/* Its value, not what is there (host/image.c). */
+extern char trace_cores[] __attribute__((weak));
+
 struct trace_head trace_head;
 static struct trace_ring *_Atomic rings[CORES_MAX];
 
@@ -124,24 +127,24 @@ void __wrap_machine_idle(void)
 	trace_put(TRACE_AWAKE, 0);
 }
 
-/* All cores are there, and memory is still given out. */
+/* Memory is still given out; the other cores come later, as many as r2c says. */
 void __wrap_boot_mem_init(void)
 {
-	uint64_t bytes = 0, each, capacity = 1;
+	uint64_t bytes = 0, each, capacity = 1, ncores = (uint64_t)trace_cores;
 
 	for (unsigned i = 0; i < boot_params.nram; i++)
 		bytes += boot_params.ram[i].len_bytes;
 	bytes = bytes / MEMORY_PART < MEMORY_MAX ? bytes / MEMORY_PART : MEMORY_MAX;
-	each = bytes / core_count() - sizeof(struct trace_ring);
+	each = bytes / ncores - sizeof(struct trace_ring);
 	while (2 * capacity * sizeof(struct trace_event) <= each)
 		capacity *= 2;
 	each = sizeof(struct trace_ring) + capacity * sizeof(struct trace_event);
 	each = (each + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
 	trace_head =
-		(struct trace_head){TRACE_MAGIC, core_count(),
-				    capacity,	 boot_alloc(core_count() * each / COS_PAGE_SIZE),
+		(struct trace_head){TRACE_MAGIC, ncores,
+				    capacity,	 boot_alloc(ncores * each / COS_PAGE_SIZE),
 				    each,	 boot_params.info.tsc_boot};
-	for (unsigned i = 0; i < core_count(); i++)
+	for (unsigned i = 0; i < ncores && i < CORES_MAX; i++)
 		rings[i] = pa_va(trace_head.rings_paddr + i * each);
 	__real_boot_mem_init();
 }
