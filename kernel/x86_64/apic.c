@@ -42,7 +42,6 @@
 
 #define PIC1_DATA 0x21
 #define PIC2_DATA 0xa1
-#define PIC_NONE 0xff
 
 static struct {
 	volatile uint32_t *mmio; /* NULL: x2APIC */
@@ -91,8 +90,8 @@ void apic_init(void)
 		log_panic("the CPU lacks an APIC");
 	/* The legacy PIC is silent, before its line is masked: what it has asked for is withdrawn.
 	 */
-	x86_out8(PIC1_DATA, PIC_NONE);
-	x86_out8(PIC2_DATA, PIC_NONE);
+	x86_out8(PIC1_DATA, 0xff);
+	x86_out8(PIC2_DATA, 0xff);
 	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;
 	if (!(features.c & CPUID_X2APIC))
 		apic.mmio = kmap_device(apic.paddr);

@@ -4,6 +4,7 @@
 #define X86_64_CPU_H
 
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 /* Registers as x86_64/entry.S pushes them for an exception in the kernel. */
 struct trap_regs {
@@ -14,6 +15,8 @@ struct trap_regs {
 /* What a core has: its tables, stacks, and struct cpu. */
 struct percore;
 
+/* entry.S: run the thread that cpu() says. */
+noreturn void entry_resume(void);
 /* The first core. Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and
  * exceptions are caught. */
 void cpu_init(void);
