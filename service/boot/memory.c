@@ -115,7 +115,7 @@ void *memory_own(size_t npages, uint64_t *mem)
 	return (void *)va;
 }
 
-const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes)
+static uint8_t *physical_map(uint64_t paddr, size_t len_bytes, uint32_t prot)
 {
 	static uint32_t cap;
 	static uint64_t mapped;
@@ -133,6 +133,16 @@ const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes)
 		return NULL;
 	for (; mapped < npages; mapped++)
 		memory_map(COS_BOOT_PGTBL, PHYSICAL_VA + mapped * COS_PAGE_SIZE,
-			   cos_mem(cap, mapped), PROT_RO);
-	return (const uint8_t *)PHYSICAL_VA + (paddr - start);
+			   cos_mem(cap, mapped), prot);
+	return (uint8_t *)PHYSICAL_VA + (paddr - start);
+}
+
+const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes)
+{
+	return physical_map(paddr, len_bytes, PROT_RO);
+}
+
+volatile uint8_t *memory_device(uint64_t paddr, size_t len_bytes)
+{
+	return physical_map(paddr, len_bytes, PROT_RW | COS_PG_NOCACHE);
 }
