@@ -88,8 +88,7 @@ void apic_init(void)
 
 	if (!(features.d & CPUID_APIC))
 		log_panic("the CPU lacks an APIC");
-	/* The legacy PIC is silent, before its line is masked: what it has asked for is withdrawn.
-	 */
+	/* The legacy PIC is silenced before its line is: what it has asked for is withdrawn. */
 	x86_out8(PIC1_DATA, 0xff);
 	x86_out8(PIC2_DATA, 0xff);
 	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;

@@ -281,7 +281,6 @@
  * What the kernel tells the first component: one page, mapped read-only at COS_BOOTINFO_VA in it, and
  * later by boot at the same address in every domain (the clock's calibration is for all).
  */
-#define COS_FRAMEBUFFER_RGB 1
 #define COS_BOOTINFO_MAGIC 0x31304f464e49534fULL
 struct cos_bootinfo {
 	uint64_t magic;
@@ -294,6 +293,7 @@ struct cos_bootinfo {
 	uint32_t ncores;	  /* that run: boot starts them, and sets it */
 	uint32_t nranges;
 	/* The screen, as the boot loader set it up (Multiboot2 3.6.12); paddr 0: there is none. */
+#define COS_FRAMEBUFFER_RGB 1
 	struct cos_framebuffer {
 		uint64_t paddr;
 		uint32_t pitch_bytes; /* of a line */
