@@ -21,8 +21,7 @@ struct boot_params boot_params;
 
 /* The part of RAM that boot_alloc takes from. */
 static struct {
-	uint64_t next;
-	uint64_t end;
+	uint64_t start, next, end;
 	unsigned ram;
 } boot_heap;
 
@@ -38,7 +37,7 @@ void boot_alloc_init(void)
 		uint64_t end = base + boot_params.ram[i].len_bytes;
 
 		if (start >= base && start < end) {
-			boot_heap.next = start;
+			boot_heap.next = boot_heap.start = start;
 			boot_heap.end = end;
 			boot_heap.ram = i;
 			return;
@@ -60,7 +59,7 @@ uint64_t boot_alloc(uint64_t npages)
 	return pa;
 }
 
-void boot_mem_init(void)
+uint64_t boot_mem_init(void)
 {
 	uint64_t end = 0, pa, npages;
 
@@ -75,6 +74,7 @@ void boot_mem_init(void)
 	mem_set(0, boot_heap.next / COS_PAGE_SIZE, COS_MEM_DEVICE, KIND_NONE, 0);
 	mem_set(boot_params.image, PAGES(boot_params.image_len_bytes), COS_MEM_DEVICE, KIND_IMAGE,
 		0);
+	return (boot_heap.next - boot_heap.start + npages - 1) / npages;
 }
 
 /* A page for an object, or of another type, for the first component. */

@@ -31,8 +31,9 @@ extern struct boot_params boot_params;
 void boot_alloc_init(void);
 uint64_t boot_alloc(uint64_t npages);
 
-/* The retype table over all RAM. */
-void boot_mem_init(void);
+/* The retype table over all RAM. How many bytes boot_alloc has given for each page of it, rounded
+ * up. */
+uint64_t boot_mem_init(void);
 /* Build the first component and make its thread the running one; panics on a bad payload. */
 void boot_first_component(void);
 

@@ -6,8 +6,6 @@
 #include "pgtbl.h"
 #include "pte.h"
 
-#define RETYPE_MAX 512
-
 static bool range_ok(const struct cap *cap, uint64_t page, uint64_t count)
 {
 	return count && page < cap->range.count && count <= cap->range.count - page;
@@ -20,7 +18,7 @@ static int64_t mem_op_retype(const struct op *op)
 
 	if (op->type != CAP_UNTYPED)
 		return -COS_ETYPE;
-	if (!range_ok(cap, page, count) || count > RETYPE_MAX || op_arg(op, 2) > COS_MEM_KERNEL)
+	if (!range_ok(cap, page, count) || count > COS_MEM_RETYPE_MAX || op_arg(op, 2) > COS_MEM_KERNEL)
 		return -COS_EINVAL;
 	for (uint64_t i = 0; i < count; i++) {
 		int err = mem_retype(cap->range.first + (page + i) * COS_PAGE_SIZE,

@@ -42,7 +42,6 @@
 
 #define PIC1_DATA 0x21
 #define PIC2_DATA 0xa1
-#define PIC_NONE 0xff
 
 static struct {
 	volatile uint32_t *mmio; /* NULL: x2APIC */
@@ -89,10 +88,9 @@ void apic_init(void)
 
 	if (!(features.d & CPUID_APIC))
 		log_panic("the CPU lacks an APIC");
-	/* The legacy PIC is silent, before its line is masked: what it has asked for is withdrawn.
-	 */
-	port_out(PIC1_DATA, 1, PIC_NONE);
-	port_out(PIC2_DATA, 1, PIC_NONE);
+	/* The legacy PIC is silenced before its line is: what it has asked for is withdrawn. */
+	port_out(PIC1_DATA, 1, 0xff);
+	port_out(PIC2_DATA, 1, 0xff);
 	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;
 	if (!(features.c & CPUID_X2APIC))
 		apic.mmio = kmap_device(apic.paddr);

@@ -16,9 +16,9 @@ void apic_init(void);
 void apic_init_core(void);
 /* It is one core's, not all cores'. */
 bool apic_id_valid(uint64_t id);
+/* Commands (SDM 3A, 8.4.4); with the latter the number of the page in the first MiB to start in. */
 #define APIC_INIT 0x4500
-#define APIC_STARTUP \
-	0x4600 /* + the number of the page of the first MiB where it starts (SDM 3A, 8.4.4) */
+#define APIC_STARTUP 0x4600
 void apic_send(uint32_t id, uint32_t command);
 /* An NMI to all but this one. */
 void apic_stop_others(void);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 struct thd;
 
@@ -17,6 +18,8 @@ struct trap_regs {
 /* What a core has: its tables, stacks, and struct cpu. */
 struct percore;
 
+/* entry.S: run the thread that cpu() says. */
+noreturn void entry_resume(void);
 /* The first core. Panics when the CPU lacks what the kernel needs. Afterwards cpu() works and
  * exceptions are caught. */
 void cpu_init(void);

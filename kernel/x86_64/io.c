@@ -20,8 +20,6 @@
 #define QEMU_DEBUG_EXIT 0xf4
 #define RESET_CONTROL 0xcf9 /* of the chipset: bit 1 system reset, bit 2 do it */
 
-void serial_init(void);
-
 void serial_init(void)
 {
 	port_out(COM_INTERRUPTS, 1, 0);

@@ -123,6 +123,7 @@ uint64_t machine_paddr_end(void);
 /* No page of it is RAM or the kernel's own device. */
 bool machine_is_device(uint64_t pa, uint64_t npages);
 
+void serial_init(void);
 void serial_put(char c);
 void port_out(uint16_t port, unsigned bytes, uint32_t value);
 uint32_t port_in(uint16_t port, unsigned bytes);

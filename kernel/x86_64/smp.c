@@ -22,7 +22,6 @@ extern struct {
 	uint64_t stack;
 	void (*entry)(void);
 } boot_next;
-noreturn void entry_resume(void);
 
 static _Atomic unsigned smp_wanted = 1; /* as many as run, or one more, which is on its way */
 static uint32_t smp_id;

@@ -29,7 +29,7 @@ struct mb2_tag {
 #define MB2_END 0
 #define MB2_CMDLINE 1
 #define MB2_MEMMAP 6
-#define MB2_ACPI_OLD 14 /* followed by a copy of the root pointer, of which the older one is shorter */
+#define MB2_ACPI_OLD 14 /* followed by a copy of the root pointer; the older one is shorter */
 #define MB2_ACPI_NEW 15
 #define MB2_FRAMEBUFFER 8
 #define RSDP_LEN sizeof(boot_params.info.rsdp)
@@ -44,10 +44,8 @@ struct range_entry {
 	uint32_t type, reserved;
 };
 
-extern char kernel_end[], image_start[], image_end[];
-void serial_init(void);
+extern char kernel_text[], kernel_end[], image_start[], image_end[];
 noreturn void start_kernel(uint32_t magic, uint32_t info);
-noreturn void entry_resume(void);
 
 static void ram_add(uint64_t base, uint64_t len, uint32_t type)
 {
@@ -173,7 +171,8 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	kmap_init();
 	apic_init();
 	apic_timer_init();
-	boot_mem_init();
+	log_print("kernel: %lu KiB of static memory, %lu bytes a page of RAM\n",
+		  (uint64_t)(kernel_end - kernel_text) / 1024, boot_mem_init());
 	boot_first_component();
 	core_exit(cpu());
 	log_print("kernel: starting the first component\n");

@@ -5,6 +5,7 @@
  *	main.c		the order of things
  *	memory.c	memory taken from the kernel's ranges, capability slots
  *	clock.c		the time of day, the frequency of the TSC
+ *	hpet.c		the TSC's frequency, where the older timer does not answer
  *	cores.c		the other cores
  *	build.c		domains and components
  *	handover.c	what mem takes over
@@ -86,9 +87,14 @@ void *memory_own(size_t npages, uint64_t *mem);
 
 /* What is at a physical address that is not RAM, until the next call; NULL: not to be had. */
 const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes);
+/* The same, of a device's registers. */
+volatile uint8_t *memory_device(uint64_t paddr, size_t len_bytes);
 
 /* clock.c: fills in tsc_hz, and wall_boot_ns from the battery-backed clock, taken to be in UTC. */
 void clock_init(struct cos_bootinfo *info);
+
+/* hpet.c: the TSC's frequency, 0: there is no HPET, or it does not count. */
+uint64_t hpet_tsc_hz(const struct cos_bootinfo *info);
 
 /* build.c */
 void build_domains(void);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What cos_bootinfo says of time. The TSC's frequency is what the CPU or the hypervisor says, else it
- * is counted against the 8254: two clocks are compared by reading one between two readings of the
- * other. Under a hypervisor any of it may be held up, for longer than all that is measured: then the two
- * are far apart. What is unsure is known so, in millionths: a round with less is good, else the best of
- * many counts.
+ * is counted against the 8254, or the HPET (hpet.c) where that is silent: two clocks are compared by
+ * reading one between two readings of the other. Under a hypervisor any of it may be held up, for longer
+ * than all that is measured: then the two are far apart. What is unsure is known so, in millionths: a
+ * round with less is good, else the best of many counts.
  */
 #include <stdbool.h>
 #include <cos/clock.h>
@@ -144,7 +144,10 @@ static int64_t pit_origin(const struct moment *moment, int64_t period, uint64_t 
 	return first / 2 + last / 2;
 }
 
-/* One measurement: the frequency, and what is unsure of it; 0: the counter went round meanwhile. */
+static bool pit_silent; /* it does not count */
+
+/* One measurement: the frequency, and what is unsure of it; 0: the counter went round meanwhile, or
+ * there is none. */
 static uint64_t pit_round(uint64_t *error)
 {
 	uint8_t control = (uint8_t)(port_read(PIT_CONTROL) & ~PIT_SPEAKER);
@@ -161,8 +164,10 @@ static uint64_t pit_round(uint64_t *error)
 	for (unsigned i = 0; i < PIT_MOMENTS; i++)
 		first[i] = pit_moment(start);
 	while (pit_moment(start).ticks < PIT_TICKS && !(port_read(PIT_CONTROL) & PIT_OUTPUT))
-		if (++polls == PIT_POLLS_MAX)
-			boot_must(-COS_ENODEV, "no way to find the frequency of", "the TSC");
+		if (++polls == PIT_POLLS_MAX) {
+			pit_silent = true;
+			return 0;
+		}
 	for (unsigned i = 0; i < PIT_MOMENTS; i++)
 		last[i] = pit_moment(start);
 	ticks = last[PIT_MOMENTS / 2].ticks - first[PIT_MOMENTS / 2].ticks;
@@ -180,13 +185,13 @@ static uint64_t pit_round(uint64_t *error)
 	return (uint64_t)(period * PIT_HZ) >> FRACTION;
 }
 
-static uint64_t tsc_hz(void)
+static uint64_t tsc_hz(const struct cos_bootinfo *info)
 {
 	uint64_t hz = tsc_hz_said(), best = UINT64_MAX;
 
 	if (hz)
 		return hz;
-	for (unsigned i = 0; i < CLOCK_ROUNDS_MAX && best > CLOCK_ROUND_GOOD; i++) {
+	for (unsigned i = 0; i < CLOCK_ROUNDS_MAX && best > CLOCK_ROUND_GOOD && !pit_silent; i++) {
 		uint64_t error, one = pit_round(&error);
 
 		if (one && error < best) {
@@ -194,6 +199,8 @@ static uint64_t tsc_hz(void)
 			hz = one;
 		}
 	}
+	if (!hz)
+		hz = hpet_tsc_hz(info);
 	if (!hz)
 		boot_must(-COS_ENODEV, "no way to find the frequency of", "the TSC");
 	return hz;
@@ -278,7 +285,7 @@ void clock_init(struct cos_bootinfo *info)
 	boot_must(cos_op4(COS_BOOT_HW, COS_HW_IOPORT, COS_BOOT_CAPTBL, ports, PIT_CHANNEL2,
 			  CMOS_DATA),
 		  "cannot reach", "the clocks");
-	info->tsc_hz = tsc_hz();
+	info->tsc_hz = tsc_hz(info);
 	cos_log("boot: the TSC counts %lu kHz\n", info->tsc_hz / 1000);
 	info->wall_boot_ns = rtc_seconds() * COS_NS_PER_S;
 	ticks = cos_tsc() - info->tsc_boot;

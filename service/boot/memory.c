@@ -22,6 +22,16 @@ uint64_t memory_used(unsigned range)
 	return used[range];
 }
 
+/* As many of the range's next pages as one operation does. */
+static uint64_t retype_part(uint32_t range, uint64_t count, unsigned type)
+{
+	uint64_t part = count < COS_MEM_RETYPE_MAX ? count : COS_MEM_RETYPE_MAX;
+
+	boot_must(cos_op3(COS_BOOT_UNTYPED + range, COS_MEM_RETYPE, used[range], part, type),
+		  "cannot retype memory", "");
+	return part;
+}
+
 uint64_t memory_pages(unsigned type, uint64_t count)
 {
 	for (uint32_t i = 0; i < info->nranges; i++) {
@@ -29,9 +39,8 @@ uint64_t memory_pages(unsigned type, uint64_t count)
 
 		if (count > info->range[i].npages - page)
 			continue;
-		used[i] += count;
-		boot_must(cos_op3(COS_BOOT_UNTYPED + i, COS_MEM_RETYPE, page, count, type),
-			  "cannot retype memory", "");
+		while (used[i] < page + count)
+			used[i] += retype_part(i, page + count - used[i], type);
 		return cos_mem(COS_BOOT_UNTYPED + i, page);
 	}
 	boot_must(-COS_ENOMEM, "out of memory", "");
@@ -115,7 +124,7 @@ void *memory_own(size_t npages, uint64_t *mem)
 	return (void *)va;
 }
 
-const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes)
+static uint8_t *physical_map(uint64_t paddr, size_t len_bytes, uint32_t prot)
 {
 	static uint32_t cap;
 	static uint64_t mapped;
@@ -133,6 +142,16 @@ const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes)
 		return NULL;
 	for (; mapped < npages; mapped++)
 		memory_map(COS_BOOT_PGTBL, PHYSICAL_VA + mapped * COS_PAGE_SIZE,
-			   cos_mem(cap, mapped), PROT_RO);
-	return (const uint8_t *)PHYSICAL_VA + (paddr - start);
+			   cos_mem(cap, mapped), prot);
+	return (uint8_t *)PHYSICAL_VA + (paddr - start);
+}
+
+const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes)
+{
+	return physical_map(paddr, len_bytes, PROT_RO);
+}
+
+volatile uint8_t *memory_device(uint64_t paddr, size_t len_bytes)
+{
+	return physical_map(paddr, len_bytes, PROT_RW | COS_PG_NOCACHE);
 }

@@ -184,7 +184,7 @@ static long frame_retype(uint32_t frame, uint32_t count, unsigned type)
 	struct frame_range *range = range_of(frame);
 
 	while (count > 0) {
-		uint32_t part = count < FRAME_RETYPE_MAX ? count : FRAME_RETYPE_MAX;
+		uint32_t part = count < COS_MEM_RETYPE_MAX ? count : COS_MEM_RETYPE_MAX;
 		long error = mem_op3(range->cap, COS_MEM_RETYPE, frame - range->first, part, type);
 
 		if (error < 0)

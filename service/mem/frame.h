@@ -15,7 +15,6 @@
 
 #define FRAME_NONE UINT32_MAX
 #define FRAME_ORDER_MAX 18   /* 1 GiB */
-#define FRAME_RETYPE_MAX 512 /* pages a kernel operation */
 
 struct frame_info {    /* of each page */
 	uint32_t next; /* in the list of free blocks */

@@ -180,7 +180,8 @@
 #define COS_MEM_USER 1	 /* zeroed by the retype */
 #define COS_MEM_KERNEL 2 /* zeroed by the retype; never mapped to user level */
 #define COS_MEM_DEVICE 3
-#define COS_MEM_RETYPE 0 /* (page, count <= 512, type); on failure rdi = pages done */
+#define COS_MEM_RETYPE 0 /* (page, count <= COS_MEM_RETYPE_MAX, type); on failure rdi = pages done */
+#define COS_MEM_RETYPE_MAX 16
 #define COS_MEM_SPLIT 1	 /* (captbl, index, page, count): a capability for a part */
 #define COS_MEM_PADDR 2	 /* (page) -> rdi = physical address, rsi = type, rdx = reference count */
 /* Super-pages: what an entry of a page table of level 2 (2 MiB) or 3 (1 GiB, if the CPU has them) maps. */
@@ -306,7 +307,6 @@
  * What the kernel tells the first component: one page, mapped read-only at COS_BOOTINFO_VA in it, and
  * later by boot at the same address in every domain (the clock's calibration is for all).
  */
-#define COS_FRAMEBUFFER_RGB 1
 #define COS_BOOTINFO_MAGIC 0x31304f464e49534fULL
 struct cos_bootinfo {
 	uint64_t magic;
@@ -319,6 +319,7 @@ struct cos_bootinfo {
 	uint32_t ncores;	  /* that run: boot starts them, and sets it */
 	uint32_t nranges;
 	/* The screen, as the boot loader set it up (Multiboot2 3.6.12); paddr 0: there is none. */
+#define COS_FRAMEBUFFER_RGB 1
 	struct cos_framebuffer {
 		uint64_t paddr;
 		uint32_t pitch_bytes; /* of a line */

@@ -80,7 +80,7 @@ def log_lines(path):
         data = open(path, "rb").read().replace(b"\r", b"")
     except FileNotFoundError:
         return []
-    start = data.find(b"kernel: starting")
+    start = data.find(b"kernel: ")
     return data[start:].split(b"\n")[:-1] if start >= 0 else []
 
 

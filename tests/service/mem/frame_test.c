@@ -31,7 +31,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	(void)a0, (void)a3, (void)a4, (void)a5, (void)results;
 	assert_true(cap == 7 || cap == 8);
 	assert_int_equal(op, COS_MEM_RETYPE);
-	assert_true(a1 >= 1 && a1 <= FRAME_RETYPE_MAX);
+	assert_true(a1 >= 1 && a1 <= COS_MEM_RETYPE_MAX);
 	assert_true(a2 == COS_MEM_USER || a2 == COS_MEM_KERNEL);
 	retyped += a1;
 	return 0;
