@@ -414,7 +414,7 @@ static void attacks_setup(void)
 	cap[UNTYPED] = part;
 	other_thd = slot_new();
 	EXPECT(OP(COS_BOOT_UNTYPED, COS_MEM_SPLIT, CT, part, npages - 2048, PAGES), 0);
-	EXPECT(OP(part, COS_MEM_RETYPE, 0, PAGES, COS_MEM_KERNEL), 0);
+	pages_retype(part, 0, PAGES, COS_MEM_KERNEL);
 	EXPECT(OP(part, COS_MEM_RETYPE, FREE_USER, 2, COS_MEM_USER), 0);
 	EXPECT(OP(part, COS_MEM_RETYPE, RAW, 1, COS_MEM_UNTYPED), 0);
 	EXPECT(OP(CT, COS_MK_CAPTBL, cap[CAPTBL], part_page(page++)), 0);

@@ -259,12 +259,6 @@ static uint64_t page_of(uint64_t mem)
 	return mem & ((1UL << 40) - 1);
 }
 
-static void retype_512(uint64_t untyped, uint64_t page, unsigned type)
-{
-	for (unsigned i = 0; i < 512; i += COS_MEM_RETYPE_MAX)
-		EXPECT(OP(untyped, COS_MEM_RETYPE, page + i, COS_MEM_RETYPE_MAX, type), 0);
-}
-
 #define SUPER_VA 0x80000000UL
 
 /* 2 MiB by one entry, written and read through it; and the same memory as pages. */
@@ -274,7 +268,7 @@ static void super_2m(uint64_t mem, uint64_t l2)
 	uint64_t untyped = untyped_of(mem), page = page_of(mem), l1 = slot_new();
 
 	EXPECT(OP(untyped, COS_MEM_JOIN, page, 2), -COS_ETYPE);
-	retype_512(untyped, page, COS_MEM_USER);
+	pages_retype(untyped, page, 512, COS_MEM_USER);
 	EXPECT(OP(untyped, COS_MEM_JOIN, page + 1, 2), -COS_EINVAL);
 	EXPECT(OP(untyped, COS_MEM_JOIN, page, 0), -COS_EINVAL);
 	EXPECT(OP(untyped, COS_MEM_JOIN, bootinfo->range[untyped - UNTYPED].npages - 8, 2), -COS_EINVAL);
@@ -299,7 +293,7 @@ static void super_2m(uint64_t mem, uint64_t l2)
 	EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, SUPER_VA), 0);
 	EXPECT(OP(l2, COS_PGTBL_UNLINK, 0, 2), 0);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, l1), 0);
-	retype_512(untyped, page, COS_MEM_UNTYPED);
+	pages_retype(untyped, page, 512, COS_MEM_UNTYPED);
 }
 
 /* The same with 1 GiB, where there is so much. */
@@ -309,7 +303,7 @@ static void super_1g(uint64_t mem)
 	uint64_t untyped = untyped_of(mem), page = page_of(mem);
 
 	for (uint64_t i = 0; i < 1 << 18; i += 512) {
-		retype_512(untyped, page + i, COS_MEM_USER);
+		pages_retype(untyped, page + i, 512, COS_MEM_USER);
 		EXPECT(OP(untyped, COS_MEM_JOIN, page + i, 2), 0);
 	}
 	EXPECT(OP(untyped, COS_MEM_JOIN, page, 3), 0);
@@ -324,7 +318,7 @@ static void super_1g(uint64_t mem)
 	EXPECT(OP(untyped, COS_MEM_CUT, page), 0);
 	for (uint64_t i = 0; i < 1 << 18; i += 512) {
 		EXPECT(OP(untyped, COS_MEM_CUT, page + i), 0);
-		retype_512(untyped, page + i, COS_MEM_UNTYPED);
+		pages_retype(untyped, page + i, 512, COS_MEM_UNTYPED);
 	}
 }
 

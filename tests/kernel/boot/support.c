@@ -107,6 +107,14 @@ uint64_t page_new(unsigned type)
 	return cos_mem(UNTYPED, page);
 }
 
+void pages_retype(uint64_t untyped, uint64_t page, uint64_t count, unsigned type)
+{
+	for (uint64_t part; count > 0; page += part, count -= part) {
+		part = count < COS_MEM_RETYPE_MAX ? count : COS_MEM_RETYPE_MAX;
+		EXPECT(OP(untyped, COS_MEM_RETYPE, page, part, type), 0);
+	}
+}
+
 uint64_t page_kernel(void)
 {
 	return page_new(COS_MEM_KERNEL);

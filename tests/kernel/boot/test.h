@@ -99,6 +99,8 @@ uint64_t slot_new(void);
 /* A page of that type: its cos_mem. */
 uint64_t page_new(unsigned type);
 uint64_t page_kernel(void);
+/* As many as one operation does at a time. */
+void pages_retype(uint64_t untyped, uint64_t page, uint64_t count, unsigned type);
 
 struct domain {
 	uint64_t captbl;
