@@ -35,6 +35,7 @@
 #define ICR_FIXED 0x4000
 #define ICR_NMI_OTHERS 0xc4400
 #define ICR_PENDING 0x1000 /* not in x2APIC mode */
+#define ICR_POLLS_MAX 100000
 #define TIMER_MAX 0xffffffffU
 #define ROUND_TSC (1UL << 24)
 #define ROUNDS_MAX 50
@@ -106,7 +107,8 @@ void apic_send(uint32_t id, uint32_t command)
 		x86_wrmsr(MSR_X2APIC + REG_ICR / 16, (uint64_t)id << 32 | command);
 		return;
 	}
-	while (apic_read(REG_ICR) & ICR_PENDING)
+	/* The former one is on its way for some bus cycles, if the APIC works. */
+	for (unsigned i = 0; i < ICR_POLLS_MAX && (apic_read(REG_ICR) & ICR_PENDING); i++)
 		__asm__ volatile("pause");
 	apic_write(REG_ICR_HIGH, id << 24);
 	apic_write(REG_ICR, command);
