@@ -203,6 +203,19 @@ done
 	composite "asnd, receiver runs, and waits again" "asnd, receiver runs" 1 1515
 	composite "asnd one way" "asnd one way" 1 608
 	echo
+	echo "## Kernel paths, ticks of the TSC"
+	echo
+	if [ $accel = kvm ]; then
+		echo "The same by the clock, with KVM on the machine's CPU, where the TSC may run slower than the core. seL4 publishes 775 + 646"
+		echo "cycles for call and reply on Haswell, 718 + 576 on Skylake."
+		echo
+		echo '```'
+		make -s --no-print-directory bench-kernel-kvm 2>&1 | grep -vE '^(END|kernel:)'
+		echo '```'
+	else
+		echo "Not measured: this machine has no KVM (\`make bench-kernel-kvm\`)."
+	fi
+	echo
 	echo "## The longest ways through the kernel, instructions"
 	echo
 	echo "\`make bench-longest\`: interrupts are off for so long at most, from the kernel's C entry to its C exit (entry.S takes up to 80"

@@ -16,6 +16,13 @@ $(KERNEL_BENCH)/bench.elf: $(KERNEL_BENCH_OBJS) tests/kernel/boot/test.ld
 bench-kernel: $(KERNEL_BENCH)/bench.kernel
 	tests/kernel/run.sh $< -icount shift=0,sleep=off
 
+# The same in ticks of the TSC, on this machine's CPU.
+.PHONY: bench-kernel-kvm
+bench-kernel-kvm: $(KERNEL_BENCH)/bench.kernel
+	@. tests/lib.sh && [ "$$(accelerator)" = kvm ] || \
+		{ echo "bench-kernel-kvm: the CPU has no virtualization, or /dev/kvm cannot be opened" >&2; exit 1; }
+	tests/kernel/run.sh $< -accel kvm -cpu host -append cycles=1
+
 # The longest ways through the kernel, while it does what its tests and the benchmark of the services ask for.
 LONGEST_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle machine_halt
 LONGEST_IMAGES := $(addprefix $(KERNEL_BENCH)/,kernel-tests.longest services.longest)
