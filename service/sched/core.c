@@ -205,7 +205,7 @@ void core_vacate(struct core *core)
 }
 
 /* It runs as long as since is not 0; when ran is the same after as before, since belongs to it. */
-uint64_t core_time_of(const struct thd *thd)
+static uint64_t time_seen(const struct thd *thd)
 {
 	for (;;) {
 		uint64_t ran = __atomic_load_n(&thd->ran, __ATOMIC_ACQUIRE);
@@ -216,6 +216,21 @@ uint64_t core_time_of(const struct thd *thd)
 			return since != 0 && now > since ? ran + (now - since) : ran;
 		cos_pause();
 	}
+}
+
+/*
+ * Never less than before: a switch is accounted to the moment at which it was decided, and a look from another
+ * core may come between that and the account.
+ */
+uint64_t core_time_of(struct thd *thd)
+{
+	uint64_t time = time_seen(thd), told = __atomic_load_n(&thd->told, __ATOMIC_RELAXED);
+
+	while (time > told)
+		if (__atomic_compare_exchange_n(&thd->told, &told, time, false, __ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
+			return time;
+	return told;
 }
 
 /* Is current's time slice over? Then its equals go first. */

@@ -150,7 +150,7 @@ void core_lend(struct core *core, struct thd *self, struct thd *thd);
 /* Under the lock: whoever ran last runs here no more. */
 void core_vacate(struct core *core);
 /* The time that thd, of any core, has had. */
-uint64_t core_time_of(const struct thd *thd);
+uint64_t core_time_of(struct thd *thd);
 
 /* What the scheduler thread does. */
 _Noreturn void core_run(struct core *core);

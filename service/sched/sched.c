@@ -453,7 +453,7 @@ long sched_thd_receiver(long tid)
 
 long sched_thd_time(long tid)
 {
-	const struct thd *thd = thd_get(tid);
+	struct thd *thd = thd_get(tid);
 
 	return thd != NULL ? (long)cos_ticks_to_ns(core_time_of(thd)) : -COS_EDEAD;
 }

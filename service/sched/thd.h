@@ -33,6 +33,7 @@ struct thd {
 	struct thd *previous;
 	uint64_t ran;	/* up to the last switch, ticks of the TSC; other cores look at it */
 	uint64_t since; /* TSC of that switch, 0: it does not run; likewise */
+	uint64_t told;	/* the most that core_time_of has said */
 	uint32_t tid;
 	uint8_t prio;
 	uint8_t state;
