@@ -30,6 +30,17 @@ COS_INTERFACE long sched_thd_prio(long tid, long prio);
 #define SCHED_CORE_ANY (-1)
 COS_INTERFACE long sched_thd_bind(long tid, long core);
 
+/*
+ * A deadline, as Linux's SCHED_DEADLINE: in each period of period_ns tid gets budget_ns of CPU time, by deadline_ns after the
+ * period's begin. Among the threads of its priority the one with the earliest deadline runs first, and those
+ * without one after them. When the budget is used up it waits for the next period, and so it does in sched_yield, which
+ * is how a periodic job ends. It stays on its core. budget_ns 0: no deadline any more; else budget <= deadline <= period.
+ * COS_EBUSY: the core's threads would have more than all of its time (the sum of budget / deadline); COS_ECORE: tid is on
+ * another core than the caller. A thread of a more urgent priority comes before all deadlines.
+ */
+COS_INTERFACE long sched_thd_deadline(long tid, unsigned long budget_ns, unsigned long deadline_ns,
+				      unsigned long period_ns);
+
 /* Wait for a permit, until deadline_ns (0: for ever). 0, or COS_ETIMEDOUT. */
 COS_INTERFACE long sched_park(unsigned long deadline_ns);
 /* Give tid its permit. COS_EDEAD if there is no such thread. */

@@ -119,6 +119,7 @@ void core_unready(struct core *core, struct thd *thd, enum thd_state state)
 	timeout_remove(&core->timeouts, &thd->timeout);
 	thd_set_state(thd, state);
 	if (state == THD_DEAD) {
+		server_clear(thd);
 		thd->next = core->dead;
 		core->dead = thd;
 	}
@@ -194,8 +195,12 @@ static void expire_timeouts(struct core *core, uint64_t now)
 	while ((first = timeout_first(&core->timeouts)) != NULL && first->deadline <= now) {
 		struct thd *thd = thd_of_timeout(first);
 
-		thd->timed_out = 1;
-		unpark(core, thd);
+		if (thd_state(thd) == THD_THROTTLED) {
+			server_replenish(core, thd);
+		} else {
+			thd->timed_out = 1;
+			unpark(core, thd);
+		}
 	}
 }
 
@@ -240,14 +245,18 @@ static void rotate(struct core *core, uint64_t now)
 
 	if (current != NULL && thd_core(current) == core->number &&
 	    thd_state(current) == THD_READY && now >= core->slice_end) {
-		runq_rotate(&core->runq, current);
+		if (current->server.budget == 0)
+			runq_rotate(&core->runq, current);
 		core->slice_end = now + core_slice;
 	}
 }
 
 static bool can_run(const struct core *core, const struct thd *thd)
 {
-	return thd != NULL && thd_state(thd) == THD_READY && thd_core(thd) == core->number;
+	enum thd_state state = thd != NULL ? thd_state(thd) : THD_NONE;
+
+	/* One that is throttled too: what it holds is not to wait for its next period. */
+	return (state == THD_READY || state == THD_THROTTLED) && thd_core(thd) == core->number;
 }
 
 /*
@@ -262,6 +271,21 @@ static struct thd *find_holder(const struct core *core)
 	if (can_run(core, thd))
 		return thd;
 	return can_run(core, core->boost) ? core->boost : NULL;
+}
+
+/* Has whoever ran until now used up its budget? */
+static void check_budget(struct core *core, uint64_t now)
+{
+	struct thd *current = core->current;
+
+	if (current != NULL && current->server.budget != 0 && thd_state(current) == THD_READY)
+		server_check(core, current, now);
+}
+
+/* For how long thd may run, 0: as long as its slice. */
+static uint64_t limit_of(const struct thd *thd, bool lent)
+{
+	return lent ? lending : thd->server.budget != 0 ? server_left(thd) : 0;
 }
 
 /* A dispatch of thd, decided when token was the latest, was refused. Under the lock. */
@@ -303,16 +327,18 @@ static bool dispatch_next(struct core **at, struct thd *self)
 		return false;
 	}
 	now = cos_tsc();
+	check_budget(core, now);
 	expire_timeouts(core, now);
 	holder = find_holder(core);
 	next = holder != NULL ? holder : runq_first(&core->runq);
 	core->boost = NULL;
-	if (next != NULL && next == self && core->current == self) {
+	/* One with a budget is dispatched anew all the same, to be stopped when it is used up. */
+	if (next != NULL && next == self && core->current == self && next->server.budget == 0) {
 		core_leave(core, self);
 		return true;
 	}
 	if (next != NULL) {
-		timeout = core_prepare(core, next, holder != NULL ? lending : 0, now);
+		timeout = core_prepare(core, next, limit_of(next, holder != NULL), now);
 		token = core->token;
 		tid = next->tid;
 	} else {
@@ -407,6 +433,7 @@ _Noreturn void core_run(struct core *core)
 		inbox_take(core);
 		reap(core);
 		now = cos_tsc();
+		check_budget(core, now);
 		expire_timeouts(core, now);
 		rotate(core, now);
 		spread_out(core);

@@ -41,6 +41,7 @@ struct core {
 	struct runq runq;
 	struct timeout_heap timeouts;
 	struct thd *boost;   /* to be run first, for a moment */
+	uint32_t reserved;   /* of SERVER_ALL, by threads with a deadline; atomic */
 	uint64_t slice_end;  /* of current */
 	uint64_t token;	     /* as of the last COS_SCHED_EVENT */
 	uint64_t arcv;	     /* capability: the scheduler thread's end-point */
@@ -123,6 +124,8 @@ void core_arrive(struct core *core, struct thd *thd);
 static inline void core_ready(struct core *core, struct thd *thd)
 {
 	timeout_remove(&core->timeouts, &thd->timeout);
+	if (__builtin_expect(thd->server.budget != 0, 0) && !server_begin(core, thd))
+		return;
 	thd_set_state(thd, THD_READY);
 	runq_append(&core->runq, thd);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The threads that can run on a core, the running one among them: a ring a priority, and a mask of
- * the rings that are not empty. Inline, since each switch goes through here.
+ * the rings that are not empty. In each, those with a deadline come first, the earliest before all
+ * others. Inline, since each switch goes through here.
  */
 #ifndef SCHED_RUNQ_H
 #define SCHED_RUNQ_H
@@ -20,6 +21,32 @@ static inline uint32_t runq_count(const struct runq *runq)
 	return __atomic_load_n(&runq->count, __ATOMIC_RELAXED);
 }
 
+/* Before next, a thread of its priority, or as the last one if that is the first. */
+static inline void runq_link(struct thd *next, struct thd *thd)
+{
+	thd->next = next;
+	thd->previous = next->previous;
+	thd->previous->next = thd;
+	next->previous = thd;
+}
+
+/* thd has a deadline, and first heads its ring. */
+static inline void runq_insert_deadline(struct runq *runq, struct thd *first, struct thd *thd)
+{
+	struct thd *next = first;
+
+	while (next->server.budget != 0 && next->server.deadline <= thd->server.deadline) {
+		next = next->next;
+		if (next == first) {
+			runq_link(first, thd);
+			return;
+		}
+	}
+	runq_link(next, thd);
+	if (next == first)
+		runq->first[thd->prio] = thd;
+}
+
 static inline void runq_insert(struct runq *runq, struct thd *thd)
 {
 	struct thd *first = runq->first[thd->prio];
@@ -28,11 +55,10 @@ static inline void runq_insert(struct runq *runq, struct thd *thd)
 		thd->next = thd->previous = thd;
 		runq->first[thd->prio] = thd;
 		runq->mask |= 1UL << thd->prio;
+	} else if (__builtin_expect(thd->server.budget != 0, 0)) {
+		runq_insert_deadline(runq, first, thd);
 	} else {
-		thd->next = first;
-		thd->previous = first->previous;
-		thd->previous->next = thd;
-		first->previous = thd;
+		runq_link(first, thd);
 	}
 	__atomic_store_n(&runq->count, runq->count + 1, __ATOMIC_RELAXED);
 }
@@ -43,11 +69,12 @@ static inline void runq_append(struct runq *runq, struct thd *thd)
 	runq_insert(runq, thd);
 }
 
-/* Before them. */
+/* Before them, unless deadlines decide. */
 static inline void runq_prepend(struct runq *runq, struct thd *thd)
 {
 	runq_insert(runq, thd);
-	runq->first[thd->prio] = thd;
+	if (thd->server.budget == 0 && runq->first[thd->prio]->server.budget == 0)
+		runq->first[thd->prio] = thd;
 }
 
 static inline void runq_remove(struct runq *runq, struct thd *thd)

@@ -24,7 +24,8 @@ static void thd_setup(const struct core *core, struct thd *thd, long prio)
 /* Under the lock, which it releases: thd can run; if it is more urgent than we are, it does. */
 static void resched_for(struct core *core, struct thd *self, const struct thd *thd)
 {
-	if (self == NULL || thd->prio < self->prio)
+	if (self == NULL || thd->prio < self->prio ||
+	    (thd->prio == self->prio && thd->server.budget != 0))
 		core_resched(core, self);
 	else
 		core_leave(core, self);
@@ -243,7 +244,8 @@ static inline struct thd *find_parked(const struct core *core, long tid)
 	struct thd *thd = thd_get(tid);
 
 	if (UNLIKELY(thd == NULL || thd_state(thd) != THD_PARKED || thd_core(thd) != core->number ||
-		     thd_bound(thd) != THD_ANY || thd->timeout.deadline != 0))
+		     thd_bound(thd) != THD_ANY || thd->timeout.deadline != 0 ||
+		     thd->server.budget != 0))
 		return NULL;
 	return thd;
 }
@@ -329,21 +331,26 @@ long sched_wake_all(void)
 /* Behind its equals. */
 static void yield(struct core *core, struct thd *self)
 {
+	if (self != NULL && self->server.budget != 0) {
+		server_end(core, self);
+		core_block(core, self);
+		return;
+	}
 	if (self != NULL && thd_state(self) == THD_READY)
 		runq_rotate(&core->runq, self);
 	core_resched(core, self);
 }
 
-static long yield_slow(struct core *core)
+static long yield_slow(struct core *core, bool turned)
 {
 	struct thd *self = cos_self_get();
 
-	if (core == NULL) {
+	if (core == NULL)
 		core = core_enter(&self);
-		yield(core, self);
-	} else {
+	if (turned)
 		core_resched(core, self);
-	}
+	else
+		yield(core, self);
 	return 0;
 }
 
@@ -352,11 +359,11 @@ long sched_yield(void)
 	struct thd *self = cos_self_get();
 	struct core *core = core_enter_quick(self);
 
-	if (UNLIKELY(core == NULL))
-		return yield_slow(core);
+	if (UNLIKELY(core == NULL || self->server.budget != 0))
+		return yield_slow(core, false);
 	runq_rotate(&core->runq, self);
 	core = core_switch_quick(core, self);
-	return UNLIKELY(core != NULL) ? yield_slow(core) : 0;
+	return UNLIKELY(core != NULL) ? yield_slow(core, true) : 0;
 }
 
 long sched_yield_to(long tid)
@@ -371,7 +378,8 @@ long sched_yield_to(long tid)
 		if (__atomic_load_n(&core_get(thd_core(thd))->current, __ATOMIC_RELAXED) != thd)
 			inbox_post(thd, REQUEST_BOOST);
 		core_leave(core, self);
-	} else if (thd == NULL || thd_state(thd) != THD_READY || thd == self) {
+	} else if (thd == NULL || thd == self ||
+		   (thd_state(thd) != THD_READY && thd_state(thd) != THD_THROTTLED)) {
 		yield(core, self);
 	} else {
 		core_lend(core, self, thd);
@@ -407,7 +415,8 @@ static void go(struct core *core, struct thd *self)
 {
 	int32_t bound;
 
-	while ((bound = thd_bound(self)) >= 0 && (uint32_t)bound != core->number) {
+	while ((bound = thd_bound(self)) >= 0 && (uint32_t)bound != core->number &&
+	       self->server.budget == 0) {
 		core_unready(core, self, THD_LEAVING);
 		inbox_post(self, REQUEST_BIND);
 		core_block(core, self);
@@ -428,6 +437,10 @@ long sched_thd_bind(long tid, long number)
 		return -COS_EINVAL;
 	core = core_enter(&self);
 	thd = find(core, tid, &here);
+	if (thd != NULL && thd->server.budget != 0) {
+		core_leave(core, self);
+		return -COS_EBUSY;
+	}
 	if (thd != NULL)
 		__atomic_store_n(&thd->bound, (int32_t)number, __ATOMIC_RELAXED);
 	if (thd != NULL && thd == self)
@@ -456,4 +469,51 @@ long sched_thd_time(long tid)
 	struct thd *thd = thd_get(tid);
 
 	return thd != NULL ? (long)cos_ticks_to_ns(core_time_of(thd)) : -COS_EDEAD;
+}
+
+/* Under the lock. Its place among its equals changes. */
+static long set_deadline(struct core *core, struct thd *thd, uint64_t budget, uint64_t relative,
+			 uint64_t period)
+{
+	enum thd_state state = thd_state(thd);
+	long error = 0;
+
+	core_account(core, core->current, cos_tsc());
+	if (state == THD_READY)
+		runq_remove(&core->runq, thd);
+	if (budget == 0)
+		server_clear(thd);
+	else
+		error = server_set(core, thd, budget, relative, period);
+	if (error == 0)
+		__atomic_store_n(&thd->bound, budget == 0 ? THD_ANY : (int32_t)core->number,
+				 __ATOMIC_RELAXED);
+	if (state == THD_READY)
+		runq_append(&core->runq, thd);
+	else if (state == THD_THROTTLED && budget == 0)
+		core_ready(core, thd);
+	return error;
+}
+
+long sched_thd_deadline(long tid, unsigned long budget_ns, unsigned long deadline_ns,
+			unsigned long period_ns)
+{
+	uint64_t budget = cos_ns_to_ticks(budget_ns);
+	struct thd *self, *thd;
+	struct core *core;
+	bool here;
+	long error;
+
+	if (budget == 0 && budget_ns != 0)
+		return -COS_EINVAL;
+	core = core_enter(&self);
+	thd = find(core, tid, &here);
+	if (thd == NULL || !here) {
+		core_leave(core, self);
+		return thd == NULL ? -COS_EDEAD : -COS_ECORE;
+	}
+	error = set_deadline(core, thd, budget, cos_ns_to_ticks(deadline_ns),
+			     cos_ns_to_ticks(period_ns));
+	core_resched(core, self);
+	return error;
 }

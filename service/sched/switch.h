@@ -2,8 +2,8 @@
 /*
  * What most calls come to: a thread enters, changes a ring, and another one runs. Inline and
  * without a call, since this is the price of every hand-over between threads; whatever is not plain
- * (who is not known yet or waits for an event, a lock that is taken, a lock's owner to be run, a
- * timeout that has passed, nobody to run) is core.c's, with the same result.
+ * (who is not known yet or waits for an event, a deadline, a lock that is taken, a lock's owner to
+ * be run, a timeout that has passed, nobody to run) is core.c's, with the same result.
  */
 #ifndef SCHED_SWITCH_H
 #define SCHED_SWITCH_H
@@ -90,8 +90,8 @@ __attribute__((always_inline)) static inline struct core *core_switch_quick(stru
 	uint64_t now, timeout, token = core->token;
 	long error;
 
-	if (UNLIKELY(next == NULL || next == self || core->boost != NULL || core_mem_held() ||
-		     cos_lend_waited(&core->lock)))
+	if (UNLIKELY(next == NULL || next == self || next->server.budget != 0 ||
+		     core->boost != NULL || core_mem_held() || cos_lend_waited(&core->lock)))
 		return core;
 	now = cos_tsc();
 	if (UNLIKELY(first != NULL && first->deadline <= now))

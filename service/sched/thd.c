@@ -44,6 +44,7 @@ void thd_reset(struct thd *thd)
 	__atomic_store_n(&thd->ran, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&thd->since, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&thd->told, 0, __ATOMIC_RELAXED);
+	thd->server = (struct server){0};
 	thd->permit = 0;
 	thd->timed_out = 0;
 	thd->pinned = 0;

@@ -14,6 +14,7 @@
 #include <mem/mem.h>
 #include <sched/sched.h>
 #include <cos/layout.h>
+#include "server.h"
 #include "timeout.h"
 
 enum thd_state {
@@ -23,10 +24,11 @@ enum thd_state {
 	THD_RECEIVING, /* in COS_ARCV_WAIT */
 	THD_LEAVING,   /* in sched_thd_bind, for another core */
 	THD_MOVING,    /* bound to its core by the kernel, which has yet to take it in */
+	THD_THROTTLED, /* has used its budget up; but for that it could run */
 	THD_DEAD,      /* to be destroyed */
 };
 
-#define THD_ALIGN 128
+#define THD_ALIGN 256
 struct thd {
 	struct timeout timeout; /* first member: see thd_of_timeout */
 	struct thd *next;	/* in its ring (runq.h); of the dead: their list */
@@ -46,6 +48,7 @@ struct thd {
 	int32_t bound;	   /* core that it is to stay on, THD_ANY */
 	uint32_t requests; /* REQUEST_*, see core.h; not 0: it is in an inbox or will be at once */
 	struct thd *inbox_next;
+	struct server server;
 } __attribute__((aligned(THD_ALIGN)));
 
 #define THD_ANY (-1)

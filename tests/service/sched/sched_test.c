@@ -742,14 +742,189 @@ static void test_wake_all(void **state)
 	assert_int_equal(woken, 10);
 }
 
+/* Liu and Layland's pair: 2 ms of 5 and 4 of 7 are 97 % of the core. */
+static struct job {
+	uint64_t work_ns, period_ns;
+	uint32_t missed;
+} jobs[2] = {{1900000, 5 * COS_NS_PER_MS, 0}, {3900000, 7 * COS_NS_PER_MS, 0}};
+#define JOBS_END (350 * COS_NS_PER_MS)
+static bool by_deadline;
+static uint64_t jobs_start;
+
+static void job(unsigned long arg)
+{
+	struct job *j = &jobs[arg];
+
+	if (by_deadline)
+		assert_int_equal(
+			sched_thd_deadline(self, j->work_ns + 100000, j->period_ns, j->period_ns),
+			0);
+	for (uint64_t due = jobs_start; due < jobs_start + JOBS_END; due += j->period_ns) {
+		sched_park(due);
+		work(j->work_ns);
+		j->missed += now_ns > due + j->period_ns;
+	}
+	finished++;
+}
+
+/* Fixed priorities, the more frequent one first, miss a deadline; deadlines as priorities do not.
+ */
+static void test_deadlines(void **state)
+{
+	(void)state;
+	for (int edf = 0; edf < 2; edf++) {
+		finished = 0;
+		by_deadline = edf;
+		jobs_start = now_ns + COS_NS_PER_MS;
+		jobs[0].missed = jobs[1].missed = 0;
+		create(job, 0, SCHED_PRIO_SERVICE + 1);
+		create(job, 1, edf ? SCHED_PRIO_SERVICE + 1 : SCHED_PRIO_SERVICE + 2);
+		create(spin, COS_NS_PER_MS, SCHED_PRIO_SERVICE + (edf ? 1 : 3));
+		while (finished < 3)
+			sched_park(now_ns + 100 * COS_NS_PER_MS);
+		assert_int_equal(jobs[0].missed, 0);
+		if (edf)
+			assert_int_equal(jobs[1].missed, 0);
+		else
+			assert_true(jobs[1].missed > 0);
+	}
+	assert_int_equal(core_get(0)->reserved, 0);
+}
+
+static bool budget_over;
+
+static void hog(unsigned long arg)
+{
+	(void)arg;
+	while (!budget_over)
+		work(20000);
+	finished++;
+}
+
+/* What it may have, and no more; its equals have the rest. */
+static void test_budget(void **state)
+{
+	long tid[2], before[2];
+
+	(void)state;
+	finished = 0;
+	budget_over = false;
+	for (int i = 0; i < 2; i++)
+		tid[i] = create(hog, 0, SCHED_PRIO_SERVICE + 1);
+	assert_int_equal(sched_thd_deadline(tid[0], 3 * COS_NS_PER_MS, 5 * COS_NS_PER_MS,
+					    10 * COS_NS_PER_MS),
+			 0);
+	sched_park(now_ns + 50 * COS_NS_PER_MS);
+	for (int i = 0; i < 2; i++)
+		before[i] = sched_thd_time(tid[i]);
+	sched_park(now_ns + COS_NS_PER_S);
+	/* Of a period's budget, what a look at the time takes. */
+	assert_in_range(sched_thd_time(tid[0]) - before[0], 297 * COS_NS_PER_MS,
+			303 * COS_NS_PER_MS);
+	assert_in_range(sched_thd_time(tid[1]) - before[1], 690 * COS_NS_PER_MS,
+			703 * COS_NS_PER_MS);
+	budget_over = true;
+	wait_for(&finished, 2);
+}
+
+static void yielder(unsigned long arg)
+{
+	for (unsigned long i = 0; i < arg; i++) {
+		work(100000);
+		sched_yield();
+	}
+	finished++;
+}
+
+/* A periodic job ends by yielding: the next begins with the next period. */
+static void test_deadline_yield(void **state)
+{
+	uint64_t start = now_ns;
+	long tid;
+
+	(void)state;
+	finished = 0;
+	tid = create(yielder, 20, SCHED_PRIO_SERVICE + 1);
+	assert_int_equal(
+		sched_thd_deadline(tid, COS_NS_PER_MS, 10 * COS_NS_PER_MS, 10 * COS_NS_PER_MS), 0);
+	wait_for(&finished, 1);
+	assert_in_range(now_ns - start, 200 * COS_NS_PER_MS, 203 * COS_NS_PER_MS);
+}
+
+static void test_admission(void **state)
+{
+	const uint64_t ms = COS_NS_PER_MS;
+	long a, b;
+
+	(void)state;
+	finished = 0;
+	budget_over = true;
+	a = create(hog, 0, SCHED_PRIO_SERVICE + 1);
+	b = create(hog, 0, SCHED_PRIO_SERVICE + 1);
+	assert_int_equal(sched_thd_deadline(a, 6 * ms, 10 * ms, 20 * ms), 0);
+	assert_int_equal(sched_thd_deadline(b, 5 * ms, 10 * ms, 10 * ms), -COS_EBUSY);
+	assert_int_equal(sched_thd_deadline(a, 5 * ms, 10 * ms, 20 * ms), 0);
+	assert_int_equal(sched_thd_deadline(b, 5 * ms, 10 * ms, 10 * ms), 0);
+	assert_int_equal(sched_thd_bind(b, SCHED_CORE_ANY), -COS_EBUSY);
+	assert_int_equal(sched_thd_deadline(b, 11 * ms, 10 * ms, 10 * ms), -COS_EINVAL);
+	assert_int_equal(sched_thd_deadline(b, 5 * ms, 11 * ms, 10 * ms), -COS_EINVAL);
+	assert_int_equal(sched_thd_deadline(b, 1, UINT64_MAX, UINT64_MAX), -COS_EINVAL);
+	assert_int_equal(sched_thd_deadline(NSIM + 5, ms, ms, ms), -COS_EDEAD);
+	assert_int_equal(sched_thd_deadline(b, 0, 0, 0), 0);
+	assert_int_equal(sched_thd_bind(b, SCHED_CORE_ANY), 0);
+	wait_for(&finished, 2);
+	sched_park(now_ns + ms);
+	assert_int_equal(core_get(0)->reserved, 0); /* the end of a gives it back */
+}
+
+static uint64_t held_by;
+
+static void holder(unsigned long arg)
+{
+	(void)arg;
+	held_by = (uint64_t)self + 1;
+	work(3 * COS_NS_PER_MS); /* throttled meanwhile, for a second */
+	held_by = 0;
+	finished++;
+}
+
+/* Whoever needs what a throttled thread holds runs it, in its own time. */
+static void test_throttled_holder(void **state)
+{
+	uint64_t start;
+	long tid;
+
+	(void)state;
+	finished = 0;
+	tid = create(holder, 0, SCHED_PRIO_SERVICE + 1);
+	assert_int_equal(sched_thd_deadline(tid, COS_NS_PER_MS, COS_NS_PER_S, COS_NS_PER_S), 0);
+	sched_park(now_ns + 2 * COS_NS_PER_MS);
+	start = now_ns;
+	assert_true(held_by != 0);
+	while (held_by != 0)
+		sched_yield_to((long)held_by - 1);
+	assert_true(now_ns < start + 10 * COS_NS_PER_MS);
+	wait_for(&finished, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_robin), cmocka_unit_test(test_priority),
-		cmocka_unit_test(test_timeouts),    cmocka_unit_test(test_permits),
-		cmocka_unit_test(test_interrupts),  cmocka_unit_test(test_news_before_idle),
-		cmocka_unit_test(test_churn),	    cmocka_unit_test(test_wake_all),
-		cmocka_unit_test(test_unpark_park), cmocka_unit_test(test_slice_end_in_yield),
+		cmocka_unit_test(test_round_robin),
+		cmocka_unit_test(test_priority),
+		cmocka_unit_test(test_timeouts),
+		cmocka_unit_test(test_permits),
+		cmocka_unit_test(test_interrupts),
+		cmocka_unit_test(test_news_before_idle),
+		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_wake_all),
+		cmocka_unit_test(test_unpark_park),
+		cmocka_unit_test(test_slice_end_in_yield),
+		cmocka_unit_test(test_deadlines),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_deadline_yield),
+		cmocka_unit_test(test_admission),
+		cmocka_unit_test(test_throttled_holder),
 	};
 
 	/* One core, one life: the tests follow each other on it. */
