@@ -12,4 +12,4 @@ $(B)/tsan/cores: $(patsubst %.c,$(B)/tsan/%.o,tests/service/sched/cores_test.c $
 	$(HOSTCC) -fsanitize=thread -o $@ $^ -lcmocka -lpthread
 $(eval $(call script_test,service/sched/cores-tsan,300,tests/rumpuser/tsan.sh $(B)/tsan/cores,$(B)/tsan/cores))
 $(eval $(call component,deadlines,tests/service/sched/system/deadlines.c,$(LIBCOS)))
-$(eval $(call script_test,service/sched/deadlines,600,tests/service/sched/system/run.sh 1,$(B)/component/deadlines.o))
+$(eval $(call script_test,service/sched/deadlines,600,tests/service/sched/system/run.sh 1 2,$(B)/component/deadlines.o))
