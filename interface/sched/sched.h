@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sched: which thread runs. Preemptive fixed priorities (0 is most urgent, SCHED_PRIO_LAST least), round robin
- * among equals, on each core by itself; threads that can run are spread over the cores. A thread waits by parking; a
+ * sched: which thread runs. Preemptive fixed priorities (0 is most urgent, SCHED_PRIO_LAST least), among equals
+ * deadlines, then round robin, on each core by itself; threads that can run are spread over the cores. A thread waits by parking; a
  * wake-up that comes before the park is not lost (one permit a thread), so every other primitive of synchronisation is
  * built in the component that needs it (libcos: cos/sync.h). Times are absolute nanoseconds of the monotonic clock (libcos: cos_now_ns).
  */
@@ -34,7 +34,8 @@ COS_INTERFACE long sched_thd_bind(long tid, long core);
  * A deadline, as Linux's SCHED_DEADLINE: in each period of period_ns tid gets budget_ns of CPU time, by deadline_ns after the
  * period's begin. Among the threads of its priority the one with the earliest deadline runs first, and those
  * without one after them. When the budget is used up it waits for the next period, and so it does in sched_yield, which
- * is how a periodic job ends. It stays on its core. budget_ns 0: no deadline any more; else budget <= deadline <= period.
+ * is how a periodic job ends. It stays on its core (and afterwards,
+ * until sched_thd_bind). budget_ns 0: no deadline any more; else budget <= deadline <= period.
  * COS_EBUSY: the core's threads would have more than all of its time (the sum of budget / deadline); COS_ECORE: tid is on
  * another core than the caller. A thread of a more urgent priority comes before all deadlines.
  */

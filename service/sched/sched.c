@@ -485,9 +485,8 @@ static long set_deadline(struct core *core, struct thd *thd, uint64_t budget, ui
 		server_clear(thd);
 	else
 		error = server_set(core, thd, budget, relative, period);
-	if (error == 0)
-		__atomic_store_n(&thd->bound, budget == 0 ? THD_ANY : (int32_t)core->number,
-				 __ATOMIC_RELAXED);
+	if (error == 0 && budget != 0)
+		__atomic_store_n(&thd->bound, (int32_t)core->number, __ATOMIC_RELAXED);
 	if (state == THD_READY)
 		runq_append(&core->runq, thd);
 	else if (state == THD_THROTTLED && budget == 0)
