@@ -318,13 +318,15 @@ static bool script_args(struct exec_args *args, const char *interp, const char *
 	return ok;
 }
 
-static void proc_rename(struct thread *t, const char *path, const struct exec_args *args)
+/* file: where the executable is; path is how it was called, which /proc/self/exe may be. */
+static void proc_rename(struct thread *t, const char *path, const char *file,
+			const struct exec_args *args)
 {
 	struct process *proc = t->proc;
 	const char *base = strrchr(path, '/');
 	uint64_t len = proc->arg_end - proc->arg_start;
 	char *cmdline = cos_malloc(len + 1),
-	     *exe = path_normalise(t->proc->fs->cwd_path ?: "/", path);
+	     *exe = path_normalise(t->proc->fs->cwd_path ?: "/", file);
 
 	strlcpy(proc->name, base ? base + 1 : path, sizeof(proc->name));
 	memcpy(t->name, proc->name, sizeof(t->name));
@@ -383,7 +385,7 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, struc
 		mm_clear(t);
 		r = image_load(t, f, im, name, args, regs);
 		if (r == 0)
-			proc_rename(t, name, args);
+			proc_rename(t, name, f->path ?: name, args);
 	}
 	if (f)
 		file_put(f);

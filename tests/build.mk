@@ -55,7 +55,25 @@ $(call script_test,bad-$(1),1500,tests/bad/bad.sh system/run$(2).conf bad-$(1))
 endef
 $(eval $(call system_tests,isolated,))
 $(eval $(call system_tests,fused,-fused))
-$(eval $(call script_test,linux-4,1500,tests/linux/differ.sh --cpus 4 system/run.conf linux-4,$(LINUX_PROGRAMS)))
+$(eval $(call script_test,linux-4,1500,env CPUS=4 tests/linux/differ.sh system/run.conf linux-4,$(LINUX_PROGRAMS)))
+# What has most to do with cores, on two and on eight. Everything on 1, 2, 4 and 8, or on CORES: make test-cores.
+MANY_CORES := pipes tcp threads cores futex signals epoll copytree threads-glibc busybox-find
+$(eval $(call script_test,linux-2,900,env CPUS=2 tests/linux/differ.sh system/run-fused.conf linux-2 $(MANY_CORES),$(LINUX_PROGRAMS)))
+$(eval $(call script_test,linux-8,900,env CPUS=8 tests/linux/differ.sh system/run.conf linux-8 $(MANY_CORES),$(LINUX_PROGRAMS)))
+$(eval $(call script_test,write-8,900,env CPUS=8 tests/write/write.sh system/run-fused.conf write-8,$(B)/linux/copytree $(B)/web/mktree))
+
+CORES := 1 2 4 8
+CORES_TESTS := $(foreach c,isolated fused,$(addsuffix -$(c),web linux isolation write network iso log bad)) \
+	$(addprefix rumpuser/,conformance pci $(addprefix cos/,rawdisk files files-fused block block-fused wire wire-fused bus ender legacy)) \
+	service-system service/reboot/failure $(addprefix netbsd/,linux write etfs ffs web virtif shmif)
+CORES_SPECS = $(foreach t,$(CORES_TESTS),$(filter %:$(B)/test/$(t),$(TEST_SPECS)))
+.PHONY: test-cores
+test-cores:
+	host/debian/packages.sh build run web test
+	$(MAKE) --no-print-directory -j2 test-build
+	failed=; for cores in $(CORES); do echo "$$cores cores:"; \
+		CPUS=$$cores tests/run.sh -j 2 $(CORES_SPECS) || failed="$$failed $$cores"; done; \
+	test -z "$$failed" || { echo "failures with this many cores:$$failed"; exit 1; }
 
 # Disk and network behind an IOMMU.
 $(B)/iommu/%.conf: system/%.conf

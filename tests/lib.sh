@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # For test scripts (bash): results, a scratch directory, free ports, systems in the background.
+# With CPUS=N in the environment the systems have N cores, and their rump kernels as many virtual CPUs.
+
+cpus=(${CPUS:+--cpus "$CPUS"}) # for r2c run
 
 work=$(mktemp -d)
 system_pid=
@@ -47,7 +50,7 @@ port_free()
 # system_start ARGUMENT...: r2c run with these, in the background; its output in $work/system.{out,err,log}
 system_start()
 {
-	./r2c run --log "$work/system.log" "$@" >"$work/system.out" 2>"$work/system.err" </dev/null &
+	./r2c run "${cpus[@]}" --log "$work/system.log" "$@" >"$work/system.out" 2>"$work/system.err" </dev/null &
 	system_pid=$!
 }
 

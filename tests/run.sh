@@ -4,8 +4,9 @@
 # "LIMIT:executable" to give it LIMIT seconds instead of 900. It says what it found by lines
 #	PASS name | FAIL name: why | SKIP name: why		(scripts, booted systems)
 #	ok N - name | not ok N - name				(cmocka: TAP)
-# and its whole output is kept in build/test-log/. A test that ends with another status than 0 without a
-# FAIL, says nothing, or outlives its limit counts as failed. The last line is the sum.
+# and its whole output is kept in build/test-log/, with CPUS=N in the environment (tests/lib.sh) in build/test-log-N/.
+# A test that ends with another status than 0 without a FAIL, says nothing, or outlives its limit counts as
+# failed. The last line is the sum.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 jobs=2
@@ -13,7 +14,7 @@ if [ "${1-}" = -j ]; then
 	jobs=$2
 	shift 2
 fi
-logs=build/test-log
+logs=build/test-log${CPUS:+-$CPUS}
 rm -rf "$logs"
 mkdir -p "$logs"
 export CMOCKA_MESSAGE_OUTPUT=TAP

@@ -18,7 +18,7 @@ fresh()
 }
 run()
 {
-	timeout -k 5 130 ./r2c run --system "$system" --disk "$work/disk.img" --timeout 120 -- "$@" \
+	timeout -k 5 130 ./r2c run "${cpus[@]}" --system "$system" --disk "$work/disk.img" --timeout 120 -- "$@" \
 		>"$work/out" 2>"$work/err" </dev/null
 	status=$?
 }

@@ -1,19 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# differ.sh [--known DIR] [--cpus N] SYSTEM LABEL [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
+# differ.sh [--known DIR] SYSTEM LABEL [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
 # `r2c run --system` takes it) and compare standard output and exit status. NAMEs are cases of
-# the list below, all by default. N: cores of the machine. DIR/NAME.diff is what `diff` has to say of that case's output; nothing if it is not there.
+# the list below, all by default. DIR/NAME.diff is what `diff` has to say of that case's output; nothing if it is not there.
+# CPUS=N in the environment: cores of the machine.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 known=
-cpus=()
-while [[ $1 = --* ]]; do
-	case $1 in
-	--known) known=$2 ;;
-	--cpus) cpus=(--cpus "$2") ;;
-	esac
+cpus=(${CPUS:+--cpus "$CPUS"})
+if [ "$1" = --known ]; then
+	known=$2
 	shift 2
-done
+fi
 system=$1
 label=$2
 shift 2
@@ -28,7 +26,7 @@ cases()
 {
 	local name
 	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock \
-		threads cores futex clocks mmap mmapfile signals timers epoll sendfile locks fpu copytree; do
+		threads cores futex clocks mmap mmapfile signals timers epoll sendfile locks fpu copytree exec; do
 		echo "$name|$bin/$name|"
 	done
 	echo "threads-glibc|$bin/threads-glibc|"

@@ -7,7 +7,7 @@ system=$1
 label=$2
 . tests/lib.sh
 
-timeout 200 ./r2c run --system "$system" --log "$work/log" --timeout 180 -- build/log/dmesg >"$work/out" 2>"$work/err" </dev/null
+timeout 200 ./r2c run "${cpus[@]}" --system "$system" --log "$work/log" --timeout 180 -- build/log/dmesg >"$work/out" 2>"$work/err" </dev/null
 status=$?
 [ $status = 0 ] && pass status || fail status "$status, not 0" "$work/err"
 sed -i 's/\r$//' "$work/log"
@@ -21,5 +21,5 @@ sed '1,/^cleared:$/d' "$work/out" | grep -q '^kernel: ' && fail cleared "still t
 
 mkdir -p "$work/root/bin" "$work/root/tmp"
 cp "$(command -v busybox)" "$work/root/bin/busybox"
-timeout 200 ./r2c run --system "$system" --root "$work/root" --timeout 180 -- /bin/busybox dmesg >"$work/out" 2>"$work/err" </dev/null
+timeout 200 ./r2c run "${cpus[@]}" --system "$system" --root "$work/root" --timeout 180 -- /bin/busybox dmesg >"$work/out" 2>"$work/err" </dev/null
 grep -qx 'kernel: starting the first component' "$work/out" && pass busybox || fail busybox "no log" "$work/err"

@@ -16,7 +16,7 @@ mke2fs -q -F -t ext2 -d "$work/root" "$work/ext2.img" 96M >/dev/null
 # go NAME FROM TO
 go()
 {
-	timeout -k 5 290 ./r2c run --system tests/netbsd/ffs.conf --disk "$work/ext2.img" --disk "$work/ffs.img" \
+	timeout -k 5 290 ./r2c run "${cpus[@]}" --system tests/netbsd/ffs.conf --disk "$work/ext2.img" --disk "$work/ffs.img" \
 		--timeout 280 --log "$work/log" -- /bin/copytree "$2" "$3" >"$work/out" 2>"$work/err" </dev/null
 	local status=$?
 	[ $status = 0 ] && pass "$1" || fail "$1" "status $status: $(head -c 300 "$work/out")" "$work/err"

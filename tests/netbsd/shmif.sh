@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 label=netbsd-shmif
 . tests/lib.sh
 
-timeout 280 ./r2c run --log "$work/log" --timeout 270 tests/netbsd/shmif.conf >"$work/out" 2>"$work/err" </dev/null
+timeout 280 ./r2c run "${cpus[@]}" --log "$work/log" --timeout 270 tests/netbsd/shmif.conf >"$work/out" 2>"$work/err" </dev/null
 status=$?
 cat "$work/err" >>"$work/log"
 for way in '1 to 10.1.0.2' '2 to 10.1.0.1'; do

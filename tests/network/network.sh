@@ -49,7 +49,7 @@ reaches()
 	cat >"$work/expected"
 	local name=$1 argument=$2
 	shift 2
-	timeout -k 5 200 ./r2c run --system "$work/net.conf" --timeout 180 "$@" -- build/network/reach "$host_port" $argument \
+	timeout -k 5 200 ./r2c run "${cpus[@]}" --system "$work/net.conf" --timeout 180 "$@" -- build/network/reach "$host_port" $argument \
 		>"$work/reach.out" 2>"$work/reach.err" </dev/null
 	local status=$?
 	[ "$host_has" = both ] || sed -i '/^tcp fec0/d' "$work/expected" "$work/reach.out"

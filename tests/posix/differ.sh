@@ -14,7 +14,7 @@ export ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0:handle_sigbus=0:handle_sigfp
 cases()
 {
 	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock threads futex clocks \
-		mmap mmapfile signals timers epoll sendfile locks fpu copytree threads-glibc signals-glibc; do
+		mmap mmapfile signals timers epoll sendfile locks fpu copytree exec threads-glibc signals-glibc; do
 		echo "$name|$name|"
 	done
 	echo "args|args 42 two|"

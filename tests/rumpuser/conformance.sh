@@ -4,6 +4,7 @@
 # told to its rump kernel, on a machine with one core, or CORES, where it has some seconds of its stress part as
 # well. Then that part, for STRESS seconds (60) of simulated time on 1, 2 and 4 virtual CPUs each: the
 # emulator counts instructions, each of which takes so long (2^6 ns) that those are over soon.
+# With CPUS=N in the environment only N/N, with STRESS seconds by the clock.
 label=conformance
 . tests/lib.sh
 
@@ -28,6 +29,11 @@ booted()
 seconds=${STRESS:-60}
 export NCPU OLD=$work/old ONLY='' STRESS=0
 head -c 512K /dev/zero >"$OLD"
+if [ -n "${CPUS-}" ]; then
+	NCPU=$CPUS STRESS=$seconds
+	booted "$CPUS/$CPUS" 900 "${cpus[@]}"
+	exit 0
+fi
 for config; do
 	NCPU=${config%/*} cores=1 STRESS=0
 	[[ $config != */* ]] || cores=${config#*/} STRESS=5

@@ -10,7 +10,7 @@ run()
 {
 	local label=$1 status
 	shift
-	timeout 250 ./r2c run --log "$work/log" "$@" --qemu-option -device --qemu-option edu \
+	timeout 250 ./r2c run "${cpus[@]}" --log "$work/log" "$@" --qemu-option -device --qemu-option edu \
 		--qemu-option -device --qemu-option e1000e tests/rumpuser/pci.conf >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	sed -i 's/\r$//' "$work/log"

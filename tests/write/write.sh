@@ -22,7 +22,7 @@ chown -R 0:0 "$work/root"
 for block in 1024 4096; do
 	image=$work/$block.img
 	mke2fs -q -F -t ext2 -b $block -d "$work/root" "$image" 160M >/dev/null
-	timeout -k 5 290 ./r2c run --system "$system" --disk "$image" --timeout 280 -- \
+	timeout -k 5 290 ./r2c run "${cpus[@]}" --system "$system" --disk "$image" --timeout 280 -- \
 		/bin/copytree /tree /copied >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	[ $status = 0 ] && pass "copy-$block" || fail "copy-$block" "status $status: $(head -c 300 "$work/out")" "$work/err"

@@ -27,7 +27,7 @@ written FIRST 64
 written LOGICAL 2100
 head -c 1M /dev/zero >"$work/other.img"
 
-timeout 200 ./r2c run --log "$work/log" \
+timeout 200 ./r2c run "${cpus[@]}" --log "$work/log" \
 	--qemu-option -drive --qemu-option "if=none,id=other,format=raw,readonly=on,file=$work/other.img" \
 	--qemu-option -device --qemu-option virtio-blk-pci,drive=other,disable-legacy=on \
 	"$1" >"$work/out" 2>"$work/err" </dev/null

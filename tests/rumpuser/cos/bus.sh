@@ -8,7 +8,7 @@ label=cos-bus
 # booted NAME: the system has ended as it should, and the victim has failed
 booted()
 {
-	timeout 120 ./r2c run --log "$work/log" "tests/rumpuser/cos/$1.conf" >"$work/out" 2>"$work/err" </dev/null
+	timeout 120 ./r2c run "${cpus[@]}" --log "$work/log" "tests/rumpuser/cos/$1.conf" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	cat "$work/err" >>"$work/log"
 	if [ $status = 0 ] && grep -q 'left: 0 failures' "$work/log" && grep -q 'victim: fails now' "$work/log"; then

@@ -10,7 +10,7 @@ ending()
 	local name=$1 status text wrong=
 	export HOW=$2
 	shift 2
-	timeout 120 ./r2c run --log "$work/log" tests/rumpuser/cos/ender.conf >"$work/out" 2>"$work/err" </dev/null
+	timeout 120 ./r2c run "${cpus[@]}" --log "$work/log" tests/rumpuser/cos/ender.conf >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	for text; do
 		if [ "${text#!}" != "$text" ]; then

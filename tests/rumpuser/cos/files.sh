@@ -4,7 +4,7 @@
 label=$2
 . tests/lib.sh
 
-timeout 300 ./r2c run --log "$work/log" "$1" >"$work/out" 2>"$work/err" </dev/null
+timeout 300 ./r2c run "${cpus[@]}" --log "$work/log" "$1" >"$work/out" 2>"$work/err" </dev/null
 status=$?
 if [ $status = 0 ] && grep -q 'files: 0 failures' "$work/log"; then
 	pass files

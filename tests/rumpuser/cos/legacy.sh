@@ -4,7 +4,7 @@
 label=cos-legacy
 . tests/lib.sh
 
-timeout 200 ./r2c run --log "$work/log" \
+timeout 200 ./r2c run "${cpus[@]}" --log "$work/log" \
 	--qemu-option -device --qemu-option virtio-rng-pci,disable-legacy=off,disable-modern=on,vectors=0 \
 	tests/rumpuser/cos/legacy.conf >"$work/out" 2>"$work/err" </dev/null
 status=$?

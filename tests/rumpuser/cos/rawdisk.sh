@@ -6,7 +6,7 @@ label=cos-rawdisk
 
 export DISK=$work/disk.img
 seq 0 4095 | awk '{ printf "%-512s", "sector " $1 "\n" }' >"$DISK"
-timeout 200 ./r2c run --log "$work/log" tests/rumpuser/cos/rawdisk.conf >"$work/out" 2>"$work/err" </dev/null
+timeout 200 ./r2c run "${cpus[@]}" --log "$work/log" tests/rumpuser/cos/rawdisk.conf >"$work/out" 2>"$work/err" </dev/null
 status=$?
 cat "$work/err" >>"$work/log"
 if [ $status = 0 ]; then

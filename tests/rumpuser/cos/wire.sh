@@ -4,7 +4,7 @@
 label=$2
 . tests/lib.sh
 
-timeout 200 ./r2c run --log "$work/log" "$1" >"$work/out" 2>"$work/err" </dev/null
+timeout 200 ./r2c run "${cpus[@]}" --log "$work/log" "$1" >"$work/out" 2>"$work/err" </dev/null
 status=$?
 cat "$work/err" >>"$work/log"
 if [ $status = 0 ] && grep -q 'wire: 0 failures' "$work/log"; then

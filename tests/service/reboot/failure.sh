@@ -10,7 +10,7 @@ failure()
 	local name=$1 status text missing=
 	export HOW=$2
 	shift 2
-	timeout 120 ./r2c run --log "$work/log" tests/service/reboot/system/failure.conf \
+	timeout 120 ./r2c run "${cpus[@]}" --log "$work/log" tests/service/reboot/system/failure.conf \
 		>"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	for text; do
@@ -35,7 +35,7 @@ failure panic 3 'panic: faulty: asked to' 'reboot: faulty: invalid opcode' 'from
 failure write-text 4 'reboot: faulty: page fault: write to 0x[0-9a-f]* (not allowed)'
 # A core of it, that gdb opens: where it was, with its callers by name.
 export HOW=3
-timeout 120 ./r2c run --core "$work/core" tests/service/reboot/system/failure.conf >"$work/out" 2>"$work/err" </dev/null
+timeout 120 ./r2c run "${cpus[@]}" --core "$work/core" tests/service/reboot/system/failure.conf >"$work/out" 2>"$work/err" </dev/null
 system=$(sed -n 's/^system = "\(.*\)"/\1/p' tests/service/reboot/system/failure.conf)
 gdb -batch -ex bt -ex 'info registers rip' "build/system/$system/faulty.elf" "$work/core" >"$work/gdb" 2>&1
 if grep -q 'r2c: core of faulty: gdb build/system/' "$work/err" && grep -q '#0 .*cos_panic' "$work/gdb" &&

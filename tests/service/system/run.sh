@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh COMPOSITION...: boots each composition of the probe, with one core and with four, and passes on what it
+# run.sh COMPOSITION...: boots each composition of the probe, with one core and with four, or with CPUS, and passes on what it
 # reports. A line "FAIL ..." or a status other than 0 is a failure. The log is kept in build/service/NAME-CORES.log.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
@@ -48,7 +48,8 @@ run()
 }
 
 for conf in "$@"; do
-	run "$conf" 1
-	run "$conf" 4
+	for cores in ${CPUS:-1 4}; do
+		run "$conf" "$cores"
+	done
 done
 exit $status
