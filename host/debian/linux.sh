@@ -2,28 +2,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # linux.sh PACKAGE DIR MODULE...: Debian's own kernel, of the metapackage PACKAGE (linux-image-amd64), as DIR/vmlinuz,
 # and the modules named with those that they need, as DIR/modules/NUMBER-NAME.ko in the order to load
-# them. Nothing is installed: the kernel's package is downloaded and unpacked.
+# them. Nothing is installed.
 set -eu
 metapackage=$1
+unpack=$(cd "$(dirname "$0")" && pwd)/unpack.sh
 mkdir -p "$2"
 cd "$2"
 shift 2
 
-download()
+package()
 {
-	package=$(apt-cache depends "$metapackage" | sed -n 's/.*Depends: //p' | head -n 1)
-	[ -n "$package" ] && apt-get download -qq -o APT::Sandbox::User=root "$package"
+	apt-cache depends "$metapackage" | sed -n 's/.*Depends: //p' | head -n 1
 }
 [ -e tree ] || {
-	download || {
+	[ -n "$(package)" ] || {
 		as_root=
 		[ "$(id -u)" = 0 ] || as_root=sudo
 		$as_root apt-get update -qq
-		download
 	}
-	dpkg-deb -x "$package"_*.deb tree.new
-	rm -f "$package"_*.deb
-	mv tree.new tree
+	"$unpack" "$(package)" tree
 }
 cp tree/boot/vmlinuz-* vmlinuz
 release=$(ls tree/lib/modules)

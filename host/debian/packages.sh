@@ -4,7 +4,7 @@
 # nothing of apt when all are, so that a second `make` works offline. Needs root, or sudo.
 set -eu
 
-build="gcc clang binutils make libconfuse-dev libelf-dev libcmocka-dev dpkg-dev xz-utils console-setup-linux"
+build="gcc clang binutils make libconfuse-dev libelf-dev libcmocka-dev dpkg-dev xz-utils"
 run="qemu-system-x86 e2fsprogs"
 web="musl-tools linux-libc-dev"
 test="curl cloc libclang-rt-14-dev busybox-static musl-tools linux-libc-dev xorriso mtools grub-pc-bin grub-common \

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 $(eval $(call component,framebuffer,$(wildcard service/framebuffer/*.c),$(B)/cos/service/framebuffer/psf.o $(LIBCOS)))
 
-# The font: one of Debian's for the Linux console (package console-setup-linux).
-FRAMEBUFFER_FONT := /usr/share/consolefonts/Lat15-VGA16.psf.gz
-$(B)/framebuffer/font.psf: $(FRAMEBUFFER_FONT)
-	@mkdir -p $(@D)
-	gzip -dc $< > $@
-$(FRAMEBUFFER_FONT):
-	@echo 'no $@: install the Debian package console-setup-linux (host/debian/packages.sh build)' >&2; exit 1
+# The font: one of Debian's for the Linux console.
+$(B)/framebuffer/font.psf: host/debian/unpack.sh
+	host/debian/unpack.sh console-setup-linux $(@D)/console-setup
+	gzip -dc $(@D)/console-setup/usr/share/consolefonts/Lat15-VGA16.psf.gz >$@
 $(B)/cos/service/framebuffer/psf.o: service/framebuffer/psf.S $(B)/framebuffer/font.psf
 	@mkdir -p $(@D)
 	$(CC) $(COS_ASFLAGS) -DFONT='"$(B)/framebuffer/font.psf"' -c -o $@ $<
