@@ -216,6 +216,15 @@ done
 		echo "Not measured: this machine has no KVM (\`make bench-kernel-kvm\`)."
 	fi
 	echo
+	echo "## Many cores"
+	echo
+	echo "\`make bench-scaling\`: invocations in separate pairs of components, a pair a core, each with its own page tables, on 1 to 8 cores of one"
+	echo "machine at once. Instructions: under \`-icount\` the emulator has the cores by turns on one TSC, so this is all that all cores did, by"
+	echo "invocations (the loop and the start counted in). The rates are by the clock, the best of five; this machine has $(nproc) cores for the"
+	echo "emulator's eight, $([ $accel = kvm ] && echo "by KVM" || echo "and emulating each of these page-table switches is mostly a flush of its translations"): the last column says nothing beyond $(nproc)."
+	echo
+	make -s --no-print-directory bench-scaling 2>"$work/scaling.err" || { echo "| - |"; cat "$work/scaling.err" >&2; }
+	echo
 	echo "## The longest ways through the kernel, instructions"
 	echo
 	echo "\`make bench-longest\`: interrupts are off for so long at most, from the kernel's C entry to its C exit (entry.S takes up to 80"

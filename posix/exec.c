@@ -382,7 +382,8 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, struc
 		fdtable_close_exec(t);
 		signal_exec(t);
 		t->robust_list = t->clear_child_tid = 0;
-		mm_clear(t);
+		mm_sync_file(t, NULL);
+		mm_clear(t->proc->mm);
 		r = image_load(t, f, im, name, args, regs);
 		if (r == 0)
 			proc_rename(t, name, f->path ?: name, args);

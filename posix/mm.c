@@ -53,12 +53,10 @@ void mm_stop(struct mm *mm)
 	mem_as_stop(mm->as);
 }
 
-void mm_clear(struct thread *t)
+void mm_clear(struct mm *mm)
 {
-	struct mm *mm = t->proc->mm;
 	struct cos_pair region;
 
-	mm_sync_file(t, NULL);
 	cos_mutex_lock(&mm->lock);
 	while (!list_empty(&mm->mappings))
 		mapping_free(mm, container_of(mm->mappings.next, struct mapping, link));

@@ -39,8 +39,8 @@ struct mm {
 struct mm *mm_create(void); /* NULL: out of memory */
 void mm_put(struct mm *mm);
 void mm_stop(struct mm *mm); /* threads that are in the program do not come back */
-/* Empty the address space, for exec. */
-void mm_clear(struct thread *t);
+/* Empty the address space: for exec, and at the end of a process. */
+void mm_clear(struct mm *mm);
 /* Anonymous memory for the loader. Address or -LX_E*. */
 long mm_map_anonymous(struct mm *mm, uint64_t hint, uint64_t len, unsigned prot,
 		      unsigned mem_flags);

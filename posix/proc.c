@@ -217,6 +217,7 @@ void proc_end(struct process *proc, struct thread *t)
 	timer_proc_end(proc);
 	if (t)
 		mm_sync_file(t, NULL);
+	mm_clear(proc->mm); /* what it is in itself stays: its last thread is in it */
 	fdtable_put(proc->fds);
 	fs_put(proc->fs);
 	proc->fds = NULL;

@@ -13,9 +13,11 @@ pass()
 	echo "PASS $label/$1"
 }
 
-# fail NAME WHY [FILE]: FILE's tail is shown
+# fail NAME WHY [FILE]: FILE's tail is shown; and $failed is not empty any more
+failed=
 fail()
 {
+	failed=1
 	echo "FAIL $label/$1: $2"
 	[ -z "${3-}" ] || tail -n 30 "$3" | sed 's/^/  | /'
 }

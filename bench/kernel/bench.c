@@ -4,12 +4,14 @@
  * ticks an instruction as 100 NOPs show; the loop around each call is subtracted. With cycles=1 on the command line it is
  * ticks of the TSC instead, for a real CPU.
  */
+#include "cos/image.h"
 #include "test.h"
 
 #define CT COS_BOOT_CAPTBL
 #define ROUNDS 1000
 #define INTERRUPTS 100
 #define CHILDREN 625
+#define MADE 50
 
 long bench_nothing(long n, uint64_t call);
 long bench_nops(long n, uint64_t call);
@@ -55,7 +57,8 @@ static uint64_t stamp_thread(void)
 	return asnd;
 }
 
-/* From where the 8254's interrupt finds us to the first instruction of the thread that is bound to it: the mean. */
+/* From where the 8254's interrupt finds us to the first instruction of the thread that is bound to
+ * it: the mean. */
 static long interrupt(void)
 {
 	volatile uint32_t *ioapic = (volatile uint32_t *)0x50010000;
@@ -106,6 +109,62 @@ static uint64_t removal(uint64_t of, unsigned children)
 	return end - start;
 }
 
+/* A thread of that component is made, dispatched, and has ended. */
+static void thread_once(uint64_t comp)
+{
+	uint64_t thd = thd_new(comp, 7, empty_entry, 0);
+
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
+	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), -COS_EDEAD);
+}
+
+/* The page of the image that is mapped at a page of our text. */
+static uint64_t text_page(uint64_t va)
+{
+	const char *base = (const char *)bootinfo->image_va;
+	const struct image_first *image = (const void *)base;
+	const struct image_segment *seg = (const void *)(base + image->segments);
+
+	while (va < seg->vaddr || va - seg->vaddr >= seg->memory_bytes)
+		seg++;
+	return (seg->file_offset + va - seg->vaddr) / COS_PAGE_SIZE;
+}
+
+/*
+ * A component: its capability table with a leaf, a page table with a page of text, and a thread
+ * that has run in it. The pages are retyped on the way.
+ */
+static void comp_once(void)
+{
+	struct domain d = {slot_new(), slot_new(), slot_new()};
+	uint64_t text = (uint64_t)empty_entry & -(uint64_t)COS_PAGE_SIZE;
+
+	EXPECT(OP(CT, COS_MK_CAPTBL, d.captbl, page_kernel()), 0);
+	EXPECT(OP(d.captbl, COS_CAPTBL_EXTEND, 0, page_kernel()), 0);
+	EXPECT(OP(CT, COS_MK_PGTBL, d.pgtbl, page_kernel(), 4), 0);
+	EXPECT(OP(CT, COS_MK_COMP, d.comp, page_kernel(), d.captbl, d.pgtbl, 41), 0);
+	domain_map(&d, text, cos_mem(COS_BOOT_IMAGE, text_page(text)), COS_PG_READ | COS_PG_EXEC);
+	thread_once(d.comp);
+}
+
+static void made(void)
+{
+	struct domain d;
+	uint64_t start;
+
+	domain_make(&d, 42);
+	start = tsc();
+	for (unsigned i = 0; i < MADE; i++)
+		thread_once(d.comp);
+	print("thread, made, run, ended        %ld\n",
+	      (long)(tsc() - start) * 100 / MADE * ROUNDS / nops);
+	start = tsc();
+	for (unsigned i = 0; i < MADE; i++)
+		comp_once();
+	print("component, made, a thread run   %ld\n",
+	      (long)(tsc() - start) * 100 / MADE * ROUNDS / nops);
+}
+
 _Noreturn void main(void)
 {
 	struct domain d;
@@ -128,7 +187,10 @@ _Noreturn void main(void)
 	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, delegated, CT, empty, COS_RIGHTS_ALL), 0);
 	row("the same, by a delegated sinv  ", bench_stub, COS_OP(delegated, COS_SINV), 22);
 	for (unsigned n = 0; n <= CHILDREN; n = n ? n * 25 : 1)
-		print("remove, with %lu delegated %s       %ld\n", (uint64_t)n, n < 10 ? "  " : n < 100 ? " " : "",
+		print("remove, with %lu delegated %s       %ld\n", (uint64_t)n,
+		      n < 10	? "  "
+		      : n < 100 ? " "
+				: "",
 		      (long)(removal(empty, n) * 100 * ROUNDS) / nops);
 	row("operation that is refused      ", bench_call, COS_OP(CT, COS_CAPTBL_REMOVE), 4);
 	yield = thd_new(COS_BOOT_COMP, 3, yield_entry, COS_OP(COS_BOOT_THD, COS_THD_SWITCH));
@@ -153,6 +215,7 @@ _Noreturn void main(void)
 	bench_page[1] = page_new(COS_MEM_USER);
 	bench_page[2] = COS_PG_READ | COS_PG_WRITE;
 	row("map + unmap of 4 KiB           ", bench_pages, COS_OP(d.pgtbl, COS_PGTBL_MAP), 12);
+	made();
 	print("interrupt to user level         %ld\n", interrupt() * 100 * ROUNDS / nops);
 	print("END %lu failed\n", (uint64_t)test_failures);
 	OP(COS_BOOT_HW, COS_HW_HALT, 0);

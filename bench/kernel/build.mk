@@ -8,7 +8,7 @@ KERNEL_BENCH_OBJS := $(KERNEL_BENCH)/calls.S.o $(KERNEL_BENCH)/bench.c.o \
 
 $(KERNEL_BENCH)/%.o: bench/kernel/%
 	@mkdir -p $(@D)
-	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -c -o $@ $<
+	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -I. -c -o $@ $<
 $(KERNEL_BENCH)/bench.elf: $(KERNEL_BENCH_OBJS) tests/kernel/boot/test.ld
 	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_BENCH_OBJS)
 
@@ -22,6 +22,16 @@ bench-kernel-kvm: $(KERNEL_BENCH)/bench.kernel
 	@. tests/lib.sh && [ "$$(accelerator)" = kvm ] || \
 		{ echo "bench-kernel-kvm: the CPU has no virtualization, or /dev/kvm cannot be opened" >&2; exit 1; }
 	tests/kernel/run.sh $< -accel kvm -cpu host -append cycles=1
+
+# Invocations on many cores.
+KERNEL_SCALING_OBJS := $(KERNEL_BENCH)/calls.S.o $(KERNEL_BENCH)/scaling.c.o \
+	$(patsubst %,$(B)/%.o,$(filter-out %/main.c,$(wildcard tests/kernel/boot/*.[cS]))) \
+	$(call cos_objs,service/boot/cores.c service/acpi/acpi.c)
+$(KERNEL_BENCH)/scaling.elf: $(KERNEL_SCALING_OBJS) tests/kernel/boot/test.ld
+	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_SCALING_OBJS)
+.PHONY: bench-scaling
+bench-scaling: $(KERNEL_BENCH)/scaling.kernel
+	bench/kernel/scaling.sh $<
 
 # The longest ways through the kernel, while it does what its tests and the benchmark of the services ask for.
 LONGEST_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle machine_halt

@@ -161,6 +161,24 @@ wait_entry:
 	syscall
 	jmp	1b
 
+	/* A thread that does so many calls as rdi has above 32 bits, of what is below, and ends. It has no stack. */
+	.globl	scaling_entry
+scaling_entry:
+	movl	%edi, %r14d
+	movq	%rdi, %r15
+	shrq	$32, %r15
+1:	movq	%r14, %rax
+	xorl	%edi, %edi
+	xorl	%esi, %esi
+	syscall
+	testq	%rax, %rax
+	jnz	2f
+	decq	%r15
+	jnz	1b
+	movl	$COS_SRET, %eax
+	syscall
+2:	ud2
+
 	.bss
 	.globl	bench_stamp, bench_page
 	.balign	8

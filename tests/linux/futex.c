@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "show.h"
 
-static uint32_t word, second;
+static uint32_t word, second, aside;
 static int woken;
 
 static long futex(uint32_t *addr, int op, uint32_t val, const void *timeout, uint32_t *addr2,
@@ -32,6 +32,16 @@ static void *sleeper(void *arg)
 	return (void *)(intptr_t)futex(arg, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
 }
 
+/* Until n threads wait there: those that do are put aside, and at last all of them back. */
+static void asleep(uint32_t *addr, long n)
+{
+	while (n > 0) {
+		n -= futex(addr, FUTEX_CMP_REQUEUE_PRIVATE, 0, (void *)10, &aside, 0);
+		usleep(1000);
+	}
+	futex(&aside, FUTEX_CMP_REQUEUE_PRIVATE, 0, (void *)10, addr, 0);
+}
+
 int main(void)
 {
 	pthread_t t[4];
@@ -50,11 +60,12 @@ int main(void)
 	CALL(futex(&word, 99, 0, 0, 0, 0));
 	for (long i = 0; i < 4; i++)
 		pthread_create(&t[i], 0, waiter, (void *)(i + 1));
-	usleep(50000);
+	asleep(&word, 4);
 	SAY("%d", woken);
 	__atomic_store_n(&word, 1, __ATOMIC_SEQ_CST);
 	CALL(futex(&word, FUTEX_WAKE_BITSET_PRIVATE, 100, 0, 0, 4));
-	usleep(50000);
+	while (__atomic_load_n(&woken, __ATOMIC_SEQ_CST) == 0)
+		usleep(1000);
 	SAY("%d", woken);
 	CALL(futex(&word, FUTEX_WAKE_PRIVATE, 100, 0, 0, 0));
 	for (int i = 0; i < 4; i++)
@@ -64,7 +75,7 @@ int main(void)
 	word = 0;
 	for (int i = 0; i < 3; i++)
 		pthread_create(&t[i], 0, sleeper, &word);
-	usleep(50000);
+	asleep(&word, 3);
 	CALL(futex(&word, FUTEX_CMP_REQUEUE_PRIVATE, 1, (void *)1, &second, 5));
 	CALL(futex(&word, FUTEX_CMP_REQUEUE_PRIVATE, 1, (void *)10, &second, 0));
 	CALL(futex(&word, FUTEX_WAKE_PRIVATE, 10, 0, 0, 0));
