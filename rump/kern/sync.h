@@ -64,9 +64,13 @@ static inline bool mutex_owned(struct kmutex *m)
 	return l != NULL && l == rumpuser_curlwp();
 }
 
+/*
+ * KMUTEX as well, so that who waits with it has a virtual CPU before the mutex again. The other way round (SPIN alone)
+ * as many lwps as there are CPUs can be waiting for the mutex of one that waits for a CPU.
+ */
 static inline void spin_init(struct kspin *s)
 {
-	rumpuser_mutex_init(&s->ks, RUMPUSER_MTX_SPIN);
+	rumpuser_mutex_init(&s->ks, RUMPUSER_MTX_SPIN | RUMPUSER_MTX_KMUTEX);
 }
 static inline void spin_destroy(struct kspin *s)
 {
