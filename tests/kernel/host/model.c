@@ -5,17 +5,16 @@
  * since when it is free. All begins anew every EPISODE steps, since page tables, which hold one
  * another, come to fill the memory. model [STEPS [SEED]]
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 #include "captbl.h"
 #include "machine.h"
 #include "mem.h"
 #include "pgtbl.h"
 #include "pte.h"
-#include "quiesce.h"
 
+#define TEST "kernel-model"
 #define STEPS 10000000UL
+#include "steps.h"
+
 #define EPISODE 2000
 #define SELDOM 100000 /* steps in which each thing happens at least once */
 #define PAGES 24 /* of those of machine.h */
@@ -52,7 +51,6 @@ static struct page {
 _Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
 unsigned test_flushes;
 static _Atomic uint64_t table[TEST_PAGES];
-static uint64_t now = 1, passed, seed, state, step;
 
 /* What was seen to work, or to be refused as it should: each is to happen often. */
 static struct seen {
@@ -90,33 +88,6 @@ static struct seen {
 #define TOO_EARLY 14
 	[TOO_EARLY] = {"pages refused until they have passed", 0},
 };
-
-uint64_t quiesce_stamp(void)
-{
-	return now;
-}
-
-bool quiesce_passed(uint64_t stamp)
-{
-	return stamp <= passed;
-}
-
-static unsigned any(unsigned n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (unsigned)(state >> 20) % n;
-}
-
-static void must(const char *what, long got, long expected)
-{
-	if (got == expected)
-		return;
-	printf("FAIL kernel-model: step %lu: %s is %ld, not %ld (seed %lu)\n", step, what, got,
-	       expected, seed);
-	exit(1);
-}
 
 static void become(unsigned p, enum use use, unsigned level)
 {
@@ -615,10 +586,8 @@ static void begin(void)
 
 int main(int argc, char **argv)
 {
-	uint64_t steps = argc > 1 ? strtoul(argv[1], NULL, 0) : STEPS;
+	uint64_t steps = steps_begin(argc, argv);
 
-	seed = argc > 2 ? strtoul(argv[2], NULL, 0) : (uint64_t)time(NULL);
-	state = seed * 0x9e3779b97f4a7c15 + 1;
 	for (step = 0; step < steps; step++) {
 		if (step % EPISODE == 0)
 			begin();
@@ -628,10 +597,10 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
 		printf("%9lu %s\n", seen[i].count, seen[i].what);
 		if (seen[i].count < steps / SELDOM) {
-			printf("FAIL kernel-model: too few (seed %lu)\n", seed);
+			printf("FAIL " TEST ": too few (seed %lu)\n", seed);
 			return 1;
 		}
 	}
-	printf("PASS kernel-model: %lu steps (seed %lu)\n", steps, seed);
+	printf("PASS " TEST ": %lu steps (seed %lu)\n", steps, seed);
 	return 0;
 }

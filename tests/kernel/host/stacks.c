@@ -7,16 +7,16 @@
  * stacks [STEPS [SEED]]
  */
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 #include "core.h"
 #include "inv.h"
 #include "log.h"
 #include "mem.h"
 #include "op.h"
 
+#define TEST "kernel-stacks"
 #define STEPS 10000000UL
+#include "steps.h"
+
 #define COMPS 4
 #define THREADS 4
 #define NONE COMPS
@@ -50,17 +50,6 @@ unsigned test_flushes;
 struct cpu *test_cpu;
 static struct cpu cpus[CORES];
 static _Atomic uint64_t table[TEST_PAGES];
-static uint64_t now = 1, passed, seed, state, step;
-
-uint64_t quiesce_stamp(void)
-{
-	return now;
-}
-
-bool quiesce_passed(uint64_t stamp)
-{
-	return stamp <= passed;
-}
 
 void core_poke_others(void)
 {
@@ -85,23 +74,6 @@ int tcap_put(struct tcap *tcap)
 void log_print(const char *format, ...)
 {
 	(void)format;
-}
-
-static unsigned any(unsigned n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (unsigned)(state >> 20) % n;
-}
-
-static void must(const char *what, long got, long expected)
-{
-	if (got == expected)
-		return;
-	printf("FAIL kernel-stacks: step %lu: %s is %ld, not %ld (seed %lu)\n", step, what, got,
-	       expected, seed);
-	exit(1);
 }
 
 #define TOP(t) mthd[t].frame[mthd[t].depth - 1]
@@ -393,12 +365,10 @@ static void one_step(void)
 
 int main(int argc, char **argv)
 {
-	uint64_t steps = argc > 1 ? strtoul(argv[1], NULL, 0) : STEPS;
+	uint64_t steps = steps_begin(argc, argv);
 	struct captbl *captbl;
 	uint64_t *pgtbl;
 
-	seed = argc > 2 ? strtoul(argv[2], NULL, 0) : (uint64_t)time(NULL);
-	state = seed * 0x9e3779b97f4a7c15 + 1;
 	test_cpu = &cpus[0];
 	cpus[1].core = 1;
 	mem_init(table, TEST_PAGES);
@@ -414,6 +384,6 @@ int main(int argc, char **argv)
 		one_step();
 		compare();
 	}
-	printf("PASS kernel-stacks: %lu steps (seed %lu)\n", steps, seed);
+	printf("PASS " TEST ": %lu steps (seed %lu)\n", steps, seed);
 	return 0;
 }
