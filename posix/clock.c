@@ -66,11 +66,11 @@ bool clock_known(int clock)
 	return clock < 0 ? (clock & 3) == 2 : clock <= LX_CLOCK_TAI && clock != 10;
 }
 
-static long thread_cpu(struct thread *t)
+uint64_t thread_cpu_ns(struct thread *t)
 {
 	long ns = t->cos_tid ? sched_thd_time(t->cos_tid) : 0;
 
-	return ns > 0 ? ns : 0;
+	return ns > 0 ? (uint64_t)ns : 0;
 }
 
 uint64_t proc_cpu_ns(struct process *proc)
@@ -80,7 +80,7 @@ uint64_t proc_cpu_ns(struct process *proc)
 
 	cos_mutex_lock(&proc_lock);
 	list_for_each(p, &proc->threads) ns +=
-		(uint64_t)thread_cpu(container_of(p, struct thread, link));
+		thread_cpu_ns(container_of(p, struct thread, link));
 	ns += proc->ended_cpu_ns;
 	cos_mutex_unlock(&proc_lock);
 	return ns;
@@ -91,7 +91,7 @@ static long clock_ns(struct thread *t, int clock, uint64_t *ns)
 	if (!clock_known(clock))
 		return -LX_EINVAL;
 	if (clock == LX_CLOCK_THREAD_CPUTIME_ID || (clock < 0 && clock & 4))
-		*ns = (uint64_t)thread_cpu(t);
+		*ns = thread_cpu_ns(t);
 	else if (clock == LX_CLOCK_PROCESS_CPUTIME_ID || clock < 0)
 		*ns = proc_cpu_ns(t->proc);
 	else if (clock_is_real(clock))
@@ -216,7 +216,7 @@ long sys_getrusage(struct thread *t, const uint64_t *a)
 		ru.ru_utime = ns_timeval(proc_cpu_ns(t->proc));
 		break;
 	case 1:
-		ru.ru_utime = ns_timeval((uint64_t)thread_cpu(t));
+		ru.ru_utime = ns_timeval(thread_cpu_ns(t));
 		break;
 	case -1:
 		break;

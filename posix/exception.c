@@ -76,14 +76,13 @@ static void fault_signal(struct thread *t, long kind, uint64_t addr, uint64_t ip
 long posix_exception(long kind, unsigned long addr, long error, unsigned long ip, unsigned long sp,
 		     long comp)
 {
-	struct thread *t = thread_find(cos_tid());
+	struct thread *t = thread_enter(cos_tid());
 	struct lx_siginfo info;
 
 	(void)sp;
 	(void)comp;
 	if (!t)
-		return 1; /* ended meanwhile: the thread is unwound */
-	thread_enter(t);
+		return 1; /* taken away meanwhile: the thread is unwound */
 	t->fault_kind = (uint64_t)kind;
 	t->fault_error = (uint64_t)error;
 	t->fault_addr = kind == COS_FAULT_PAGE ? addr : 0;

@@ -342,15 +342,16 @@ static void proc_rename(struct thread *t, const char *path, const char *file,
 }
 
 long exec_load(struct thread *t, const char *path, struct exec_args *args, struct cpu_regs *regs,
-	       bool *dead)
+	       bool *dead, bool *moved)
 {
 	char line[256], *interp, *arg, *name = os_strdup(path);
 	struct image *im = cos_calloc(1, sizeof(*im));
 	struct file *f = NULL;
 	struct lx_stat st;
+	bool computing = false;
 	long r = name && im ? 0 : -LX_ENOMEM;
 
-	*dead = false;
+	*dead = *moved = false;
 	for (int depth = 0; r == 0; depth++) {
 		f = open_absolute(t, name, LX_O_RDONLY, &r);
 		if (!f)
@@ -375,7 +376,7 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, struc
 	}
 	if (r == 0)
 		r = image_read(t, f, name, im);
-	if (r == 0 && !proc_single(t))
+	if (r == 0 && !proc_single(t, &computing))
 		r = -LX_EINTR;
 	if (r == 0) {
 		*dead = true;
@@ -384,7 +385,10 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, struc
 		t->robust_list = t->clear_child_tid = 0;
 		mm_sync_file(t, NULL);
 		mm_clear(t->proc->mm);
-		r = image_load(t, f, im, name, args, regs);
+		/* Who computes there still finds nothing there, now or later. */
+		*moved = computing && (r = mm_renew(t->proc)) == 0;
+		if (r == 0)
+			r = image_load(t, f, im, name, args, regs);
 		if (r == 0)
 			proc_rename(t, name, f->path ?: name, args);
 	}
@@ -422,8 +426,8 @@ static long args_from_user(struct thread *t, uint64_t array, struct exec_args *a
 static long exec_call(struct thread *t, struct path *p, uint64_t argv, uint64_t envp)
 {
 	struct exec_args args = {0};
-	struct cpu_regs regs;
-	bool dead = false;
+	struct cpu_regs regs = {0};
+	bool dead = false, moved = false;
 	char *path = path_string(t, p);
 	long r = path ? 0 : -LX_ENOMEM;
 
@@ -437,9 +441,14 @@ static long exec_call(struct thread *t, struct path *p, uint64_t argv, uint64_t 
 	if (r == 0)
 		r = args_from_user(t, envp, &args, &args.envc);
 	if (r == 0)
-		r = exec_load(t, path, &args, &regs, &dead);
+		r = exec_load(t, path, &args, &regs, &dead, &moved);
 	cos_free(path);
 	cos_free(args.text);
+	if (r == 0 && moved) {
+		t->start = regs;
+		t->start_fs_base = 0;
+		thread_restart(t);
+	}
 	if (r == 0) {
 		struct gate_frame *f = t->frame;
 

@@ -70,7 +70,7 @@ static bool program_start(unsigned n, const char *path)
 	struct process *proc = proc_create(NULL);
 	struct thread *t = proc ? thread_create(proc) : NULL;
 	struct exec_args args = {0};
-	bool dead;
+	bool dead, moved;
 	long r = t ? 0 : -LX_ENOMEM;
 
 	if (r == 0 && n == 0)
@@ -91,7 +91,7 @@ static bool program_start(unsigned n, const char *path)
 	}
 	if (r == 0) {
 		stdio_open(t, n);
-		r = exec_load(t, path, &args, &t->start, &dead);
+		r = exec_load(t, path, &args, &t->start, &dead, &moved);
 		if (r < 0)
 			cos_log("posix: program %s cannot be run: %s (error %ld)\n", path,
 				r == -LX_ENOENT	   ? "no such file"

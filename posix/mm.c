@@ -48,6 +48,19 @@ void mm_put(struct mm *mm)
 	cos_free(mm);
 }
 
+long mm_renew(struct process *proc)
+{
+	struct mm *new = mm_create(), *old = proc->mm;
+
+	if (!new)
+		return -LX_ENOMEM;
+	cos_mutex_lock(&proc_lock);
+	proc->mm = new;
+	cos_mutex_unlock(&proc_lock);
+	mm_put(old);
+	return 0;
+}
+
 void mm_stop(struct mm *mm)
 {
 	mem_as_stop(mm->as);

@@ -39,6 +39,8 @@ struct mm {
 struct mm *mm_create(void); /* NULL: out of memory */
 void mm_put(struct mm *mm);
 void mm_stop(struct mm *mm); /* threads that are in the program do not come back */
+/* An empty address space for proc instead of its own, whose threads stop. 0 or -LX_ENOMEM. */
+long mm_renew(struct process *proc);
 /* Empty the address space: for exec, and at the end of a process. */
 void mm_clear(struct mm *mm);
 /* Anonymous memory for the loader. Address or -LX_E*. */

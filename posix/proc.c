@@ -126,9 +126,8 @@ struct process *proc_create(struct process *parent)
 	return proc;
 }
 
-/* Under proc_lock: wake those that wait in posix, claim those in the program. True if some of these
- * were. */
-static bool claim_threads(struct process *proc, struct thread *but)
+/* Under proc_lock: all threads are to end, but that one. True: some were in the program. */
+static bool claim_threads(struct process *proc, const struct thread *but)
 {
 	struct list_node *p, *tmp;
 	bool claimed = false;
@@ -136,62 +135,39 @@ static bool claim_threads(struct process *proc, struct thread *but)
 	list_for_each_safe(p, tmp, &proc->threads)
 	{
 		struct thread *t = container_of(p, struct thread, link);
-		int user = THREAD_USER;
 
-		if (t == but)
-			continue;
-		if (__atomic_compare_exchange_n(&t->state, &user, THREAD_GONE, false,
-						__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-			/* Its struct stays: it may be on its way in, looking at it. */
-			list_remove(&t->link);
-			proc->nthreads--;
-			claimed = true;
-		} else {
-			thread_unpark(t);
-		}
+		if (t != but)
+			claimed |= thread_claim(t);
 	}
 	return claimed;
 }
 
 void proc_kill(struct process *proc, int status)
 {
-	struct thread *self = thread_find(cos_tid());
-	bool claimed;
+	bool last;
 
 	cos_mutex_lock(&proc_lock);
 	if (!proc->exiting) {
 		proc->exit_status = status;
 		__atomic_store_n(&proc->exiting, true, __ATOMIC_SEQ_CST);
 	}
-	claimed = claim_threads(proc, self && self->proc == proc ? self : NULL);
-	if (proc->nthreads == 0 && !(self && self->proc == proc)) {
-		/* Nobody is left to end the process by leaving: one of posix's own threads kills
-		 * it. */
-		cos_mutex_unlock(&proc_lock);
+	last = proc->nthreads > 0;
+	if (claim_threads(proc, NULL))
 		mm_stop(proc->mm);
-		proc_end(proc, NULL);
-		return;
-	}
+	/* Nobody is left to end the process by leaving: somebody else kills it. */
+	last = last && proc->nthreads == 0;
 	cos_mutex_unlock(&proc_lock);
-	if (claimed)
-		mm_stop(proc->mm);
+	if (last)
+		proc_end(proc, NULL);
 }
 
-bool proc_single(struct thread *t)
+bool proc_single(struct thread *t, bool *computing)
 {
 	struct process *proc = t->proc;
-	struct list_node *p;
 	bool single;
 
 	cos_mutex_lock(&proc_lock);
-	list_for_each(p, &proc->threads)
-	{
-		struct thread *other = container_of(p, struct thread, link);
-
-		if (other != t)
-			__atomic_store_n(&other->killed, true, __ATOMIC_SEQ_CST);
-	}
-	claim_threads(proc, t);
+	*computing = claim_threads(proc, t);
 	cos_mutex_unlock(&proc_lock);
 	for (;;) {
 		struct waiter w = {.thread = t};
@@ -217,7 +193,12 @@ void proc_end(struct process *proc, struct thread *t)
 	timer_proc_end(proc);
 	if (t)
 		mm_sync_file(t, NULL);
-	mm_clear(proc->mm); /* what it is in itself stays: its last thread is in it */
+	cos_mutex_lock(&proc_lock);
+	list_remove(&proc->link);
+	cos_mutex_unlock(&proc_lock);
+	mm_clear(proc->mm);
+	mm_put(proc->mm);
+	proc->mm = NULL;
 	fdtable_put(proc->fds);
 	fs_put(proc->fs);
 	proc->fds = NULL;

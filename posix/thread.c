@@ -2,10 +2,12 @@
 /*
  * Threads: their table, their way in and out.
  *
- * A thread that ends does so in posix, on its own stack there: what others may hold of it (its
- * place in the table and in its process) is taken away first, then sched ends it. A thread that
- * computes in the program while its process ends is stopped by mem with the program's component;
- * its struct stays until the process is gone.
+ * The table has a word for each of the system's thread ids: which thread that is, and whether it is
+ * in posix. A thread that ends does so in posix, on its own stack there: what others may hold of it
+ * (its place in the table and in its process) is taken away first, then sched ends it. One that
+ * computes in the program while its process ends is taken away by who ends that: its word is 0 then
+ * (so whoever has the id next is not taken for it), and if it comes in after all it finds that it is
+ * nobody. mem stops it with the program's component.
  */
 #include "os.h"
 #include "calls.h"
@@ -17,8 +19,13 @@
 #include "signal.h"
 #include "thread.h"
 
+/* In a word beside the pointer. */
+#define IN_POSIX 1ul
+#define TO_END 2ul /* on its way out of posix */
+#define FLAGS (IN_POSIX | TO_END)
+
 #define TABLE_LEAF 1024
-static struct thread **table[COS_THD_MAX / TABLE_LEAF];
+static uintptr_t *table[COS_THD_MAX / TABLE_LEAF];
 
 /* Shared buffers are kept for the next thread. */
 struct free_shared {
@@ -28,31 +35,45 @@ struct free_shared {
 static struct cos_mutex shared_lock;
 static struct free_shared *free_shared;
 
-struct thread *thread_find(long cos_tid)
+static uintptr_t *place_of(long cos_tid)
 {
-	struct thread **leaf;
+	uintptr_t *leaf;
 
 	if (cos_tid < 0 || cos_tid >= COS_THD_MAX)
 		return NULL;
 	leaf = __atomic_load_n(&table[cos_tid / TABLE_LEAF], __ATOMIC_ACQUIRE);
-	return leaf ? __atomic_load_n(&leaf[cos_tid % TABLE_LEAF], __ATOMIC_ACQUIRE) : NULL;
+	return leaf ? &leaf[cos_tid % TABLE_LEAF] : NULL;
 }
 
-static bool table_set(long cos_tid, struct thread *t)
+struct thread *thread_find(long cos_tid)
 {
-	struct thread **leaf;
+	uintptr_t *place = place_of(cos_tid);
 
+	return place ? (struct thread *)(__atomic_load_n(place, __ATOMIC_ACQUIRE) & ~FLAGS) : NULL;
+}
+
+/* Under proc_lock: t is in the program, by that id. False: out of memory, or the id is out of range.
+ */
+static bool table_enter(long cos_tid, struct thread *t)
+{
 	if (cos_tid < 0 || cos_tid >= COS_THD_MAX)
 		return false;
-	leaf = table[cos_tid / TABLE_LEAF];
-	if (!leaf) {
-		leaf = cos_calloc(TABLE_LEAF, sizeof(struct thread *));
+	if (!table[cos_tid / TABLE_LEAF]) {
+		uintptr_t *leaf = cos_calloc(TABLE_LEAF, sizeof(*leaf));
+
 		if (!leaf)
 			return false;
 		__atomic_store_n(&table[cos_tid / TABLE_LEAF], leaf, __ATOMIC_RELEASE);
 	}
-	__atomic_store_n(&leaf[cos_tid % TABLE_LEAF], t, __ATOMIC_RELEASE);
+	t->place = place_of(cos_tid);
+	__atomic_store_n(t->place, (uintptr_t)t, __ATOMIC_RELEASE);
+	__atomic_store_n(&t->cos_tid, cos_tid, __ATOMIC_RELEASE);
 	return true;
+}
+
+static void table_leave(struct thread *t)
+{
+	__atomic_store_n(t->place, 0, __ATOMIC_RELEASE);
 }
 
 static char *shared_alloc(void)
@@ -125,27 +146,49 @@ static void thread_free(struct thread *t)
 {
 	list_remove(&t->link);
 	t->proc->nthreads--;
+	t->proc->ended_cpu_ns += thread_cpu_ns(t);
 	pending_clear(&t->pending);
 	shared_free(t->shared);
 	cos_free(t);
 }
 
+/* Under proc_lock. */
+static bool launch(struct thread *t)
+{
+	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
+	return table_enter(sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM,
+					       THREAD_START_NUMBER),
+			   t);
+}
+
 long thread_start(struct thread *t)
 {
-	long cos_tid;
+	bool started;
 
-	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
 	cos_mutex_lock(&proc_lock);
-	cos_tid =
-		sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM, THREAD_START_NUMBER);
-	if (cos_tid < 0 || !table_set(cos_tid, t)) {
+	started = !t->proc->exiting && !t->killed && launch(t);
+	if (!started)
 		thread_free(t);
-		cos_mutex_unlock(&proc_lock);
-		return -LX_EAGAIN;
-	}
-	__atomic_store_n(&t->cos_tid, cos_tid, __ATOMIC_RELEASE);
 	cos_mutex_unlock(&proc_lock);
-	return 0;
+	return started ? 0 : -LX_EAGAIN;
+}
+
+bool thread_claim(struct thread *t)
+{
+	uintptr_t word = t->place ? __atomic_load_n(t->place, __ATOMIC_ACQUIRE) : IN_POSIX, told;
+
+	__atomic_store_n(&t->killed, true, __ATOMIC_SEQ_CST);
+	if (!t->place)
+		return false; /* thread_start sees to it */
+	do
+		told = word & IN_POSIX ? word | TO_END : 0;
+	while (!__atomic_compare_exchange_n(t->place, &word, told, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_ACQUIRE));
+	if (told)
+		thread_unpark(t);
+	else
+		thread_free(t);
+	return told == 0;
 }
 
 bool thread_interrupted(struct thread *t)
@@ -192,31 +235,60 @@ _Noreturn void thread_exit(struct thread *t, int status)
 		proc_end(proc, t);
 		cos_mutex_lock(&proc_lock);
 	}
-	table_set(t->cos_tid, NULL);
+	table_leave(t);
 	thread_free(t);
 	cos_mutex_unlock(&proc_lock);
 	waitq_wake(&proc->thread_wait, 0);
 	thread_end();
 }
 
-void thread_enter(struct thread *t)
+void thread_restart(struct thread *t)
 {
-	int user = THREAD_USER;
+	bool started;
 
-	if (!__atomic_compare_exchange_n(&t->state, &user, THREAD_POSIX, false, __ATOMIC_SEQ_CST,
-					 __ATOMIC_SEQ_CST))
-		thread_end();
+	cos_mutex_lock(&proc_lock);
+	t->proc->ended_cpu_ns += thread_cpu_ns(t);
+	table_leave(t);
+	t->started = false;
+	started = !t->proc->exiting && launch(t);
+	cos_mutex_unlock(&proc_lock);
+	if (!started)
+		thread_exit(t, 0);
+	thread_end();
+}
+
+static struct thread *enter(long cos_tid)
+{
+	uintptr_t *place = place_of(cos_tid), word;
+
+	word = place ? __atomic_load_n(place, __ATOMIC_ACQUIRE) : 0;
+	if (!word || !__atomic_compare_exchange_n(place, &word, word | IN_POSIX, false,
+						  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		return NULL;
+	return (struct thread *)word;
+}
+
+struct thread *thread_enter(long cos_tid)
+{
+	struct thread *t = enter(cos_tid);
+
+	if (__builtin_expect(!t, 0)) {
+		cos_mutex_lock(&proc_lock); /* thread_start may not have entered it yet */
+		t = enter(cos_tid);
+		cos_mutex_unlock(&proc_lock);
+	}
+	return t;
 }
 
 void thread_leave(struct thread *t)
 {
-	__atomic_store_n(&t->state, THREAD_USER, __ATOMIC_SEQ_CST);
-	if (__builtin_expect(__atomic_load_n(&t->proc->exiting, __ATOMIC_SEQ_CST) ||
-				     __atomic_load_n(&t->killed, __ATOMIC_SEQ_CST),
-			     0)) {
-		thread_enter(t);
+	uintptr_t word = (uintptr_t)t | IN_POSIX;
+
+	/* From then on it may be taken away, and t be freed, at any moment. */
+	if (__builtin_expect(!__atomic_compare_exchange_n(t->place, &word, (uintptr_t)t, false,
+							  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED),
+			     0))
 		thread_exit(t, 0);
-	}
 }
 
 /* The first arrival of a thread: its registers are what its maker said. */
@@ -248,18 +320,12 @@ static long thread_begin(struct thread *t, struct gate_frame *f)
 /* Every system call of every program: x86_64/gate.S. */
 long posix_syscall(struct gate_frame *f, long cos_tid, long comp)
 {
-	struct thread *t = thread_find(cos_tid);
+	struct thread *t = thread_enter(cos_tid);
 	long result;
 
 	(void)comp;
-	if (__builtin_expect(!t, 0)) {
-		cos_mutex_lock(&proc_lock); /* thread_start may not have entered it yet */
-		t = thread_find(cos_tid);
-		cos_mutex_unlock(&proc_lock);
-		if (!t)
-			thread_end();
-	}
-	thread_enter(t);
+	if (__builtin_expect(!t, 0))
+		thread_end();
 	t->frame = f;
 	if (__builtin_expect(!t->started, 0)) {
 		t->started = true;

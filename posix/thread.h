@@ -85,12 +85,7 @@ struct thread {
 	struct process *proc;
 	int tid;      /* Linux's */
 	long cos_tid; /* the system's; 0 until it runs */
-	/*
-	 * Where it is. Who ends a process claims those that are in the program (THREAD_GONE): when
-	 * such a thread comes in after all, it has nothing left to do but to end. Those in posix
-	 * leave by themselves, and the last to leave ends the process.
-	 */
-	int state;
+	uintptr_t *place; /* its word in the table (thread.c); NULL until it runs */
 	struct gate_frame *frame; /* of the call under way */
 	bool started;
 
@@ -102,7 +97,7 @@ struct thread {
 	uint64_t saved_mask; /* to return to after sigsuspend and the like */
 	bool restore_mask;
 	struct sigpending pending;
-	bool killed; /* this thread is to end: exec of another */
+	bool killed; /* it is to end */
 	struct lx_stack altstack;
 	uint64_t fault_kind, fault_error, fault_addr; /* of its last exception */
 
@@ -128,8 +123,6 @@ struct thread {
 #define SHARED_DATA 32768
 #define SHARED_DATA_SIZE (THREAD_SHARED - SHARED_DATA)
 
-enum { THREAD_USER, THREAD_POSIX, THREAD_GONE };
-
 extern struct cos_mutex proc_lock;
 
 /* By the system's thread id, without a lock; NULL if it is none of ours. */
@@ -142,6 +135,7 @@ struct thread *proc_thread(struct process *proc, int tid);
 
 struct process *proc_create(struct process *parent); /* NULL: out of memory */
 uint64_t proc_cpu_ns(struct process *proc);	     /* clock.c */
+uint64_t thread_cpu_ns(struct thread *t);
 int proc_new_id(void);				     /* of a process or thread; under proc_lock */
 unsigned proc_count(void);			     /* threads in all */
 void proc_end(struct process *proc, struct thread *t);
@@ -158,12 +152,23 @@ _Noreturn void thread_exit(struct thread *t, int status);
 /* Ask every thread of the process to end; status as for wait4. A caller that is one of them leaves
  * by thread_leave. */
 void proc_kill(struct process *proc, int status);
-/* End all threads but t, for exec: false if the whole process ends instead. */
-bool proc_single(struct thread *t);
-/* On the way in and on the way out; neither returns to a thread that is to end. */
-void thread_enter(struct thread *t);
-/* Called on the way out of posix: ends the thread if its process ends. */
+/*
+ * End all threads but t, for exec: false if the whole process ends instead. *computing: there were
+ * some in the program, which may run on for a moment.
+ */
+bool proc_single(struct thread *t, bool *computing);
+/*
+ * Under proc_lock: t is to end. True: it was in the program, and is taken away; for it to stop, its
+ * address space has to (mm_stop). False: it is told, and leaves by itself.
+ */
+bool thread_claim(struct thread *t);
+/* On the way in: the calling thread; NULL: it was taken away, and is to end. */
+struct thread *thread_enter(long cos_tid);
+/* Called on the way out of posix: ends the thread if it is to end. t is not to be used afterwards.
+ */
 void thread_leave(struct thread *t);
+/* The calling thread goes on in the address space that its process has by now, with t->start. */
+_Noreturn void thread_restart(struct thread *t);
 
 bool thread_interrupted(struct thread *t); /* a signal to deliver, or the end */
 void thread_unpark(struct thread *t);

@@ -57,7 +57,7 @@ $(eval $(call system_tests,isolated,))
 $(eval $(call system_tests,fused,-fused))
 $(eval $(call script_test,linux-4,1500,env CPUS=4 tests/linux/differ.sh system/run.conf linux-4,$(LINUX_PROGRAMS)))
 # What has most to do with cores, on two and on eight. Everything on 1, 2, 4 and 8, or on CORES: make test-cores.
-MANY_CORES := pipes tcp threads cores futex signals epoll copytree threads-glibc busybox-find
+MANY_CORES := pipes tcp threads cores futex signals epoll copytree execthreads threads-glibc busybox-find
 $(eval $(call script_test,linux-2,900,env CPUS=2 tests/linux/differ.sh system/run-fused.conf linux-2 $(MANY_CORES),$(LINUX_PROGRAMS)))
 $(eval $(call script_test,linux-8,900,env CPUS=8 tests/linux/differ.sh system/run.conf linux-8 $(MANY_CORES),$(LINUX_PROGRAMS)))
 $(eval $(call script_test,write-8,900,env CPUS=8 tests/write/write.sh system/run-fused.conf write-8,$(B)/linux/copytree $(B)/web/mktree))

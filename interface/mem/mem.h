@@ -103,7 +103,8 @@ COS_INTERFACE struct cos_pair mem_dma_release(unsigned long paddr);
  */
 #define MEM_WINDOW(slot) ((unsigned long)(slot) << COS_SLOT_SHIFT)
 COS_INTERFACE struct cos_pair mem_as_create(void); /* v0 = component id, v1 = window slot */
-COS_INTERFACE long mem_as_destroy(long as);	   /* COS_EBUSY while a thread of it exists */
+/* Gone for its creator; its threads stop (mem_as_stop), and with the last of them goes what it is in. */
+COS_INTERFACE long mem_as_destroy(long as);
 /* Its threads unwind (those that are in a server meanwhile: when they return) and die. */
 COS_INTERFACE long mem_as_stop(long as);
 /* Demand-zero memory; hint 0: anywhere in the mmap area, top down. Address or COS_ENOMEM, _EEXIST, _EINVAL. */

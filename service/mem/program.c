@@ -22,7 +22,9 @@ struct component *program_get(long as)
 {
 	struct component *program = component_get(as), *client = component_client();
 
-	return program != NULL && client != NULL && program->creator == client ? program : NULL;
+	return program != NULL && client != NULL && program->creator == client && !program->ending
+		       ? program
+		       : NULL;
 }
 
 static void unlink_windows(struct component *program)
@@ -187,6 +189,14 @@ struct cos_pair mem_as_create(void)
 	return pair;
 }
 
+void program_end(struct component *program)
+{
+	long id = program->id, error = program_delete(program);
+
+	if (error < 0)
+		cos_log("mem: program %ld stays: error %ld\n", id, error);
+}
+
 long mem_as_destroy(long as)
 {
 	struct component *program;
@@ -194,8 +204,12 @@ long mem_as_destroy(long as)
 
 	mem_lock();
 	program = program_get(as);
-	if (program != NULL)
-		error = program->nthreads > 0 ? -COS_EBUSY : program_delete(program);
+	if (program != NULL && program->nthreads > 0) {
+		error = mem_op0(program->comp, COS_COMP_STOP);
+		program->ending = error == 0;
+	} else if (program != NULL) {
+		error = program_delete(program);
+	}
 	mem_unlock();
 	return error;
 }

@@ -6,5 +6,7 @@
 
 /* The program of that id if the caller of the interface created it, else NULL. */
 struct component *program_get(long as);
+/* The last thread of one that is ending is gone. */
+void program_end(struct component *program);
 
 #endif

@@ -7,6 +7,7 @@
 #include "lock.h"
 #include "meta.h"
 #include "op.h"
+#include "program.h"
 #include "thread.h"
 
 #define WIRED_STACK_BYTES (4 * COS_PAGE_SIZE)
@@ -245,6 +246,8 @@ static long thread_destroy(struct thread *thread, struct component *sched)
 		frame_free_object(thread->frame);
 	free_stacks(thread->tid);
 	thread->component->nthreads--;
+	if (thread->component->ending && thread->component->nthreads == 0)
+		program_end(thread->component);
 	tid_free(thread);
 	return 0;
 }

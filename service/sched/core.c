@@ -294,11 +294,12 @@ static void handle_refusal(struct core *core, struct thd *thd, long error, uint6
 	take_events(core);
 	if (!can_run(core, thd))
 		return;
-	/* It may have had its event since then; without any news it waits as the kernel says. */
+	/*
+	 * It may have had its event since then; without any news it waits as the kernel says. That
+	 * one is dead is always news: from an error it could be the thread that had the tid before.
+	 */
 	if (error == -COS_EBUSY && token == core->token)
 		core_unready(core, thd, THD_RECEIVING);
-	else if (error == -COS_EDEAD || error == -COS_ECAP)
-		core_unready(core, thd, THD_DEAD);
 }
 
 struct core *core_refused(struct core *core, struct thd *thd, long error, uint64_t token)

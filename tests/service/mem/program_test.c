@@ -407,21 +407,24 @@ static void test_program(void **state)
 	client = ID_STORAGE;
 	assert_int_equal(mem_as_map(as, 0, PAGE, COS_PG_READ), -COS_ENOENT);
 	assert_int_equal(mem_as_destroy(as), -COS_ENOENT);
-	/* A thread keeps it. */
 	client = ID_SCHED;
 	tid = mem_thd_create(as, 0, 0, 15);
 	assert_true(tid > 1);
 	client = ID_POSIX;
 	assert_int_equal(mem_thd_create(as, 0, 0, 15), -COS_EPERM);
-	assert_int_equal(mem_as_destroy(as), -COS_EBUSY);
+	/* A thread keeps it, but not for its creator. */
+	assert_int_equal(mem_as_destroy(as), 0);
+	assert_int_equal(mem_as_destroy(as), -COS_ENOENT);
+	assert_int_equal(mem_as_map(as, 0, PAGE, COS_PG_READ), -COS_ENOENT);
+	assert_non_null(component_get(as));
 	assert_non_null(touch(ID_POSIX, COS_STACK_VA + ((uint64_t)(tid + 1) << 16) - 8, true));
 	assert_null(touch(ID_POSIX, COS_STACK_VA + ((uint64_t)tid << 16) + 8, true)); /* guard */
 	assert_null(touch(ID_POSIX, COS_STACK_VA + (99UL << 16) - 8, true)); /* no such thread */
 	client = ID_SCHED;
 	assert_int_equal(mem_thd_destroy(tid), 0);
 	assert_int_equal(mem_thd_destroy(tid), -COS_ENOENT);
+	assert_null(component_get(as));
 	client = ID_POSIX;
-	assert_int_equal(mem_as_destroy(as), 0);
 	/* But for the wired stacks and page tables, which stay for the next of that tid. */
 	assert_true(before - frame_nfree() < 40);
 }
