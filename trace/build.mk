@@ -10,7 +10,7 @@ $(B)/trace/entry.S.o: kernel/x86_64/entry.S trace/entry.h $(B)/kernel/offsets.h
 	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -I$(B)/kernel -include trace/entry.h -c -o $@ $<
 $(B)/trace/trace.c.o: trace/trace.c
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -I. -c -o $@ $<
 $(B)/trace/plain.o: $(TRACE_OBJS)
 	ld -r $(addprefix --wrap=,$(TRACE_WRAPS)) -o $@ $^
 ALL += $(B)/trace/kernel.o

@@ -10,6 +10,7 @@
 #include "core.h"
 #include "cpu.h"
 #include "machine.h"
+#include "trace/entries.h"
 #include "trace.h"
 
 #define MEMORY_PART 8 /* of the machine's; r2c has made it larger by that */
@@ -21,16 +22,6 @@ struct state {
 	const struct frame *frame;
 };
 
-void __real_trap_syscall(void);
-void __wrap_trap_syscall(void);
-void __real_trap_operation(struct cap *cap);
-void __wrap_trap_operation(struct cap *cap);
-void __real_trap_user(uint64_t vector, uint64_t error);
-void __wrap_trap_user(uint64_t vector, uint64_t error);
-void __real_trap_kernel(const struct trap_regs *regs);
-void __wrap_trap_kernel(const struct trap_regs *regs);
-void __real_machine_idle(void);
-void __wrap_machine_idle(void);
 void __real_boot_mem_init(void);
 void __wrap_boot_mem_init(void);
 void trace_path(uint64_t ip);

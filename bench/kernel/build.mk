@@ -38,7 +38,7 @@ LONGEST_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle 
 LONGEST_IMAGES := $(addprefix $(KERNEL_BENCH)/,kernel-tests.longest services.longest)
 $(KERNEL_BENCH)/longest.c.o: bench/kernel/longest.c
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -I. -c -o $@ $<
 $(KERNEL_BENCH)/plain.o: $(KERNEL_CALLS_OBJS) $(KERNEL_BENCH)/longest.c.o
 	ld -r $(addprefix --wrap=,$(LONGEST_WRAPS)) -o $@ $^
 $(KERNEL_BENCH)/kernel-tests.payload.o: $(B)/tests/kernel/boot.kernel

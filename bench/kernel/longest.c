@@ -11,23 +11,11 @@
 #include "log.h"
 #include "machine.h"
 #include "op.h"
+#include "trace/entries.h"
 
 #define OPERATIONS 32
 #define ARGUMENTS 4
 #define VECTORS 256
-
-void __real_trap_syscall(void);
-void __wrap_trap_syscall(void);
-void __real_trap_operation(struct cap *cap);
-void __wrap_trap_operation(struct cap *cap);
-void __real_trap_user(uint64_t vector, uint64_t error);
-void __wrap_trap_user(uint64_t vector, uint64_t error);
-void __real_trap_kernel(const struct trap_regs *regs);
-void __wrap_trap_kernel(const struct trap_regs *regs);
-void __real_machine_idle(void);
-void __wrap_machine_idle(void);
-noreturn void __real_machine_halt(unsigned status);
-noreturn void __wrap_machine_halt(unsigned status);
 
 struct longest {
 	uint64_t ticks, count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/abi.h>
+#include <cos/bytes.h>
 
 #include "acpi.h"
 
@@ -30,16 +31,6 @@
 #define ISA_LINES 16
 #define IOAPIC_DEFAULT_PADDR 0xfec00000
 
-static uint32_t get32(const uint8_t *p)
-{
-	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static uint64_t get64(const uint8_t *p)
-{
-	return get32(p) | (uint64_t)get32(p + 4) << 32;
-}
-
 static bool bytes_equal(const uint8_t *p, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -65,7 +56,7 @@ static const uint8_t *table_map(acpi_map_fn *map, uint64_t paddr, size_t *len, l
 	*error = -COS_EFAULT;
 	if (!table)
 		return NULL;
-	*len = get32(table + TABLE_LENGTH);
+	*len = cos_le32(table + TABLE_LENGTH);
 	*error = -COS_EINVAL;
 	if (*len < TABLE_HEADER || *len > ACPI_TABLE_MAX)
 		return NULL;
@@ -85,13 +76,13 @@ static long root_find(const uint8_t *rsdp, uint64_t *root, bool *wide)
 	if (!sum_is_zero(rsdp, RSDP_LEN_V1))
 		return -COS_EINVAL;
 	*wide = false;
-	*root = get32(rsdp + RSDP_RSDT);
+	*root = cos_le32(rsdp + RSDP_RSDT);
 	if (rsdp[RSDP_REVISION] >= 2) {
 		if (!sum_is_zero(rsdp, ACPI_RSDP_LEN))
 			return -COS_EINVAL;
-		if (get64(rsdp + RSDP_XSDT) != 0) {
+		if (cos_le64(rsdp + RSDP_XSDT) != 0) {
 			*wide = true;
-			*root = get64(rsdp + RSDP_XSDT);
+			*root = cos_le64(rsdp + RSDP_XSDT);
 		}
 	}
 	return *root ? 0 : -COS_ENOENT;
@@ -120,7 +111,7 @@ long acpi_table_find(acpi_map_fn *map, const uint8_t *rsdp, const char *name, si
 		if (TABLE_HEADER + (i + 1) * width > len)
 			return -COS_ENOENT;
 		table += TABLE_HEADER + i * width;
-		at = wide ? get64(table) : get32(table);
+		at = wide ? cos_le64(table) : cos_le32(table);
 		table = map(at, TABLE_HEADER);
 		if (!table)
 			return -COS_EFAULT;
@@ -175,12 +166,12 @@ static void core_visit(struct core_search *s, uint32_t apic_id, uint32_t flags)
 
 static void lapic_visit(const uint8_t *entry, void *arg)
 {
-	core_visit(arg, entry[3], get32(entry + 4));
+	core_visit(arg, entry[3], cos_le32(entry + 4));
 }
 
 static void x2apic_visit(const uint8_t *entry, void *arg)
 {
-	core_visit(arg, get32(entry + 4), get32(entry + 8));
+	core_visit(arg, cos_le32(entry + 4), cos_le32(entry + 8));
 }
 
 long acpi_core(const uint8_t *madt, size_t len_bytes, unsigned n, uint32_t *apic_id)
@@ -207,7 +198,7 @@ static void override_visit(const uint8_t *entry, void *arg)
 	struct line_search *s = arg;
 
 	if (entry[2] == 0 && entry[3] == s->line) {
-		s->gsi = get32(entry + 4);
+		s->gsi = cos_le32(entry + 4);
 		s->flags = entry[8] | entry[9] << 8;
 	}
 }
@@ -223,11 +214,11 @@ struct ioapic_search {
 static void ioapic_visit(const uint8_t *entry, void *arg)
 {
 	struct ioapic_search *s = arg;
-	uint32_t base = get32(entry + 8);
+	uint32_t base = cos_le32(entry + 8);
 
 	if (base <= s->gsi && (s->paddr == 0 || base > s->gsi_base)) {
 		s->gsi_base = base;
-		s->paddr = get32(entry + 4);
+		s->paddr = cos_le32(entry + 4);
 	}
 }
 

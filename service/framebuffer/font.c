@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <cos/bytes.h>
 #include "font.h"
 
 #define PSF1_MAGIC 0x0436
@@ -20,11 +21,6 @@
 #define ASCII_FIRST 0x20
 #define ASCII_END 0x7f
 
-static uint32_t get32(const uint8_t *p)
-{
-	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 bool font_open(struct font *font, const uint8_t *psf, size_t len_bytes)
 {
 	size_t header = PSF1_HEADER;
@@ -35,12 +31,12 @@ bool font_open(struct font *font, const uint8_t *psf, size_t len_bytes)
 		font->count = psf[PSF1_MODE] & PSF1_MODE_512 ? 512 : 256;
 		font->width = PSF1_WIDTH;
 		font->height = font->glyph_bytes = psf[PSF1_HEIGHT];
-	} else if (len_bytes >= PSF2_HEADER && get32(psf) == PSF2_MAGIC) {
-		header = get32(psf + PSF2_HEADER_BYTES);
-		font->count = get32(psf + PSF2_COUNT);
-		font->width = get32(psf + PSF2_WIDTH);
-		font->height = get32(psf + PSF2_HEIGHT);
-		font->glyph_bytes = get32(psf + PSF2_GLYPH_BYTES);
+	} else if (len_bytes >= PSF2_HEADER && cos_le32(psf) == PSF2_MAGIC) {
+		header = cos_le32(psf + PSF2_HEADER_BYTES);
+		font->count = cos_le32(psf + PSF2_COUNT);
+		font->width = cos_le32(psf + PSF2_WIDTH);
+		font->height = cos_le32(psf + PSF2_HEIGHT);
+		font->glyph_bytes = cos_le32(psf + PSF2_GLYPH_BYTES);
 	} else {
 		return false;
 	}

@@ -22,7 +22,7 @@ $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/ke
 KERNEL_CHECKED_OBJS := $(KERNEL_CALLS_OBJS) $(KERNEL_TEST)/checked/check.c.o
 $(KERNEL_TEST)/checked/%.c.o: tests/kernel/%.c
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
+	$(CC) $(KERNEL_CFLAGS) -fno-lto -I. -c -o $@ $<
 $(KERNEL_TEST)/checked/plain.o: $(KERNEL_CHECKED_OBJS)
 	ld -r $(addprefix --wrap=,trap_syscall trap_operation trap_user pgtbl_map pgtbl_link) -o $@ $^
 $(KERNEL_TEST)/checked.kernel: $(KERNEL_TEST)/boot.kernel $(KERNEL_TEST)/checked/kernel.o

@@ -18,6 +18,7 @@
 #include "mem.h"
 #include "pgtbl.h"
 #include "pte.h"
+#include "trace/entries.h"
 
 #define CAPTBL_EVERY 64 /* exits */
 
@@ -28,12 +29,6 @@
 				  cpu()->core);                                         \
 	} while (0)
 
-void __real_trap_syscall(void);
-void __wrap_trap_syscall(void);
-void __real_trap_operation(struct cap *cap);
-void __wrap_trap_operation(struct cap *cap);
-void __real_trap_user(uint64_t vector, uint64_t error);
-void __wrap_trap_user(uint64_t vector, uint64_t error);
 int __real_pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
 		     unsigned *missing);
 int __wrap_pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t flags,
