@@ -27,6 +27,8 @@ $(B)/host/libcos/x86_64/memory.renamed.o: $(B)/cos/libcos/x86_64/memory.o
 	objcopy --prefix-symbols=t_ $< $@
 $(B)/test/libcos/string: $(B)/host/libcos/x86_64/memory.renamed.o
 $(eval $(call host_test,libcos/string,tests/libcos/string_test.c libcos/string.c))
+$(B)/test/libcos/copy: $(B)/cos/libcos/x86_64/copy.o
+$(eval $(call host_test,libcos/copy,tests/libcos/copy_test.c))
 $(eval $(call host_test,libcos/format,tests/libcos/format_test.c libcos/format.c))
 $(eval $(call host_test,libcos/alloc,tests/libcos/alloc_test.c libcos/alloc.c))
 $(eval $(call host_test,libcos/sync,tests/libcos/sync_test.c $(addprefix libcos/,waitq.c mutex.c cond.c rwlock.c sem.c once.c)))

@@ -24,8 +24,15 @@ COS_FUNCTION cos_copy_user
 	add	$8, %rdi
 	dec	%rcx
 	jnz	0b
-1:	mov	%edx, %ecx
-	and	$7, %ecx
+	/* Aligned words are written in one: others look at them (a thread's id, when it ends). */
+1:	test	$4, %dl
+	jz	4f
+	mov	(%rsi), %eax
+	mov	%eax, (%rdi)
+	add	$4, %rsi
+	add	$4, %rdi
+4:	mov	%edx, %ecx
+	and	$3, %ecx
 	jz	3f
 0:	mov	(%rsi), %al
 	mov	%al, (%rdi)

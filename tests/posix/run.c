@@ -306,11 +306,7 @@ long cos_copy_user(void *dst, const void *src, size_t len)
 
 	if (len == 0)
 		return 0;
-	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)len &&
-			       (((uintptr_t)dst >> COS_SLOT_SHIFT) != SLOT ||
-				process_vm_writev(getpid(), &from, 1, &to, 1, 0) == (ssize_t)len)
-		       ? 0
-		       : -COS_EFAULT;
+	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)len ? 0 : -COS_EFAULT;
 }
 
 long cos_copy_user_str(char *dst, const char *src, size_t max)

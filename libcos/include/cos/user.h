@@ -31,7 +31,8 @@ static inline bool cos_user_range_shared(const void *addr, size_t len)
 
 /*
  * Copies len bytes, where dst, src or both are a client's (the caller has checked by cos_user_range
- * which may be). 0, or -COS_EFAULT: some of it may have been copied.
+ * which may be). 0, or -COS_EFAULT: some of it may have been copied. An aligned word of 4 or 8 bytes
+ * is copied in one.
  */
 long cos_copy_user(void *dst, const void *src, size_t len);
 /* Copies up to and including a NUL, at most max bytes: the length without NUL, max if there was
