@@ -378,6 +378,32 @@ static void test_callout_softint(void **state)
 	rump_unschedule();
 }
 
+#define FLOODS 20000
+static void flood(void *si)
+{
+	for (int i = 0; i < FLOODS; i++)
+		softint_schedule(si);
+}
+
+/* From all virtual CPUs at once: the thread that runs them needs one of these, too. */
+static void test_softint_flood(void **state)
+{
+	void *thread[16];
+	struct softint *si;
+
+	(void)state;
+	ran = 0;
+	rump_schedule();
+	si = softint_establish(count_run, NULL);
+	for (size_t i = 0; i < sizeof(thread) / sizeof(thread[0]); i++)
+		assert_ok(kthread_create(flood, si, "flood", &thread[i]));
+	for (size_t i = 0; i < sizeof(thread) / sizeof(thread[0]); i++)
+		assert_ok(kthread_join(thread[i]));
+	softint_disestablish(si);
+	rump_unschedule();
+	assert_true(ran > 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -385,6 +411,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_processes), T(test_fd_limit), T(test_pipe),	    T(test_interrupt),
 		T(test_poll),	   T(test_kqueue),   T(test_remote_client), T(test_callout_softint),
+		T(test_softint_flood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
