@@ -228,7 +228,7 @@ done
 	echo "## The longest ways through the kernel, instructions"
 	echo
 	echo "\`make bench-longest\`: interrupts are off for so long at most, from the kernel's C entry to its C exit (entry.S takes up to 80"
-	echo "more; an invocation, all of it, is above), while the kernel's tests of \`tests/kernel/boot\` and \`bench/services.c\` run. The longest"
+	echo "more; an invocation, all of it, is above), while the kernel's tests of \`tests/kernel/boot\`, \`bench/services.c\` and programs of \`tests/linux\` run. The longest"
 	echo "of each operation, exception and interrupt, with its arguments; idleness does not count."
 	echo
 	make -s --no-print-directory bench-longest 2>"$work/longest.err" || { echo "| - |"; cat "$work/longest.err" >&2; }

@@ -33,9 +33,9 @@ $(KERNEL_BENCH)/scaling.elf: $(KERNEL_SCALING_OBJS) tests/kernel/boot/test.ld
 bench-scaling: $(KERNEL_BENCH)/scaling.kernel
 	bench/kernel/scaling.sh $<
 
-# The longest ways through the kernel, while it does what its tests and the benchmark of the services ask for.
+# The longest ways through the kernel, while it does what its tests, the benchmark of the services and programs ask for.
 LONGEST_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle machine_halt
-LONGEST_IMAGES := $(addprefix $(KERNEL_BENCH)/,kernel-tests.longest services.longest)
+LONGEST_IMAGES := $(addprefix $(KERNEL_BENCH)/,kernel-tests.longest services.longest programs.longest)
 $(KERNEL_BENCH)/longest.c.o: bench/kernel/longest.c
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) -fno-lto -I. -c -o $@ $<
@@ -43,12 +43,21 @@ $(KERNEL_BENCH)/plain.o: $(KERNEL_CALLS_OBJS) $(KERNEL_BENCH)/longest.c.o
 	ld -r $(addprefix --wrap=,$(LONGEST_WRAPS)) -o $@ $^
 $(KERNEL_BENCH)/kernel-tests.payload.o: $(B)/tests/kernel/boot.kernel
 	cp $(B)/tests/kernel/boot.elf.payload.o $@
-$(KERNEL_BENCH)/services.payload.o: bench/services.conf r2c all $(B)/component/bench-services.o
-	./r2c build -o $(KERNEL_BENCH)/services.elf $<
-	objcopy -O binary -j .image $(KERNEL_BENCH)/services.elf $(KERNEL_BENCH)/services.payload
-	$(CC) -DPAYLOAD='"$(KERNEL_BENCH)/services.payload"' -c -o $@ tests/kernel/payload.S
+$(KERNEL_BENCH)/services.payload.o: bench/services.conf $(B)/component/bench-services.o
+$(KERNEL_BENCH)/programs.payload.o: bench/kernel/programs.conf
+$(KERNEL_BENCH)/services.payload.o $(KERNEL_BENCH)/programs.payload.o: r2c all
+	./r2c build -o $(@:.payload.o=.elf) $(filter %.conf,$^)
+	objcopy -O binary -j .image $(@:.payload.o=.elf) $(@:.o=)
+	$(CC) -DPAYLOAD='"$(@:.o=)"' -c -o $@ tests/kernel/payload.S
+# The programs' disk.
+$(KERNEL_BENCH)/programs.img: $(addprefix $(B)/linux/,threads exec files dirs mmap mmapfile pipes signals futex epoll \
+		timers tcp unixsock)
+	rm -rf $@ $(@:.img=.root)
+	mkdir -p $(addprefix $(@:.img=.root)/,bin dev proc tmp/files tmp/dirs tmp/mmapfile tmp/unixsock)
+	cp $^ $(@:.img=.root)/bin/
+	mke2fs -q -t ext2 -d $(@:.img=.root) -E root_owner=0:0 $@ 64M
 $(KERNEL_BENCH)/%.longest: $(KERNEL_BENCH)/kernel.o $(KERNEL_BENCH)/%.payload.o
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $^
 .PHONY: bench-longest
-bench-longest: $(LONGEST_IMAGES)
-	bench/kernel/longest.sh $^
+bench-longest: $(LONGEST_IMAGES) $(KERNEL_BENCH)/programs.img
+	bench/kernel/longest.sh $(LONGEST_IMAGES)

@@ -1,17 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# longest.sh IMAGE...: boot each, and tell the longest ways through the kernel (longest.c) of all of them, in
-# instructions, the longest first: a table for bench/RESULTS.md. ROWS of it.
+# longest.sh NAME.longest...: boot each, with NAME.img as its disk if there is such a file, and tell the longest ways through
+# the kernel (longest.c) of all of them, in instructions, the longest first: a table for bench/RESULTS.md. ROWS of it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for image; do
-	timeout 600 qemu-system-x86_64 -M q35 -cpu max -m 256 -display none -vga none -monitor none -nic none \
+	disk=()
+	if [ -e "${image%.longest}.img" ]; then
+		cp "${image%.longest}.img" "$work/disk"
+		disk=(-drive "if=none,id=disk,format=raw,file=$work/disk" -device virtio-blk-pci,disable-legacy=on,drive=disk
+			-netdev user,id=net -device virtio-net-pci,disable-legacy=on,netdev=net)
+	fi
+	timeout 900 qemu-system-x86_64 -M q35 -cpu max -m 256 -display none -vga none -monitor none -nic none \
 		-serial "file:$work/log" -serial null -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 \
-		-icount shift=0,sleep=off -kernel "$image"
+		-icount shift=0,sleep=off "${disk[@]}" -kernel "$image"
 	status=$?
-	if [ $status -ne 1 ]; then
+	if ! grep -aq "^longest " "$work/log" || grep -aq "^kernel panic" "$work/log"; then
 		echo "longest.sh: $image: status $status" >&2
 		tail -n 20 "$work/log" >&2
 		exit 1
