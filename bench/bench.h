@@ -22,6 +22,8 @@ void bench_value(const char *name, uint64_t tenths);
 void bench_none(const char *name, const char *why);
 _Noreturn void bench_fail(const char *what, int error);
 
+/* Of count values, which it puts in order. */
+uint64_t bench_median(uint64_t *value, unsigned count);
 /*
  * What one turn of loop(n) takes: the median of several times n turns, less what the empty loop
  * takes. So the figure has the call and its arguments in it, and the return, and nothing of the

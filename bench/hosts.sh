@@ -159,7 +159,9 @@ own_absent=$absent
 	echo "| --- | ---: |"
 	sed '/^unit\t/d; s/^\(.*\)\t\(.*\)/| \1 | \2 |/' "$work/cos-services"
 	echo
-	echo "Of the contended semaphore each of the two threads takes it once in that: a wait that blocks and a post that wakes are half of it."
+	echo "The contended take and give is what Composite's \`tests/bench_sem/bench_sem.c\` times in \`sem_hi_thd\`, of the same two threads: a take"
+	echo "that blocks, a give by a less urgent thread that wakes, which is the second switch, and a give that finds nobody waiting; 2719 there,"
+	echo "in the same way as in the table of kernel paths. By two threads in turn there are two of each, of a priority, and two switches."
 	echo
 	echo "## Hypercalls"
 	echo

@@ -5,7 +5,7 @@
 
 BENCH_LOOP(loop_empty, (void)0)
 
-static uint64_t median_of(uint64_t *value, unsigned count)
+uint64_t bench_median(uint64_t *value, unsigned count)
 {
 	for (unsigned i = 1; i < count; i++)
 		for (unsigned j = i; j > 0 && value[j - 1] > value[j]; j--) {
@@ -28,7 +28,7 @@ static uint64_t turns(void (*loop)(long n), long n)
 		loop(n);
 		spent[i] = bench_ticks() - start;
 	}
-	return median_of(spent, ROUNDS);
+	return bench_median(spent, ROUNDS);
 }
 
 void bench_loop(const char *name, void (*loop)(long n), long n)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What synchronisation, scheduling and memory cost a component whose services are in domains of
  * their own. */
+#include <stdbool.h>
+#include <cos/clock.h>
 #include <cos/sync.h>
 #include <cos/thread.h>
 #include <mem/mem.h>
@@ -10,10 +12,14 @@
 
 #define TURNS 200
 #define PAGES 64
+#define ROUNDS 31
+#define SLEEP_NS (COS_NS_PER_MS / 10)
 
 static struct cos_mutex mutex;
-static struct cos_sem sem, ping, pong, call, reply, token, started;
+static struct cos_sem sem, ping, pong, call, reply, token, started, challenge, never, held;
 static long partner;
+static volatile bool challenged;
+static volatile uint64_t taken_at, given_at;
 
 BENCH_LOOP(loop_mutex, (cos_mutex_lock(&mutex), cos_mutex_unlock(&mutex)))
 BENCH_LOOP(loop_sem, (cos_sem_post(&sem), cos_sem_wait(&sem, 0)))
@@ -56,6 +62,49 @@ static void contender(void *arg)
 		cos_sem_wait(&token, 0);
 		cos_sem_post(&token);
 	}
+}
+
+/*
+ * What Composite counts as a contended take and give
+ * (src/components/implementation/tests/bench_sem/bench_sem.c, between the two time stamps of
+ * sem_hi_thd): a thread takes a semaphore that a less urgent one holds, and is switched from; that
+ * one, which was preempted in a loop of its own, gives it, and is switched from in turn; the first
+ * gives it, when nobody waits.
+ */
+static void urgent(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		cos_sem_wait(&challenge, 0);
+		(void)cos_sem_wait(&never, cos_now_ns() + SLEEP_NS);
+		challenged = true;
+		taken_at = bench_ticks();
+		cos_sem_wait(&held, 0);
+		cos_sem_post(&held);
+		given_at = bench_ticks();
+	}
+}
+
+static void contended(void)
+{
+	uint64_t spent[ROUNDS], nothing;
+
+	nothing = bench_ticks();
+	nothing = bench_ticks() - nothing;
+	if (cos_thread_create(urgent, NULL, SCHED_PRIO_SERVICE - 1) < 0)
+		bench_fail("thread", 0);
+	cos_sem_post(&held);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		challenged = false;
+		cos_sem_post(&challenge);
+		cos_sem_wait(&held, 0);
+		while (!challenged)
+			;
+		cos_sem_post(&held);
+		spent[i] = given_at - taken_at - nothing;
+	}
+	bench_value("contended take and give as in Composite's bench_sem, two switches",
+		    bench_median(spent, ROUNDS) * 10);
 }
 
 static void yielder(void *arg)
@@ -128,7 +177,9 @@ void bench_run(void)
 	bench_loop("call and reply, post and wait in one", loop_call_one, TURNS);
 	thread_make(contender);
 	sched_yield(); /* it waits by now */
-	bench_loop("contended semaphore, taken by two threads in turn", loop_token, TURNS);
+	bench_loop("semaphore taken and given by two threads in turn, once each", loop_token,
+		   TURNS);
+	contended();
 	thread_make(yielder);
 	bench_loop("yield to another thread and back", loop_yield, TURNS);
 }

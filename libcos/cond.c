@@ -18,7 +18,8 @@ long cos_cond_leave(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t dea
 		wake = mutex_free(mutex);
 	}
 
-	woken = waiter_wait(&waiter, deadline_ns, wake);
+	/* Its permit may be gone, if released has waited for something. */
+	woken = (released && waiter_woken(&waiter)) || waiter_wait(&waiter, deadline_ns, wake);
 	if (!woken) {
 		cos_guard_lock(&cond->guard);
 		woken = waiter_woken(

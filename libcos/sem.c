@@ -15,9 +15,9 @@ static inline long post(struct cos_sem *sem)
 	cos_guard_lock(&sem->guard);
 	waiter = waitq_dequeue(&sem->waiters);
 	if (waiter != NULL) {
-		tid = waiter_mark(waiter); /* the count goes straight to the waiter */
 		if (sem->waiters.first == NULL)
 			__atomic_store_n(&sem->word, 0, __ATOMIC_RELAXED);
+		tid = waiter_mark(waiter); /* the count goes straight to the waiter */
 	} else {
 		__atomic_fetch_add(&sem->word, COS_SEM_ONE, __ATOMIC_RELEASE);
 	}
@@ -36,16 +36,15 @@ void cos_sem_post_slow(struct cos_sem *sem)
 /* Under the guard: take one, or announce a waiter. */
 static inline bool take_or_announce(struct cos_sem *sem)
 {
-	for (;;) {
-		uint64_t none = 0;
+	do {
+		uint64_t was = 0;
 
-		if (cos_sem_trywait(sem))
-			return true;
-		if (__atomic_compare_exchange_n(&sem->word, &none, COS_SEM_WAITED, false,
-						__ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
-		    none == COS_SEM_WAITED)
+		(void)__atomic_compare_exchange_n(&sem->word, &was, COS_SEM_WAITED, false,
+						  __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+		if (was < COS_SEM_ONE)
 			return false;
-	}
+	} while (!cos_sem_trywait(sem));
+	return true;
 }
 
 /* It is too late, unless it has been woken by now. */
@@ -65,7 +64,8 @@ static long give_up(struct cos_sem *sem, struct cos_waiter *waiter)
 }
 
 /* wake, if it is not WAKE_NONE, is unparked. */
-static inline long wait(struct cos_sem *sem, uint64_t deadline_ns, long wake)
+__attribute__((always_inline)) static inline long wait(struct cos_sem *sem, uint64_t deadline_ns,
+						       long wake)
 {
 	struct cos_waiter waiter;
 

@@ -21,7 +21,7 @@ static bool guard_spin(const struct cos_guard *guard, uint64_t owner)
  * preempted and should run now. */
 void cos_guard_lock_slow(struct cos_guard *guard)
 {
-	uint64_t self = (uint64_t)cos_tid() + 1;
+	uint64_t self = cos_stack_last();
 
 	for (;;) {
 		uint64_t owner = 0;
@@ -30,7 +30,7 @@ void cos_guard_lock_slow(struct cos_guard *guard)
 						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return;
 		if (!guard_spin(guard, owner))
-			sched_yield_to((long)owner - 1);
+			sched_yield_to(cos_stack_tid(owner));
 	}
 }
 

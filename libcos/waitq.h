@@ -29,9 +29,9 @@ static inline void cos_guard_lock(struct cos_guard *guard)
 {
 	uint64_t owner = 0;
 
-	if (__builtin_expect(!__atomic_compare_exchange_n(&guard->owner, &owner,
-							  (uint64_t)cos_tid() + 1, false,
-							  __ATOMIC_ACQUIRE, __ATOMIC_RELAXED),
+	if (__builtin_expect(!__atomic_compare_exchange_n(&guard->owner, &owner, cos_stack_last(),
+							  false, __ATOMIC_ACQUIRE,
+							  __ATOMIC_RELAXED),
 			     0))
 		cos_guard_lock_slow(guard);
 }
@@ -73,8 +73,13 @@ static inline struct cos_waiter *waitq_dequeue(struct cos_waitq *queue)
 {
 	struct cos_waiter *waiter = queue->first;
 
-	if (waiter != NULL)
-		waitq_remove(queue, waiter);
+	if (waiter == NULL)
+		return NULL;
+	queue->first = waiter->next;
+	if (waiter->next != NULL)
+		waiter->next->previous = NULL;
+	else
+		queue->last = NULL;
 	return waiter;
 }
 
@@ -93,19 +98,15 @@ static inline bool waiter_woken(const struct cos_waiter *waiter)
 }
 
 /* Unparks a thread that waiter_mark gave, if it did, and parks until woken. False: the deadline
- * came first (and the waiter is still in its queue, unless woken by now). With a thread to unpark,
- * nothing was waited for since the waiter was queued. */
+ * came first (and the waiter is still in its queue, unless woken by now). Nothing was waited for
+ * since the waiter was queued: that could have taken its permit. */
 #define WAKE_NONE (-1L)
 bool waiter_wait_on(struct cos_waiter *waiter, uint64_t deadline_ns, long error);
 static inline bool waiter_wait(struct cos_waiter *waiter, uint64_t deadline_ns, long wake)
 {
-	long error;
+	long error =
+		wake == WAKE_NONE ? sched_park(deadline_ns) : sched_unpark_park(wake, deadline_ns);
 
-	/* Its permit may be gone, if the thread has waited for something else since it was queued.
-	 */
-	if (wake == WAKE_NONE && waiter_woken(waiter))
-		return true;
-	error = wake == WAKE_NONE ? sched_park(deadline_ns) : sched_unpark_park(wake, deadline_ns);
 	return __builtin_expect(waiter_woken(waiter), 1) ||
 	       waiter_wait_on(waiter, deadline_ns, error);
 }

@@ -119,7 +119,14 @@ static inline void runq_rotate(struct runq *runq, struct thd *thd)
 /* The first of the most urgent, or NULL. */
 static inline struct thd *runq_first(const struct runq *runq)
 {
-	return runq->mask != 0 ? runq->first[__builtin_ctzl(runq->mask)] : NULL;
+	struct thd *first;
+
+	if (runq->mask == 0)
+		return NULL;
+	first = runq->first[__builtin_ctzl(runq->mask)];
+	if (first == NULL) /* never, as the mask says */
+		__builtin_unreachable();
+	return first;
 }
 
 /* The one after thd, or NULL. */

@@ -172,7 +172,7 @@ static long park(struct core *core, struct thd *self, unsigned long deadline_ns,
 }
 
 /* We have parked, and let nobody run yet, or run though we have not been woken. */
-static long park_rest(struct core *core)
+SLOW static long park_rest(struct core *core)
 {
 	struct thd *self = cos_self_get();
 
@@ -200,7 +200,7 @@ __attribute__((always_inline)) static inline long park_quick(struct core *core, 
 	return parked(self);
 }
 
-static long park_slow(struct core *core, unsigned long deadline_ns)
+SLOW static long park_slow(struct core *core, unsigned long deadline_ns)
 {
 	struct thd *self = cos_self_get();
 
@@ -212,9 +212,9 @@ static long park_slow(struct core *core, unsigned long deadline_ns)
 long sched_park(unsigned long deadline_ns)
 {
 	struct thd *self = cos_self_get();
-	struct core *core = core_enter_quick(self);
+	struct core *core;
 
-	if (UNLIKELY(core == NULL || deadline_ns != 0 || self->permit))
+	if (UNLIKELY(!core_enter_quick(&core, self) || deadline_ns != 0 || self->permit))
 		return park_slow(core, deadline_ns);
 	return park_quick(core, self, NULL);
 }
@@ -241,7 +241,7 @@ static struct thd *unpark(struct core *core, long tid, long *error)
 /* Of our core, parked, and free to stay: it may be made ready. NULL: unpark is to see to it. */
 static inline struct thd *find_parked(const struct core *core, long tid)
 {
-	struct thd *thd = thd_get(tid);
+	struct thd *thd = thd_at(tid);
 
 	if (UNLIKELY(thd == NULL || thd_state(thd) != THD_PARKED || thd_core(thd) != core->number ||
 		     thd_bound(thd) != THD_ANY || thd->timeout.deadline != 0 ||
@@ -250,7 +250,7 @@ static inline struct thd *find_parked(const struct core *core, long tid)
 	return thd;
 }
 
-static long unpark_park(struct core *core, long tid, unsigned long deadline_ns)
+SLOW static long unpark_park(struct core *core, long tid, unsigned long deadline_ns)
 {
 	struct thd *self = cos_self_get();
 	const struct thd *woken;
@@ -264,11 +264,10 @@ static long unpark_park(struct core *core, long tid, unsigned long deadline_ns)
 
 long sched_unpark_park(long tid, unsigned long deadline_ns)
 {
-	struct thd *self = cos_self_get();
-	struct core *core = core_enter_quick(self);
-	struct thd *woken;
+	struct thd *self = cos_self_get(), *woken;
+	struct core *core;
 
-	if (UNLIKELY(core == NULL || deadline_ns != 0 || self->permit))
+	if (UNLIKELY(!core_enter_quick(&core, self) || deadline_ns != 0 || self->permit))
 		return unpark_park(core, tid, deadline_ns);
 	woken = find_parked(core, tid);
 	if (UNLIKELY(woken == NULL))
@@ -278,7 +277,7 @@ long sched_unpark_park(long tid, unsigned long deadline_ns)
 	return park_quick(core, self, woken);
 }
 
-static long unpark_slow(struct core *core, long tid)
+SLOW static long unpark_slow(struct core *core, long tid)
 {
 	struct thd *self = cos_self_get(), *thd;
 	long error;
@@ -293,19 +292,30 @@ static long unpark_slow(struct core *core, long tid)
 	return error;
 }
 
+/* Whom we made ready is more urgent than we are, and it did not get to run yet. */
+SLOW static long preempted_slow(struct core *core)
+{
+	core_resched(core, cos_self_get());
+	return 0;
+}
+
 long sched_unpark(long tid)
 {
 	struct thd *self = cos_self_get(), *thd;
-	struct core *core = core_enter_quick(self);
+	struct core *core;
 
-	if (UNLIKELY(core == NULL))
+	if (UNLIKELY(!core_enter_quick(&core, self)))
 		return unpark_slow(core, tid);
 	thd = find_parked(core, tid);
-	if (UNLIKELY(thd == NULL || thd->prio < self->prio))
+	if (UNLIKELY(thd == NULL || self->server.budget != 0))
 		return unpark_slow(core, tid);
 	thd->permit = 1;
 	thd_set_state(thd, THD_READY);
 	runq_append(&core->runq, thd);
+	if (thd->prio < self->prio) {
+		core = core_switch_quick(core, self);
+		return UNLIKELY(core != NULL) ? preempted_slow(core) : 0;
+	}
 	core_leave(core, self);
 	return 0;
 }
@@ -341,7 +351,7 @@ static void yield(struct core *core, struct thd *self)
 	core_resched(core, self);
 }
 
-static long yield_slow(struct core *core, bool turned)
+SLOW static long yield_slow(struct core *core, bool turned)
 {
 	struct thd *self = cos_self_get();
 
@@ -357,11 +367,13 @@ static long yield_slow(struct core *core, bool turned)
 long sched_yield(void)
 {
 	struct thd *self = cos_self_get();
-	struct core *core = core_enter_quick(self);
+	struct core *core;
 
-	if (UNLIKELY(core == NULL || self->server.budget != 0))
+	if (UNLIKELY(!core_enter_quick(&core, self) || self->server.budget != 0))
 		return yield_slow(core, false);
 	runq_rotate(&core->runq, self);
+	if (runq_first(&core->runq) == self)
+		return yield_slow(core, true);
 	core = core_switch_quick(core, self);
 	return UNLIKELY(core != NULL) ? yield_slow(core, true) : 0;
 }

@@ -14,6 +14,8 @@
 #include "core.h"
 
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+/* What is not plain is not to be inlined with it: that takes registers, which are to be saved. */
+#define SLOW __attribute__((noinline))
 
 extern uint64_t core_slice, core_spreading; /* ticks */
 extern const uint32_t *core_mem_owner;
@@ -23,16 +25,18 @@ static inline bool core_mem_held(void)
 	return core_mem_owner != NULL && __atomic_load_n(core_mem_owner, __ATOMIC_RELAXED) != 0;
 }
 
-/* next, NULL: nobody, runs from now on. core_time_of is the other side. */
+/* thd, which is current, has run until now. core_time_of is the other side. */
+static inline void core_charge(struct thd *thd, uint64_t now)
+{
+	__atomic_store_n(&thd->ran, thd->ran + (now - thd->since), __ATOMIC_RELEASE);
+	__atomic_store_n(&thd->since, 0, __ATOMIC_RELEASE);
+}
+
+/* next, NULL: nobody, runs from now on. */
 static inline void core_account(struct core *core, struct thd *next, uint64_t now)
 {
-	struct thd *current = core->current;
-
-	if (current != NULL) {
-		__atomic_store_n(&current->ran, current->ran + (now - current->since),
-				 __ATOMIC_RELEASE);
-		__atomic_store_n(&current->since, 0, __ATOMIC_RELEASE);
-	}
+	if (core->current != NULL)
+		core_charge(core->current, now);
 	if (next != NULL)
 		__atomic_store_n(&next->since, now, __ATOMIC_RELEASE);
 	__atomic_store_n(&core->current, next, __ATOMIC_RELAXED);
@@ -64,39 +68,53 @@ static inline long core_dispatch(long tid, uint64_t timeout, uint64_t token)
 	return cos_op2((uint64_t)MEM_THD_CAP(tid), COS_THD_SWITCH, timeout, token);
 }
 
-/* The core that we, self, are on, locked; NULL: core_enter is to do it. */
-static inline struct core *core_enter_quick(struct thd *self)
+/* *core: the one that we, self, are on, locked. False: NULL, core_enter is to do it. */
+static inline bool core_enter_quick(struct core **core, struct thd *self)
 {
-	struct core *core;
+	struct core *here;
 
+	*core = NULL;
 	if (UNLIKELY(self == NULL))
-		return NULL;
+		return false;
 	core_set_pinned(self, 1);
 	if (UNLIKELY(thd_state(self) != THD_READY))
-		return NULL;
-	core = core_get(thd_core(self));
-	return UNLIKELY(!cos_lend_trylock(&core->lock)) ? NULL : core;
+		return false;
+	here = core_get(thd_core(self));
+	if (UNLIKELY(!cos_lend_trylock(&here->lock)))
+		return false;
+	*core = here;
+	return true;
 }
 
 /*
- * Under the lock: lets the most urgent thread run. NULL: it did, and we do again. Else nobody did;
- * our core, still or again locked.
+ * Under the lock: lets the most urgent thread run, which we, self, are not. NULL: it did, and we do
+ * again. Else nobody did; our core, still or again locked.
  */
 __attribute__((always_inline)) static inline struct core *core_switch_quick(struct core *core,
 									    struct thd *self)
 {
 	const struct timeout *first = timeout_first(&core->timeouts);
 	struct thd *next = runq_first(&core->runq);
-	uint64_t now, timeout, token = core->token;
+	uint64_t now, slice_end, timeout, token = core->token;
 	long error;
 
-	if (UNLIKELY(next == NULL || next == self || next->server.budget != 0 ||
+	if (UNLIKELY(next == NULL || next->server.budget != 0 || core->current != self ||
 		     core->boost != NULL || core_mem_held() || cos_lend_waited(&core->lock)))
 		return core;
 	now = cos_tsc();
-	if (UNLIKELY(first != NULL && first->deadline <= now))
-		return core;
-	timeout = core_prepare(core, next, 0, now);
+	timeout = slice_end = now + core_slice;
+	if (first != NULL) {
+		if (UNLIKELY(first->deadline <= now))
+			return core;
+		if (first->deadline < timeout)
+			timeout = first->deadline;
+	}
+	if (UNLIKELY(spread_wanted(core)) && now + core_spreading < timeout)
+		timeout = now + core_spreading;
+	core->slice_end = slice_end;
+	core_charge(self, now);
+	__atomic_store_n(&next->since, now, __ATOMIC_RELEASE);
+	__atomic_store_n(&core->current, next, __ATOMIC_RELAXED);
 	core_set_pinned(self, 0);
 	cos_lend_release(&core->lock);
 	error = core_dispatch(next->tid, timeout, token);

@@ -87,16 +87,21 @@ static inline struct thd *thd_chunk(size_t i)
 	return __atomic_load_n(&thd_chunks[i], __ATOMIC_ACQUIRE);
 }
 
+/* Its place, which may be nobody's (THD_NONE); NULL if there is none. */
+static inline struct thd *thd_at(long tid)
+{
+	size_t i = (size_t)tid / THD_CHUNK;
+	struct thd *chunk = i < THD_NCHUNKS ? thd_chunk(i) : NULL;
+
+	return chunk != NULL ? &chunk[(size_t)tid % THD_CHUNK] : NULL;
+}
+
 /* NULL if sched does not have it. */
 static inline struct thd *thd_get(long tid)
 {
-	size_t i = (size_t)tid / THD_CHUNK;
-	struct thd *chunk = i < THD_NCHUNKS ? thd_chunk(i) : NULL, *thd;
+	struct thd *thd = thd_at(tid);
 
-	if (chunk == NULL)
-		return NULL;
-	thd = &chunk[(size_t)tid % THD_CHUNK];
-	return thd_state(thd) != THD_NONE ? thd : NULL;
+	return thd != NULL && thd_state(thd) != THD_NONE ? thd : NULL;
 }
 
 /* Its place, in state THD_NONE if it is new; NULL: out of memory, or tid is out of range. */

@@ -38,7 +38,7 @@ long cos_tid(void)
 
 uint64_t cos_stack_last(void)
 {
-	return ((uint64_t)self + 1) << 16 | 0xffff;
+	return COS_STACK_VA + ((uint64_t)(self + 1) << COS_STACK_SHIFT) - 1;
 }
 
 static uint64_t now_ns(void)

@@ -10,6 +10,12 @@
 #include <cos/layout.h>
 #include <cos/stub.S.h>
 
+/* The thread on whose stack that is the last byte. */
+static inline long cos_stack_tid(uint64_t last)
+{
+	return (long)(last >> COS_STACK_SHIFT) - (COS_STACK_VA >> COS_STACK_SHIFT);
+}
+
 #ifndef COS_FAKE_KERNEL
 /* The last byte of the stack we are on. */
 static inline uint64_t cos_stack_last(void)
@@ -23,7 +29,7 @@ static inline uint64_t cos_stack_last(void)
 /* The current thread's id. */
 static inline long cos_tid(void)
 {
-	return (long)(cos_stack_last() >> COS_STACK_SHIFT) - (COS_STACK_VA >> COS_STACK_SHIFT);
+	return cos_stack_tid(cos_stack_last());
 }
 
 /*

@@ -20,7 +20,7 @@ struct cos_waiter;
 
 /* A short internal lock: holders never block. A contender lets the owner run. */
 struct cos_guard {
-	uint64_t owner; /* its thread id + 1, 0: free */
+	uint64_t owner; /* its cos_stack_last(), 0: free */
 };
 
 struct cos_waitq {
