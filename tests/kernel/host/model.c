@@ -4,6 +4,10 @@
  * with a model that is as simple as it can be: for each page what it is, how many refer to it and
  * since when it is free. All begins anew every EPISODE steps, since page tables, which hold one
  * another, come to fill the memory. model [STEPS [SEED]]
+ *
+ * Of the blocks that are or could be super-pages the model has some pages; nobody asks for the
+ * others, which are what their block is. A gigabyte is a block whose parts are such blocks; no byte
+ * of it exists.
  */
 #include "captbl.h"
 #include "machine.h"
@@ -17,20 +21,28 @@
 
 #define EPISODE 2000
 #define SELDOM 100000 /* steps in which each thing happens at least once */
-#define PAGES 24 /* of those of machine.h */
+#define SMALL 24      /* of those of machine.h */
+#define BLOCKS 4
+#define IN_BLOCK 4	/* pages of each in the model */
+#define GIGABYTE BLOCKS /* the number of that block */
+#define PAGES (SMALL + BLOCKS * IN_BLOCK + 1)
+#define LAST_PART (PAGES - 1) /* the last one of the gigabyte's parts */
+#define GIGABYTE_PAGE 262144UL
+#define TABLE_PAGES (2 * GIGABYTE_PAGE)
 #define LEAVES 2
 #define SLOTS 6 /* used of each leaf */
 #define ENTRIES 3
 #define NO_PAGE 0
 #define RW (COS_PG_READ | COS_PG_WRITE)
-#define PAGE(n) ((uint64_t)(n)*4096)
+#define PAGE(n) page_of(n)
 
-enum use { FREE, MAPPED, CAPTBL, LEAF, PGTBL };
+enum use { FREE, MAPPED, CAPTBL, LEAF, PGTBL, PART };
 
 static struct page {
 	enum use use;
 	unsigned type;
 	unsigned level;
+	unsigned size; /* the level of the entry that maps it, 0: part of a super-page */
 	unsigned refs, held;
 	unsigned own;	/* of the references: ours, as capabilities are */
 	uint64_t stamp; /* when it became free */
@@ -45,12 +57,31 @@ static struct page {
 	} slot[COS_CAP_FIRST + SLOTS];
 	struct {
 		unsigned page, flags;
+		bool super;
 	} entry[ENTRIES];
 } model[PAGES];
 
+/* Two have memory, the other two are parts of the gigabyte. */
+static const uint64_t block_page[BLOCKS] = {512, 1024, GIGABYTE_PAGE, GIGABYTE_PAGE + 300 * 512UL};
+static const unsigned in_block[IN_BLOCK] = {0, 1, 255, 511};
+
+static uint64_t page_of(unsigned p)
+{
+	if (p < SMALL)
+		return p * 4096UL;
+	if (p == LAST_PART)
+		return (GIGABYTE_PAGE + 511 * 512UL) * 4096;
+	return (block_page[(p - SMALL) / IN_BLOCK] + in_block[(p - SMALL) % IN_BLOCK]) * 4096;
+}
+
+static unsigned block_at(unsigned block, unsigned i)
+{
+	return SMALL + block * IN_BLOCK + i;
+}
+
 _Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
 unsigned test_flushes;
-static _Atomic uint64_t table[TEST_PAGES];
+static _Atomic uint64_t table[TABLE_PAGES];
 
 /* What was seen to work, or to be refused as it should: each is to happen often. */
 static struct seen {
@@ -87,20 +118,55 @@ static struct seen {
 	[PGTBLS_FREED] = {"page tables freed", 0},
 #define TOO_EARLY 14
 	[TOO_EARLY] = {"pages refused until they have passed", 0},
+#define JOINED 15
+	[JOINED] = {"super-pages joined", 0},
+#define JOINED_SUPERS 16
+	[JOINED_SUPERS] = {"of those, of super-pages", 0},
+#define NOT_JOINED 17
+	[NOT_JOINED] = {"not joined for one of the parts", 0},
+#define CUT 18
+	[CUT] = {"super-pages cut", 0},
+#define CUT_SUPERS 19
+	[CUT_SUPERS] = {"of those, into super-pages", 0},
+#define NOT_CUT 20
+	[NOT_CUT] = {"super-pages in use not cut", 0},
+#define SUPERS_MAPPED 21
+	[SUPERS_MAPPED] = {"super-pages mapped", 0},
+#define GIGABYTES_MAPPED 22
+	[GIGABYTES_MAPPED] = {"of those, of 1 GiB", 0},
+#define PARTS_REFUSED 23
+	[PARTS_REFUSED] = {"parts not mapped by themselves", 0},
+#define SUPERS_UNMAPPED 24
+	[SUPERS_UNMAPPED] = {"super-pages unmapped", 0},
+#define SUPERS_PROTECTED 25
+	[SUPERS_PROTECTED] = {"super-pages protected", 0},
+#define INSIDE 26
+	[INSIDE] = {"found inside a super-page", 0},
+#define INSIDE_REFUSED 27
+	[INSIDE_REFUSED] = {"parts not changed inside one", 0},
+#define IN_THE_WAY 28
+	[IN_THE_WAY] = {"super-pages in the way of something", 0},
+#define TABLE_IN_THE_WAY 29
+	[TABLE_IN_THE_WAY] = {"page tables in the way of a super-page", 0},
+#define SUPERS_DROPPED 30
+	[SUPERS_DROPPED] = {"super-pages given back by their page table", 0},
+#define PARTS_RETYPED 31
+	[PARTS_RETYPED] = {"pages of a block that was cut retyped", 0},
 };
 
 static void become(unsigned p, enum use use, unsigned level)
 {
 	unsigned type = model[p].type;
 
-	model[p] = (struct page){.use = use, .type = type, .level = level, .refs = 1, .own = 1};
+	model[p] = (struct page){
+		.use = use, .type = type, .level = level, .size = 1, .refs = 1, .own = 1};
 }
 
 static void freed(unsigned p)
 {
-	unsigned type = model[p].type;
+	unsigned type = model[p].type, size = model[p].size;
 
-	model[p] = (struct page){.type = type, .stamp = now};
+	model[p] = (struct page){.type = type, .size = size, .stamp = now};
 }
 
 static void deref_user(unsigned p)
@@ -125,8 +191,10 @@ static int drop(unsigned p)
 		if (was.leaf[i])
 			freed(was.leaf[i]);
 	for (unsigned i = 0; was.use == PGTBL && i < ENTRIES; i++)
-		if (was.entry[i].flags && model[was.entry[i].page].type == COS_MEM_USER)
+		if (was.entry[i].flags && model[was.entry[i].page].type == COS_MEM_USER) {
+			seen[SUPERS_DROPPED].count += was.entry[i].super;
 			deref_user(was.entry[i].page);
+		}
 	return 0;
 }
 
@@ -167,13 +235,80 @@ static unsigned some(enum use use, unsigned level)
 static void do_retype(unsigned p)
 {
 	unsigned type = any(3);
-	int expected = take(p, model[p].type);
+	int expected = model[p].size != 1 ? -COS_EBUSY : take(p, model[p].type);
 
+	if (!expected && PAGE(p) >= sizeof(test_memory))
+		return;
 	must("mem_retype", mem_retype(PAGE(p), type), expected);
 	if (expected)
 		return;
-	model[p] = (struct page){.type = type};
+	model[p] = (struct page){.type = type, .size = 1};
 	seen[RETYPED].count++;
+	seen[PARTS_RETYPED].count += p >= SMALL;
+}
+
+/* What a block, or the gigabyte, is made of, as far as it is in the model. */
+static unsigned parts_of(unsigned block, unsigned *part)
+{
+	if (block == GIGABYTE) {
+		part[0] = block_at(2, 0);
+		part[1] = block_at(3, 0);
+		part[2] = LAST_PART;
+		return 3;
+	}
+	for (unsigned i = 0; i < IN_BLOCK; i++)
+		part[i] = block_at(block, i);
+	return IN_BLOCK;
+}
+
+static void do_join(void)
+{
+	unsigned block = any(BLOCKS + 1), level = block == GIGABYTE ? 3 : 2, part[IN_BLOCK];
+	unsigned n = parts_of(block, part), i;
+	uint64_t pa = PAGE(part[0]);
+	int expected = 0;
+
+	if (any(16) == 0) {
+		must("mem_join", mem_join(pa + 4096, level), -COS_EINVAL);
+		must("mem_join", mem_join(pa, any(2) ? 4 : any(2)), -COS_EINVAL);
+		return;
+	}
+	for (i = 0; i < n && !expected; i++) {
+		const struct page *m = &model[part[i]];
+
+		expected = m->type != COS_MEM_USER || m->size != level - 1
+				   ? -COS_ETYPE
+				   : take(part[i], COS_MEM_USER);
+	}
+	must("mem_join", mem_join(pa, level), expected);
+	seen[NOT_JOINED].count += expected && i > 1;
+	/* Those before have not been in use, whatever their stamps: now there is none. */
+	for (unsigned j = 0; j + (expected != 0) < i; j++)
+		model[part[j]] = expected ? (struct page){.type = COS_MEM_USER, .size = level - 1}
+					  : (struct page){.type = COS_MEM_USER, .use = PART};
+	if (expected)
+		return;
+	model[part[0]] = (struct page){.type = COS_MEM_USER, .size = level};
+	seen[JOINED].count++;
+	seen[JOINED_SUPERS].count += level == 3;
+}
+
+static void do_cut(unsigned p)
+{
+	unsigned level = model[p].size, part[IN_BLOCK], n;
+	int expected = level < 2 ? -COS_ETYPE : take(p, COS_MEM_USER);
+
+	if (!expected && p == LAST_PART) /* of which there is but one page in the model */
+		return;
+	must("mem_cut", mem_cut(PAGE(p)), expected);
+	seen[NOT_CUT].count += expected == -COS_EBUSY;
+	if (expected)
+		return;
+	n = parts_of(level == 3 ? GIGABYTE : (p - SMALL) / IN_BLOCK, part);
+	for (unsigned i = 0; i < n; i++)
+		model[part[i]] = (struct page){.type = COS_MEM_USER, .size = level - 1};
+	seen[CUT].count++;
+	seen[CUT_SUPERS].count += level == 3;
 }
 
 static void do_make(unsigned p)
@@ -347,82 +482,134 @@ static void do_captbl(unsigned t, unsigned p)
 	}
 }
 
-/* The page of the table at that level on the way to va, NO_PAGE: *missing. */
+/* The page of the table at that level on the way to va, NO_PAGE: *missing, 0: for a super-page. */
 static unsigned walk(unsigned t, uint64_t va, unsigned at, unsigned *missing)
 {
 	unsigned level;
 
-	for (level = model[t].level; level > at && t; level--)
+	for (level = model[t].level; level > at && t; level--) {
+		if (model[t].entry[pte_index(va, level)].super) {
+			*missing = 0;
+			return NO_PAGE;
+		}
 		t = model[t].entry[pte_index(va, level)].page;
+	}
 	*missing = level;
 	return t;
+}
+
+/* The entry that maps va, of the table *in of that level, whole or not; NULL: the error. */
+static int find(unsigned t, uint64_t va, bool whole, unsigned *in, unsigned *level)
+{
+	unsigned missing;
+
+	for (*level = 3; *level > 1; --*level) {
+		*in = *level <= model[t].level ? walk(t, va, *level, &missing) : NO_PAGE;
+		if (!*in || !model[*in].entry[pte_index(va, *level)].super)
+			continue;
+		if (!(va & (mem_span(*level) - 1)))
+			return 0;
+		seen[whole ? INSIDE_REFUSED : INSIDE].count++;
+		return whole ? -COS_EINVAL : 0;
+	}
+	*in = walk(t, va, 1, &missing);
+	return *in && model[*in].entry[pte_index(va, 1)].flags ? 0 : -COS_ENOENT;
+}
+
+static int map_expected(unsigned t, uint64_t va, unsigned p, unsigned f, unsigned *in,
+			unsigned *missing)
+{
+	unsigned size = model[p].size;
+
+	*missing = 1; /* none */
+	if (f == (RW | COS_PG_EXEC) || f == COS_PG_WRITE)
+		return -COS_EINVAL;
+	if (size == 0) {
+		seen[PARTS_REFUSED].count++;
+		return -COS_ETYPE;
+	}
+	if (size > model[t].level || va & (mem_span(size) - 1))
+		return -COS_EINVAL;
+	*in = walk(t, va, size, missing);
+	if (!*in)
+		return *missing ? -COS_ENOTBL : -COS_EEXIST;
+	if (model[*in].entry[pte_index(va, size)].flags)
+		return -COS_EEXIST;
+	return model[p].type != COS_MEM_USER && model[p].type != COS_MEM_DEVICE ? -COS_ETYPE : 0;
 }
 
 static void do_map(uint64_t *tbl, unsigned t, uint64_t va, bool bad, unsigned p)
 {
 	static const unsigned flags[] = {RW, COS_PG_READ, COS_PG_READ | COS_PG_EXEC,
 					 RW | COS_PG_EXEC, COS_PG_WRITE};
-	unsigned f = flags[any(5)], missing, told = 0, e = pte_index(va, 1);
-	unsigned in = walk(t, va, 1, &missing);
+	unsigned f = flags[any(5)], missing, told = 0, in = NO_PAGE, level = model[t].level, e, at;
+	unsigned size = model[p].size;
 	uint64_t pa = 0, got = 0;
-	int expected = 0;
+	int expected;
 
-	if (bad)
-		expected = -COS_EINVAL;
 	switch (any(4)) {
 	case 0:
-		if (f == (RW | COS_PG_EXEC) || f == COS_PG_WRITE)
-			expected = -COS_EINVAL;
-		else if (!expected && !in)
-			expected = -COS_ENOTBL;
-		else if (!expected && model[in].entry[e].flags)
-			expected = -COS_EEXIST;
-		else if (!expected && model[p].type != COS_MEM_USER &&
-			 model[p].type != COS_MEM_DEVICE)
-			expected = -COS_ETYPE;
-		must("pgtbl_map", pgtbl_map(tbl, model[t].level, va, PAGE(p), f, &told), expected);
+		if (any(8) && size)
+			va &= -mem_span(size);
+		if (bad && va % 4096 == 0 && va >> (12 + 9 * level) == 0)
+			bad = false;
+		expected = bad ? -COS_EINVAL : map_expected(t, va, p, f, &in, &missing);
+		must("pgtbl_map", pgtbl_map(tbl, level, va, PAGE(p), f, &told), expected);
 		if (expected == -COS_ENOTBL)
 			must("missing", told, missing);
+		if (expected == -COS_EEXIST && !missing)
+			seen[IN_THE_WAY].count++;
+		else if (expected == -COS_EEXIST && size > 1)
+			seen[TABLE_IN_THE_WAY].count += !model[in].entry[pte_index(va, size)].super;
 		if (expected)
 			break;
+		e = pte_index(va, size);
 		model[in].entry[e].page = p;
 		model[in].entry[e].flags = f;
+		model[in].entry[e].super = size > 1;
 		seen[PAGES_MAPPED].count++;
+		seen[SUPERS_MAPPED].count += size > 1;
+		seen[GIGABYTES_MAPPED].count += size > 2;
 		if (model[p].type != COS_MEM_USER)
 			break;
 		model[p].use = MAPPED;
 		model[p].refs++;
 		break;
 	case 1:
-		if (!expected && !(in && model[in].entry[e].flags))
-			expected = -COS_ENOENT;
-		must("pgtbl_unmap", pgtbl_unmap(tbl, model[t].level, va, &pa), expected);
+		expected = bad ? -COS_EINVAL : find(t, va, true, &in, &at);
+		must("pgtbl_unmap", pgtbl_unmap(tbl, level, va, &pa), expected);
 		if (expected)
 			break;
+		e = pte_index(va, at);
 		p = model[in].entry[e].page;
 		must("unmapped", (long)pa, PAGE(p));
 		seen[PAGES_UNMAPPED].count++;
+		seen[SUPERS_UNMAPPED].count += at > 1;
 		model[in].entry[e].flags = 0;
+		model[in].entry[e].page = NO_PAGE;
+		model[in].entry[e].super = false;
 		if (model[p].type == COS_MEM_USER)
 			deref_user(p);
 		break;
 	case 2:
-		if (f == (RW | COS_PG_EXEC) || f == COS_PG_WRITE)
-			expected = -COS_EINVAL;
-		else if (!expected && !(in && model[in].entry[e].flags))
-			expected = -COS_ENOENT;
-		must("pgtbl_protect", pgtbl_protect(tbl, model[t].level, va, f), expected);
-		if (!expected)
-			model[in].entry[e].flags = f;
-		break;
-	default:
-		if (!expected && !(in && model[in].entry[e].flags))
-			expected = -COS_ENOENT;
-		must("pgtbl_lookup", pgtbl_lookup(tbl, model[t].level, va, &got, &pa), expected);
+		expected = bad || f == (RW | COS_PG_EXEC) || f == COS_PG_WRITE
+				   ? -COS_EINVAL
+				   : find(t, va, true, &in, &at);
+		must("pgtbl_protect", pgtbl_protect(tbl, level, va, f), expected);
 		if (expected)
 			break;
+		model[in].entry[pte_index(va, at)].flags = f;
+		seen[SUPERS_PROTECTED].count += at > 1;
+		break;
+	default:
+		expected = bad ? -COS_EINVAL : find(t, va, false, &in, &at);
+		must("pgtbl_lookup", pgtbl_lookup(tbl, level, va, &got, &pa), expected);
+		if (expected)
+			break;
+		e = pte_index(va, at);
 		must("flags", (long)got, model[in].entry[e].flags);
-		must("address", (long)pa, PAGE(model[in].entry[e].page));
+		must("address", (long)pa,
+		     PAGE(model[in].entry[e].page) + (va & (mem_span(at) - 1)));
 	}
 }
 
@@ -445,9 +632,12 @@ static void do_link(uint64_t *tbl, unsigned t, uint64_t va, bool bad)
 		if (sublevel >= level || va & ((1UL << (12 + 9 * sublevel)) - 1))
 			expected = -COS_EINVAL;
 		else if (!expected && !in)
-			expected = -COS_ENOTBL;
+			expected = missing ? -COS_ENOTBL : -COS_EEXIST;
 		else if (!expected && model[in].entry[pte_index(va, sublevel + 1)].flags)
 			expected = -COS_EEXIST;
+		if (expected == -COS_EEXIST)
+			seen[IN_THE_WAY].count +=
+				!in || model[in].entry[pte_index(va, sublevel + 1)].super;
 		must("pgtbl_link",
 		     pgtbl_link(tbl, level, va, pa_va(PAGE(sub)), sublevel, RW | COS_PG_EXEC,
 				&none),
@@ -464,7 +654,8 @@ static void do_link(uint64_t *tbl, unsigned t, uint64_t va, bool bad)
 	in = at >= 2 && at <= level ? walk(t, va, at, &missing) : NO_PAGE;
 	if (at < 2 || at > level)
 		expected = -COS_EINVAL;
-	else if (!expected && !(in && model[in].entry[pte_index(va, at)].flags))
+	else if (!expected && !(in && model[in].entry[pte_index(va, at)].flags &&
+				!model[in].entry[pte_index(va, at)].super))
 		expected = -COS_ENOENT;
 	sub = in ? model[in].entry[pte_index(va, at)].page : NO_PAGE;
 	if (!expected && model[sub].refs == 1 && model[sub].held)
@@ -494,6 +685,8 @@ static void do_pgtbl(unsigned t, unsigned p)
 
 	for (unsigned tries = 0; tries < 4 && model[p].type != COS_MEM_USER; tries++)
 		p = any(PAGES);
+	if (any(4) == 0)
+		p = block_at(any(BLOCKS), 0);
 	for (unsigned level = 1; level <= model[t].level; level++)
 		va |= (uint64_t)any(ENTRIES) << (12 + 9 * (level - 1));
 	if (bad)
@@ -512,26 +705,56 @@ static void do_pgtbl(unsigned t, unsigned p)
 	}
 }
 
+static void compare_page(unsigned p)
+{
+	struct mem_page page = mem_page(PAGE(p));
+	void *object = pa_va(PAGE(p));
+
+	must("type of a page", page.type, model[p].type);
+	must("its size", page.level, model[p].size);
+	if (model[p].type == COS_MEM_DEVICE)
+		return;
+	must("whether it is free", page.kind == KIND_FREE, model[p].use == FREE);
+	must("references", page.refs, model[p].refs);
+	if (model[p].use == CAPTBL || model[p].use == PGTBL)
+		must("whether it is held", mem_held(object), model[p].held != 0);
+}
+
+/* What is wrong with a block stays so: one at a time is enough. */
+static void compare_block(unsigned block)
+{
+	unsigned i = any(512), part[IN_BLOCK], n = parts_of(block, part);
+	bool joined = block == GIGABYTE ? model[part[0]].size == 3 : model[part[0]].size != 1;
+	uint64_t pa = PAGE(part[0]) + mem_span(block == GIGABYTE ? 2 : 1) * i;
+	struct mem_page page = mem_page(pa);
+
+	for (unsigned j = 0; j < n; j++) {
+		compare_page(part[j]);
+		if (PAGE(part[j]) == pa)
+			return;
+	}
+	must("the size of another page", page.level, joined ? 0 : block == GIGABYTE ? 2 : 1);
+	must("whether it is free", page.kind == KIND_FREE, !joined);
+}
+
 static void compare(void)
 {
-	for (unsigned p = 0; p < PAGES; p++) {
-		struct mem_page page = mem_page(PAGE(p));
-		void *object = pa_va(PAGE(p));
-
-		must("type of a page", page.type, model[p].type);
-		if (model[p].type == COS_MEM_DEVICE)
-			continue;
-		must("whether it is free", page.kind == KIND_FREE, model[p].use == FREE);
-		must("references", page.refs, model[p].refs);
-		if (model[p].use == CAPTBL || model[p].use == PGTBL)
-			must("whether it is held", mem_held(object), model[p].held != 0);
-	}
+	for (unsigned p = 0; p < SMALL; p++)
+		compare_page(p);
+	compare_block(any(BLOCKS + 1));
 }
 
 static void one_step(void)
 {
 	unsigned p = any(4) ? NO_PAGE : some(FREE, 0), t;
 
+	if (any(32) == 0) {
+		if (any(2))
+			do_join();
+		else
+			do_cut(any(4) ? block_at(any(BLOCKS), 0) : any(PAGES));
+		return;
+	}
 	if (p == NO_PAGE)
 		p = 1 + any(PAGES - 1);
 	switch (any(16)) {
@@ -574,20 +797,50 @@ static void one_step(void)
 	}
 }
 
+/* The words of a part of the gigabyte's parts, and of these, as the kernel made them. */
+static uint64_t part_word, super_word;
+
+static void begin_once(void)
+{
+	mem_init(table, TABLE_PAGES);
+	for (unsigned i = 0; i < 512; i++) {
+		uint64_t pa = (GIGABYTE_PAGE + i * 512UL) * 4096;
+
+		mem_set(pa, 512, COS_MEM_USER, KIND_FREE, 0);
+		must("mem_join", mem_join(pa, 2), 0);
+	}
+	super_word = table[GIGABYTE_PAGE];
+	part_word = table[GIGABYTE_PAGE + 1];
+}
+
 static void begin(void)
 {
-	mem_init(table, TEST_PAGES);
-	for (unsigned p = 0; p < PAGES; p++) {
-		model[p] = (struct page){.type = p == 0 ? COS_MEM_DEVICE : p % 3};
-		if (p)
-			mem_set(PAGE(p), 1, model[p].type, KIND_FREE, 0);
+	for (unsigned p = 0; p < PAGES; p++)
+		model[p] = (struct page){.type = p == 0 ? COS_MEM_DEVICE : p % 3, .size = 1};
+	for (unsigned p = 1; p < SMALL; p++)
+		mem_set(PAGE(p), 1, model[p].type, KIND_FREE, 0);
+	for (unsigned block = 0; block < BLOCKS; block++) {
+		for (unsigned i = 0; i < IN_BLOCK; i++)
+			model[block_at(block, i)] =
+				block < 2 ? (struct page){.type = COS_MEM_USER, .size = 1}
+					  : (struct page){.type = COS_MEM_USER, .use = PART};
+		if (block < 2)
+			mem_set(PAGE(block_at(block, 0)), 512, COS_MEM_USER, KIND_FREE, 0);
+		for (unsigned i = 0; block >= 2 && i < 512; i++)
+			table[block_page[block] + i] = part_word;
+		if (block >= 2)
+			model[block_at(block, 0)] = (struct page){.type = COS_MEM_USER, .size = 2};
 	}
+	for (unsigned i = 0; i < 512; i++)
+		table[GIGABYTE_PAGE + i * 512UL] = super_word;
+	model[LAST_PART] = (struct page){.type = COS_MEM_USER, .size = 2};
 }
 
 int main(int argc, char **argv)
 {
 	uint64_t steps = steps_begin(argc, argv);
 
+	begin_once();
 	for (step = 0; step < steps; step++) {
 		if (step % EPISODE == 0)
 			begin();
