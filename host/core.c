@@ -70,12 +70,14 @@ static void table_walk(struct dump *d, uint64_t table, unsigned level, uint64_t 
 		memcpy(&entry, entries + 8 * i, sizeof(entry));
 		/* What all levels allow; execution is forbidden by any. */
 		now = (rights & entry & ENTRY_WRITE) | ((rights | entry) & ENTRY_NX);
-		if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LARGE)
+		if (!(entry & ENTRY_PRESENT))
 			continue;
-		if (level > 1)
+		if (level > 1 && !(entry & ENTRY_LARGE)) {
 			table_walk(d, entry & ENTRY_ADDRESS, level - 1, at, now);
-		else
-			page_add(d, at, entry & ENTRY_ADDRESS,
+			continue;
+		}
+		for (uint64_t in = 0; in < 1ull << (12 + 9 * (level - 1)); in += COS_PAGE_SIZE)
+			page_add(d, at + in, (entry & ENTRY_ADDRESS) + in,
 				 PF_R | (now & ENTRY_WRITE ? PF_W : 0) |
 					 (now & ENTRY_NX ? 0 : PF_X));
 	}

@@ -175,6 +175,7 @@ static void take_domain(struct domain *domain, const struct boot_domain *from)
 	domain->copy_fault = from->copy_fault;
 	domain->pgtbl_paddr = from->pgtbl_paddr;
 	domain->next_cap = CAP_GIVEN_FIRST;
+	domain->space.paged = true;
 }
 
 static void take_component(struct component *component, const struct boot_component *from)
@@ -184,8 +185,10 @@ static void take_component(struct component *component, const struct boot_compon
 	component->flags = from->flags;
 	component->domain = &domains[from->domain];
 	component->boot = from;
-	if (from->flags & BOOT_COMP_WIRED)
+	if (from->flags & BOOT_COMP_WIRED) {
 		component->domain->wired = true;
+		component->domain->space.paged = false;
+	}
 	components[from->id] = component;
 }
 

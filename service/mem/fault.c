@@ -58,6 +58,32 @@ static void choose_pages(const struct space *space, const struct region *region,
 	*end = *start + COS_PAGE_SIZE;
 }
 
+static bool is_full(const struct space *space, const struct region *region, uint64_t va)
+{
+	const struct node *leaf;
+
+	if (va < region->start || va >= region->end || region->end - va < SPACE_SUPER)
+		return false;
+	leaf = space_leaf(space, va);
+	return leaf != NULL && leaf->live == NODE_ENTRIES;
+}
+
+/*
+ * A super-page around addr, if the region has all of it and what is next to it, below or above, was
+ * touched as far as a super-page would reach: so the memory is no more than twice what is used.
+ */
+static bool populate_super(struct space *space, const struct region *region, uint64_t addr,
+			   uint32_t prot)
+{
+	uint64_t start = addr & -SPACE_SUPER;
+
+	if (prot != region->prot || start < region->start || region->end - start < SPACE_SUPER)
+		return false;
+	return (is_full(space, region, start - SPACE_SUPER) ||
+		is_full(space, region, start + SPACE_SUPER)) &&
+	       space_populate_super(space, start, prot);
+}
+
 /* What a page of the region is mapped for: all that it allows, or what it is the turn of. */
 static uint32_t prot_now(const struct region *region, long error)
 {
@@ -88,6 +114,8 @@ static bool region_fault(struct space *space, uint64_t addr, long error, uint64_
 		return space_reprotect(space, page, page + COS_PAGE_SIZE, prot) == 0;
 	}
 	if (space_unhide(space, page, prot))
+		return true;
+	if (populate_super(space, region, addr, prot))
 		return true;
 	choose_pages(space, region, addr, &start, &end);
 	if (space_populate(space, start, end, prot) == 0)

@@ -79,8 +79,11 @@ static void list_insert(uint32_t frame, unsigned order)
 {
 	uint32_t *head = &free_list[zone_of(frame)][order];
 
-	info[frame] = (struct frame_info){
-		.next = *head, .previous = FRAME_NONE, .order = (uint8_t)order, .free = 1};
+	info[frame] = (struct frame_info){.next = *head,
+					  .previous = FRAME_NONE,
+					  .order = (uint8_t)order,
+					  .free = 1,
+					  .joined = info[frame].joined};
 	if (*head != FRAME_NONE)
 		info[*head].previous = frame;
 	*head = frame;
@@ -195,6 +198,29 @@ static long frame_retype(uint32_t frame, uint32_t count, unsigned type)
 	return 0;
 }
 
+void frame_super_cut(uint32_t first)
+{
+	struct frame_range *range = range_of(first);
+	long error = mem_op1(range->cap, COS_MEM_CUT, first - range->first);
+
+	cos_assert(error == 0);
+	info[first].joined = 0;
+}
+
+/* Those that a block that was free lies in, or has in it. */
+static void cut_supers(uint32_t frame, unsigned order)
+{
+	struct frame_range *range = range_of(frame);
+	uint64_t page = (range->paddr >> PAGE_SHIFT) + (frame - range->first);
+	uint32_t into = (uint32_t)(page & (FRAME_SUPER - 1));
+
+	if (into > frame - range->first)
+		return;
+	for (uint32_t first = frame - into; first < frame + (1U << order); first += FRAME_SUPER)
+		if (info[first].joined)
+			frame_super_cut(first);
+}
+
 static void object_give(uint32_t frame)
 {
 	long error = frame_retype(frame, 1, COS_MEM_UNTYPED);
@@ -245,6 +271,7 @@ uint32_t frame_alloc(unsigned order, bool below_4g, unsigned type)
 
 	if (frame == FRAME_NONE)
 		return FRAME_NONE;
+	cut_supers(frame, order);
 	error = frame_retype(frame, 1U << order, type);
 	if (error < 0) /* the kernel still knows of a use of a frame that we do not */
 		cos_panic("mem: frame %#lx, order %u, to type %u: error %ld", frame_paddr(frame),
@@ -261,6 +288,42 @@ void frame_free(uint32_t first, uint32_t count)
 	cos_assert(count == 1);
 	info[first].next = kept;
 	kept = first;
+}
+
+/* Of the memory, what is free is more than one part of these when a super-page is given. */
+#define SUPER_SHARE 8
+
+uint32_t frame_super_alloc(void)
+{
+	struct frame_range *range;
+	uint32_t frame = FRAME_NONE;
+	long error;
+
+	if (nfree > ntotal / SUPER_SHARE)
+		frame = frame_alloc(FRAME_ORDER_SUPER, false, COS_MEM_USER);
+	if (frame == FRAME_NONE)
+		return FRAME_NONE;
+	range = range_of(frame);
+	error = mem_op2(range->cap, COS_MEM_JOIN, frame - range->first, 2);
+	if (error < 0)
+		cos_panic("mem: super-page %#lx: error %ld", frame_paddr(frame), error);
+	info[frame].joined = 1;
+	return frame;
+}
+
+void frame_super_free(uint32_t first)
+{
+	bool pinned = false;
+
+	for (uint32_t i = 0; i < FRAME_SUPER; i++)
+		pinned = pinned || info[first + i].pinned;
+	if (!pinned) {
+		frame_give(first, FRAME_SUPER);
+		return;
+	}
+	frame_super_cut(first);
+	for (uint32_t i = 0; i < FRAME_SUPER; i++)
+		frame_free(first + i, 1);
 }
 
 void frame_pin(uint32_t frame)

@@ -14,7 +14,9 @@
 #include <cos/abi.h>
 
 #define FRAME_NONE UINT32_MAX
-#define FRAME_ORDER_MAX 18   /* 1 GiB */
+#define FRAME_ORDER_MAX 18  /* 1 GiB */
+#define FRAME_ORDER_SUPER 9 /* a super-page, of 2 MiB */
+#define FRAME_SUPER (1U << FRAME_ORDER_SUPER)
 
 struct frame_info {    /* of each page */
 	uint32_t next; /* in the list of free blocks */
@@ -22,7 +24,7 @@ struct frame_info {    /* of each page */
 	uint8_t order;	/* of the free block that begins here */
 	uint8_t free;	/* a free block begins here */
 	uint8_t pinned; /* frame_pin */
-	uint8_t reserved;
+	uint8_t joined; /* a super-page begins here, in use or free */
 };
 
 struct frame_range {
@@ -54,6 +56,16 @@ void frame_free(uint32_t first, uint32_t count);
  * With many cores that is seen some frames later, when no core can be using it any more.
  */
 void frame_free_object(uint32_t frame);
+
+/*
+ * A zeroed super-page, by its first frame. FRAME_NONE: there is no such block, or not enough memory
+ * besides to give so much at once.
+ */
+uint32_t frame_super_alloc(void);
+/* Nothing refers to it any more. It is cut when its frames are needed by themselves. */
+void frame_super_free(uint32_t first);
+/* It is 512 frames from now on; it is not mapped. */
+void frame_super_cut(uint32_t first);
 
 /*
  * A device may reach it: when it is freed (by itself, as pages are) it is kept, neither used nor

@@ -213,10 +213,12 @@ static void drop_node(struct space *space, struct node **entry, uint64_t va)
 						  i * node_span(node->level - 1));
 	if (node->cap == CAP_INVALID)
 		return;
-	error = mem_op2(space->pgtbl, COS_PGTBL_UNLINK, va & -node_span(node->level),
-			node->level + 1u);
-	cos_assert(error == 0);
-	mem_taken();
+	if (!node->super) {
+		error = mem_op2(space->pgtbl, COS_PGTBL_UNLINK, va & -node_span(node->level),
+				node->level + 1u);
+		cos_assert(error == 0);
+		mem_taken();
+	}
 	node_delete(node);
 	*entry = NULL;
 }
@@ -255,6 +257,12 @@ static void clear_node(struct space *space, struct node *node, uint64_t start, u
 {
 	uint64_t span = node_span(node->level - 1u);
 
+	if (node->super && to - from == SPACE_SUPER) {
+		super_clear(space, node, from);
+		return;
+	}
+	if (node->super)
+		super_cut(space, node, from);
 	for (uint64_t va = from; va < to;) {
 		uint64_t next = (va & -span) + span;
 		unsigned i = node_index(va, node->level);

@@ -159,6 +159,7 @@ static struct cos_pair program_create(struct component *creator)
 			meta_free(&domain_pool, domain);
 		return (struct cos_pair){-COS_ENOMEM, 0};
 	}
+	domain->space.paged = true;
 	program->domain = domain;
 	program->creator = creator;
 	program->comp_frame = FRAME_NONE;

@@ -97,6 +97,11 @@ long space_populate(struct space *space, uint64_t start, uint64_t end, uint32_t 
 		unsigned order = populate_order(start, end);
 		long error;
 
+		if (start % SPACE_SUPER == 0 && end - start >= SPACE_SUPER &&
+		    space_populate_super(space, start, prot)) {
+			start += SPACE_SUPER;
+			continue;
+		}
 		while ((error = populate_block(space, start, order, prot)) < 0 && order > 0)
 			order--; /* memory is fragmented */
 		if (error < 0)
@@ -150,10 +155,16 @@ bool space_unhide(struct space *space, uint64_t va, uint32_t prot)
 	return true;
 }
 
+static void reprotect(struct space *space, uint64_t va, uint32_t prot)
+{
+	long error = mem_op2(space->pgtbl, COS_PGTBL_PROTECT, va, page_prot(prot));
+
+	cos_assert(error == 0);
+	mem_taken();
+}
+
 static bool reprotect_page(struct space *space, struct node *leaf, uint64_t va, uint32_t prot)
 {
-	long error;
-
 	if (is_hidden(leaf, va)) {
 		if (prot != 0)
 			page_unhide(space, leaf, va, prot);
@@ -163,9 +174,7 @@ static bool reprotect_page(struct space *space, struct node *leaf, uint64_t va, 
 		return true;
 	if (prot == 0)
 		return page_hide(space, leaf, va);
-	error = mem_op2(space->pgtbl, COS_PGTBL_PROTECT, va, page_prot(prot));
-	cos_assert(error == 0);
-	mem_taken();
+	reprotect(space, va, prot);
 	return true;
 }
 
@@ -196,9 +205,17 @@ long space_reprotect(struct space *space, uint64_t start, uint64_t end, uint32_t
 	struct node *leaf;
 
 	for (uint64_t va = next_present(space, start, end, &leaf); va < end;
-	     va = next_present(space, va + COS_PAGE_SIZE, end, &leaf))
+	     va = next_present(space, va + COS_PAGE_SIZE, end, &leaf)) {
+		if (leaf->super && prot != 0 && va % SPACE_SUPER == 0 && end - va >= SPACE_SUPER) {
+			reprotect(space, va, prot);
+			va += SPACE_SUPER - COS_PAGE_SIZE;
+			continue;
+		}
+		if (leaf->super)
+			super_cut(space, leaf, va);
 		if (!reprotect_page(space, leaf, va, prot))
 			return -COS_ENOMEM;
+	}
 	return 0;
 }
 
@@ -234,6 +251,8 @@ long space_move(struct space *space, uint64_t from, uint64_t to, uint64_t len, u
 	     va = next_present(space, va + COS_PAGE_SIZE, from + len, &leaf)) {
 		uint32_t frame;
 
+		if (leaf->super)
+			super_cut(space, leaf, va);
 		/* First what may fail, so that no page is lost. */
 		if (space_node(space, to + (va - from), 1) == NULL)
 			return -COS_ENOMEM;

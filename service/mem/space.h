@@ -6,6 +6,10 @@
  * of its pages are mapped, and holds the frames of pages that are there but may not be accessed at
  * all (their protection is none, which the hardware only knows as "not mapped"). Nodes that boot
  * made have no capability here and are never taken away.
+ *
+ * A node of level 1 may be super: a super-page is where its table would be, and all of its pages
+ * are mapped. It has the table all the same, in no other, for the moment at which one of the pages
+ * is to be treated by itself: so cutting the super-page cannot fail.
  */
 #ifndef MEM_SPACE_H
 #define MEM_SPACE_H
@@ -22,6 +26,7 @@ struct node {
 	uint32_t frame;
 	uint8_t level;
 	uint8_t borrowed; /* belongs to another space or object: linked here only */
+	uint8_t super;	  /* level 1 */
 	uint16_t live;	  /* level 1: pages mapped or hidden */
 	union {
 		struct node **child; /* level 2, 3: NODE_ENTRIES, NULL where there is none */
@@ -36,6 +41,7 @@ struct space {
 	struct region_tree regions;
 	uint64_t npages;    /* charged */
 	uint64_t max_pages; /* 0: no limit */
+	bool paged;	    /* its page faults are resolved, so a page may be away for a moment */
 };
 
 /* A node of its own, in no page table; NULL: out of memory. node_delete: nor anything in it. */
@@ -68,6 +74,14 @@ long space_map_frame(struct space *space, uint64_t va, uint32_t frame, uint32_t 
 long space_map_device(struct space *space, uint64_t va, uint64_t mem);
 /* Maps fresh zeroed frames at [start, end), where nothing is. COS_ENOMEM: as far as it came. */
 long space_populate(struct space *space, uint64_t start, uint64_t end, uint32_t prot);
+
+/* A fresh zeroed super-page for the SPACE_SUPER bytes at va, where nothing is. False: none. */
+#define SPACE_SUPER (2UL << 20)
+bool space_populate_super(struct space *space, uint64_t va, uint32_t prot);
+/* The super-page at va becomes pages, with its protection; the one of SPACE_SUPER bytes at va goes,
+ * and the node is to be dropped. */
+void super_cut(struct space *space, struct node *node, uint64_t va);
+void super_clear(struct space *space, struct node *node, uint64_t va);
 
 /* Unmaps [start, end) and frees the frames; page-table nodes that lie in it whole are freed as
  * well. */

@@ -22,7 +22,7 @@ struct object {
 		struct object **slot; /* captbl */
 		struct entry {
 			struct object *table; /* level 2 and up */
-			int64_t page;	      /* level 1: + 1 */
+			int64_t page;	      /* level 1, or a super-page of level 2: + 1 */
 			uint32_t flags;
 		} * entry;
 	};
@@ -32,13 +32,14 @@ static struct page {
 	uint8_t type;
 	uint32_t refs;
 	bool object;
+	bool super, part;
 	uint8_t data[16]; /* is all that a page has here */
 } pages[FAKE_PAGES];
 
 static struct object *own; /* mem's captbl */
 static struct object untyped = {.kind = UNTYPED, .refs = 1}, hw = {.kind = HW, .refs = 1};
 uint64_t fake_resume_ip;
-unsigned fake_ncores = 1, fake_epochs, fake_quiet;
+unsigned fake_ncores = 1, fake_epochs, fake_quiet, fake_supers;
 
 unsigned cos_ncores(void)
 {
@@ -64,7 +65,7 @@ static bool object_in_use(const struct object *object)
 {
 	if (object->kind == PGTBL && object->level > 1)
 		for (int i = 0; i < 512; i++)
-			if (object->entry[i].table != NULL)
+			if (object->entry[i].table != NULL || object->entry[i].page != 0)
 				return true;
 	if (object->kind == CAPTBL)
 		for (int i = 0; i < COS_CAPTBL_MAX; i++)
@@ -153,7 +154,7 @@ static struct entry *walk(struct object *table, uint64_t va, unsigned level, uin
 		struct entry *entry = &table->entry[entry_index(va, table->level)];
 
 		if (entry->table == NULL) {
-			*missing = table->level - 1;
+			*missing = entry->page != 0 ? 0 : table->level - 1;
 			return NULL;
 		}
 		table = entry->table;
@@ -170,8 +171,8 @@ static long link_table(struct object *root, uint64_t va, struct object *table, u
 	assert_int_equal(va & ((1UL << (12 + 9 * table->level)) - 1), 0);
 	entry = walk(root, va, table->level + 1, missing);
 	if (entry == NULL)
-		return -COS_ENOTBL;
-	if (entry->table != NULL)
+		return *missing != 0 ? -COS_ENOTBL : -COS_EEXIST;
+	if (entry->table != NULL || entry->page != 0)
 		return -COS_EEXIST;
 	entry->table = table;
 	entry->flags = flags;
@@ -197,6 +198,8 @@ uint8_t *fake_access(uint32_t pgtbl, uint64_t va, bool write)
 			return NULL;
 		if (table->level == 1)
 			return entry->page != 0 ? &pages[entry->page - 1].data[va & 15] : NULL;
+		if (entry->page != 0)
+			return &pages[entry->page - 1 + (int64_t)entry_index(va, 1)].data[va & 15];
 		if (entry->table == NULL)
 			return NULL;
 		table = entry->table;
@@ -215,8 +218,8 @@ static long op_pgtbl(struct object *root, uint64_t op, const uint64_t *arg,
 		     struct cos_results *results)
 {
 	struct entry *entry;
+	bool super;
 
-	assert_int_equal(root->level, 4);
 	if (op == COS_PGTBL_LINK)
 		return link_table(root, arg[0], own->slot[arg[1]], (uint32_t)arg[2], &results->rdi);
 	if (op == COS_PGTBL_UNLINK) {
@@ -227,27 +230,37 @@ static long op_pgtbl(struct object *root, uint64_t op, const uint64_t *arg,
 		*entry = (struct entry){0};
 		return 0;
 	}
-	entry = walk(root, arg[0], 1, &results->rdi);
 	if (op == COS_PGTBL_MAP) {
 		int64_t page = mem_page(arg[1]);
 
+		super = pages[page].super;
+		assert_false(super && (arg[0] & (FAKE_SUPER * 4096UL - 1)));
+		entry = walk(root, arg[0], super ? 2 : 1, &results->rdi);
 		if (entry == NULL)
-			return -COS_ENOTBL;
-		if (entry->page != 0)
+			return results->rdi != 0 ? -COS_ENOTBL : -COS_EEXIST;
+		if (entry->page != 0 || entry->table != NULL)
 			return -COS_EEXIST;
-		if (pages[page].type != COS_MEM_USER)
+		if (pages[page].type != COS_MEM_USER || pages[page].part)
 			return -COS_ETYPE;
 		assert_true(arg[2] & COS_PG_READ);
 		assert_true((arg[2] & 6) != 6);
 		pages[page].refs++;
+		fake_supers += super;
 		*entry = (struct entry){.page = page + 1, .flags = (uint32_t)arg[2]};
 		return 0;
 	}
+	entry = root->level > 1 ? walk(root, arg[0], 2, &results->rdi) : NULL;
+	super = entry != NULL && entry->page != 0;
+	if (!super)
+		entry = walk(root, arg[0], 1, &results->rdi);
 	if (entry == NULL || entry->page == 0)
 		return -COS_ENOENT;
+	if (super && op != COS_PGTBL_LOOKUP && (arg[0] & (FAKE_SUPER * 4096UL - 1)))
+		return -COS_EINVAL;
 	if (op == COS_PGTBL_UNMAP) {
 		results->rdi = FAKE_PADDR + (uint64_t)(entry->page - 1) * 4096;
 		pages[entry->page - 1].refs--;
+		fake_supers -= super;
 		*entry = (struct entry){0};
 	} else if (op == COS_PGTBL_PROTECT) {
 		assert_true(arg[1] & COS_PG_READ);
@@ -256,14 +269,45 @@ static long op_pgtbl(struct object *root, uint64_t op, const uint64_t *arg,
 	} else if (op == COS_PGTBL_LOOKUP) {
 		results->rdi = entry->flags;
 		results->rsi = FAKE_PADDR + (uint64_t)(entry->page - 1) * 4096;
+		if (super)
+			results->rsi += entry_index(arg[0], 1) * 4096UL;
 	}
+	return 0;
+}
+
+static long op_join(uint64_t first, uint64_t level)
+{
+	assert_int_equal(level, 2);
+	if ((FAKE_PADDR / 4096 + first) % FAKE_SUPER)
+		return -COS_EINVAL;
+	for (uint64_t i = first; i < first + FAKE_SUPER; i++) {
+		if (pages[i].type != COS_MEM_USER || pages[i].super || pages[i].part)
+			return -COS_ETYPE;
+		if (pages[i].refs != 0)
+			return -COS_EBUSY;
+	}
+	for (uint64_t i = first; i < first + FAKE_SUPER; i++)
+		pages[i].part = i > first;
+	pages[first].super = true;
+	return 0;
+}
+
+static long op_cut(uint64_t first)
+{
+	if (!pages[first].super)
+		return -COS_ETYPE;
+	if (pages[first].refs != 0)
+		return -COS_EBUSY;
+	for (uint64_t i = first; i < first + FAKE_SUPER; i++)
+		pages[i].part = pages[i].super = false;
 	return 0;
 }
 
 static long op_retype(const uint64_t *arg)
 {
 	for (uint64_t page = arg[0]; page < arg[0] + arg[1]; page++) {
-		if (pages[page].refs != 0 || pages[page].object)
+		if (pages[page].refs != 0 || pages[page].object || pages[page].super ||
+		    pages[page].part)
 			return -COS_EBUSY;
 		pages[page].type = (uint8_t)arg[2];
 		memset(pages[page].data, 0, sizeof(pages[page].data));
@@ -394,6 +438,10 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	case PGTBL:
 		return op_pgtbl(object, op, arg, results);
 	case UNTYPED:
+		if (op == COS_MEM_JOIN)
+			return op_join(arg[0], arg[1]);
+		if (op == COS_MEM_CUT)
+			return op_cut(arg[0]);
 		assert_int_equal(op, COS_MEM_RETYPE);
 		return op_retype(arg);
 	case COMP:

@@ -12,6 +12,7 @@
 
 #define FAKE_PAGES 16384
 #define FAKE_PADDR 0x100000ULL
+#define FAKE_SUPER 512	/* pages of a super-page */
 #define FAKE_UNTYPED 20 /* capability of all of the memory */
 
 /* A capability table with mem's own capabilities in it, and npages of memory. */
@@ -27,6 +28,9 @@ void fake_link(uint32_t pgtbl, uint64_t va, uint32_t table);
 extern unsigned fake_ncores;
 /* COS_HW_QUIESCE that began an epoch, and that found one over. */
 extern unsigned fake_epochs, fake_quiet;
+
+/* How many super-pages are mapped. */
+extern unsigned fake_supers;
 
 /* What the processor does: the byte at va in the space of pgtbl, or NULL (a page fault). */
 uint8_t *fake_access(uint32_t pgtbl, uint64_t va, bool write);

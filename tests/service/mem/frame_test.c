@@ -18,6 +18,7 @@
 static struct frame_info info[TOTAL];
 static struct frame_range ranges[2];
 static uint8_t taken[TOTAL];
+static uint8_t joined[TOTAL]; /* a super-page begins there */
 static uint64_t retyped;
 
 unsigned cos_ncores(void)
@@ -25,14 +26,44 @@ unsigned cos_ncores(void)
 	return 1;
 }
 
+static uint32_t frame_of(uint64_t cap, uint64_t page)
+{
+	return (uint32_t)(cap == 7 ? page : LOW_PAGES + page);
+}
+
+/* As that of the kernel, whose pages are all free when the allocator has them. */
+static long super_op(uint64_t cap, uint64_t op, uint64_t page)
+{
+	uint32_t frame = frame_of(cap, page);
+
+	assert_int_equal(frame_paddr(frame) % (512 * 4096), 0);
+	assert_int_equal(joined[frame], op == COS_MEM_CUT);
+	joined[frame] = op == COS_MEM_JOIN;
+	return 0;
+}
+
+/* None of these pages is of a super-page. */
+static void all_cut(uint32_t frame, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++, frame++) {
+		uint64_t into = frame_paddr(frame) / 4096 % 512;
+
+		if (frame_at(frame_paddr(frame) - into * 4096) != FRAME_NONE)
+			assert_false(joined[frame - into]);
+	}
+}
+
 long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 	      uint64_t a4, uint64_t a5, struct cos_results *results)
 {
 	(void)a0, (void)a3, (void)a4, (void)a5, (void)results;
 	assert_true(cap == 7 || cap == 8);
+	if (op == COS_MEM_JOIN || op == COS_MEM_CUT)
+		return super_op(cap, op, a0);
 	assert_int_equal(op, COS_MEM_RETYPE);
 	assert_true(a1 >= 1 && a1 <= COS_MEM_RETYPE_MAX);
 	assert_true(a2 == COS_MEM_USER || a2 == COS_MEM_KERNEL);
+	all_cut(frame_of(cap, a0), a1);
 	retyped += a1;
 	return 0;
 }
@@ -55,6 +86,7 @@ static int setup(void **state)
 	ranges[0] = (struct frame_range){.paddr = 0x7000, .npages = LOW_PAGES, .cap = 7};
 	ranges[1] = (struct frame_range){.paddr = HIGH_PADDR, .npages = HIGH_PAGES, .cap = 8};
 	memset(taken, 0, sizeof(taken));
+	memset(joined, 0, sizeof(joined));
 	frame_init(ranges, 2, info);
 	frame_give(0, LOW_PAGES);
 	frame_give(LOW_PAGES, HIGH_PAGES);
@@ -80,20 +112,23 @@ static void test_random(void **state)
 		uint32_t frame;
 		unsigned order;
 	} held[512];
-	size_t nheld = 0;
+	size_t nheld = 0, nsupers = 0;
 	uint64_t nfree = TOTAL;
 
 	(void)state;
 	srandom(1);
 	for (int step = 0; step < 100000; step++) {
 		if (nheld < 512 && random() % 2 == 0) {
-			unsigned order = (unsigned)(random() % 8);
-			bool below = random() % 4 == 0;
-			uint32_t frame = frame_alloc(order, below, COS_MEM_USER);
+			bool super = random() % 32 == 0, below = !super && random() % 4 == 0;
+			unsigned order = super ? FRAME_ORDER_SUPER : (unsigned)(random() % 8);
+			uint32_t frame = super ? frame_super_alloc()
+					       : frame_alloc(order, below, COS_MEM_USER);
 
 			if (frame == FRAME_NONE)
 				continue;
 			take(frame, order);
+			nsupers += super;
+			assert_int_equal(joined[frame], super);
 			if (below)
 				assert_true(frame_paddr(frame) < HIGH_PADDR);
 			held[nheld].frame = frame;
@@ -101,14 +136,57 @@ static void test_random(void **state)
 			nfree -= 1ULL << order;
 		} else if (nheld > 0) {
 			size_t i = (size_t)random() % nheld;
+			bool super = held[i].order == FRAME_ORDER_SUPER;
 
-			frame_free(held[i].frame, 1U << held[i].order);
+			if (super && random() % 2) {
+				frame_super_cut(held[i].frame);
+				super = false;
+			}
+			if (super)
+				frame_super_free(held[i].frame);
+			else
+				frame_free(held[i].frame, 1U << held[i].order);
 			memset(taken + held[i].frame, 0, 1U << held[i].order);
 			nfree += 1ULL << held[i].order;
 			held[i] = held[--nheld];
 		}
 		assert_int_equal(frame_nfree(), nfree);
 	}
+	assert_true(nsupers > 500);
+}
+
+/* Where a device may reach a part. */
+static void test_super_pinned(void **state)
+{
+	uint32_t frame = frame_super_alloc();
+
+	(void)state;
+	frame_pin(frame + 7);
+	frame_super_free(frame);
+	assert_false(joined[frame]);
+	assert_int_equal(frame_nfree(), TOTAL - 1);
+	assert_int_equal(frame_kept(), frame + 7);
+	frame_unpin();
+	assert_int_equal(frame_nfree(), TOTAL);
+}
+
+/* The last of the memory is for who needs a page. */
+static void test_super_sparing(void **state)
+{
+	uint32_t frame = frame_super_alloc(), other = frame_super_alloc(),
+		 third = frame_super_alloc();
+
+	(void)state;
+	while (frame_alloc(0, false, COS_MEM_USER) != FRAME_NONE)
+		;
+	frame_super_free(frame);
+	assert_int_equal(frame_nfree(), FRAME_SUPER);
+	assert_int_equal(frame_super_alloc(), FRAME_NONE);
+	frame_super_free(other);
+	assert_int_equal(frame_super_alloc(), other);
+	frame_super_free(third);
+	assert_int_not_equal(frame_alloc(FRAME_ORDER_SUPER, false, COS_MEM_USER), FRAME_NONE);
+	assert_int_equal(frame_super_alloc(), FRAME_NONE);
 }
 
 /* What is freed page by page comes together again. */
@@ -164,6 +242,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_random, setup),
+		cmocka_unit_test_setup(test_super_pinned, setup),
+		cmocka_unit_test_setup(test_super_sparing, setup),
 		cmocka_unit_test_setup(test_merge, setup),
 		cmocka_unit_test_setup(test_partial_free, setup),
 		cmocka_unit_test_setup(test_order, setup),

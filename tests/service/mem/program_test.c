@@ -30,6 +30,7 @@
 #define ID_DEV 7
 #define NDOMAINS 7
 #define PAGE 4096UL
+#define SUPER (2UL << 20)
 #define FAULT_WRITE 2
 #define FAULT_FETCH 16
 
@@ -180,7 +181,7 @@ static uint8_t *touch(long comp, uint64_t va, bool write)
 	return NULL;
 }
 
-#define NPAGES 1500 /* three page-table nodes */
+#define NPAGES 2200 /* three page-table nodes that are whole, and parts of two */
 #define BASE (0x40000000UL - 500 * PAGE)
 #define NOTHING 0xff
 static struct {
@@ -285,10 +286,10 @@ static void do_move(long as, unsigned first, unsigned count, unsigned to, unsign
 	model_set(first, count, NOTHING);
 }
 
-static void step(long as)
+static void step(long as, uint64_t window)
 {
 	unsigned first = (unsigned)random() % NPAGES, to = (unsigned)random() % NPAGES;
-	unsigned count = 1 + (unsigned)random() % (random() % 6 == 0 ? 600 : 20);
+	unsigned count = 1 + (unsigned)random() % (random() % 6 == 0 ? 1400 : 20);
 	unsigned new_count = 1 + (unsigned)random() % 20;
 
 	if (count > NPAGES - first)
@@ -319,7 +320,8 @@ static void step(long as)
 			assert_false(model_whole(first, count));
 		break;
 	default:
-		break;
+		for (unsigned i = first; i < first + count; i++)
+			check_page(as, window, i);
 	}
 }
 
@@ -327,6 +329,7 @@ static void test_random(void **state)
 {
 	uint64_t before;
 	struct cos_pair pair;
+	unsigned njoined = 0, ncut = 0;
 
 	(void)state;
 	srandom(6);
@@ -340,8 +343,12 @@ static void test_random(void **state)
 		pair = mem_as_create();
 		assert_true(pair.v0 > 0);
 		model_set(0, NPAGES, NOTHING);
-		for (int i = 0; i < 1500; i++) {
-			step(pair.v0);
+		for (int i = 0; i < 6000; i++) {
+			unsigned nsupers = fake_supers;
+
+			step(pair.v0, MEM_WINDOW(pair.v1));
+			ncut += fake_supers < nsupers;
+			njoined += fake_supers > nsupers;
 			for (int j = 0; j < 12; j++)
 				check_page(pair.v0, MEM_WINDOW(pair.v1),
 					   (unsigned)random() % NPAGES);
@@ -352,6 +359,85 @@ static void test_random(void **state)
 		assert_int_equal(frame_nfree(), before);
 		assert_null(touch(ID_STORAGE, MEM_WINDOW(pair.v1) + BASE, false));
 	}
+	assert_true(njoined > 20 && ncut > 20);
+}
+
+/* Memory that is filled in order is of super-pages from the second on; what else is done with it.
+ */
+static void test_super(void **state)
+{
+	uint64_t base = 0x40000000, before, used;
+	struct cos_pair pair;
+	unsigned nsupers;
+	long as;
+
+	(void)state;
+	client = ID_POSIX;
+	pair = mem_as_create();
+	as = pair.v0;
+	before = frame_nfree();
+	assert_int_equal(mem_as_map(as, base, 5 * SUPER + PAGE, COS_PG_READ | COS_PG_WRITE), base);
+	nsupers = fake_supers;
+	for (uint64_t va = base; va < base + SUPER; va += PAGE)
+		*touch(as, va, true) = 1;
+	assert_int_equal(fake_supers, nsupers);
+	used = frame_nfree();
+	*touch(as, base + SUPER + 17 * PAGE, true) = 2;
+	assert_int_equal(fake_supers, nsupers + 1);
+	assert_int_equal(used - frame_nfree(), 512 + 1); /* and the table for when it is cut */
+	assert_int_equal(*touch(as, base + SUPER, false), 0);
+	*touch(ID_STORAGE, MEM_WINDOW(pair.v1) + base + SUPER + 511 * PAGE, true) = 3;
+	assert_int_equal(*touch(as, base + SUPER + 511 * PAGE, false), 3);
+	*touch(as, base + 2 * SUPER, true) = 4;
+	assert_int_equal(fake_supers, nsupers + 2);
+	/* Nothing next to it. */
+	*touch(as, base + 4 * SUPER, true) = 5;
+	assert_int_equal(fake_supers, nsupers + 2);
+	/* All of it at once stays; what is cut holds what it held. */
+	assert_int_equal(mem_as_protect(as, base + SUPER, SUPER, COS_PG_READ), 0);
+	assert_int_equal(fake_supers, nsupers + 2);
+	assert_null(touch(as, base + SUPER + 17 * PAGE, true));
+	assert_int_equal(mem_as_protect(as, base + SUPER, 18 * PAGE, COS_PG_READ | COS_PG_WRITE),
+			 0);
+	assert_int_equal(fake_supers, nsupers + 1);
+	assert_int_equal(*touch(as, base + SUPER + 17 * PAGE, true), 2);
+	assert_null(touch(as, base + SUPER + 18 * PAGE, true));
+	assert_int_equal(*touch(as, base + SUPER + 511 * PAGE, false), 3);
+	assert_int_equal(mem_as_unmap(as, base + 2 * SUPER + PAGE, PAGE), 0);
+	assert_int_equal(fake_supers, nsupers);
+	assert_int_equal(*touch(as, base + 2 * SUPER, true), 4);
+	assert_null(touch(as, base + 2 * SUPER + PAGE, false));
+	assert_int_equal(mem_as_unmap(as, base, 5 * SUPER + PAGE), 0);
+	assert_true(before - frame_nfree() < 3);
+	assert_int_equal(mem_as_destroy(as), 0);
+}
+
+/* A server's memory too, that of mem and sched excepted: there nobody could wait for a page. */
+static void test_super_heap(void **state)
+{
+	uint64_t p, whole, before = frame_nfree();
+	unsigned nsupers = fake_supers;
+	struct cos_pair at;
+
+	(void)state;
+	client = ID_SCHED;
+	p = (uint64_t)mem_map(3 * SUPER, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
+	assert_int_equal(fake_supers, nsupers);
+	assert_int_equal(mem_unmap(p, 3 * SUPER), 0);
+	client = ID_OTHER;
+	p = (uint64_t)mem_map(3 * SUPER, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
+	assert_true(fake_supers >= nsupers + 2);
+	whole = (p + SUPER - 1) & -SUPER;
+	client = ID_DEV;
+	at = mem_dma_pin(ID_OTHER, whole + 3 * PAGE + 5);
+	assert_int_equal(at.v1 % SUPER, 3 * PAGE + 5);
+	client = ID_OTHER;
+	assert_int_equal(mem_unmap(p, 3 * SUPER), 0);
+	assert_int_equal(fake_supers, nsupers);
+	client = ID_DEV;
+	assert_int_equal(mem_dma_release(0).v1, at.v1 - 5);
+	assert_int_equal(mem_dma_release((unsigned long)at.v1 - 5).v0, -COS_ENOENT);
+	assert_true(before - frame_nfree() < 8);
 }
 
 static void test_program(void **state)
@@ -647,6 +733,7 @@ static void test_many_cores(void **state)
 	assert_int_equal(mem_unmap((unsigned long)p, 4 * PAGE), 0);
 	assert_int_equal(fake_epochs, 2);
 	test_program(state);
+	test_super(state);
 	test_dma(state);
 	test_shared(state);
 	assert_int_equal(fake_epochs, fake_quiet);
@@ -658,6 +745,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_super),
+		cmocka_unit_test(test_super_heap),
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_heap),
 		cmocka_unit_test(test_map_at),

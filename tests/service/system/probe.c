@@ -199,6 +199,38 @@ static void test_memory(void)
 	report("memory/not sched", mem_thd_destroy(cos_tid()) == -COS_EPERM);
 }
 
+/* Filled in order, memory is had by super-pages, and given back by pages. */
+static void test_super_pages(void)
+{
+	const size_t super = 2UL << 20, len = 5 * super;
+	long start = mem_stat().v0, before, at = mem_map(len, COS_PG_READ | COS_PG_WRITE);
+	char *p = (char *)(((unsigned long)at + super - 1) & -super);
+	bool kept = true;
+
+	memset(p, 1, super);
+	before = mem_stat().v0;
+	p[super] = 2;
+	report("super-pages/in order",
+	       before - mem_stat().v0 >= (long)(super >> 12) && all_zero(p + super + 1, super - 1));
+	before = mem_stat().v0;
+	p[3 * super] = 3;
+	report("super-pages/out of order", before - mem_stat().v0 < 64);
+	memset(p + super, 4, super);
+	report("super-pages/a page goes",
+	       mem_unmap((unsigned long)p + super + 4096, 4096) == 0 &&
+		       mem_protect((unsigned long)p + super + 8192, 4096, COS_PG_READ) == 0);
+	for (size_t i = super; i < 2 * super; i += 512)
+		if (i / 4096 != super / 4096 + 1)
+			kept = kept && p[i] == 4;
+	report("super-pages/the others stay", kept);
+	report("super-pages/come back",
+	       mem_unmap((unsigned long)at, (unsigned long)p + super + 4096 - (unsigned long)at) ==
+			       0 &&
+		       mem_unmap((unsigned long)p + super + 8192,
+				 (unsigned long)at + len - (unsigned long)p - super - 8192) == 0 &&
+		       start - mem_stat().v0 < 64);
+}
+
 static void test_shared(void)
 {
 	long shm = mem_shm_create(3UL << 20);
@@ -346,6 +378,7 @@ static void run(void *arg)
 	test_priority();
 	test_timeouts();
 	test_memory();
+	test_super_pages();
 	test_shared();
 	test_log();
 	test_churn();
