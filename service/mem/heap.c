@@ -40,7 +40,8 @@ static uint64_t heap_place(const struct space *space, uint64_t wanted, uint64_t 
 {
 	if (heap_range(wanted, len) && !region_overlaps(&space->regions, wanted, wanted + len))
 		return wanted;
-	return region_gap(&space->regions, COS_HEAP_VA, COS_HEAP_END, len, COS_PAGE_SIZE, false);
+	return region_gap(&space->regions, COS_HEAP_VA, COS_HEAP_END, len,
+			  len < SPACE_SUPER ? COS_PAGE_SIZE : SPACE_SUPER, false);
 }
 
 static long heap_map(struct space *space, uint64_t wanted, uint64_t len, unsigned long prot_flags)

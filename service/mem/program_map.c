@@ -51,13 +51,13 @@ static bool all_mapped(const struct space *space, uint64_t start, uint64_t end)
 /* Where a mapping of len goes; 0: nowhere. */
 static uint64_t choose(const struct space *space, uint64_t hint, uint64_t len)
 {
-	uint64_t found;
+	uint64_t found, align = len < SPACE_SUPER ? COS_PAGE_SIZE : SPACE_SUPER;
 
 	hint &= -(uint64_t)COS_PAGE_SIZE;
 	if (hint != 0 && range_valid(hint, len) &&
 	    !region_overlaps(&space->regions, hint, hint + len))
 		return hint;
-	found = region_gap(&space->regions, LOW, MMAP_TOP, len, COS_PAGE_SIZE, true);
+	found = region_gap(&space->regions, LOW, MMAP_TOP, len, align, true);
 	return found != 0 ? found
 			  : region_gap(&space->regions, LOW, HIGH, len, COS_PAGE_SIZE, true);
 }

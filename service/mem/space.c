@@ -251,6 +251,11 @@ long space_move(struct space *space, uint64_t from, uint64_t to, uint64_t len, u
 	     va = next_present(space, va + COS_PAGE_SIZE, from + len, &leaf)) {
 		uint32_t frame;
 
+		if (leaf->super && va % SPACE_SUPER == 0 && from + len - va >= SPACE_SUPER &&
+		    super_move(space, leaf, va, to + (va - from), prot)) {
+			va += SPACE_SUPER - COS_PAGE_SIZE;
+			continue;
+		}
 		if (leaf->super)
 			super_cut(space, leaf, va);
 		/* First what may fail, so that no page is lost. */

@@ -78,10 +78,12 @@ long space_populate(struct space *space, uint64_t start, uint64_t end, uint32_t 
 /* A fresh zeroed super-page for the SPACE_SUPER bytes at va, where nothing is. False: none. */
 #define SPACE_SUPER (2UL << 20)
 bool space_populate_super(struct space *space, uint64_t va, uint32_t prot);
-/* The super-page at va becomes pages, with its protection; the one of SPACE_SUPER bytes at va goes,
- * and the node is to be dropped. */
+/* The one that va is in becomes pages, with its protection. */
 void super_cut(struct space *space, struct node *node, uint64_t va);
+/* The one at va goes, and the node is to be dropped. */
 void super_clear(struct space *space, struct node *node, uint64_t va);
+/* The one at va is at `to` from now on, with protection prot. False: it is to be cut for that. */
+bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to, uint32_t prot);
 
 /* Unmaps [start, end) and frees the frames; page-table nodes that lie in it whole are freed as
  * well. */

@@ -10,6 +10,12 @@
 #include "op.h"
 #include "space.h"
 
+/* Refused where boot has made a table. */
+static long super_map(struct space *space, uint64_t va, uint32_t frame, uint32_t prot)
+{
+	return mem_op3(space->pgtbl, COS_PGTBL_MAP, va, frame_mem(frame), prot | COS_PG_READ);
+}
+
 bool space_populate_super(struct space *space, uint64_t va, uint32_t prot)
 {
 	struct node *parent, *node = NULL;
@@ -23,9 +29,7 @@ bool space_populate_super(struct space *space, uint64_t va, uint32_t prot)
 	if (node == NULL)
 		return false;
 	frame = frame_super_alloc();
-	/* Refused where boot has made a table. */
-	if (frame == FRAME_NONE ||
-	    mem_op3(space->pgtbl, COS_PGTBL_MAP, va, frame_mem(frame), prot | COS_PG_READ) < 0) {
+	if (frame == FRAME_NONE || super_map(space, va, frame, prot) < 0) {
 		if (frame != FRAME_NONE)
 			frame_super_free(frame);
 		node_delete(node);
@@ -69,6 +73,26 @@ void super_cut(struct space *space, struct node *node, uint64_t va)
 			COS_PG_READ | COS_PG_WRITE | COS_PG_EXEC);
 	cos_assert(error == 0);
 	node->super = 0;
+}
+
+bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to, uint32_t prot)
+{
+	struct node *parent;
+	uint32_t frame;
+
+	if (prot == 0 || to % SPACE_SUPER != 0 || space_leaf(space, to) != NULL)
+		return false;
+	parent = space_node(space, to, 2);
+	if (parent == NULL)
+		return false;
+	frame = super_unmap(space, va);
+	if (super_map(space, to, frame, prot) < 0) {
+		cos_assert(super_map(space, va, frame, prot) == 0);
+		return false;
+	}
+	parent->child[node_index(to, 2)] = node;
+	space_node(space, va, 2)->child[node_index(va, 2)] = NULL;
+	return true;
 }
 
 void super_clear(struct space *space, struct node *node, uint64_t va)

@@ -290,8 +290,13 @@ static void step(long as, uint64_t window)
 {
 	unsigned first = (unsigned)random() % NPAGES, to = (unsigned)random() % NPAGES;
 	unsigned count = 1 + (unsigned)random() % (random() % 6 == 0 ? 1400 : 20);
-	unsigned new_count = 1 + (unsigned)random() % 20;
+	unsigned new_count = 1 + (unsigned)random() % (random() % 3 == 0 ? 1400 : 20);
 
+	if (random() % 2 == 0) { /* alike within a super-page */
+		to = first % 512 + 512 * ((unsigned)random() % 4);
+		if (to >= NPAGES)
+			to = first;
+	}
 	if (count > NPAGES - first)
 		count = NPAGES - first;
 	if (new_count > NPAGES - to)
@@ -407,7 +412,25 @@ static void test_super(void **state)
 	assert_int_equal(fake_supers, nsupers);
 	assert_int_equal(*touch(as, base + 2 * SUPER, true), 4);
 	assert_null(touch(as, base + 2 * SUPER + PAGE, false));
-	assert_int_equal(mem_as_unmap(as, base, 5 * SUPER + PAGE), 0);
+	/* Moved whole where that can be. */
+	for (uint64_t va = base + 3 * SUPER; va < base + 4 * SUPER; va += PAGE)
+		*touch(as, va, true) = 7;
+	assert_int_equal(fake_supers, nsupers);
+	assert_int_equal(mem_as_discard(as, base + 4 * SUPER, SUPER), 0);
+	*touch(as, base + 4 * SUPER, true) = 8;
+	assert_int_equal(fake_supers, nsupers + 1);
+	assert_int_equal(mem_as_remap(as, base + 4 * SUPER, SUPER, SUPER, MEM_FIXED | MEM_MAYMOVE,
+				      base + 9 * SUPER),
+			 base + 9 * SUPER);
+	assert_int_equal(fake_supers, nsupers + 1);
+	assert_null(touch(as, base + 4 * SUPER, false));
+	assert_int_equal(*touch(as, base + 9 * SUPER, true), 8);
+	assert_int_equal(mem_as_remap(as, base + 9 * SUPER, SUPER, SUPER, MEM_FIXED | MEM_MAYMOVE,
+				      base + 7 * SUPER + PAGE),
+			 base + 7 * SUPER + PAGE);
+	assert_int_equal(fake_supers, nsupers);
+	assert_int_equal(*touch(as, base + 7 * SUPER + PAGE, true), 8);
+	assert_int_equal(mem_as_unmap(as, base, 9 * SUPER), 0);
 	assert_true(before - frame_nfree() < 3);
 	assert_int_equal(mem_as_destroy(as), 0);
 }
