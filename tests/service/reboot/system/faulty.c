@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/log.h>
+#include <mem/mem.h>
 #include <reboot/reboot.h>
 #include "faulty.h"
 
+#define LARGE (6UL << 20) /* has super-pages */
+
 static volatile long zero;
+static char *volatile large;
 
 long component_init(void)
 {
+	long pages = mem_map(LARGE, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
+
+	if (pages < 0)
+		return pages;
+	large = (char *)pages;
+	large[LARGE - 1] = 'L';
 	return 0;
 }
 
