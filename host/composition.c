@@ -12,6 +12,7 @@
 
 #define LIST(name) CFG_STR_LIST(name, NULL, CFGF_NODEFAULT)
 #define TEXT(name) CFG_STR(name, NULL, CFGF_NODEFAULT)
+#define CPU CFG_INT("cpu", 0, CFGF_NODEFAULT)
 #define MANY (CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
 
 /* What is being read: every helper below needs all of it. */
@@ -87,6 +88,21 @@ static const char *section_path_title(const struct section *sec)
 	return path;
 }
 
+/* What its threads have together; of the machine, which has been read. */
+static long section_cpu(const struct section *sec)
+{
+	long cpus = sec->reader->conf->machine.cpus, percent;
+
+	if (cfg_size(sec->cfg, "cpu") == 0)
+		return 0;
+	percent = cfg_getint(sec->cfg, "cpu");
+	if (percent < 1 || percent > 100 * cpus)
+		mistake(sec, "cpu", 0,
+			"cpu = %ld: expected 1 to %ld, percent of a core (machine { cpus = %ld })",
+			percent, 100 * cpus, cpus);
+	return percent;
+}
+
 static void read_domain(const struct section *sec)
 {
 	struct composition *conf = sec->reader->conf;
@@ -121,6 +137,8 @@ static void read_component(const struct section *sec)
 		mistake(sec, "priority", 0, "priority = %ld: expected 0 (most urgent) to 63",
 			priority);
 	c->priority = (uint64_t)priority;
+	c->cpu_percent = section_cpu(sec);
+	c->cpu_line = section_line(sec, "cpu", 0);
 	if (c->rump.text && strcmp(c->rump.text, "netbsd"))
 		mistake(sec, "rump", 0,
 			"rump = \"%s\": expected \"netbsd\", or nothing for the rump kernel in "
@@ -167,6 +185,7 @@ static void read_program(const struct section *sec)
 		program->cwd = "/";
 	if (*program->cwd != '/')
 		mistake(sec, "cwd", 0, "cwd = \"%s\": expected an absolute path", program->cwd);
+	program->cpu_percent = section_cpu(sec);
 	program->stdin_null = !strcmp(in, "null");
 	if (!program->stdin_null && strcmp(in, "console"))
 		mistake(sec, "stdin", 0, "stdin = \"%s\": expected \"console\" or \"null\"", in);
@@ -282,13 +301,13 @@ static void read_root(struct reader *reader, cfg_t *root)
 	conf->cmdline = section_text(&top, "cmdline").text;
 	conf->services = section_list(&top, "services");
 	conf->interfaces = section_list(&top, "interfaces");
+	read_each(reader, root, "machine", read_machine);
 	read_each(reader, root, "domain", read_domain);
 	read_each(reader, root, "component", read_component);
 	read_each(reader, root, "mount", read_mount);
 	read_each(reader, root, "program", read_program);
 	read_each(reader, root, "network", read_network);
 	read_each(reader, root, "blob", read_blob);
-	read_each(reader, root, "machine", read_machine);
 }
 
 /* A section of libConfuse's does not always know its file, and an error function has no argument
@@ -319,15 +338,20 @@ static void parse_error(cfg_t *cfg, const char *format, va_list ap)
 static cfg_t *composition_grammar(void)
 {
 	static cfg_opt_t domain[] = {LIST("components"), CFG_END()};
-	static cfg_opt_t component[] = {
-		TEXT("object"),	   TEXT("rump"),
-		LIST("libraries"), LIST("sees"),
-		LIST("devices"),   LIST("params"),
-		TEXT("memory"),	   CFG_INT("priority", CONF_PRIORITY_DEFAULT, CFGF_NONE),
-		CFG_END()};
+	static cfg_opt_t component[] = {TEXT("object"),
+					TEXT("rump"),
+					LIST("libraries"),
+					LIST("sees"),
+					LIST("devices"),
+					LIST("params"),
+					TEXT("memory"),
+					CFG_INT("priority", CONF_PRIORITY_DEFAULT, CFGF_NONE),
+					CPU,
+					CFG_END()};
 	static cfg_opt_t mount[] = {TEXT("type"), TEXT("device"), LIST("options"), CFG_END()};
-	static cfg_opt_t program[] = {LIST("args"), LIST("env"), TEXT("cwd"),
-				      CFG_STR("stdin", "console", CFGF_NONE), CFG_END()};
+	static cfg_opt_t program[] = {LIST("args"), LIST("env"),
+				      TEXT("cwd"),  CFG_STR("stdin", "console", CFGF_NONE),
+				      CPU,	    CFG_END()};
 	static cfg_opt_t network[] = {TEXT("hostname"), TEXT("address"), TEXT("gateway"),
 				      TEXT("dns"), CFG_END()};
 	static cfg_opt_t blob[] = {TEXT("file"), TEXT("component"), CFG_END()};

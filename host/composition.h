@@ -38,6 +38,8 @@ struct conf_component {
 	struct conf_list params;
 	uint64_t memory_bytes; /* 0: no limit */
 	uint64_t priority;
+	long cpu_percent; /* of a core; 0: no limit */
+	int cpu_line;
 };
 
 struct conf_mount {
@@ -55,6 +57,7 @@ struct conf_program {
 	struct conf_list env;
 	const char *cwd;
 	bool stdin_null;
+	long cpu_percent; /* as a component's */
 };
 
 struct conf_network {

@@ -130,6 +130,14 @@ static bool sees_check(const struct sys *sys, const struct sys_component *c)
 	return ok;
 }
 
+static size_t exporter_of(const struct sys *sys, const char *interface)
+{
+	for (size_t i = 0; i < sys->nexports; i++)
+		if (!strcmp(sys->functions.function[sys->export[i].function].interface, interface))
+			return sys->export[i].component;
+	return SYS_NONE;
+}
+
 static void param_add(struct sys *sys, struct sys_component *c, const char *text)
 {
 	pool_push(&sys->pool, c->params.word, c->params.n) = (struct conf_word){text, 0};
@@ -190,6 +198,59 @@ static bool mount_params(struct sys *sys, struct sys_component *posix, size_t i)
 	return true;
 }
 
+/* One more group for sched: a component's threads, or whom posix makes for it. Its number. */
+static size_t group_add(struct sys *sys, long percent, const struct sys_component *c)
+{
+	struct sys_component *sched = &sys->component[exporter_of(sys, "sched")];
+	const char *whose = c ? pool_printf(&sys->pool, " %zu", c->id) : "";
+
+	sys->ngroups++;
+	param_add(sys, sched,
+		  pool_printf(&sys->pool, "GROUP%zu=%ld%s", sys->ngroups, percent, whose));
+	return sys->ngroups;
+}
+
+/* Those that the others start with have no threads which sched could let wait. */
+static bool has_threads(const struct sys_component *c)
+{
+	return strcmp(c->name, "boot") && strcmp(c->name, "mem") && strcmp(c->name, "sched");
+}
+
+static bool cpu_check(const struct sys *sys, int line, const char *kind, const char *name,
+		      bool has_threads)
+{
+	if (has_threads && exporter_of(sys, "sched") != SYS_NONE)
+		return true;
+	report_at(sys->conf->file, line, "cpu of %s \"%s\": expected %s", kind, name,
+		  has_threads ? "a component that exports interface sched"
+			      : "none: its time is the system's");
+	return false;
+}
+
+/* Of components; those of programs come with what posix is told. */
+static bool groups_give(struct sys *sys)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < sys->ncomponents; i++) {
+		const struct sys_component *c = &sys->component[i];
+
+		if (!c->conf || !c->conf->cpu_percent)
+			continue;
+		if (cpu_check(sys, c->conf->cpu_line, "component", c->name, has_threads(c)))
+			group_add(sys, c->conf->cpu_percent, c);
+		else
+			ok = false;
+	}
+	for (size_t i = 0; i < sys->conf->nprograms; i++) {
+		const struct conf_program *program = &sys->conf->program[i];
+
+		if (program->cpu_percent)
+			ok = cpu_check(sys, program->line, "program", program->path, true) && ok;
+	}
+	return ok;
+}
+
 /* prefix: "" for the main program, "P1." for the next one. */
 static void program_params(struct sys *sys, struct sys_component *posix,
 			   const struct conf_program *program, const char *prefix)
@@ -209,6 +270,10 @@ static void program_params(struct sys *sys, struct sys_component *posix,
 	param_add(
 		sys, posix,
 		pool_printf(pool, "%sSTDIN=%s", prefix, program->stdin_null ? "null" : "console"));
+	if (program->cpu_percent)
+		param_add(sys, posix,
+			  pool_printf(pool, "%sGROUP=%zu", prefix,
+				      group_add(sys, program->cpu_percent, NULL)));
 }
 
 static void programs_params(struct sys *sys, struct sys_component *posix)
@@ -216,14 +281,6 @@ static void programs_params(struct sys *sys, struct sys_component *posix)
 	for (size_t i = 0; i < sys->conf->nprograms; i++)
 		program_params(sys, posix, &sys->conf->program[i],
 			       i ? pool_printf(&sys->pool, "P%zu.", i) : "");
-}
-
-static size_t exporter_of(const struct sys *sys, const char *interface)
-{
-	for (size_t i = 0; i < sys->nexports; i++)
-		if (!strcmp(sys->functions.function[sys->export[i].function].interface, interface))
-			return sys->export[i].component;
-	return SYS_NONE;
 }
 
 /* The words of RUMP_NET are rump/net's (rump/net/README.md). */
@@ -368,7 +425,9 @@ bool sys_give(struct sys *sys)
 		ok = devices_give(sys, c) && ok;
 		ok = sees_check(sys, c) && ok;
 	}
-	ok = posix_give(sys) && ok;
+	bool groups_ok = groups_give(sys);
+	ok = groups_ok && ok;
+	ok = (!groups_ok || posix_give(sys)) && ok;
 	ok = network_give(sys) && ok;
 	return blobs_check(sys) && ok;
 }

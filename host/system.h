@@ -69,6 +69,7 @@ struct sys {
 	size_t nimports;
 	struct sys_export *export;
 	size_t nexports;
+	size_t ngroups; /* that sched is told of */
 };
 
 /* False: the mistakes are reported. sys_free either way; conf must outlive it. */

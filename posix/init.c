@@ -49,6 +49,17 @@ static _Noreturn void init_end(int console_status, long system_status)
 	cos_panic("the system goes on after its end");
 }
 
+/* Nothing, unless the composition gives it only so much time. */
+static long program_group(unsigned n)
+{
+	const char *text = program_param(n, "GROUP", -1);
+	long group = SCHED_GROUP_NONE;
+
+	for (; text && *text >= '0' && *text <= '9'; text++)
+		group = group * 10 + (*text - '0');
+	return group;
+}
+
 static void stdio_open(struct thread *t, unsigned n)
 {
 	const char *in = program_param(n, "STDIN", -1);
@@ -73,6 +84,8 @@ static bool program_start(unsigned n, const char *path)
 	bool dead, moved;
 	long r = t ? 0 : -LX_ENOMEM;
 
+	if (r == 0)
+		proc->sched_group = program_group(n);
 	if (r == 0 && n == 0)
 		main_program = proc;
 	for (long i = 0; r == 0 && (s = program_param(n, "ARGV", i)); i++, args.argc++)

@@ -6,8 +6,8 @@
  * in posix. A thread that ends does so in posix, on its own stack there: what others may hold of it
  * (its place in the table and in its process) is taken away first, then sched ends it. One that
  * computes in the program while its process ends is taken away by who ends that: its word is 0 then
- * (so whoever has the id next is not taken for it), and if it comes in after all it finds that it is
- * nobody. mem stops it with the program's component.
+ * (so whoever has the id next is not taken for it), and if it comes in after all it finds that it
+ * is nobody. mem stops it with the program's component.
  */
 #include "os.h"
 #include "calls.h"
@@ -52,7 +52,8 @@ struct thread *thread_find(long cos_tid)
 	return place ? (struct thread *)(__atomic_load_n(place, __ATOMIC_ACQUIRE) & ~FLAGS) : NULL;
 }
 
-/* Under proc_lock: t is in the program, by that id. False: out of memory, or the id is out of range.
+/* Under proc_lock: t is in the program, by that id. False: out of memory, or the id is out of
+ * range.
  */
 static bool table_enter(long cos_tid, struct thread *t)
 {
@@ -157,7 +158,7 @@ static bool launch(struct thread *t)
 {
 	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
 	return table_enter(sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM,
-					       THREAD_START_NUMBER),
+					       THREAD_START_NUMBER, t->proc->sched_group),
 			   t);
 }
 

@@ -49,6 +49,8 @@ COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg
 COS_INTERFACE long mem_thd_destroy(long tid);
 /* For sched: a capability of its domain to send to the end-point that mem_arcv_create made for tid. */
 COS_INTERFACE long mem_asnd_create(long tid);
+/* For sched: a temporal capability of this core for its domain, without time, and of the most urgent priority. It stays. */
+COS_INTERFACE long mem_tcap_create(void);
 /*
  * For sched: the address, in its domain, of a uint32_t that says who holds mem's lock: thread id + 1, 0: nobody. Others
  * spin for it, so its owner is not to wait for a core.

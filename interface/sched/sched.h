@@ -16,11 +16,18 @@
 #define SCHED_PRIO_PROGRAM 32
 #define SCHED_PRIO_LAST 63
 
-/* A thread that starts at ip(arg) in the caller's component; tid or COS_ENOMEM. */
+/*
+ * Groups, by their numbers in the composition (docs/composition.md, `cpu`), from 1 on. What a thread in one runs is charged
+ * to it, whatever component it is in: all of the group have its time in a period together, on all cores.
+ */
+#define SCHED_GROUP_NONE 0
+#define SCHED_GROUP_PERIOD_NS 100000000UL
+
+/* A thread that starts at ip(arg) in the caller's component, and in its group; tid or COS_ENOMEM. */
 COS_INTERFACE long sched_thd_create(unsigned long ip, unsigned long arg, long prio);
-/* For posix and boot: in component comp. gate_number >= 0: it starts by that system call through comp's gate. */
+/* For posix: in component comp. gate_number >= 0: it starts by that system call through comp's gate. */
 COS_INTERFACE long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio,
-				       long gate_number);
+				       long gate_number, long group);
 COS_INTERFACE long sched_thd_exit(void); /* does not return */
 COS_INTERFACE long sched_thd_prio(long tid, long prio);
 /*

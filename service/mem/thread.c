@@ -344,6 +344,38 @@ long mem_asnd_create(long tid)
 	return index;
 }
 
+static long tcap_create(struct domain *domain)
+{
+	uint32_t index = domain->next_cap, frame;
+	long error;
+
+	if (index >= COS_CAPTBL_MAX || !cap_leaf(domain->captbl, &domain->leaves, index))
+		return -COS_ENOMEM;
+	frame = frame_alloc(0, false, COS_MEM_KERNEL);
+	if (frame == FRAME_NONE)
+		return -COS_ENOMEM;
+	error = mem_op3(domain->captbl, COS_MK_TCAP, index, frame_mem(frame), 0);
+	if (error < 0) {
+		frame_free(frame, 1);
+		return error;
+	}
+	domain->next_cap++;
+	return index;
+}
+
+long mem_tcap_create(void)
+{
+	struct component *client;
+	long index = -COS_EPERM;
+
+	mem_lock();
+	client = component_client();
+	if (client != NULL && (client->flags & BOOT_COMP_SCHED))
+		index = tcap_create(client->domain);
+	mem_unlock();
+	return index;
+}
+
 struct cos_pair mem_arcv_create(long tid)
 {
 	struct cos_pair pair = {-COS_EPERM, 0};

@@ -4,6 +4,7 @@ $(eval $(call component,sched,$(wildcard service/sched/*.c service/sched/x86_64/
 $(call host_objs,$(wildcard service/sched/*.c tests/service/sched/*.c)): XCFLAGS := -DCOS_FAKE_KERNEL -I.
 $(call host_objs,$(wildcard service/sched/*.c)): XCFLAGS += -Dsched_yield=sched_yield_of_the_interface
 $(eval $(call host_test,service/sched/timeout,tests/service/sched/timeout_test.c service/sched/timeout.c))
+$(eval $(call host_test,service/sched/group,tests/service/sched/group_test.c service/sched/group.c))
 $(eval $(call host_test,service/sched/sched,tests/service/sched/sched_test.c $(wildcard service/sched/*.c) libcos/lend.c))
 $(eval $(call host_test,service/sched/cores,tests/service/sched/cores_test.c $(wildcard service/sched/*.c) libcos/lend.c))
 $(B)/tsan/service/sched/%.o: XCFLAGS := -DCOS_FAKE_KERNEL -I. -Dsched_yield=sched_yield_of_the_interface

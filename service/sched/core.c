@@ -195,7 +195,9 @@ static void expire_timeouts(struct core *core, uint64_t now)
 	while ((first = timeout_first(&core->timeouts)) != NULL && first->deadline <= now) {
 		struct thd *thd = thd_of_timeout(first);
 
-		if (thd_state(thd) == THD_THROTTLED) {
+		if (thd_state(thd) == THD_THROTTLED && thd->capped) {
+			core_ready(core, thd);
+		} else if (thd_state(thd) == THD_THROTTLED) {
 			server_replenish(core, thd);
 		} else {
 			thd->timed_out = 1;
@@ -288,6 +290,44 @@ static uint64_t limit_of(const struct thd *thd, bool lent)
 	return lent ? lending : thd->server.budget != 0 ? server_left(thd) : 0;
 }
 
+/* Whom to run, who has time to. NULL: nobody. */
+static struct thd *choose(struct core *core, uint64_t now)
+{
+	struct thd *next;
+
+	while ((next = runq_first(&core->runq)) != NULL && next->group != NULL &&
+	       !group_pay(core, next->group, now))
+		group_throttle(core, next, now);
+	return next;
+}
+
+/* What to dispatch on: group's time, NULL: the core's own. 0: what is charged now is right. */
+static uint64_t charge(struct core *core, const struct group *group)
+{
+	if (group != NULL)
+		return group_tcap(core, group);
+	group_settle(core);
+	if (!(core->special & CORE_CHARGED))
+		return 0;
+	core->special &= ~CORE_CHARGED;
+	return core->own_tcap;
+}
+
+static long dispatch_on(uint64_t tcap, long tid, uint64_t timeout, uint64_t token)
+{
+	if (tcap == 0)
+		return core_dispatch(tid, timeout, token);
+	return cos_op3((uint64_t)MEM_THD_CAP(tid), COS_THD_RUN, timeout, token, tcap);
+}
+
+/* A dispatch on a tcap was refused, so what was charged before still is. */
+static void handle_charge_refusal(struct core *core, long error)
+{
+	core->special |= CORE_CHARGED;
+	if (error == -COS_ETIMEDOUT)
+		group_used_up(core);
+}
+
 /* A dispatch of thd, decided when token was the latest, was refused. Under the lock. */
 static void handle_refusal(struct core *core, struct thd *thd, long error, uint64_t token)
 {
@@ -318,7 +358,7 @@ struct core *core_refused(struct core *core, struct thd *thd, long error, uint64
 static bool dispatch_next(struct core **at, struct thd *self)
 {
 	struct core *core = *at;
-	uint64_t now, timeout = 0, token = 0;
+	uint64_t now, timeout = 0, token = 0, tcap;
 	struct thd *next, *holder;
 	long error, tid = core->sched_tid;
 
@@ -331,10 +371,11 @@ static bool dispatch_next(struct core **at, struct thd *self)
 	check_budget(core, now);
 	expire_timeouts(core, now);
 	holder = find_holder(core);
-	next = holder != NULL ? holder : runq_first(&core->runq);
+	next = holder != NULL ? holder : choose(core, now);
 	core->boost = NULL;
+	core->special &= ~CORE_BOOST;
 	/* One with a budget is dispatched anew all the same, to be stopped when it is used up. */
-	if (next != NULL && next == self && core->current == self && next->server.budget == 0) {
+	if (next != NULL && next == self && core->current == self && !next->limited) {
 		core_leave(core, self);
 		return true;
 	}
@@ -345,12 +386,17 @@ static bool dispatch_next(struct core **at, struct thd *self)
 	} else {
 		core_account(core, NULL, now);
 	}
+	/* A holder is run in the time of who waits, which is not its group's. */
+	tcap = charge(core, next != NULL && holder == NULL ? next->group : NULL);
 	core_set_pinned(self, 0);
 	cos_lend_release(&core->lock);
-	error = core_dispatch(tid, timeout, token);
+	error = dispatch_on(tcap, tid, timeout, token);
 	if (error >= 0)
 		return true;
 	*at = next != NULL ? core_refused(core, next, error, token) : pin_and_lock(self);
+	/* On another core by now, this one's scheduler thread has run since. */
+	if (tcap != 0 && *at == core)
+		handle_charge_refusal(core, error);
 	return false;
 }
 
@@ -404,6 +450,17 @@ static void reap(struct core *core)
 	}
 }
 
+/* The scheduler thread is to idle on the core's time, whoever dispatched it. False: look again. */
+static bool run_on_own(struct core *core, uint64_t until)
+{
+	uint64_t tcap = charge(core, NULL);
+	long error = tcap != 0 ? dispatch_on(tcap, core->sched_tid, until, core->token) : 0;
+
+	if (error < 0)
+		handle_charge_refusal(core, error);
+	return error >= 0;
+}
+
 /* Nothing can run: unlocks, and halts until something may. */
 static void idle(struct core *core, uint64_t now)
 {
@@ -412,6 +469,10 @@ static void idle(struct core *core, uint64_t now)
 	uint64_t token = core->token;
 
 	core_account(core, NULL, now);
+	if (!run_on_own(core, until)) {
+		core_unlock(core);
+		return;
+	}
 	/* Lent to nobody: what was decided would be old, and no event tell of it. */
 	cos_lend_release(&core->lock);
 	/* As long as it has events it is not halted: they told of what is in the inbox. */

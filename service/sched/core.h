@@ -40,7 +40,10 @@ struct core {
 	bool up; /* has a scheduler thread that runs */
 	struct runq runq;
 	struct timeout_heap timeouts;
+	uint64_t special;    /* CORE_*: no plain case of a switch */
 	struct thd *boost;   /* to be run first, for a moment */
+	struct group *payer; /* whose time what was dispatched last runs on; NULL: nobody's */
+	uint64_t own_tcap;   /* capability, if there are groups: time without end */
 	uint32_t reserved;   /* of SERVER_ALL, by threads with a deadline; atomic */
 	uint64_t slice_end;  /* of current */
 	uint64_t token;	     /* as of the last COS_SCHED_EVENT */
@@ -53,6 +56,9 @@ struct core {
 	struct thd *inbox __attribute__((aligned(CACHE_LINE)));
 	uint32_t narriving; /* threads on their way here */
 } __attribute__((aligned(CORE_ALIGN)));
+
+#define CORE_BOOST (1UL << 0)	/* there may be somebody to be run first */
+#define CORE_CHARGED (1UL << 1) /* a group's time may be what is charged */
 
 /* For all of them, with numbers and nothing else; false: out of memory. */
 bool core_init(uint32_t ncores);

@@ -49,8 +49,10 @@ static void handle(struct core *core, struct thd *thd)
 		core_permit(core, thd);
 	if (requests & REQUEST_WAKE)
 		core_wake(core, thd);
-	if (requests & REQUEST_BOOST)
+	if (requests & REQUEST_BOOST) {
 		core->boost = thd;
+		core->special |= CORE_BOOST;
+	}
 	if (requests & REQUEST_BIND)
 		leave(core, thd);
 }

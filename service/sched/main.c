@@ -11,14 +11,30 @@ extern const char sched_entry[]; /* x86_64/entry.S */
 _Noreturn void sched_main(void);
 long component_init(void);
 
+static uint32_t first_core; /* where the system begins */
+
 void cos_log_write(const char *text, size_t len)
 {
 	cos_log_kernel(text, len);
 }
 
+/* A core without its tcaps runs threads of groups only to end what others wait for. */
+static long init_groups(struct core *core)
+{
+	long error = group_init_core(core);
+
+	if (error < 0)
+		cos_log("sched: no time for groups on core %u: error %ld\n", core->number, error);
+	return error;
+}
+
 _Noreturn void sched_main(void)
 {
-	core_run(core_here());
+	struct core *core = core_here();
+
+	if (core->number != first_core && init_groups(core) < 0)
+		__atomic_store_n(&core->up, false, __ATOMIC_RELEASE);
+	core_run(core);
 }
 
 /* The scheduler thread of the core, and its end-point. */
@@ -71,12 +87,20 @@ long component_init(void)
 		return owner;
 	core_watch((const uint32_t *)owner);
 	here = core_here();
+	first_core = here->number;
+	error = group_init(count);
+	if (error < 0)
+		return error;
 	for (uint32_t i = 0; i < count; i++) {
 		error = make_scheduler(core_get(i));
 		if (error < 0)
 			return error;
 	}
-	error = start(here, here);
+	/* The other cores do it themselves before they run anything, this one may run a lot first.
+	 */
+	error = init_groups(here);
+	if (error == 0)
+		error = start(here, here);
 	for (uint32_t i = 0; i < count && error == 0; i++) {
 		long failed = core_get(i) != here ? start(core_get(i), here) : 0;
 

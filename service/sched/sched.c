@@ -47,8 +47,8 @@ static long create(struct thd **made, long comp, unsigned long ip, unsigned long
 	return tid;
 }
 
-long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio,
-			 long gate_number)
+static long create_in(long comp, unsigned long ip, unsigned long arg, long prio, long gate_number,
+		      struct group *group)
 {
 	struct core *core;
 	struct thd *thd, *self;
@@ -64,6 +64,7 @@ long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long pr
 	}
 	core = core_enter(&self);
 	thd_setup(core, thd, prio);
+	thd_set_group(thd, group);
 	if (spread_move(core, thd, spread_choose(core))) {
 		core_leave(core, self);
 		return tid;
@@ -75,7 +76,17 @@ long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long pr
 
 long sched_thd_create(unsigned long ip, unsigned long arg, long prio)
 {
-	return sched_thd_create_in(cos_client(), ip, arg, prio, -1);
+	return create_in(cos_client(), ip, arg, prio, -1, group_of(cos_client()));
+}
+
+long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio,
+			 long gate_number, long number)
+{
+	struct group *group = group_get(number);
+
+	if (group == NULL && number != SCHED_GROUP_NONE)
+		return -COS_EINVAL;
+	return create_in(comp, ip, arg, prio, gate_number, group);
 }
 
 long sched_thd_exit(void)

@@ -10,6 +10,7 @@ void server_clear(struct thd *thd)
 		__atomic_fetch_sub(&core_get(server->core)->reserved, server->share,
 				   __ATOMIC_RELAXED);
 	*server = (struct server){0};
+	thd->limited = thd->group != NULL;
 }
 
 uint64_t server_left(const struct thd *thd)
@@ -53,6 +54,7 @@ long server_set(struct core *core, struct thd *thd, uint64_t budget, uint64_t re
 				      .ran_end = thd->ran,
 				      .share = (uint32_t)share,
 				      .core = core->number};
+	thd->limited = 1;
 	refill(thd, cos_tsc() + relative);
 	return 0;
 }
@@ -65,6 +67,7 @@ static uint64_t next_period(const struct server *server)
 static void throttle(struct core *core, struct thd *thd)
 {
 	core_unready(core, thd, THD_THROTTLED);
+	thd->capped = 0;
 	timeout_insert(&core->timeouts, &thd->timeout, next_period(&thd->server));
 }
 

@@ -2,8 +2,9 @@
 /*
  * What most calls come to: a thread enters, changes a ring, and another one runs. Inline and
  * without a call, since this is the price of every hand-over between threads; whatever is not plain
- * (who is not known yet or waits for an event, a deadline, a lock that is taken, a lock's owner to
- * be run, a timeout that has passed, nobody to run) is core.c's, with the same result.
+ * (who is not known yet or waits for an event, a deadline, a group's time, a lock that is taken, a
+ * lock's owner to be run, a timeout that has passed, nobody to run) is core.c's, with the same
+ * result.
  */
 #ifndef SCHED_SWITCH_H
 #define SCHED_SWITCH_H
@@ -98,8 +99,8 @@ __attribute__((always_inline)) static inline struct core *core_switch_quick(stru
 	uint64_t now, slice_end, timeout, token = core->token;
 	long error;
 
-	if (UNLIKELY(next == NULL || next->server.budget != 0 || core->current != self ||
-		     core->boost != NULL || core_mem_held() || cos_lend_waited(&core->lock)))
+	if (UNLIKELY(next == NULL || next->limited || core->current != self || core->special != 0 ||
+		     core_mem_held() || cos_lend_waited(&core->lock)))
 		return core;
 	now = cos_tsc();
 	timeout = slice_end = now + core_slice;

@@ -48,6 +48,14 @@ void thd_reset(struct thd *thd)
 	thd->permit = 0;
 	thd->timed_out = 0;
 	thd->pinned = 0;
+	thd->limited = 0;
+	thd->group = NULL;
 	__atomic_store_n(&thd->bound, THD_ANY, __ATOMIC_RELAXED);
 	thd_set_state(thd, THD_NONE);
+}
+
+void thd_set_group(struct thd *thd, struct group *group)
+{
+	thd->group = group;
+	thd->limited = group != NULL || thd->server.budget != 0;
 }

@@ -14,6 +14,7 @@
 #include <mem/mem.h>
 #include <sched/sched.h>
 #include <cos/layout.h>
+#include "group.h"
 #include "server.h"
 #include "timeout.h"
 
@@ -24,7 +25,7 @@ enum thd_state {
 	THD_RECEIVING, /* in COS_ARCV_WAIT */
 	THD_LEAVING,   /* in sched_thd_bind, for another core */
 	THD_MOVING,    /* bound to its core by the kernel, which has yet to take it in */
-	THD_THROTTLED, /* has used its budget up; but for that it could run */
+	THD_THROTTLED, /* has used its budget up, or its group has; but for that it could run */
 	THD_DEAD,      /* to be destroyed */
 };
 
@@ -42,6 +43,8 @@ struct thd {
 	uint8_t permit;
 	uint8_t timed_out; /* the deadline ended its park */
 	uint8_t pinned;	   /* its own: it is inside sched and knows its core */
+	uint8_t limited;   /* has a deadline or is in a group: no plain case of a switch */
+	uint8_t capped;	   /* of a throttled one: it is by its group */
 	/* For other cores. */
 	uint8_t wanted_prio;
 	uint32_t core;	   /* number of its core */
@@ -49,6 +52,7 @@ struct thd {
 	uint32_t requests; /* REQUEST_*, see core.h; not 0: it is in an inbox or will be at once */
 	struct thd *inbox_next;
 	struct server server;
+	struct group *group; /* NULL: in none */
 } __attribute__((aligned(THD_ALIGN)));
 
 #define THD_ANY (-1)
@@ -108,6 +112,8 @@ static inline struct thd *thd_get(long tid)
 struct thd *thd_place(long tid);
 /* All but what says in which inbox it is: that may outlast the thread that had this tid. */
 void thd_reset(struct thd *thd);
+/* Of one that was just made. */
+void thd_set_group(struct thd *thd, struct group *group);
 /* All tids are below. */
 long thd_limit(void);
 

@@ -46,11 +46,11 @@ static void reads_everything(void **state)
 		"domain \"one\" { components = {\"a\",\n\"b\"} }\n"
 		"domain \"two\" {\n components = {\"c\"} }\n"
 		"component \"a\" { object = \"o\" sees = {\"b\", \"c\"} devices = {\"d\"}\n"
-		"  params = {\"K=v\", \"L=\"} memory = \"3M\" priority = 7 }\n"
+		"  params = {\"K=v\", \"L=\"} memory = \"3M\" priority = 7 cpu = 20 }\n"
 		"mount \"/\" { type = \"ext2\" device = \"virtio-blk#1\" options = {\"ro\"} }\n"
 		"program \"/bin/p\" { args = {\"p\", \"\"} env = {\"E=1\"} cwd = \"/tmp\" "
 		"stdin = \"null\" }\n"
-		"program \"/bin/q\" { }\n"
+		"program \"/bin/q\" { cpu = 200 }\n"
 		"network { hostname = \"h\" address = \"10.0.2.15/24\" gateway = \"10.0.2.2\" }\n"
 		"blob \"b\" { file = \"f\" component = \"a\" }\n"
 		"machine { memory = \"1G\" cpus = 2 disk = {\"x\", \"y\"} net = true "
@@ -71,12 +71,15 @@ static void reads_everything(void **state)
 	assert_string_equal(conf.component[0].params.word[1].text, "L=");
 	assert_int_equal(conf.component[0].memory_bytes, 3 << 20);
 	assert_int_equal(conf.component[0].priority, 7);
+	assert_int_equal(conf.component[0].cpu_percent, 20);
 	assert_int_equal(conf.nmounts, 1);
 	assert_string_equal(conf.mount[0].device.text, "virtio-blk#1");
 	assert_int_equal(conf.nprograms, 2);
 	assert_string_equal(conf.program[0].args.word[1].text, "");
 	assert_string_equal(conf.program[0].cwd, "/tmp");
 	assert_true(conf.program[0].stdin_null);
+	assert_int_equal(conf.program[0].cpu_percent, 0);
+	assert_int_equal(conf.program[1].cpu_percent, 200);
 	assert_false(conf.program[1].stdin_null);
 	assert_string_equal(conf.program[1].cwd, "/");
 	assert_string_equal(conf.network.gateway, "10.0.2.2");
@@ -132,6 +135,12 @@ static const struct {
 	{"domain \"x\" { components = {\"a\"} }\ndomain \"x\" { }", "try.conf:2:", "duplicate"},
 	{"component \"a\" {\n\n params = {\"x\"} }", "try.conf:3:", "KEY=VALUE"},
 	{"component \"a\" { priority = 64 }", "try.conf:1:", "0 (most urgent) to 63"},
+	{"component \"a\" {\n cpu = 0 }", "try.conf:2:", "expected 1 to 100"},
+	{"component \"a\" { cpu = \"x\" }", "try.conf:1:", "integer"},
+	{"component \"a\" { cpu = 101 }", "try.conf:1:", "expected 1 to 100"},
+	{"program \"/sh\" {\n\n cpu = 301 }\nmachine { cpus = 3 }",
+	 "try.conf:3:", "expected 1 to 300"},
+	{"program \"/sh\" { cpu = -5 }", "try.conf:1:", "percent of a core"},
 	{"mount \"/\" { }", "try.conf:1:", "expected type"},
 	{"mount \"mnt\" { type = \"tmpfs\" }", "try.conf:1:", "expected an absolute path"},
 	{"program \"sh\" { }", "try.conf:1:", "expected an absolute path"},

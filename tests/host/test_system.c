@@ -222,6 +222,38 @@ static void posix_is_told(void **state)
 	try_free(&try);
 }
 
+static void sched_is_told(void **state)
+{
+	struct try try;
+
+	(void)state;
+	tree_report(&tree);
+	tree_file(&tree, "interface/posix/posix.h", "COS_INTERFACE long posix_gate(void);\n");
+	tree_file(&tree, "interface/sched/sched.h", "COS_INTERFACE long sched_park(long ns);\n");
+	tree_component(&tree, "posix", "__cos_entry_posix_gate", "sched_park");
+	tree_component(&tree, "sched", "sched_park", "");
+	bool ok = try_read(&try, "domain \"p\" { components = {\"posix\", \"ping\"} }\n"
+				 "component \"ping\" { cpu = 7 }\n"
+				 "component \"posix\" { params = {\"A=1\"} }\n"
+				 "component \"sched\" { params = {\"B=1\"} }\n"
+				 "program \"/p\" { cpu = 20 }\n"
+				 "program \"/q\" { }\n"
+				 "program \"/r\" { cpu = 100 }\n");
+	assert_string_equal(tree_reported(&tree), "");
+	assert_true(ok);
+	char ping[32];
+	snprintf(ping, sizeof(ping), "GROUP1=7 %zu",
+		 try.sys.component[sys_component(&try.sys, "ping")].id);
+	assert_true(has_param(&try.sys, "sched", 0, "B=1"));
+	assert_true(has_param(&try.sys, "sched", 1, ping));
+	assert_true(has_param(&try.sys, "sched", 2, "GROUP2=20"));
+	assert_true(has_param(&try.sys, "sched", 3, "GROUP3=100"));
+	assert_false(has_param(&try.sys, "sched", 4, ""));
+	assert_true(has_param(&try.sys, "posix", 5, "GROUP=2"));
+	assert_true(has_param(&try.sys, "posix", 14, "P2.GROUP=3"));
+	try_free(&try);
+}
+
 static void network_is_told(void **state)
 {
 	static const struct {
@@ -319,6 +351,9 @@ static const struct {
 	 {"try.conf:2:", "belongs to component \"ping\" already"}},
 	{PING "component \"ping\" { sees = {\"who\"} }",
 	 {"try.conf:2:", "sees \"who\"", "expected"}},
+	{PING "component \"ping\" {\n cpu = 20 }", {"try.conf:3:", "exports interface sched"}},
+	{"component \"boot\" { cpu = 20 }", {"try.conf:1:", "time is the system's"}},
+	{"\nprogram \"/p\" { cpu = 5 }", {"try.conf:2:", "exports interface sched"}},
 	{"program \"/p\" { }", {"try.conf:1:", "a component that exports interface posix"}},
 	{"\nmount \"/\" { type = \"tmpfs\" }", {"try.conf:2:", "that exports interface posix"}},
 	{"\nnetwork { address = \"dhcp\" }", {"try.conf:2:", "that exports interface network"}},
@@ -368,6 +403,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(services_are_chosen, setup, teardown),
 		cmocka_unit_test_setup_teardown(weak_imports_are_optional, setup, teardown),
 		cmocka_unit_test_setup_teardown(posix_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(sched_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(network_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(devices_are_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(reports_mistakes, setup, teardown),

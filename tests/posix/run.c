@@ -508,7 +508,8 @@ static void thread_body(void *arg)
 	sigaltstack(&ss, NULL);
 }
 
-long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio, long gate)
+long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio, long gate,
+			 long group)
 {
 	static long next = 100;
 	long tid = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
@@ -517,6 +518,7 @@ long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long pr
 	(void)ip;
 	(void)arg;
 	(void)prio;
+	(void)group;
 	fake_visit_start(tid, 3, thread_body, (void *)gate);
 	return tid;
 }

@@ -36,6 +36,9 @@ void sched_entry(void);
 #define NCORES 4
 #define ARCV 5000 /* of a core's scheduler thread, and up */
 #define ASND 6000
+#define TCAP 7000 /* of a core: its own, then one a group */
+#define NGROUPS 2
+#define NTCAPS (NGROUPS + 1)
 #define SECONDS_MAX 120
 
 struct sim {
@@ -52,6 +55,9 @@ struct sim_core { /* of the thread that runs on it, but for what is atomic */
 	long scheduler;
 	uint64_t token, deadline_ns;
 	uint32_t events, poked;
+	uint64_t budget[NTCAPS];
+	uint64_t charged_ns;   /* up to that time */
+	long charged;	       /* -1: nothing */
 	pthread_mutex_t mutex; /* of the halt */
 	pthread_cond_t cond;
 };
@@ -62,8 +68,10 @@ static pthread_mutex_t sims_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct cos_lend_lock mem_lock;
 static uint64_t started_ns;
 static uint32_t preemptions, moves, pokes;
+static uint64_t given[NTCAPS]; /* less what was taken out again */
 static _Thread_local long self = -1;
 
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define ADD(word, n) __atomic_add_fetch(&(word), n, __ATOMIC_SEQ_CST)
 #define GET(word) __atomic_load_n(&(word), __ATOMIC_SEQ_CST)
 #define SET(word, value) __atomic_store_n(&(word), value, __ATOMIC_SEQ_CST)
@@ -113,6 +121,24 @@ static void pass_to(long tid)
 	wait_go();
 }
 
+static void charge(struct sim_core *core)
+{
+	uint64_t now = clock_ns(), used = now - core->charged_ns;
+
+	core->charged_ns = now;
+	if (core->charged >= 0)
+		core->budget[core->charged] -= MIN(used, core->budget[core->charged]);
+}
+
+/* By the kernel: on the core's time. */
+static void dispatch_scheduler(struct sim_core *core)
+{
+	charge(core);
+	core->charged = -1;
+	core->token++;
+	pass_to(core->scheduler);
+}
+
 /* What an interrupt would do now. */
 static void tick(void)
 {
@@ -123,16 +149,17 @@ static void tick(void)
 	core = here();
 	if (core->scheduler < 0)
 		return;
+	charge(core);
 	if (__atomic_exchange_n(&core->poked, 0, __ATOMIC_SEQ_CST)) {
-		core->token++;
 		ADD(pokes, 1);
-		pass_to(core->scheduler);
+		dispatch_scheduler(core);
+	} else if (core->charged >= 0 && core->budget[core->charged] == 0) {
+		dispatch_scheduler(core);
 	} else if (core->deadline_ns != 0 && self != core->scheduler &&
 		   clock_ns() >= core->deadline_ns) {
 		core->deadline_ns = 0;
-		core->token++;
 		ADD(preemptions, 1);
-		pass_to(core->scheduler);
+		dispatch_scheduler(core);
 	}
 }
 
@@ -188,6 +215,36 @@ void cos_log(const char *format, ...)
 	va_end(args);
 }
 
+void cos_panic(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	abort();
+}
+
+int cos_snprintf(char *buf, size_t size, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(buf, size, format, args);
+	va_end(args);
+	return n;
+}
+
+#define QUOTA(group) ((group) == 1 ? 20 * COS_NS_PER_MS : 150 * COS_NS_PER_MS)
+const char *cos_param(const char *key)
+{
+	static const char *const groups[NGROUPS] = {"20", "150"};
+
+	assert_memory_equal(key, "GROUP", 5);
+	return atoi(key + 5) <= NGROUPS ? groups[atoi(key + 5) - 1] : NULL;
+}
+
 void cos_log_kernel(const char *text, size_t len)
 {
 	fwrite(text, 1, len, stderr);
@@ -229,10 +286,13 @@ static void check_timeout(uint64_t timeout)
 		fail_msg("dispatched until %lu over a timeout at %lu", timeout, first->deadline);
 }
 
-static long op_switch(long tid, uint64_t timeout, uint64_t token)
+/* tcap -1: what is charged does not change. */
+static long op_switch(long tid, uint64_t timeout, uint64_t token, long tcap)
 {
 	struct sim_core *core = here();
 
+	if (tcap >= 0 && core->budget[tcap] == 0)
+		return -COS_ETIMEDOUT;
 	if (token != 0 && token != core->token)
 		return -COS_EAGAIN;
 	if (!GET(sim[tid].exists))
@@ -242,7 +302,45 @@ static long op_switch(long tid, uint64_t timeout, uint64_t token)
 	if (token != 0)
 		check_timeout(timeout);
 	core->deadline_ns = timeout;
+	charge(core);
+	if (tcap >= 0)
+		core->charged = tcap;
 	pass_to(tid);
+	return 0;
+}
+
+/* Which of our core's it is. */
+static long tcap_here(uint64_t cap)
+{
+	assert_int_equal((cap - TCAP) / NTCAPS, GET(sim[self].core));
+	return (long)((cap - TCAP) % NTCAPS);
+}
+
+static long op_time(long tcap, uint64_t ticks)
+{
+	charge(here());
+	here()->budget[tcap] += ticks;
+	ADD(given[tcap], ticks);
+	return 0;
+}
+
+static long op_tcap(long tcap, uint64_t op, uint64_t to, uint64_t ticks,
+		    struct cos_results *results)
+{
+	struct sim_core *core = here();
+
+	charge(core);
+	if (op == COS_TCAP_BUDGET) {
+		results->rdi = core->budget[tcap];
+		return 0;
+	}
+	assert_int_equal(op, COS_TCAP_TRANSFER);
+	assert_int_equal(tcap_here(to), 0);
+	if (ticks > core->budget[tcap])
+		return -COS_EINVAL;
+	core->budget[tcap] -= ticks;
+	core->budget[0] += ticks;
+	ADD(given[tcap], -ticks);
 	return 0;
 }
 
@@ -309,8 +407,12 @@ static long op_sched(long tid, uint64_t arcv)
 long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 	      uint64_t a4, uint64_t a5, struct cos_results *results)
 {
-	(void)a2, (void)a3, (void)a4, (void)a5;
+	(void)a3, (void)a4, (void)a5;
 	tick();
+	if (cap == COS_CAP_HW && op == COS_HW_TIME)
+		return op_time(tcap_here(a0), a1);
+	if (cap >= TCAP)
+		return op_tcap(tcap_here(cap), op, a0, a1, results);
 	if (cap == COS_CAP_HW && op == COS_HW_SCHED)
 		return op_sched((long)(a0 - MEM_THD_CAP(0)), a1);
 	if (cap == COS_CAP_HW && op == COS_HW_IDLE)
@@ -326,7 +428,12 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	}
 	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
 	if (op == COS_THD_SWITCH)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1);
+		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, -1);
+	/* Decided on a core where it is not any more. */
+	if (op == COS_THD_RUN && (a2 - TCAP) / NTCAPS != GET(sim[self].core))
+		return -COS_ECORE;
+	if (op == COS_THD_RUN)
+		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, tcap_here(a2));
 	if (op == COS_THD_MOVE)
 		return op_move((long)(cap - MEM_THD_CAP(0)), a0);
 	assert_int_equal(op, COS_THD_PRIO);
@@ -420,6 +527,15 @@ long mem_asnd_create(long tid)
 	return ASND + count++;
 }
 
+long mem_tcap_create(void)
+{
+	static uint32_t made[NCORES];
+	uint32_t core = GET(sim[self].core);
+
+	assert_true(made[core] < NTCAPS);
+	return TCAP + core * NTCAPS + made[core]++;
+}
+
 long mem_lock_owner(void)
 {
 	return (long)&mem_lock.owner;
@@ -470,6 +586,7 @@ static int setup(void **state)
 		pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 		sim_core[i].scheduler = -1;
 		sim_core[i].token = 1;
+		sim_core[i].charged = -1;
 		pthread_mutex_init(&sim_core[i].mutex, NULL);
 		pthread_cond_init(&sim_core[i].cond, &attr);
 	}
@@ -794,6 +911,95 @@ static void test_time(void **state)
 	wait_for(1 + NCORES);
 }
 
+static uint32_t wrong_time;
+
+/*
+ * What it runs on, when it looks: its group's time; or none, when it was let run for what it holds.
+ * One in no group never runs on a group's.
+ */
+static void check_time(long group)
+{
+	long charged = here()->charged;
+
+	if (charged > 0 && charged != group)
+		ADD(wrong_time, 1);
+}
+
+/* arg: the group, and what it does. */
+static void member(unsigned long arg)
+{
+	long group = (long)(arg % (NGROUPS + 1));
+
+	for (unsigned i = 0; i < 300; i++) {
+		work(100000);
+		check_time(group);
+		if (arg % 4 == 0)
+			assert_int_equal(sched_thd_bind(self, (long)((arg + i) % NCORES)), 0);
+		else if (arg % 4 == 1)
+			sched_park(cos_now_ns() + 100000);
+		else if (i % 7 == 0)
+			sched_yield();
+		check_time(group);
+	}
+	ADD(finished, 1);
+}
+
+/* What a group was charged, while none of it runs. Where we run, nobody else pays. */
+static uint64_t group_used(long group)
+{
+	uint64_t used = GET(given[group]);
+
+	for (long i = 0; i < NCORES; i++) {
+		assert_int_equal(sched_thd_bind(self, i), 0);
+		assert_null(core_get((uint32_t)i)->payer);
+		used -= here()->budget[group];
+	}
+	assert_int_equal(sched_thd_bind(self, SCHED_CORE_ANY), 0);
+	return used;
+}
+
+/*
+ * On all cores together a group has its time of each period and no more, and at the end nobody
+ * holds any. How soon they end does not matter, as others have this machine too.
+ */
+static void test_groups(void **state)
+{
+	uint64_t before[NTCAPS], begin, periods;
+
+	(void)state;
+	finished = 0;
+	for (long group = 1; group <= NGROUPS; group++)
+		before[group] = group_used(group);
+	begin = clock_ns() / SCHED_GROUP_PERIOD_NS;
+	for (unsigned long i = 0; i < 24; i++)
+		assert_true(sched_thd_create_in(1, (unsigned long)member, i,
+						SCHED_PRIO_SERVICE + 1 + (long)(i % 2), -1,
+						(long)(i % (NGROUPS + 1))) >= 0);
+	wait_for(24);
+	while (left() > 1 + NCORES)
+		sched_park(cos_now_ns() + COS_NS_PER_MS);
+	periods = clock_ns() / SCHED_GROUP_PERIOD_NS - begin + 1;
+	for (long group = 1; group <= NGROUPS; group++)
+		/* And what the last switches from it took. */
+		assert_in_range(group_used(group) - before[group], 1,
+				periods * QUOTA(group) + NCORES * 5 * COS_NS_PER_MS);
+	assert_int_equal(wrong_time, 0);
+}
+
+/* Threads in a group contend with those in none, and are throttled while they hold the lock. */
+static void test_group_locks(void **state)
+{
+	(void)state;
+	finished = 0;
+	lock_count = 0;
+	for (unsigned long i = 0; i < 8; i++)
+		assert_true(sched_thd_create_in(1, (unsigned long)contender, i,
+						SCHED_PRIO_SERVICE + 1 + (long)(i % 4) * 4, -1,
+						(long)(i % (NGROUPS + 1))) >= 0);
+	wait_for(8);
+	assert_int_equal(lock_count, 8 * 2000);
+}
+
 /* Each test ends in seconds, however busy the machine is, unless it hangs. */
 static int limit(void **state)
 {
@@ -810,7 +1016,7 @@ int main(void)
 		TEST(test_spread),   TEST(test_gathered), TEST(test_permits),
 		TEST(test_timeouts), TEST(test_bind),	  TEST(test_bind_other),
 		TEST(test_yield_to), TEST(test_churn),	  TEST(test_wake_all),
-		TEST(test_time),
+		TEST(test_time),     TEST(test_groups),	  TEST(test_group_locks),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

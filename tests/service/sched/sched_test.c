@@ -31,6 +31,8 @@ void sched_entry(void);
 #define NSIM 256
 #define ARCV 5000
 #define STEP_NS 300
+#define TCAP 7000
+#define NTCAPS 8
 
 struct sim {
 	pthread_t host;
@@ -49,6 +51,10 @@ static long running, scheduler = -1;
 static uint64_t now_ns, deadline_ns, token = 1, switches, preemptions;
 static uint64_t irq_at_ns; /* an event for irq_tid */
 static long irq_tid = -1;
+/* Temporal capabilities: the core's own, and one a group. */
+static uint64_t budget[NTCAPS];
+static long ntcaps, charged = -1;
+static long client = 1;
 static _Thread_local long self;
 
 static bool simulating(void)
@@ -63,7 +69,7 @@ long cos_tid(void)
 
 long cos_client(void)
 {
-	return 1;
+	return client;
 }
 
 static _Thread_local void *self_word;
@@ -107,6 +113,36 @@ void cos_log_kernel(const char *text, size_t len)
 	fwrite(text, 1, len, stderr);
 }
 
+void cos_panic(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	abort();
+}
+
+int cos_snprintf(char *buf, size_t size, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(buf, size, format, args);
+	va_end(args);
+	return n;
+}
+
+#define NGROUPS 3
+const char *cos_param(const char *key)
+{
+	static const char *const groups[] = {"20", "30 7", "50"};
+
+	assert_memory_equal(key, "GROUP", 5);
+	return atoi(key + 5) <= NGROUPS ? groups[atoi(key + 5) - 1] : NULL;
+}
+
 /* The processor goes to tid, and comes back some time. */
 static void pass_to(long tid)
 {
@@ -129,12 +165,25 @@ static void post_event(long tid, int event)
 	sim[tid].pending = event;
 }
 
+/* By the kernel: on the core's time. */
+static void dispatch_scheduler(void)
+{
+	charged = -1;
+	pass_to(scheduler);
+}
+
 /* Time passes; what that brings about happens now. */
 static void tick(uint64_t ns)
 {
 	now_ns += ns;
+	if (charged >= 0)
+		budget[charged] -= ns < budget[charged] ? ns : budget[charged];
 	if (!simulating())
 		return;
+	if (charged >= 0 && budget[charged] == 0) {
+		token++;
+		dispatch_scheduler();
+	}
 	if (irq_tid >= 0 && irq_at_ns != 0 && now_ns >= irq_at_ns) {
 		struct sim *receiver = &sim[irq_tid];
 
@@ -143,15 +192,17 @@ static void tick(uint64_t ns)
 		if (receiver->blocked) {
 			receiver->blocked = false;
 			post_event(irq_tid, COS_EVENT_READY);
-			if (receiver->prio < sim[self].prio)
+			if (receiver->prio < sim[self].prio) {
+				charged = -1;
 				pass_to(irq_tid);
+			}
 		}
 	}
 	if (deadline_ns != 0 && now_ns >= deadline_ns && self != scheduler) {
 		deadline_ns = 0;
 		token++;
 		preemptions++;
-		pass_to(scheduler);
+		dispatch_scheduler();
 	}
 }
 
@@ -191,8 +242,11 @@ static void check_timeout(uint64_t timeout)
 		assert_in_range(timeout, 1, first->deadline);
 }
 
-static long op_switch(long tid, uint64_t timeout, uint64_t with_token)
+/* tcap -1: what is charged does not change. */
+static long op_switch(long tid, uint64_t timeout, uint64_t with_token, long tcap)
 {
+	if (tcap >= 0 && budget[tcap] == 0)
+		return -COS_ETIMEDOUT;
 	if (with_token != 0 && with_token != token)
 		return -COS_EAGAIN;
 	if (!sim[tid].exists)
@@ -202,7 +256,26 @@ static long op_switch(long tid, uint64_t timeout, uint64_t with_token)
 	if (with_token != 0)
 		check_timeout(timeout);
 	deadline_ns = timeout;
+	if (tcap >= 0)
+		charged = tcap;
 	pass_to(tid);
+	return 0;
+}
+
+static long op_tcap(long tcap, uint64_t op, uint64_t to, uint64_t ticks,
+		    struct cos_results *results)
+{
+	assert_true(tcap >= 0 && tcap < ntcaps);
+	if (op == COS_TCAP_BUDGET) {
+		results->rdi = budget[tcap];
+		return 0;
+	}
+	assert_int_equal(op, COS_TCAP_TRANSFER);
+	assert_in_range(to, TCAP, TCAP + ntcaps - 1);
+	if (ticks > budget[tcap])
+		return -COS_EINVAL;
+	budget[tcap] -= ticks;
+	budget[to - TCAP] += ticks;
 	return 0;
 }
 
@@ -240,8 +313,13 @@ static long op_idle(uint64_t until, uint64_t with_token)
 long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 	      uint64_t a4, uint64_t a5, struct cos_results *results)
 {
-	(void)a2, (void)a3, (void)a4, (void)a5;
+	(void)a3, (void)a4, (void)a5;
 	tick(STEP_NS);
+	if (cap == COS_CAP_HW && op == COS_HW_TIME) {
+		assert_in_range(a0, TCAP, TCAP + ntcaps - 1);
+		budget[a0 - TCAP] += a1;
+		return 0;
+	}
 	if (cap == COS_CAP_HW && op == COS_HW_SCHED) {
 		assert_int_equal(a1, ARCV);
 		scheduler = (long)(a0 - MEM_THD_CAP(0));
@@ -253,9 +331,13 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 		return op_event(results);
 	if (cap == ARCV && op == COS_ARCV_WAIT)
 		return 0; /* nobody sends to the scheduler thread */
+	if (cap >= TCAP)
+		return op_tcap((long)(cap - TCAP), op, a0, a1, results);
 	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
 	if (op == COS_THD_SWITCH)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1);
+		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, -1);
+	if (op == COS_THD_RUN)
+		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, (long)(a2 - TCAP));
 	assert_int_equal(op, COS_THD_PRIO);
 	sim[cap - MEM_THD_CAP(0)].prio = a0;
 	return 0;
@@ -271,7 +353,7 @@ static uint64_t arcv_wait(void)
 	if (me->events == 0) {
 		me->blocked = true;
 		post_event(self, COS_EVENT_BLOCKED);
-		pass_to(scheduler);
+		dispatch_scheduler();
 	}
 	events = me->events;
 	me->events = 0;
@@ -302,7 +384,7 @@ long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_nu
 {
 	tick(STEP_NS);
 	assert_int_equal(gate_number, MEM_THD_NOGATE);
-	assert_true(comp == 1 || comp == 3);
+	assert_true(comp == client || comp == 3);
 	for (long tid = 0; tid < NSIM; tid++) {
 		struct sim *s = &sim[tid];
 
@@ -345,6 +427,12 @@ long mem_asnd_create(long tid)
 	return ARCV + 1;
 }
 
+long mem_tcap_create(void)
+{
+	assert_true(ntcaps < NTCAPS);
+	return TCAP + ntcaps++;
+}
+
 long mem_lock_owner(void)
 {
 	return -COS_EPERM;
@@ -372,6 +460,14 @@ static void work(uint64_t ns)
 {
 	for (uint64_t done = 0; done < ns; done += 5000)
 		tick(5000);
+}
+
+static long create_in(void (*function)(unsigned long), unsigned long arg, long prio, long group)
+{
+	long tid = sched_thd_create_in(client, (unsigned long)function, arg, prio, -1, group);
+
+	assert_true(tid >= 0);
+	return tid;
 }
 
 static long create(void (*function)(unsigned long), unsigned long arg, long prio)
@@ -907,6 +1003,287 @@ static void test_throttled_holder(void **state)
 	wait_for(&finished, 1);
 }
 
+static bool hogs_end;
+static bool on_wrong_time;
+
+/* Its own group's time is what it runs on, whenever it looks. */
+static void group_hog(unsigned long group)
+{
+	while (!hogs_end) {
+		work(20000);
+		on_wrong_time |=
+			charged != (group != 0 ? (long)group : -1) && !(group == 0 && charged == 0);
+	}
+	finished++;
+}
+
+/* Half of the time it waits. */
+static void group_sleeper(unsigned long group)
+{
+	while (!hogs_end) {
+		work(200000);
+		on_wrong_time |= charged != (long)group;
+		sched_park(now_ns + 200000);
+		sched_yield();
+	}
+	finished++;
+}
+
+/* From the begin of a period to that of the n-th next one: how long each of n threads ran. */
+static void measure(const long *tid, uint64_t *ran, int n, uint64_t periods)
+{
+	uint64_t begin = (now_ns / SCHED_GROUP_PERIOD_NS + 2) * SCHED_GROUP_PERIOD_NS;
+
+	while (now_ns < begin)
+		sched_park(begin);
+	for (int i = 0; i < n; i++)
+		ran[i] = (uint64_t)sched_thd_time(tid[i]);
+	begin += periods * SCHED_GROUP_PERIOD_NS;
+	while (now_ns < begin)
+		sched_park(begin);
+	for (int i = 0; i < n; i++)
+		ran[i] = (uint64_t)sched_thd_time(tid[i]) - ran[i];
+}
+
+static void hogs_begin(void)
+{
+	finished = 0;
+	hogs_end = on_wrong_time = false;
+}
+
+static void hogs_stop(uint32_t count)
+{
+	hogs_end = true;
+	wait_for(&finished, count);
+	assert_false(on_wrong_time);
+}
+
+/* What a period's end and the switches may take or give, of ten periods. */
+#define ABOUT(ran, ms) \
+	assert_in_range(ran, (ms)*COS_NS_PER_MS - 2000000, (ms)*COS_NS_PER_MS + 500000)
+
+/* A hard cap: with others, and alone. */
+static void test_group(void **state)
+{
+	uint64_t ran[2];
+	long tid[2];
+
+	(void)state;
+	for (int others = 0; others < 2; others++) {
+		hogs_begin();
+		tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+		tid[1] = others ? create(group_hog, 0, SCHED_PRIO_SERVICE + 1) : tid[0];
+		measure(tid, ran, 2, 10);
+		ABOUT(ran[0], 200);
+		if (others)
+			assert_in_range(ran[1], 780 * COS_NS_PER_MS, 801 * COS_NS_PER_MS);
+		hogs_stop(1 + (uint32_t)others);
+	}
+}
+
+/* All of a group have its time together, however urgent they are, and however they wait. */
+static void test_group_together(void **state)
+{
+	uint64_t ran[6];
+	long tid[6];
+
+	(void)state;
+	hogs_begin();
+	tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+	tid[1] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+	tid[2] = create_in(group_sleeper, 1, SCHED_PRIO_SERVICE - 1, 1);
+	tid[3] = create_in(group_sleeper, 3, SCHED_PRIO_SERVICE - 2, 3);
+	tid[4] = create_in(group_hog, 3, SCHED_PRIO_SERVICE + 1, 3);
+	tid[5] = create(group_hog, 0, SCHED_PRIO_SERVICE + 2);
+	measure(tid, ran, 6, 10);
+	/* Each switch may be a step or two on another account here than there: 1 %. */
+	assert_in_range(ran[0] + ran[1] + ran[2], 198 * COS_NS_PER_MS, 202 * COS_NS_PER_MS);
+	assert_in_range(ran[3] + ran[4], 495 * COS_NS_PER_MS, 505 * COS_NS_PER_MS);
+	assert_true(ran[5] > 250 * COS_NS_PER_MS);
+	hogs_stop(6);
+}
+
+/* A component's threads, by whom they are made for. */
+static void test_group_of_component(void **state)
+{
+	uint64_t ran[2];
+	long tid[2];
+
+	(void)state;
+	hogs_begin();
+	client = 7;
+	tid[0] = create(group_hog, 2, SCHED_PRIO_SERVICE + 1);
+	client = 1;
+	tid[1] = create(group_hog, 0, SCHED_PRIO_SERVICE + 1);
+	measure(tid, ran, 2, 10);
+	ABOUT(ran[0], 300);
+	hogs_stop(2);
+	assert_int_equal(sched_thd_create_in(1, 0, 0, SCHED_PRIO_SERVICE, -1, NGROUPS + 1),
+			 -COS_EINVAL);
+	assert_int_equal(sched_thd_create_in(1, 0, 0, SCHED_PRIO_SERVICE, -1, -1), -COS_EINVAL);
+}
+
+static long group_pair[2];
+
+/* The first is in group 1, the second in none: each wakes the other, and waits for it. */
+static void group_ping(unsigned long me)
+{
+	while (!hogs_end) {
+		work(20000);
+		on_wrong_time |= me == 0 ? charged != 1 : charged > 0;
+		sched_unpark_park(group_pair[1 - me], 0);
+	}
+	finished++;
+	sched_unpark(group_pair[1 - me]);
+}
+
+/* Nor do hand-overs, which are plain switches otherwise. */
+static void test_group_hand_over(void **state)
+{
+	uint64_t ran[2];
+
+	(void)state;
+	hogs_begin();
+	group_pair[0] = group_pair[1] = -1;
+	group_pair[0] = create_in(group_ping, 0, SCHED_PRIO_SERVICE + 1, 1);
+	group_pair[1] = create(group_ping, 1, SCHED_PRIO_SERVICE + 1);
+	measure(group_pair, ran, 2, 10);
+	assert_in_range(ran[0], 180 * COS_NS_PER_MS, 220 * COS_NS_PER_MS);
+	assert_in_range(ran[1], 180 * COS_NS_PER_MS, 220 * COS_NS_PER_MS);
+	hogs_stop(2);
+}
+
+static uint64_t group_ran;
+
+static void brief(unsigned long ns)
+{
+	work(ns);
+	group_ran += (uint64_t)sched_thd_time(self);
+	finished++;
+}
+
+/* What one that ended had not used is the others'. */
+static void test_group_ends(void **state)
+{
+	uint64_t begin = (now_ns / SCHED_GROUP_PERIOD_NS + 2) * SCHED_GROUP_PERIOD_NS;
+	uint32_t n = 0;
+
+	(void)state;
+	finished = 0;
+	group_ran = 0;
+	while (now_ns < begin)
+		sched_park(begin);
+	while (now_ns < begin + 90 * COS_NS_PER_MS) {
+		create_in(brief, COS_NS_PER_MS / 2, SCHED_PRIO_SERVICE + 1, 1);
+		n++;
+		sched_park(now_ns + COS_NS_PER_MS);
+	}
+	assert_in_range(group_ran, 18 * COS_NS_PER_MS, 20 * COS_NS_PER_MS);
+	wait_for(&finished, n);
+}
+
+/* Preempted by an interrupt, the group does not pay for what that makes others do. */
+static void test_group_interrupted(void **state)
+{
+	uint64_t ran[2];
+	long tid[2];
+
+	(void)state;
+	hogs_begin();
+	interrupts = 0;
+	tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 2, 1);
+	tid[1] = create_in(group_hog, 3, SCHED_PRIO_SERVICE + 2, 3);
+	irq_waiter = create(irq_user, 0, SCHED_PRIO_SERVICE + 1);
+	irq_tid = create(irq_thread, 0, SCHED_PRIO_IRQ);
+	measure(tid, ran, 2, 10);
+	/* An interrupt's time counts as that of who was interrupted, but is nobody's. */
+	assert_in_range(ran[0], 195 * COS_NS_PER_MS, 202 * COS_NS_PER_MS);
+	assert_in_range(ran[1], 490 * COS_NS_PER_MS, 505 * COS_NS_PER_MS);
+	wait_for(&interrupts, 100);
+	hogs_stop(4);
+}
+
+/* Its deadline gives it time only while its group has some. */
+static void test_group_deadline(void **state)
+{
+	uint64_t ran[1];
+	long tid[1];
+
+	(void)state;
+	for (uint64_t share = 1; share <= 4; share += 3) {
+		hogs_begin();
+		tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+		assert_int_equal(sched_thd_deadline(tid[0], share * COS_NS_PER_MS,
+						    10 * COS_NS_PER_MS, 10 * COS_NS_PER_MS),
+				 0);
+		measure(tid, ran, 1, 10);
+		ABOUT(ran[0], share == 1 ? 100 : 200);
+		hogs_stop(1);
+	}
+	sched_park(now_ns + COS_NS_PER_MS);
+	assert_int_equal(core_get(0)->reserved, 0);
+}
+
+static void group_holder(unsigned long ns)
+{
+	held_by = (uint64_t)self + 1;
+	work(ns);
+	held_by = 0;
+	finished++;
+}
+
+/* Whoever needs what a throttled thread holds runs it: in its own time, not the group's. */
+static void test_group_holder(void **state)
+{
+	uint64_t start, before;
+
+	(void)state;
+	finished = 0;
+	start = (now_ns / SCHED_GROUP_PERIOD_NS + 2) * SCHED_GROUP_PERIOD_NS;
+	while (now_ns < start)
+		sched_park(start);
+	create_in(group_holder, 25 * COS_NS_PER_MS, SCHED_PRIO_SERVICE + 1, 1);
+	sched_park(start + 30 * COS_NS_PER_MS);
+	assert_true(held_by != 0);
+	before = budget[1];
+	while (held_by != 0)
+		sched_yield_to((long)held_by - 1);
+	assert_true(now_ns < start + 40 * COS_NS_PER_MS);
+	assert_int_equal(budget[1], before);
+	wait_for(&finished, 1);
+}
+
+static void group_churn(unsigned long depth)
+{
+	work(30000);
+	for (long i = 0; depth > 0 && i < 2; i++)
+		create_in(group_churn, depth - 1, SCHED_PRIO_SERVICE + i * 2 - 1,
+			  ((long)depth + i) % (NGROUPS + 1));
+	sched_yield();
+	sched_yield_to(0);
+	sched_park(now_ns + depth * 10000);
+	finished++;
+}
+
+/* Of all groups and none, wherever they are preempted. */
+static void test_group_churn(void **state)
+{
+	uint32_t left = 0;
+
+	(void)state;
+	finished = 0;
+	for (uint32_t i = 1; i <= 20; i++) {
+		create_in(group_churn, 5, SCHED_PRIO_SERVICE + 1, i % (NGROUPS + 1));
+		wait_for(&finished, i * 63);
+	}
+	sched_park(now_ns + COS_NS_PER_S);
+	for (long tid = 0; tid < NSIM; tid++)
+		left += sim[tid].exists;
+	assert_int_equal(left, 2); /* we and the scheduler thread */
+	assert_true(charged <= 0);
+	assert_null(core_get(0)->payer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -925,6 +1302,15 @@ int main(void)
 		cmocka_unit_test(test_deadline_yield),
 		cmocka_unit_test(test_admission),
 		cmocka_unit_test(test_throttled_holder),
+		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_group_together),
+		cmocka_unit_test(test_group_of_component),
+		cmocka_unit_test(test_group_hand_over),
+		cmocka_unit_test(test_group_ends),
+		cmocka_unit_test(test_group_interrupted),
+		cmocka_unit_test(test_group_deadline),
+		cmocka_unit_test(test_group_holder),
+		cmocka_unit_test(test_group_churn),
 	};
 
 	/* One core, one life: the tests follow each other on it. */

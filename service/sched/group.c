@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <mem/mem.h>
+#include <sched/sched.h>
+#include <cos/cap.h>
+#include <cos/clock.h>
+#include <cos/log.h>
+#include <cos/param.h>
+#include <cos/syscall.h>
+#include "core.h"
+
+#define SLICE_NS (5 * COS_NS_PER_MS)
+/* Less than that is not worth a switch. */
+#define GRAIN_NS (20 * 1000)
+/* Of a core's own tcap: years. When it is used up there is more. */
+#define OWN_TICKS (1UL << 60)
+
+/*
+ * An account is one word, for a compare-and-swap: the period, by its lowest bits, and what is left
+ * in it. A core's clock may be behind another's, so the next period is as good as this one.
+ */
+#define LEFT_BITS 40
+#define LEFT_MASK ((1UL << LEFT_BITS) - 1)
+#define PERIOD_MASK (UINT64_MAX >> LEFT_BITS)
+
+struct group {
+	uint64_t quota; /* ticks in a period */
+	long component; /* whose threads are in it; 0: none's */
+	/* Changed by all cores. */
+	uint64_t account __attribute__((aligned(CACHE_LINE)));
+	uint32_t payers; /* cores that run a thread on its time */
+	struct {
+		uint64_t tcap; /* capability */
+		uint64_t held; /* ticks that were in it when the core left it */
+	} __attribute__((aligned(CACHE_LINE))) core[];
+};
+
+static char *groups;
+static size_t group_size, ngroups;
+static uint64_t period, slice, grain; /* ticks */
+
+struct group *group_get(long number)
+{
+	if (number < 1 || (size_t)number > ngroups)
+		return NULL;
+	return (struct group *)(groups + (size_t)(number - 1) * group_size);
+}
+
+struct group *group_of(long comp)
+{
+	for (long number = 1; (size_t)number <= ngroups; number++)
+		if (group_get(number)->component == comp)
+			return group_get(number);
+	return NULL;
+}
+
+static const char *param_of(long number)
+{
+	char key[32];
+
+	cos_snprintf(key, sizeof(key), "GROUP%ld", number);
+	return cos_param(key);
+}
+
+/* A number at *text, which then is behind it and a blank. False: there is none. */
+static bool read_number(const char **text, uint64_t *value)
+{
+	const char *at = *text;
+
+	for (*value = 0; *at >= '0' && *at <= '9' && *value < UINT32_MAX; at++)
+		*value = *value * 10 + (uint64_t)(*at - '0');
+	if (at == *text || (*at != '\0' && *at != ' '))
+		return false;
+	*text = *at == ' ' ? at + 1 : at;
+	return true;
+}
+
+static bool read_group(struct group *group, const char *text)
+{
+	uint64_t percent, component = 0;
+
+	if (!read_number(&text, &percent) || (*text != '\0' && !read_number(&text, &component)) ||
+	    *text != '\0' || percent == 0 || percent > LEFT_MASK / period * 100)
+		return false;
+	group->quota = period / 100 * percent;
+	group->component = (long)component;
+	return true;
+}
+
+long group_init(uint32_t ncores)
+{
+	size_t count = 0;
+	long pages;
+
+	while (param_of((long)count + 1) != NULL)
+		count++;
+	if (count == 0)
+		return 0;
+	period = cos_ns_to_ticks(SCHED_GROUP_PERIOD_NS);
+	slice = cos_ns_to_ticks(SLICE_NS);
+	grain = cos_ns_to_ticks(GRAIN_NS);
+	group_size = sizeof(struct group) + ncores * sizeof(((struct group *)0)->core[0]);
+	pages = mem_map(count * group_size, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
+	if (pages < 0)
+		return pages;
+	groups = (char *)pages;
+	ngroups = count;
+	for (long number = 1; (size_t)number <= ngroups; number++) {
+		if (!read_group(group_get(number), param_of(number))) {
+			cos_log("sched: GROUP%ld=%s: expected a percentage, 1 or more, and the "
+				"number of a component or nothing\n",
+				number, param_of(number));
+			return -COS_EINVAL;
+		}
+	}
+	return 0;
+}
+
+static long give_own(const struct core *core)
+{
+	return cos_op2(COS_CAP_HW, COS_HW_TIME, core->own_tcap, OWN_TICKS);
+}
+
+long group_init_core(struct core *core)
+{
+	long tcap;
+
+	if (ngroups == 0)
+		return 0;
+	tcap = mem_tcap_create();
+	if (tcap < 0)
+		return tcap;
+	core->own_tcap = (uint64_t)tcap;
+	for (long number = 1; (size_t)number <= ngroups; number++) {
+		tcap = mem_tcap_create();
+		if (tcap < 0)
+			return tcap;
+		group_get(number)->core[core->number].tcap = (uint64_t)tcap;
+	}
+	return give_own(core);
+}
+
+static uint64_t left_at(const struct group *group, uint64_t account, uint64_t now_period)
+{
+	uint64_t behind = (now_period - (account >> LEFT_BITS)) & PERIOD_MASK;
+
+	return behind == 0 || behind == PERIOD_MASK ? account & LEFT_MASK : group->quota;
+}
+
+/* A slice, or what there is; 0: nothing. */
+static uint64_t take(struct group *group, uint64_t now)
+{
+	uint64_t now_period = now / period & PERIOD_MASK, left, part, next;
+	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED);
+
+	do {
+		left = left_at(group, account, now_period);
+		if (left < grain)
+			return 0;
+		part = left < slice ? left : slice;
+		next = left - part;
+		/* The later one of both periods, if they are not the same. */
+		if (account >> LEFT_BITS == ((now_period + 1) & PERIOD_MASK))
+			next |= account & ~LEFT_MASK;
+		else
+			next |= now_period << LEFT_BITS;
+	} while (!__atomic_compare_exchange_n(&group->account, &account, next, false,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return part;
+}
+
+/* Never more than a period's: it may be from the one before. */
+static void give(struct group *group, uint64_t ticks)
+{
+	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED), left;
+
+	do {
+		left = (account & LEFT_MASK) + ticks;
+		if (left > group->quota)
+			left = group->quota;
+	} while (!__atomic_compare_exchange_n(&group->account, &account,
+					      (account & ~LEFT_MASK) | left, false,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+}
+
+static uint64_t budget_of(uint64_t tcap)
+{
+	struct cos_results results;
+
+	cos_assert(cos_op_r(tcap, COS_TCAP_BUDGET, 0, 0, 0, 0, 0, 0, &results) == 0);
+	return results.rdi;
+}
+
+uint64_t group_tcap(const struct core *core, const struct group *group)
+{
+	return group->core[core->number].tcap;
+}
+
+/*
+ * So much is in the tcap, less what the core used of it since it was settled: the way to the switch
+ * is the group's too.
+ */
+static void fill(const struct core *core, struct group *group, uint64_t ticks)
+{
+	uint64_t tcap = group_tcap(core, group), held = group->core[core->number].held;
+
+	if (ticks >= held) {
+		cos_assert(cos_op2(COS_CAP_HW, COS_HW_TIME, tcap, ticks - held) == 0);
+		return;
+	}
+	held -= ticks;
+	/* It has not so much: nothing is left then. It may still be charged meanwhile. */
+	while (cos_op2(tcap, COS_TCAP_TRANSFER, core->own_tcap, held) < 0)
+		held = budget_of(tcap);
+}
+
+bool group_pay(struct core *core, struct group *group, uint64_t now)
+{
+	uint64_t part;
+
+	if (core->payer == group)
+		return true;
+	group_settle(core);
+	/* Without a tcap the core could not be set up for groups, and the log says so. */
+	part = group_tcap(core, group) != 0 ? take(group, now) : 0;
+	if (part == 0)
+		return false;
+	fill(core, group, part);
+	__atomic_fetch_add(&group->payers, 1, __ATOMIC_RELAXED);
+	core->payer = group;
+	core->special |= CORE_CHARGED;
+	return true;
+}
+
+void group_settle(struct core *core)
+{
+	struct group *group = core->payer;
+	uint64_t left;
+
+	if (group == NULL)
+		return;
+	left = budget_of(group_tcap(core, group));
+	group->core[core->number].held = left;
+	give(group, left);
+	__atomic_fetch_sub(&group->payers, 1, __ATOMIC_RELAXED);
+	core->payer = NULL;
+}
+
+void group_used_up(struct core *core)
+{
+	if (core->payer != NULL)
+		group_settle(core);
+	else
+		cos_assert(give_own(core) == 0);
+}
+
+void group_throttle(struct core *core, struct thd *thd, uint64_t now)
+{
+	uint64_t until = (now / period + 1) * period;
+
+	if (__atomic_load_n(&thd->group->payers, __ATOMIC_RELAXED) > 0 && now + slice < until)
+		until = now + slice;
+	core_unready(core, thd, THD_THROTTLED);
+	thd->capped = 1;
+	timeout_insert(&core->timeouts, &thd->timeout, until);
+}
