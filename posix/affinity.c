@@ -40,20 +40,34 @@ static long mask_nth(const uint64_t *mask, unsigned n)
 	return SCHED_CORE_ANY;
 }
 
-static long apply(const struct thread *t)
+long affinity_apply(const struct thread *t)
 {
 	unsigned count = mask_count(t->affinity);
 	long core = SCHED_CORE_ANY;
 
 	if (count > 0 && count < cos_ncores())
 		core = mask_nth(t->affinity, (unsigned)t->cos_tid % count);
-	return sched_thd_bind(t->cos_tid, core) < 0 ? -LX_EINVAL : 0;
+	switch (sched_thd_bind(t->cos_tid, core)) {
+	case 0:
+		return 0;
+	case -COS_EBUSY: /* it has a deadline */
+		return -LX_EBUSY;
+	default:
+		return -LX_EINVAL;
+	}
+}
+
+bool affinity_is_all(const struct thread *t)
+{
+	unsigned count = mask_count(t->affinity);
+
+	return count == 0 || count == cos_ncores();
 }
 
 void affinity_begin(struct thread *t)
 {
 	if (mask_count(t->affinity) > 0)
-		(void)apply(t); /* it was good for the maker */
+		(void)affinity_apply(t); /* it was good for the maker */
 }
 
 /* Under proc_lock. */
@@ -84,7 +98,7 @@ long sys_sched_getaffinity(struct thread *t, const uint64_t *a)
 
 long sys_sched_setaffinity(struct thread *t, const uint64_t *a)
 {
-	uint64_t mask[AFFINITY_WORDS] = {0};
+	uint64_t mask[AFFINITY_WORDS] = {0}, before[AFFINITY_WORDS];
 	struct thread *other;
 	long r = -LX_ESRCH;
 
@@ -95,8 +109,13 @@ long sys_sched_setaffinity(struct thread *t, const uint64_t *a)
 	cos_mutex_lock(&proc_lock);
 	other = affinity_thread(t, (int)a[0]);
 	if (other) {
+		memcpy(before, other->affinity, sizeof(before));
 		memcpy(other->affinity, mask, sizeof(mask));
-		r = other->cos_tid ? apply(other) : 0;
+		r = other->cos_tid && !(other->policy.deadline_ns && affinity_is_all(other))
+			    ? affinity_apply(other)
+			    : 0;
+		if (r < 0)
+			memcpy(other->affinity, before, sizeof(before));
 	}
 	cos_mutex_unlock(&proc_lock);
 	return r;

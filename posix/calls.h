@@ -141,6 +141,8 @@ CALL(statfs);
 CALL(fstatfs);
 CALL(getpriority);
 CALL(setpriority);
+CALL(sched_setattr);
+CALL(sched_getattr);
 CALL(sched_setparam);
 CALL(sched_getparam);
 CALL(sched_setscheduler);

@@ -38,9 +38,12 @@ static long clone_thread(struct thread *t, uint64_t flags, uint64_t stack, uint6
 		return -LX_EINVAL;
 	if (flags & LX_CLONE_SETTLS && !user_range(tls, 1))
 		return -LX_EPERM;
+	if (!policy_may_clone(t))
+		return -LX_EAGAIN;
 	new = thread_create(t->proc);
 	if (!new)
 		return -LX_ENOMEM;
+	policy_inherit(t, new);
 	cpu_frame_get(&regs);
 	new->start = regs;
 	new->start.r[COS_REG_RSI] = f->arg[1];

@@ -382,66 +382,6 @@ long sys_sched_yield(struct thread *t, const uint64_t *a)
 	return 0;
 }
 
-#define SCHED_RESET_ON_FORK 0x40000000
-static bool fair_policy(int policy)
-{
-	policy &= ~SCHED_RESET_ON_FORK;
-	return policy == 0 || policy == 3 || policy == 5; /* other, batch, idle */
-}
-
-long sys_sched_getscheduler(struct thread *t, const uint64_t *a)
-{
-	(void)t;
-	return (int)a[0] < 0 ? -LX_EINVAL : 0;
-}
-
-/* One policy, that of ordinary threads; the others would need a right that programs do not have. */
-long sys_sched_setscheduler(struct thread *t, const uint64_t *a)
-{
-	int32_t prio;
-
-	if (user_get(t, &prio, a[2], 4) < 0)
-		return -LX_EFAULT;
-	if ((int)a[0] < 0)
-		return -LX_EINVAL;
-	return !fair_policy((int)a[1]) ? -LX_EPERM : prio ? -LX_EINVAL : 0;
-}
-
-long sys_sched_getparam(struct thread *t, const uint64_t *a)
-{
-	int32_t prio = 0;
-
-	return (int)a[0] < 0 ? -LX_EINVAL : user_put(t, a[1], &prio, 4);
-}
-
-long sys_sched_setparam(struct thread *t, const uint64_t *a)
-{
-	int32_t prio;
-
-	if (user_get(t, &prio, a[1], 4) < 0)
-		return -LX_EFAULT;
-	return prio ? -LX_EINVAL : 0;
-}
-
-static long priority_bound(int policy, long realtime)
-{
-	return policy == 1 || policy == 2	    ? realtime
-	       : fair_policy(policy) || policy == 6 ? 0
-						    : -LX_EINVAL;
-}
-
-long sys_sched_get_priority_max(struct thread *t, const uint64_t *a)
-{
-	(void)t;
-	return priority_bound((int)a[0], 99);
-}
-
-long sys_sched_get_priority_min(struct thread *t, const uint64_t *a)
-{
-	(void)t;
-	return priority_bound((int)a[0], 1);
-}
-
 long sys_getpriority(struct thread *t, const uint64_t *a)
 {
 	(void)t;

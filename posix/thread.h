@@ -81,6 +81,13 @@ struct process {
 
 #define AFFINITY_WORDS 4 /* bits for as many cores as the kernel may have */
 
+/* policy.c. The times are a deadline's, 0 without one. */
+struct thread_policy {
+	int number; /* SCHED_* */
+	bool reset_on_fork;
+	uint64_t runtime_ns, deadline_ns, period_ns;
+};
+
 struct thread {
 	struct list_node link;
 	struct process *proc;
@@ -103,6 +110,7 @@ struct thread {
 	uint64_t fault_kind, fault_error, fault_addr; /* of its last exception */
 
 	uint64_t affinity[AFFINITY_WORDS]; /* a bit each core; none: all */
+	struct thread_policy policy;
 	uint64_t clear_child_tid;
 	uint64_t robust_list;
 	char name[16];
@@ -130,6 +138,12 @@ extern struct cos_mutex proc_lock;
 struct thread *thread_find(long cos_tid);
 /* A new thread has its maker's affinity: by itself, first of all. */
 void affinity_begin(struct thread *t);
+/* sched is told; what it refuses. */
+long affinity_apply(const struct thread *t);
+bool affinity_is_all(const struct thread *t);
+/* One with a deadline makes threads only if they are to have none. */
+bool policy_may_clone(const struct thread *t);
+void policy_inherit(const struct thread *t, struct thread *new);
 /* By Linux's ids, under proc_lock. */
 struct process *proc_find(int pid);
 struct thread *proc_thread(struct process *proc, int tid);

@@ -26,7 +26,7 @@ cases()
 {
 	local name
 	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock \
-		threads cores futex clocks mmap mmapfile large signals timers epoll sendfile locks fpu copytree exec execthreads; do
+		threads cores policy futex clocks mmap mmapfile large signals timers epoll sendfile locks fpu copytree exec execthreads; do
 		echo "$name|$bin/$name|"
 	done
 	echo "threads-glibc|$bin/threads-glibc|"

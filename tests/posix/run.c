@@ -523,6 +523,13 @@ long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long pr
 	return tid;
 }
 
+long sched_thd_deadline(long tid, unsigned long budget, unsigned long deadline,
+			unsigned long period)
+{
+	(void)tid, (void)budget, (void)deadline, (void)period;
+	return 0;
+}
+
 long sched_thd_exit(void)
 {
 	siglongjmp(self->out, 1);
