@@ -145,6 +145,70 @@ static void test_hierarchy(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, child_sees), 0);
 }
 
+/* Two schedulers, one below the other, and a thread of the lower one. */
+static uint64_t upper_tcap, lower_tcap, lower_thd, lower_sees;
+
+static void body_lower(uint64_t tid)
+{
+	(void)tid;
+	for (;;)
+		OP(lower_sees, COS_THD_SWITCH, 0, 0);
+}
+
+/* Hands on what it has by the millisecond. */
+static void body_upper(uint64_t tid)
+{
+	(void)tid;
+	for (;;) {
+		shared->log[0] =
+			(uint64_t)OP(upper_tcap, COS_TCAP_TRANSFER, lower_tcap, 1000UL * MS);
+		if (OP(upper_tcap, COS_TCAP_TRANSFER, lower_tcap, MS) == 0 &&
+		    OP(lower_thd, COS_THD_RUN, 0, 0, lower_tcap) == 0)
+			shared->log[1]++;
+	}
+}
+
+static void test_levels(void)
+{
+	uint64_t bank = tcap_new(20, 1000UL * MS), given = 0, spins;
+
+	upper_tcap = tcap_new(30, 0);
+	lower_tcap = tcap_new(40, 0);
+	uint64_t upper_thd = thd_new(COS_BOOT_COMP, 16, thd_entry, (uint64_t)body_upper);
+	lower_thd = thd_new(COS_BOOT_COMP, 17, thd_entry, (uint64_t)body_lower);
+	lower_sees = thd_new(COS_BOOT_COMP, 18, spin_entry, (uint64_t)&shared->spins);
+	EXPECT(OP(upper_thd, COS_THD_SCHED, 0, upper_tcap), 0);
+	EXPECT(OP(lower_thd, COS_THD_SCHED, upper_thd, lower_tcap), 0);
+	EXPECT(OP(lower_sees, COS_THD_SCHED, lower_thd, lower_tcap), 0);
+	EXPECT(OP(upper_thd, COS_THD_SCHED, lower_sees, 0), -COS_EINVAL);
+	shared->spins = shared->log[0] = shared->log[1] = 0;
+	EXPECT(OP(upper_thd, COS_THD_RUN, 0, 0, upper_tcap), -COS_ETIMEDOUT);
+	/* It is not asked to stop: its time ends, whichever of the three is running. */
+	for (unsigned i = 0; i < ROUNDS_MAX / 10 && (shared->log[1] < 3 || shared->spins == 0);
+	     i++) {
+		EXPECT(OP(bank, COS_TCAP_TRANSFER, upper_tcap, 5UL * MS), 0);
+		given += 5;
+		EXPECT(OP(upper_thd, COS_THD_RUN, 0, 0, upper_tcap), 0);
+		EXPECT(budget_of(upper_tcap), 0);
+		/* It has handed on no more than it was given, and tried. */
+		EXPECT(shared->log[1] <= given, true);
+		EXPECT((int64_t)shared->log[0], -COS_EINVAL);
+		EXPECT(budget_of(bank), (1000 - given) * MS);
+	}
+	EXPECT(shared->log[1] >= 3, true);
+	spins = shared->spins;
+	EXPECT(spins > 0, true);
+	/* Without time nothing of that runs. */
+	EXPECT(OP(upper_thd, COS_THD_RUN, 0, 0, upper_tcap), -COS_ETIMEDOUT);
+	EXPECT(shared->spins, spins);
+	/* The lower one has what it was given until it is used up; what is news then is the upper
+	 * one's. */
+	EXPECT(OP(bank, COS_TCAP_TRANSFER, lower_tcap, 2UL * MS), 0);
+	EXPECT(OP(lower_thd, COS_THD_RUN, 0, 0, lower_tcap), 0);
+	EXPECT(budget_of(lower_tcap), 0);
+	EXPECT(OP(lower_thd, COS_THD_RUN, 0, 0, lower_tcap), -COS_ETIMEDOUT);
+}
+
 /* An event dispatches its receiver on the receiver's time, and not without. */
 static void test_activation(void)
 {
@@ -175,5 +239,6 @@ void test_tcap(void)
 	test_transfer();
 	test_budget();
 	test_hierarchy();
+	test_levels();
 	test_activation();
 }
