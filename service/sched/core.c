@@ -302,11 +302,11 @@ static struct thd *choose(struct core *core, uint64_t now)
 }
 
 /* What to dispatch on: group's time, NULL: the core's own. 0: what is charged now is right. */
-static uint64_t charge(struct core *core, const struct group *group)
+static uint64_t charge(struct core *core, const struct group *group, uint64_t now)
 {
 	if (group != NULL)
 		return group_tcap(core, group);
-	group_settle(core);
+	group_settle(core, now);
 	if (!(core->special & CORE_CHARGED))
 		return 0;
 	core->special &= ~CORE_CHARGED;
@@ -325,7 +325,7 @@ static void handle_charge_refusal(struct core *core, long error)
 {
 	core->special |= CORE_CHARGED;
 	if (error == -COS_ETIMEDOUT)
-		group_used_up(core);
+		group_used_up(core, cos_tsc());
 }
 
 /* A dispatch of thd, decided when token was the latest, was refused. Under the lock. */
@@ -387,7 +387,7 @@ static bool dispatch_next(struct core **at, struct thd *self)
 		core_account(core, NULL, now);
 	}
 	/* A holder is run in the time of who waits, which is not its group's. */
-	tcap = charge(core, next != NULL && holder == NULL ? next->group : NULL);
+	tcap = charge(core, next != NULL && holder == NULL ? next->group : NULL, now);
 	core_set_pinned(self, 0);
 	cos_lend_release(&core->lock);
 	error = dispatch_on(tcap, tid, timeout, token);
@@ -451,9 +451,9 @@ static void reap(struct core *core)
 }
 
 /* The scheduler thread is to idle on the core's time, whoever dispatched it. False: look again. */
-static bool run_on_own(struct core *core, uint64_t until)
+static bool run_on_own(struct core *core, uint64_t until, uint64_t now)
 {
-	uint64_t tcap = charge(core, NULL);
+	uint64_t tcap = charge(core, NULL, now);
 	long error = tcap != 0 ? dispatch_on(tcap, core->sched_tid, until, core->token) : 0;
 
 	if (error < 0)
@@ -469,7 +469,7 @@ static void idle(struct core *core, uint64_t now)
 	uint64_t token = core->token;
 
 	core_account(core, NULL, now);
-	if (!run_on_own(core, until)) {
+	if (!run_on_own(core, until, now)) {
 		core_unlock(core);
 		return;
 	}

@@ -27,10 +27,12 @@ struct group {
 	long component; /* whose threads are in it; 0: none's */
 	/* Changed by all cores. */
 	uint64_t account __attribute__((aligned(CACHE_LINE)));
+	uint64_t debt;	 /* what it had too much, and is to have less of the next quotas */
 	uint32_t payers; /* cores that run a thread on its time */
 	struct {
 		uint64_t tcap; /* capability */
 		uint64_t held; /* ticks that were in it when the core left it */
+		uint64_t end;  /* TSC at which the slice is used up, at the earliest */
 	} __attribute__((aligned(CACHE_LINE))) core[];
 };
 
@@ -139,33 +141,60 @@ long group_init_core(struct core *core)
 	return give_own(core);
 }
 
-static uint64_t left_at(const struct group *group, uint64_t account, uint64_t now_period)
+/* Of its quota when a period begins, what is to pay a debt. */
+static uint64_t take_debt(struct group *group)
 {
+	uint64_t debt = __atomic_load_n(&group->debt, __ATOMIC_RELAXED), part;
+
+	do
+		part = debt < group->quota ? debt : group->quota;
+	while (!__atomic_compare_exchange_n(&group->debt, &debt, debt - part, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return part;
+}
+
+/* The account in that period, or one that another core has begun. */
+static uint64_t open_account(struct group *group, uint64_t now_period)
+{
+	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED), next, debt;
 	uint64_t behind = (now_period - (account >> LEFT_BITS)) & PERIOD_MASK;
 
-	return behind == 0 || behind == PERIOD_MASK ? account & LEFT_MASK : group->quota;
+	if (behind == 0 || behind == PERIOD_MASK)
+		return account;
+	debt = take_debt(group);
+	next = now_period << LEFT_BITS | (group->quota - debt);
+	if (__atomic_compare_exchange_n(&group->account, &account, next, false, __ATOMIC_RELAXED,
+					__ATOMIC_RELAXED))
+		return next;
+	__atomic_fetch_add(&group->debt, debt, __ATOMIC_RELAXED);
+	return account;
 }
 
 /* A slice, or what there is; 0: nothing. */
 static uint64_t take(struct group *group, uint64_t now)
 {
-	uint64_t now_period = now / period & PERIOD_MASK, left, part, next;
-	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED);
+	uint64_t account = open_account(group, now / period & PERIOD_MASK), left, part;
 
 	do {
-		left = left_at(group, account, now_period);
+		left = account & LEFT_MASK;
 		if (left < grain)
 			return 0;
 		part = left < slice ? left : slice;
-		next = left - part;
-		/* The later one of both periods, if they are not the same. */
-		if (account >> LEFT_BITS == ((now_period + 1) & PERIOD_MASK))
-			next |= account & ~LEFT_MASK;
-		else
-			next |= now_period << LEFT_BITS;
-	} while (!__atomic_compare_exchange_n(&group->account, &account, next, false,
+	} while (!__atomic_compare_exchange_n(&group->account, &account, account - part, false,
 					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	return part;
+}
+
+/* It had that without having taken it. */
+static void owe(struct group *group, uint64_t ticks)
+{
+	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED), part;
+
+	do
+		part = ticks < (account & LEFT_MASK) ? ticks : account & LEFT_MASK;
+	while (!__atomic_compare_exchange_n(&group->account, &account, account - part, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	__atomic_fetch_add(&group->debt, ticks - part, __ATOMIC_RELAXED);
 }
 
 /* Never more than a period's: it may be from the one before. */
@@ -219,36 +248,42 @@ bool group_pay(struct core *core, struct group *group, uint64_t now)
 
 	if (core->payer == group)
 		return true;
-	group_settle(core);
+	group_settle(core, now);
 	/* Without a tcap the core could not be set up for groups, and the log says so. */
 	part = group_tcap(core, group) != 0 ? take(group, now) : 0;
 	if (part == 0)
 		return false;
 	fill(core, group, part);
+	group->core[core->number].end = now + part;
 	__atomic_fetch_add(&group->payers, 1, __ATOMIC_RELAXED);
 	core->payer = group;
 	core->special |= CORE_CHARGED;
 	return true;
 }
 
-void group_settle(struct core *core)
+void group_settle(struct core *core, uint64_t now)
 {
 	struct group *group = core->payer;
-	uint64_t left;
+	uint64_t left, end;
 
 	if (group == NULL)
 		return;
 	left = budget_of(group_tcap(core, group));
+	end = group->core[core->number].end;
 	group->core[core->number].held = left;
-	give(group, left);
+	/* It may have been ended late, by a processor that did something else. */
+	if (left == 0 && now > end)
+		owe(group, now - end);
+	else
+		give(group, left);
 	__atomic_fetch_sub(&group->payers, 1, __ATOMIC_RELAXED);
 	core->payer = NULL;
 }
 
-void group_used_up(struct core *core)
+void group_used_up(struct core *core, uint64_t now)
 {
 	if (core->payer != NULL)
-		group_settle(core);
+		group_settle(core, now);
 	else
 		cos_assert(give_own(core) == 0);
 }

@@ -12,7 +12,8 @@
  * back.
  *
  * A slice that was taken in one period may be used up in the next one: a group has at most a slice
- * a core more in a period than its quota, which it had less in the one before.
+ * a core more in a period than its quota, which it had less in the one before. What it had longer
+ * than its slice, since a timer came late, is taken from what follows.
  *
  * The thread that enters sched runs on its group's time while it decides who is next. A dispatch
  * does not change what is charged (COS_THD_SWITCH), so one who leaves a group's time is dispatched
@@ -43,9 +44,9 @@ bool group_pay(struct core *core, struct group *group, uint64_t now);
 /* What is to be charged for that. */
 uint64_t group_tcap(const struct core *core, const struct group *group);
 /* Under the lock: nobody pays any more. */
-void group_settle(struct core *core);
+void group_settle(struct core *core, uint64_t now);
 /* Under the lock: what core runs on was used up, it said at a dispatch. */
-void group_used_up(struct core *core);
+void group_used_up(struct core *core, uint64_t now);
 /* Under the lock: thd, whose group has no time, waits for some. */
 void group_throttle(struct core *core, struct thd *thd, uint64_t now);
 

@@ -160,7 +160,7 @@ static uint64_t run(struct core *at, struct group *group, uint64_t now, uint64_t
 		*left -= part;
 		ran += part;
 		if (*left == 0)
-			group_used_up(at);
+			group_used_up(at, now + ran);
 	}
 	return ran;
 }
@@ -200,13 +200,13 @@ static void test_moves(void **state)
 		struct core *at = &core[i * 7 % NCORES];
 
 		ran += run(at, group, now, 10000 + i % 5);
-		group_settle(at);
+		group_settle(at, now);
 		assert_null(at->payer);
 	}
 	assert_true(ran > 1000 * 10000);
 	for (unsigned i = 0; i < 5; i++) {
 		ran += run(&core[i % 2], group, now, 3 * MS);
-		group_settle(&core[i % 2]);
+		group_settle(&core[i % 2], now);
 	}
 	/* But for what is not worth a switch. */
 	assert_in_range(ran, 20 * MS - 20000, 20 * MS);
@@ -230,13 +230,13 @@ static void test_at_once(void **state)
 	assert_int_equal(*tcap_of(&core[1], group), 5 * MS);
 	assert_int_equal(*tcap_of(&core[2], group), 2 * MS);
 	*tcap_of(&core[2], group) = 0;
-	group_used_up(&core[2]);
+	group_used_up(&core[2], 0);
 	assert_false(group_pay(&core[2], group, now));
-	group_settle(&core[0]);
+	group_settle(&core[0], now);
 	assert_int_equal(run(&core[2], group, now, PERIOD), 5 * MS);
 	/* What was left in core 0's capability is no time of the next slice's. */
 	*tcap_of(&core[1], group) -= 4 * MS;
-	group_settle(&core[1]);
+	group_settle(&core[1], now);
 	assert_true(group_pay(&core[0], group, now));
 	assert_int_equal(*tcap_of(&core[0], group), MS);
 }
@@ -256,7 +256,7 @@ static void test_over_the_end(void **state)
 		if (core[0].payer != NULL) { /* still on the last one's slice */
 			ran = *tcap_of(&core[0], group);
 			*tcap_of(&core[0], group) = 0;
-			group_used_up(&core[0]);
+			group_used_up(&core[0], 0);
 		}
 		/* It sleeps the first half, and uses one slice of the last only. */
 		ran += run(&core[0], group, now + 60 * MS, 38 * MS);
@@ -267,8 +267,8 @@ static void test_over_the_end(void **state)
 	assert_in_range(sum, 10 * 38 * MS, 10 * 50 * MS);
 	/* One that comes back late does not make it more than a period's. */
 	assert_true(group_pay(&core[1], group, now));
-	group_settle(&core[0]);
-	group_settle(&core[1]);
+	group_settle(&core[0], now);
+	group_settle(&core[1], now);
 	assert_int_equal(run(&core[1], group, now, PERIOD), 50 * MS);
 }
 
@@ -286,7 +286,7 @@ static void test_clocks(void **state)
 	assert_int_equal(run(&core[0], group, now + 1, PERIOD), 0);
 	assert_int_equal(run(&core[1], group, now + PERIOD - 1, PERIOD), 0);
 	assert_int_equal(run(&core[1], group, now + PERIOD, 7 * MS), 7 * MS);
-	group_settle(&core[1]);
+	group_settle(&core[1], now);
 	assert_int_equal(run(&core[0], group, now + PERIOD - 1, PERIOD), 13 * MS);
 	assert_int_equal(run(&core[1], group, now + PERIOD, PERIOD), 0);
 	/* However long it did nothing. */
@@ -341,6 +341,26 @@ static void test_numbers(void **state)
 	assert_int_equal(group_init(NCORES), 0);
 }
 
+/* What it had for longer than it took is paid first, in as many periods as that takes. */
+static void test_debt(void **state)
+{
+	uint64_t now = 40 * PERIOD;
+	struct group *group;
+
+	(void)state;
+	begin("20", NULL);
+	group = group_get(1);
+	for (int n = 0; n < 2; n++, now += 3 * PERIOD) {
+		assert_true(group_pay(&core[0], group, now));
+		*tcap_of(&core[0], group) = 0;
+		group_used_up(&core[0], now + SLICE + (n == 0 ? 3 : 50) * MS);
+		assert_int_equal(run(&core[1], group, now + 60 * MS, PERIOD), n == 0 ? 12 * MS : 0);
+		assert_int_equal(run(&core[1], group, now + PERIOD, PERIOD), n == 0 ? 20 * MS : 0);
+		assert_int_equal(run(&core[1], group, now + 2 * PERIOD, PERIOD),
+				 n == 0 ? 20 * MS : 5 * MS);
+	}
+}
+
 /* The core's own time is used up after some years. */
 static void test_own(void **state)
 {
@@ -348,7 +368,7 @@ static void test_own(void **state)
 	begin("20", NULL);
 	assert_true(budget[core[0].own_tcap - TCAP] > 1000 * DAY);
 	budget[core[0].own_tcap - TCAP] = 0;
-	group_used_up(&core[0]);
+	group_used_up(&core[0], 0);
 	assert_true(budget[core[0].own_tcap - TCAP] > 1000 * DAY);
 }
 
@@ -359,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_at_once), cmocka_unit_test(test_over_the_end),
 		cmocka_unit_test(test_clocks),	cmocka_unit_test(test_throttle),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_own),
+		cmocka_unit_test(test_debt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
