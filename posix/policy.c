@@ -218,6 +218,17 @@ void policy_inherit(const struct thread *t, struct thread *new)
 		new->policy = t->policy;
 }
 
+void policy_begin(struct thread *t)
+{
+	const struct sched_attr attr = {.runtime_ns = t->policy.runtime_ns,
+					.deadline_ns = t->policy.deadline_ns,
+					.period_ns = t->policy.period_ns};
+
+	/* Its time has been given to another meanwhile. */
+	if (t->policy.number == SCHED_DEADLINE && deadline_begin(t, t, &attr) < 0)
+		t->policy = (struct thread_policy){.number = SCHED_OTHER};
+}
+
 long sys_sched_getscheduler(struct thread *t, const uint64_t *a)
 {
 	struct thread_policy policy;

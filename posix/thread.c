@@ -315,6 +315,7 @@ static long thread_begin(struct thread *t, struct gate_frame *f)
 	cpu_fs_base_set(t->start_fs_base);
 	cpu_fpu_reset();
 	affinity_begin(t);
+	policy_begin(t);
 	return 0; /* clone's result in the child */
 }
 

@@ -144,6 +144,7 @@ bool affinity_is_all(const struct thread *t);
 /* One with a deadline makes threads only if they are to have none. */
 bool policy_may_clone(const struct thread *t);
 void policy_inherit(const struct thread *t, struct thread *new);
+void policy_begin(struct thread *t); /* by itself, as with affinity_begin */
 /* By Linux's ids, under proc_lock. */
 struct process *proc_find(int pid);
 struct thread *proc_thread(struct process *proc, int tid);

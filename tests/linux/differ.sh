@@ -82,7 +82,12 @@ while IFS='|' read -r name command input filter; do
 	read -ra words <<<"$command"
 	case ${words[0]} in
 	busybox) ;;
-	*) cp "${words[0]}" "$root/bin/" ;;
+	*)
+		if ! cp "${words[0]}" "$root/bin/"; then
+			echo "FAIL $label/$name: ${words[0]} is not built"
+			continue
+		fi
+		;;
 	esac
 	words[0]=/bin/$(basename "${words[0]}")
 	linux_run "${words[@]}" >"$work/linux.out" 2>"$work/linux.err" <"${input:-/dev/null}"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # differ.sh [NAME...]: run the programs of tests/linux on Linux itself and on posix with its storage in this process
-# (tests/posix/run.c),,
+# (tests/posix/run.c),
 # and compare standard output and exit status.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -33,7 +33,11 @@ while IFS='|' read -r name command input; do
 	[ $# = 0 ] || [[ $wanted == *" $name "* ]] || continue
 	read -ra words <<<"$command"
 	rm -rf "$root"/bin/* "$root"/tmp/*
-	cp "$bin/${words[0]}" "$root/bin/"
+	if ! cp "$bin/${words[0]}" "$root/bin/"; then
+		echo "FAIL $name: $bin/${words[0]} is not built"
+		failed=1
+		continue
+	fi
 	words[0]=/bin/${words[0]}
 	unshare --mount sh -c 'root=$1 && shift && mount --bind /dev "$root/dev" && mount -t proc proc "$root/proc" &&
 		exec chroot "$root" "$@"' sh "$root" "${words[@]}" \
