@@ -8,7 +8,8 @@
  *	soak: N s, ...		progress
  *	soak: FAIL ...		and ends
  *	soak: done ...
- * Memory is compared with what was free after a warm-up of a fifth of the time (MARGIN_KIB).
+ * Memory is compared with what was free after a warm-up of a fifth of the time, and when all files
+ * that there are to be are there (MARGIN_KIB).
  *
  * soak mortal SECONDS HOW: sleeps so long, takes memory, descriptors and threads, and ends: by
  * exit (0), or by signal HOW.
@@ -505,6 +506,9 @@ static void finish(void)
 	long until = seconds() + SETTLE_S, kib = quiet_kib();
 	struct sysinfo info;
 
+	errno = 0;
+	if (now.base_kib == 0)
+		die("too short: %ld rounds, memory is compared from %d on", now.round, SLOTS);
 	while (kib < now.base_kib - MARGIN_KIB && seconds() < until) {
 		sleep(1);
 		kib = free_kib();
@@ -595,7 +599,7 @@ int main(int argc, char **argv)
 	round_do();
 	now.round++;
 	spent = seconds() - now.start_s;
-	if (now.base_kib == 0 && spent >= now.seconds / 5) {
+	if (now.base_kib == 0 && now.round >= SLOTS && spent >= now.seconds / 5) {
 		now.base_kib = quiet_kib();
 		say("soak: load\n");
 	}
