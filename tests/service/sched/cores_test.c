@@ -215,27 +215,6 @@ void cos_log(const char *format, ...)
 	va_end(args);
 }
 
-void cos_panic(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	abort();
-}
-
-int cos_snprintf(char *buf, size_t size, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(buf, size, format, args);
-	va_end(args);
-	return n;
-}
-
 #define QUOTA(group) ((group) == 1 ? 20 * COS_NS_PER_MS : 150 * COS_NS_PER_MS)
 const char *cos_param(const char *key)
 {

@@ -48,17 +48,6 @@ const char *cos_param(const char *key)
 	return params[atoi(key + 5) - 1];
 }
 
-int cos_snprintf(char *buf, size_t size, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(buf, size, format, args);
-	va_end(args);
-	return n;
-}
-
 void cos_log(const char *format, ...)
 {
 	va_list args;
@@ -66,16 +55,6 @@ void cos_log(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(said, sizeof(said), format, args);
 	va_end(args);
-}
-
-void cos_panic(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	abort();
 }
 
 long mem_map(unsigned long len_bytes, unsigned long prot_flags)

@@ -113,27 +113,6 @@ void cos_log_kernel(const char *text, size_t len)
 	fwrite(text, 1, len, stderr);
 }
 
-void cos_panic(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	abort();
-}
-
-int cos_snprintf(char *buf, size_t size, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(buf, size, format, args);
-	va_end(args);
-	return n;
-}
-
 #define NGROUPS 3
 const char *cos_param(const char *key)
 {
