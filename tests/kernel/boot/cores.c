@@ -555,6 +555,15 @@ static void revoke_all_body(unsigned c)
 	}
 }
 
+static void revoke_all_make(uint64_t echo, uint64_t first, uint64_t middle)
+{
+	EXPECT(OP(CT, COS_CAPTBL_COPY, first, CT, echo, COS_RIGHTS_ALL), 0);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, middle, CT, first, COS_RIGHTS_ALL), 0);
+	for (unsigned c = 0; c < CORES; c++)
+		EXPECT(OP(CT, COS_CAPTBL_DELEGATE, revoke_child[c], CT, middle, COS_RIGHTS_ALL), 0);
+	revoke_all_phase++;
+}
+
 void test_revoke_all(void)
 {
 	uint64_t first = slot_new(), middle = slot_new(), echo, start = tsc();
@@ -566,13 +575,7 @@ void test_revoke_all(void)
 		revoke_child[c] = slot_new();
 	all_run(revoke_all_body);
 	for (unsigned i = 0; another_round(i, REVOKES, start); i++) {
-		EXPECT(OP(CT, COS_CAPTBL_COPY, first, CT, echo, COS_RIGHTS_ALL), 0);
-		EXPECT(OP(CT, COS_CAPTBL_DELEGATE, middle, CT, first, COS_RIGHTS_ALL), 0);
-		for (unsigned c = 0; c < CORES; c++)
-			EXPECT(OP(CT, COS_CAPTBL_DELEGATE, revoke_child[c], CT, middle,
-				  COS_RIGHTS_ALL),
-			       0);
-		revoke_all_phase++;
+		revoke_all_make(echo, first, middle);
 		if (i % 2)
 			nap();
 		revoke_all_phase++;
@@ -585,6 +588,8 @@ void test_revoke_all(void)
 			EXPECT(OP(CT, COS_CAPTBL_REMOVE, revoke_child[c]), 0);
 		revoke_all_phase++;
 	}
+	/* For a core that had no time while it was there. */
+	revoke_all_make(echo, first, middle);
 	all_stop();
 }
 
