@@ -55,7 +55,7 @@ $(KERNEL_BENCH)/programs.img: $(addprefix $(B)/linux/,threads exec files dirs mm
 	rm -rf $@ $(@:.img=.root)
 	mkdir -p $(addprefix $(@:.img=.root)/,bin dev proc tmp/files tmp/dirs tmp/mmapfile tmp/unixsock)
 	cp $^ $(@:.img=.root)/bin/
-	mke2fs -q -t ext2 -d $(@:.img=.root) -E root_owner=0:0 $@ 64M
+	mke2fs -q -t ext2 -d $(@:.img=.root) -E root_owner=0:0 $@ 64M >/dev/null
 $(KERNEL_BENCH)/%.longest: $(KERNEL_BENCH)/kernel.o $(KERNEL_BENCH)/%.payload.o
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $^
 .PHONY: bench-longest
