@@ -341,8 +341,8 @@ static void proc_rename(struct thread *t, const char *path, const char *file,
 	cos_mutex_unlock(&proc_lock);
 }
 
-long exec_load(struct thread *t, const char *path, struct exec_args *args, struct cpu_regs *regs,
-	       bool *dead, bool *moved)
+long exec_load(struct thread *t, const char *path, struct exec_args *args, bool *dead,
+	       bool *moved)
 {
 	char line[256], *interp, *arg, *name = os_strdup(path);
 	struct image *im = cos_calloc(1, sizeof(*im));
@@ -387,8 +387,10 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, struc
 		mm_clear(t->proc->mm);
 		/* Who computes there still finds nothing there, now or later. */
 		*moved = computing && (r = mm_renew(t->proc)) == 0;
+		memset(&t->start, 0, sizeof(t->start));
+		t->start_fs_base = 0;
 		if (r == 0)
-			r = image_load(t, f, im, name, args, regs);
+			r = image_load(t, f, im, name, args, &t->start);
 		if (r == 0)
 			proc_rename(t, name, f->path ?: name, args);
 	}
@@ -426,7 +428,6 @@ static long args_from_user(struct thread *t, uint64_t array, struct exec_args *a
 static long exec_call(struct thread *t, struct path *p, uint64_t argv, uint64_t envp)
 {
 	struct exec_args args = {0};
-	struct cpu_regs regs = {0};
 	bool dead = false, moved = false;
 	char *path = path_string(t, p);
 	long r = path ? 0 : -LX_ENOMEM;
@@ -441,28 +442,13 @@ static long exec_call(struct thread *t, struct path *p, uint64_t argv, uint64_t 
 	if (r == 0)
 		r = args_from_user(t, envp, &args, &args.envc);
 	if (r == 0)
-		r = exec_load(t, path, &args, &regs, &dead, &moved);
+		r = exec_load(t, path, &args, &dead, &moved);
 	cos_free(path);
 	cos_free(args.text);
 	if (r == 0 && moved) {
-		t->start = regs;
-		t->start_fs_base = 0;
 		thread_restart(t);
-	}
-	if (r == 0) {
-		struct gate_frame *f = t->frame;
-
-		for (unsigned i = 0; i < 6; i++)
-			f->arg[i] = 0;
-		f->r12 = f->r13 = f->r14 = f->r15 = 0;
-		cpu_frame_set(COS_REG_IP, regs.r[COS_REG_IP]);
-		cpu_frame_set(COS_REG_SP, regs.r[COS_REG_SP]);
-		cpu_frame_set(COS_REG_FLAGS, 0x202);
-		cpu_frame_set(COS_REG_RBX, 0);
-		cpu_frame_set(COS_REG_RBP, 0);
-		cpu_frame_set(COS_REG_RDI, 0);
-		cpu_fs_base_set(0);
-		cpu_fpu_reset();
+	} else if (r == 0) {
+		thread_load(t);
 	} else if (dead) {
 		cos_log("posix: %s: cannot be loaded (error %ld)\n", t->proc->name, -r);
 		proc_kill(t->proc, LX_SIGKILL);

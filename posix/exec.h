@@ -19,12 +19,11 @@ struct exec_args {
 bool exec_args_add(struct exec_args *args, const char *s);
 
 /*
- * Replace the process's program by the file at path (as posix has it in its own memory). 0: *regs
+ * Replace the process's program by the file at path (as posix has it in its own memory). 0: t->start
  * is what it starts with, in the process's address space; if *moved, that is not the one in which t
  * is (thread_restart). -LX_E*: *dead tells whether the old program is gone by then.
  */
-long exec_load(struct thread *t, const char *path, struct exec_args *args, struct cpu_regs *regs,
-	       bool *dead, bool *moved);
+long exec_load(struct thread *t, const char *path, struct exec_args *args, bool *dead, bool *moved);
 
 /* Layout of a program's address space, from the top: posix's page, a gap, the stack, its guard. */
 #ifndef PROGRAM_TOP

@@ -104,7 +104,7 @@ static bool program_start(unsigned n, const char *path)
 	}
 	if (r == 0) {
 		stdio_open(t, n);
-		r = exec_load(t, path, &args, &t->start, &dead, &moved);
+		r = exec_load(t, path, &args, &dead, &moved);
 		if (r < 0)
 			cos_log("posix: program %s cannot be run: %s (error %ld)\n", path,
 				r == -LX_ENOENT	   ? "no such file"

@@ -71,44 +71,46 @@ static bool deadline_valid(const struct sched_attr *attr)
 /*
  * sched takes a deadline on the thread's core only, and up to what that has time for: we go from
  * one to the next, and other ourselves if that is who we are. A thread with a deadline stays where
- * it is.
+ * it is. runtime_ns 0: it has none any more.
  */
-static long deadline_begin(struct thread *t, const struct thread *other,
-			   const struct sched_attr *attr)
+static long deadline_tell(struct thread *t, const struct thread *other, uint64_t runtime_ns,
+			  uint64_t deadline_ns, uint64_t period_ns)
 {
-	uint64_t period = attr->period_ns ? attr->period_ns : attr->deadline_ns;
 	long r = -COS_EBUSY, refused = 0;
 	unsigned core = cos_core();
 
 	for (unsigned i = 0; i < cos_ncores() && r < 0; i++) {
-		r = sched_thd_deadline(other->cos_tid, attr->runtime_ns, attr->deadline_ns, period);
+		r = sched_thd_deadline(other->cos_tid, runtime_ns, deadline_ns, period_ns);
 		if (r != -COS_ECORE)
 			refused = r;
 		if (r == -COS_EBUSY || r == -COS_ECORE)
 			(void)sched_thd_bind(t->cos_tid, (core + i + 1) % cos_ncores());
 	}
-	if (r < 0 || t != other)
-		(void)affinity_apply(t);
 	return r == 0			? 0
 	       : refused == -COS_EINVAL ? -LX_EINVAL
 	       : refused == -COS_EDEAD	? -LX_ESRCH
 					: -LX_EBUSY;
 }
 
-static long deadline_end(struct thread *t, struct thread *other)
+static long deadline_begin(struct thread *t, const struct thread *other,
+			   const struct sched_attr *attr)
 {
-	long r = -COS_ECORE;
-	unsigned core = cos_core();
+	uint64_t period = attr->period_ns ? attr->period_ns : attr->deadline_ns;
+	long r = deadline_tell(t, other, attr->runtime_ns, attr->deadline_ns, period);
 
-	for (unsigned i = 0; i < cos_ncores() && r == -COS_ECORE; i++) {
-		r = sched_thd_deadline(other->cos_tid, 0, 0, 0);
-		if (r == -COS_ECORE)
-			(void)sched_thd_bind(t->cos_tid, (core + i + 1) % cos_ncores());
-	}
+	if (r < 0 || t != other)
+		(void)affinity_apply(t);
+	return r;
+}
+
+static long deadline_end(struct thread *t, const struct thread *other)
+{
+	long r = deadline_tell(t, other, 0, 0, 0);
+
 	(void)affinity_apply(t);
 	if (r == 0 && t != other)
 		(void)affinity_apply(other);
-	return r == -COS_EDEAD ? -LX_ESRCH : r < 0 ? -LX_EBUSY : 0;
+	return r;
 }
 
 static bool attr_valid(const struct sched_attr *attr)

@@ -292,10 +292,10 @@ void thread_leave(struct thread *t)
 		thread_exit(t, 0);
 }
 
-/* The first arrival of a thread: its registers are what its maker said. */
-static long thread_begin(struct thread *t, struct gate_frame *f)
+void thread_load(struct thread *t)
 {
 	const uint64_t *r = t->start.r;
+	struct gate_frame *f = t->frame;
 
 	cpu_frame_set(COS_REG_IP, r[COS_REG_IP]);
 	cpu_frame_set(COS_REG_SP, r[COS_REG_SP]);
@@ -314,6 +314,12 @@ static long thread_begin(struct thread *t, struct gate_frame *f)
 	f->r15 = r[COS_REG_R15];
 	cpu_fs_base_set(t->start_fs_base);
 	cpu_fpu_reset();
+}
+
+/* The first arrival of a thread. */
+static long thread_begin(struct thread *t)
+{
+	thread_load(t);
 	affinity_begin(t);
 	policy_begin(t);
 	return 0; /* clone's result in the child */
@@ -331,7 +337,7 @@ long posix_syscall(struct gate_frame *f, long cos_tid, long comp)
 	t->frame = f;
 	if (__builtin_expect(!t->started, 0)) {
 		t->started = true;
-		result = thread_begin(t, f);
+		result = thread_begin(t);
 	} else {
 		result = call_dispatch(t, f->number, f->arg);
 		if (__builtin_expect(

@@ -97,7 +97,7 @@ struct thread {
 	struct gate_frame *frame; /* of the call under way */
 	bool started;
 
-	/* What a new thread begins with (thread_start). */
+	/* What a new thread, or program, begins with (thread_load). */
 	struct cpu_regs start;
 	uint64_t start_fs_base;
 
@@ -183,6 +183,8 @@ struct thread *thread_enter(long cos_tid);
 /* Called on the way out of posix: ends the thread if it is to end. t is not to be used afterwards.
  */
 void thread_leave(struct thread *t);
+/* The calling thread goes on with t->start when it leaves posix. */
+void thread_load(struct thread *t);
 /* The calling thread goes on in the address space that its process has by now, with t->start. */
 _Noreturn void thread_restart(struct thread *t);
 

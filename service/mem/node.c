@@ -227,19 +227,14 @@ static void drop_node(struct space *space, struct node **entry, uint64_t va)
 static void clear_page(struct space *space, struct node *leaf, uint64_t va)
 {
 	unsigned i = node_index(va, 1);
-	struct cos_results results;
 
 	if (leaf->hidden != NULL && leaf->hidden[i] != 0) {
 		frame_free(leaf->hidden[i] - 1, 1);
 		leaf->hidden[i] = 0;
 	} else if (node_has(leaf, va)) {
-		long error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
-		uint32_t frame;
+		uint32_t frame = space_unmap(space, va);
 
-		cos_assert(error == 0);
-		mem_taken();
 		leaf->mapped[i / 64] &= ~(1UL << i % 64);
-		frame = frame_at(results.rdi);
 		if (frame != FRAME_NONE) /* else a device's */
 			frame_free(frame, 1);
 	} else {

@@ -111,22 +111,27 @@ long space_populate(struct space *space, uint64_t start, uint64_t end, uint32_t 
 	return 0;
 }
 
+uint32_t space_unmap(struct space *space, uint64_t va)
+{
+	struct cos_results results;
+	long error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
+
+	cos_assert(error == 0);
+	mem_taken();
+	return frame_at(results.rdi);
+}
+
 static bool page_hide(struct space *space, struct node *leaf, uint64_t va)
 {
 	unsigned i = node_index(va, 1);
-	struct cos_results results;
-	long error;
 
 	if (leaf->hidden == NULL) {
 		leaf->hidden = meta_alloc(&hidden_pool);
 		if (leaf->hidden == NULL)
 			return false;
 	}
-	error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
-	cos_assert(error == 0);
-	mem_taken();
+	leaf->hidden[i] = space_unmap(space, va) + 1;
 	leaf->mapped[i / 64] &= ~(1UL << i % 64);
-	leaf->hidden[i] = frame_at(results.rdi) + 1;
 	return true;
 }
 
@@ -223,19 +228,14 @@ long space_reprotect(struct space *space, uint64_t start, uint64_t end, uint32_t
 static uint32_t take_page(struct space *space, struct node *leaf, uint64_t va)
 {
 	unsigned i = node_index(va, 1);
-	struct cos_results results;
 	uint32_t frame;
-	long error;
 
 	if (is_hidden(leaf, va)) {
 		frame = leaf->hidden[i] - 1;
 		leaf->hidden[i] = 0;
 	} else if (node_has(leaf, va)) {
-		error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
-		cos_assert(error == 0);
-		mem_taken();
+		frame = space_unmap(space, va);
 		leaf->mapped[i / 64] &= ~(1UL << i % 64);
-		frame = frame_at(results.rdi);
 	} else {
 		return FRAME_NONE;
 	}

@@ -75,6 +75,10 @@ long space_map_device(struct space *space, uint64_t va, uint64_t mem);
 /* Maps fresh zeroed frames at [start, end), where nothing is. COS_ENOMEM: as far as it came. */
 long space_populate(struct space *space, uint64_t start, uint64_t end, uint32_t prot);
 
+/* Takes out what the page table has at va, which is one page or super-page: its (first) frame,
+ * FRAME_NONE if that is a device's. */
+uint32_t space_unmap(struct space *space, uint64_t va);
+
 /* A fresh zeroed super-page for the SPACE_SUPER bytes at va, where nothing is. False: none. */
 #define SPACE_SUPER (2UL << 20)
 bool space_populate_super(struct space *space, uint64_t va, uint32_t prot);

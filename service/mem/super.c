@@ -42,17 +42,6 @@ bool space_populate_super(struct space *space, uint64_t va, uint32_t prot)
 	return true;
 }
 
-/* -> its first frame. */
-static uint32_t super_unmap(struct space *space, uint64_t va)
-{
-	struct cos_results results;
-	long error = mem_op_r(space->pgtbl, COS_PGTBL_UNMAP, va, 0, 0, 0, 0, 0, &results);
-
-	cos_assert(error == 0);
-	mem_taken();
-	return frame_at(results.rdi);
-}
-
 void super_cut(struct space *space, struct node *node, uint64_t va)
 {
 	struct cos_results results;
@@ -62,7 +51,7 @@ void super_cut(struct space *space, struct node *node, uint64_t va)
 	va &= -SPACE_SUPER;
 	error = mem_op_r(space->pgtbl, COS_PGTBL_LOOKUP, va, 0, 0, 0, 0, 0, &results);
 	cos_assert(error == 0);
-	frame = super_unmap(space, va);
+	frame = space_unmap(space, va);
 	frame_super_cut(frame);
 	for (uint32_t i = 0; i < NODE_ENTRIES; i++) {
 		error = mem_op3(node->cap, COS_PGTBL_MAP, i * (uint64_t)COS_PAGE_SIZE,
@@ -85,7 +74,7 @@ bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to
 	parent = space_node(space, to, 2);
 	if (parent == NULL)
 		return false;
-	frame = super_unmap(space, va);
+	frame = space_unmap(space, va);
 	if (super_map(space, to, frame, prot) < 0) {
 		cos_assert(super_map(space, va, frame, prot) == 0);
 		return false;
@@ -97,7 +86,7 @@ bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to
 
 void super_clear(struct space *space, struct node *node, uint64_t va)
 {
-	frame_super_free(super_unmap(space, va));
+	frame_super_free(space_unmap(space, va));
 	node->live = 0;
 	memset(node->mapped, 0, NODE_ENTRIES / 8);
 }

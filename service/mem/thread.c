@@ -269,13 +269,20 @@ long mem_thd_destroy(long tid)
 	return error;
 }
 
+/* Where domain's next capability goes, which takes it by domain->next_cap++. False: out of memory. */
+static bool next_cap(struct domain *domain, uint32_t *index)
+{
+	*index = domain->next_cap;
+	return *index < COS_CAPTBL_MAX && cap_leaf(domain->captbl, &domain->leaves, *index);
+}
+
 /* The n-th copy of the end-point's capability, for domain: its index there. */
 static long give_arcv(struct thread *thread, struct domain *domain, unsigned n)
 {
-	uint32_t index = domain->next_cap;
+	uint32_t index;
 	long error;
 
-	if (index >= COS_CAPTBL_MAX || !cap_leaf(domain->captbl, &domain->leaves, index))
+	if (!next_cap(domain, &index))
 		return -COS_ENOMEM;
 	error = mem_op4(domain->captbl, COS_CAPTBL_COPY, index, CAP_OWN_CAPTBL, thread->arcv,
 			UINT32_MAX);
@@ -315,12 +322,12 @@ static struct cos_pair arcv_create(struct thread *thread, struct component *clie
 /* No copy elsewhere; it is never destroyed, as its thread is not. */
 static long asnd_create(const struct thread *thread, struct domain *domain)
 {
-	uint32_t index = domain->next_cap;
+	uint32_t index;
 	long error;
 
 	if (thread->arcv == 0)
 		return -COS_ENOENT;
-	if (index >= COS_CAPTBL_MAX || !cap_leaf(domain->captbl, &domain->leaves, index))
+	if (!next_cap(domain, &index))
 		return -COS_ENOMEM;
 	error = mem_op2(domain->captbl, COS_MK_ASND, index, thread->arcv);
 	if (error < 0)
@@ -346,10 +353,10 @@ long mem_asnd_create(long tid)
 
 static long tcap_create(struct domain *domain)
 {
-	uint32_t index = domain->next_cap, frame;
+	uint32_t index, frame;
 	long error;
 
-	if (index >= COS_CAPTBL_MAX || !cap_leaf(domain->captbl, &domain->leaves, index))
+	if (!next_cap(domain, &index))
 		return -COS_ENOMEM;
 	frame = frame_alloc(0, false, COS_MEM_KERNEL);
 	if (frame == FRAME_NONE)
