@@ -25,7 +25,7 @@ linux_boot()
 {
 	local words=$1
 	shift
-	exec qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none -machine q35 -smp 1 -m 512 "$@" \
+	exec qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none -machine q35 -smp 1,maxcpus=2 -m 512 "$@" \
 		-drive if=none,id=disk0,format=raw,cache=writeback,file="$work/disk.img" \
 		-device virtio-blk-pci,drive=disk0,disable-legacy=on -device virtio-rng-pci,disable-legacy=on \
 		-kernel $linux/vmlinuz -initrd $linux/initrd \

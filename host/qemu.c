@@ -111,7 +111,11 @@ char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool 
 	arg(&a, "-m");
 	arg(&a, "%lluK", (unsigned long long)(config->memory_bytes >> 10));
 	arg(&a, "-smp");
-	arg(&a, "%ld", config->cpus);
+	/*
+	 * With room for one CPU only, the emulator (before 8.1) leaves memory barriers out, as if
+	 * its devices did not run beside the CPU: notifications are lost.
+	 */
+	arg(&a, "%ld,maxcpus=%ld", config->cpus, config->cpus > 1 ? config->cpus : 2);
 	arg(&a, "-device");
 	arg(&a, "isa-debug-exit,iobase=0xf4,iosize=0x04");
 	arg(&a, "-chardev");

@@ -44,7 +44,7 @@ static void plain_machine(void **state)
 	assert_string_equal(argv[0], "qemu-system-x86_64");
 	assert_true(has(argv, "-machine", "q35"));
 	assert_true(has(argv, "-accel", "tcg") && has(argv, "-cpu", "max"));
-	assert_true(has(argv, "-m", "65536K") && has(argv, "-smp", "2"));
+	assert_true(has(argv, "-m", "65536K") && has(argv, "-smp", "2,maxcpus=2"));
 	assert_true(has(argv, "-chardev", "socket,id=log,fd=7"));
 	assert_true(has(argv, "-chardev", "socket,id=frames,fd=9"));
 	assert_true(has(argv, "-device", "isa-debug-exit,iobase=0xf4"));
@@ -77,6 +77,7 @@ static void with_devices(void **state)
 	char **argv = qemu_arguments(&tree.pool, &config, false, 3, 4);
 
 	(void)state;
+	assert_true(has(argv, "-smp", "1,maxcpus=2"));
 	assert_true(has(argv, "-drive", "id=disk0,format=raw,cache=unsafe,file=/tmp/a,,b"));
 	assert_true(has(argv, "-drive", "id=disk1,format=raw,cache=writeback,file=/tmp/c"));
 	assert_true(has(argv, "-device", "virtio-blk-pci,drive=disk1,disable-legacy=on"));

@@ -30,7 +30,7 @@ boots()
 	local name=$1 status
 	shift
 	cp "$work/disk.img" "$work/$name.img"
-	timeout 200 qemu-system-x86_64 -machine q35 -cpu max -smp "$cores" -m 512 -display none -monitor none -no-reboot \
+	timeout 200 qemu-system-x86_64 -machine q35 -cpu max -smp "$cores,maxcpus=8" -m 512 -display none -monitor none -no-reboot \
 		-serial "file:$work/$name.log" -serial "file:$work/$name.frames" -device isa-debug-exit,iobase=0xf4,iosize=0x04 \
 		-drive "if=none,id=d,format=raw,file=$work/$name.img" -device virtio-blk-pci,drive=d,disable-legacy=on \
 		-nic none -cdrom "$work/args.iso" "$@" >"$work/$name.out" 2>&1 </dev/null
