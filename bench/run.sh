@@ -233,6 +233,9 @@ done
 	echo
 	make -s --no-print-directory bench-longest 2>"$work/longest.err" || { echo "| - |"; cat "$work/longest.err" >&2; }
 	echo
+	echo "And in the systems that the tests boot, on one core (\`make bench-longest-tests\`):"
+	make -s --no-print-directory bench-longest-tests 2>"$work/longest.err" || cat "$work/longest.err" >&2
+	echo
 	echo "## System calls of a program, instructions"
 	echo
 	echo "The same executable (\`bench/calls.c\`), counted in the same way."

@@ -31,7 +31,7 @@ run_one()
 	name=${test#build/test/}
 	log=$logs/${name//\//_}.log
 	local start=$SECONDS
-	timeout --kill-after=10 "$limit" "./$test" >"$log" 2>&1 </dev/null
+	TEST_NAME=$name timeout --kill-after=10 "$limit" "./$test" >"$log" 2>&1 </dev/null
 	status=$?
 	sed -i -E 's/\r$//' "$log"
 	if [ $status = 124 ] || [ $status = 137 ]; then

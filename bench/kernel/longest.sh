@@ -1,12 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# longest.sh NAME.longest...: boot each, with NAME.img as its disk if there is such a file, and tell the longest ways through
-# the kernel (longest.c) of all of them, in instructions, the longest first: a table for bench/RESULTS.md. ROWS of it.
+# longest.sh FILE...: the longest ways through the kernel (longest.c) of all of them, in instructions, the longest first: a
+# table for bench/RESULTS.md. ROWS of it. NAME.longest is booted, with NAME.img as its disk if there is such a file; another
+# file is the log of a system that has ended, NAME.ANYTHING.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for image; do
+	if [[ $image != *.longest ]]; then
+		tr -d '\r' <"$image" | grep -a '^longest ' | sed "s|\$| $(basename "${image%.*}")|" >>"$work/all"
+		continue
+	fi
 	disk=()
 	if [ -e "${image%.longest}.img" ]; then
 		cp "${image%.longest}.img" "$work/disk"
