@@ -45,18 +45,15 @@ int64_t log_read(uint64_t *position, char *text, size_t len)
 	return log_end - *position < COS_LOG_BYTES ? (int64_t)n : -COS_EAGAIN;
 }
 
-void log_write(const char *text, size_t len)
+size_t log_write(const char *text, size_t len)
 {
-	log_begin();
-	for (size_t i = 0; i < len; i++)
-		log_put(text[i]);
-	log_busy = false;
-}
+	size_t n;
 
-static void log_string(const char *s)
-{
-	for (; *s; s++)
-		log_put(*s);
+	log_begin();
+	for (n = 0; n < len && serial_room() > 1; n++)
+		log_put(text[n]);
+	log_busy = false;
+	return n;
 }
 
 static void log_number(uint64_t value, unsigned base)
@@ -72,8 +69,12 @@ static void log_number(uint64_t value, unsigned base)
 		log_put(digit[--n]);
 }
 
-static void log_vprint(const char *f, va_list args)
+void log_print(const char *f, ...)
 {
+	va_list args;
+
+	log_begin();
+	va_start(args, f);
 	for (; *f; f++) {
 		bool wide = *f == '%' && f[1] == 'l';
 
@@ -83,33 +84,18 @@ static void log_vprint(const char *f, va_list args)
 		}
 		f += 1 + wide;
 		if (*f == 's')
-			log_string(va_arg(args, const char *));
+			for (const char *s = va_arg(args, const char *); *s; s++)
+				log_put(*s);
 		else
 			log_number(wide ? va_arg(args, unsigned long) : va_arg(args, unsigned),
 				   *f == 'x' ? 16 : 10);
 	}
-}
-
-void log_print(const char *format, ...)
-{
-	va_list args;
-
-	log_begin();
-	va_start(args, format);
-	log_vprint(format, args);
 	va_end(args);
 	log_busy = false;
 }
 
-void log_panic(const char *format, ...)
+void log_halt(void)
 {
-	va_list args;
-
-	machine_panic();
-	log_string("kernel panic: ");
-	va_start(args, format);
-	log_vprint(format, args);
-	va_end(args);
 	log_put('\n');
 	machine_backtrace(__builtin_frame_address(0));
 	machine_halt(COS_HALT_PANIC);

@@ -6,13 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
+#include "machine.h"
 
 /* Conversions: %s %u %x %lu %lx, no widths. */
 void log_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void log_write(const char *text, size_t len);
+/* As many as the serial line has room for: it is not waited for. -> how many. */
+size_t log_write(const char *text, size_t len);
 /* COS_HW_LOG_READ: how many characters of text; *position becomes that of the first. */
 int64_t log_read(uint64_t *position, char *text, size_t len);
 /* The kernel cannot go on: say why, and end the machine. */
-noreturn void log_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define log_panic(...) (machine_panic(), log_print("kernel panic: " __VA_ARGS__), log_halt())
+noreturn void log_halt(void);
 
 #endif

@@ -134,10 +134,10 @@ static int64_t hw_log(const struct op *op)
 		return -COS_EINVAL;
 	for (unsigned i = 0; i < 4; i++)
 		text[i] = op_arg(op, i + 1);
-	log_write((const char *)text, len);
-	if (reader)
+	len = log_write((const char *)text, len);
+	if (reader && len)
 		(void)arcv_send(reader);
-	return 0;
+	return (int64_t)len;
 }
 
 static int64_t hw_log_read(const struct op *op)

@@ -4,16 +4,24 @@
 #include <cos/string.h>
 #include <cos/syscall.h>
 
+/* A line takes a character in 90 us; one that takes none for so long will take no more. */
+#define TRIES_MAX 1000000
+
 void cos_log_kernel_by(unsigned long cap, const char *text, size_t len)
 {
-	while (len > 0) {
+	for (unsigned tries = 0; len > 0 && tries < TRIES_MAX; tries++) {
 		uint64_t word[4] = {0};
 		size_t part = len < sizeof(word) ? len : sizeof(word);
+		long done;
 
 		memcpy(word, text, part);
-		(void)cos_op5(cap, COS_HW_LOG, part, word[0], word[1], word[2], word[3]);
-		text += part;
-		len -= part;
+		done = cos_op5(cap, COS_HW_LOG, part, word[0], word[1], word[2], word[3]);
+		if (done < 0)
+			return;
+		if (done > 0)
+			tries = 0;
+		text += done;
+		len -= (size_t)done;
 	}
 }
 

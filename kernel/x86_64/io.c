@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ports, the log's serial line (16550; polled, each character with a bound), and the end of the
- * machine. */
+/* Ports, the log's serial line (16550, polled), and the end of the machine. */
 #include "machine.h"
 #include "x86.h"
 
@@ -16,6 +15,7 @@
 #define COM_LINE_DLAB 0x80
 #define COM_STATUS_THRE 0x20
 #define COM_POLLS_MAX 100000
+#define COM_FIFO_BYTES 16
 
 #define QEMU_DEBUG_EXIT 0xf4
 #define RESET_CONTROL 0xcf9 /* of the chipset: bit 1 system reset, bit 2 do it */
@@ -31,11 +31,21 @@ void serial_init(void)
 	port_out(COM_MODEM, 1, 0x03);
 }
 
+/* Of the FIFO, since it was last seen empty: only that can be asked. */
+static unsigned room;
+
+unsigned serial_room(void)
+{
+	if (port_in(COM_STATUS, 1) & COM_STATUS_THRE)
+		room = COM_FIFO_BYTES;
+	return room;
+}
+
 static void serial_put_raw(char c)
 {
-	for (unsigned i = 0; i < COM_POLLS_MAX; i++)
-		if (port_in(COM_STATUS, 1) & COM_STATUS_THRE)
-			break;
+	for (unsigned i = 0; room == 0 && serial_room() == 0 && i < COM_POLLS_MAX; i++)
+		;
+	room -= room > 0;
 	port_out(COM1, 1, (uint8_t)c);
 }
 

@@ -124,7 +124,9 @@ uint64_t machine_paddr_end(void);
 bool machine_is_device(uint64_t pa, uint64_t npages);
 
 void serial_init(void);
+/* Waits, for a bounded time, where there is no room. The end of a line is two characters. */
 void serial_put(char c);
+unsigned serial_room(void);
 void port_out(uint16_t port, unsigned bytes, uint32_t value);
 uint32_t port_in(uint16_t port, unsigned bytes);
 

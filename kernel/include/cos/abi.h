@@ -249,7 +249,8 @@
 #define COS_HW_IRQ_FREE 3 /* (vector) */
 #define COS_HW_IOPORT 4	  /* (captbl, index, first port, last port): make an I/O port capability */
 #define COS_HW_DEVMEM 5	  /* (captbl, index, physical address, pages): device memory, never RAM */
-#define COS_HW_LOG 6	  /* (length <= 32, 8 bytes, 8 bytes, 8 bytes, 8 bytes): text to the kernel's log */
+#define COS_HW_LOG 6	  /* (length <= 32, 8 bytes, 8 bytes, 8 bytes, 8 bytes): text to the kernel's log -> rax = */
+			  /* how much of it: as much as the serial line has room for, perhaps nothing */
 #define COS_HW_HALT 7	  /* (status 0..COS_HALT_MAX): end the system: QEMU's isa-debug-exit, else reset */
 #define COS_HALT_MAX 123
 #define COS_HALT_PANIC 124 /* the kernel itself ended it */

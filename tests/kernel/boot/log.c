@@ -81,14 +81,14 @@ static void log_events(void)
 	EXPECT(OP(HW, COS_HW_LOG_BIND, arcv), -COS_ENOMEM);
 	EXPECT(op_once(thd, COS_THD_PRIO, 0, 0), 0);
 	/* Text before it waits, and then while it does, when it runs at once. */
-	EXPECT(OP(HW, COS_HW_LOG, 8, WORD_CR), 0);
+	EXPECT(OP(HW, COS_HW_LOG, 8, WORD_CR), 8);
 	EXPECT(events, 0);
 	EXPECT(op_once(thd, COS_THD_SWITCH, 0, 0), 0);
 	EXPECT(events, 1);
-	EXPECT(OP(HW, COS_HW_LOG, 8, WORD_CR), 0);
+	EXPECT(OP(HW, COS_HW_LOG, 8, WORD_CR), 8);
 	EXPECT(events, 2);
 	EXPECT(OP(COS_BOOT_CAPTBL, COS_CAPTBL_REMOVE, arcv), 0);
-	EXPECT(OP(HW, COS_HW_LOG, 8, WORD_CR), 0);
+	EXPECT(OP(HW, COS_HW_LOG, 8, WORD_CR), 8);
 	EXPECT(events, 2);
 	events_of(TID);
 }
@@ -105,7 +105,7 @@ void test_log(void)
 	end = log_end();
 	/* The test's own lines are in it. */
 	EXPECT(end > 100, true);
-	EXPECT(OP(HW, COS_HW_LOG, 5, 0x0d6f6c6c6548UL), 0);
+	EXPECT(OP(HW, COS_HW_LOG, 5, 0x0d6f6c6c6548UL), 5);
 	at = end;
 	EXPECT(log_read(&at, &text), 5);
 	EXPECT(at, end);
@@ -117,7 +117,7 @@ void test_log(void)
 	EXPECT(log_read(&at, &text), -COS_EINVAL);
 	/* Round: the oldest goes, and who asks for it is told. */
 	for (unsigned i = 0; i < COS_LOG_BYTES / 32 + 1; i++)
-		EXPECT(OP(HW, COS_HW_LOG, 32, WORD_CR, WORD_CR, WORD_CR, WORD_CR), 0);
+		EXPECT(OP(HW, COS_HW_LOG, 32, WORD_CR, WORD_CR, WORD_CR, WORD_CR), 32);
 	at = end + 5;
 	EXPECT(log_read(&at, &text), sizeof(text));
 	EXPECT(at > end + 5 + 32, true);

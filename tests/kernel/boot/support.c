@@ -25,7 +25,7 @@ static void put(const char *text, size_t len)
 
 		for (size_t i = 0; i < n; i++)
 			u.byte[i] = text[i];
-		OP(COS_BOOT_HW, COS_HW_LOG, n, u.word[0], u.word[1], u.word[2], u.word[3]);
+		n = OP(COS_BOOT_HW, COS_HW_LOG, n, u.word[0], u.word[1], u.word[2], u.word[3]);
 		text += n;
 		len -= n;
 	}
