@@ -7,9 +7,17 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# of LOG NAME: what it says
+longest_of()
+{
+	local lines='^longest [0-9]+ [a-z]+ [0-9]+ of [0-9]+, arguments( 0x[0-9a-f]+){4}$' damaged
+	tr -d '\r' <"$1" | grep -aE "$lines" | sed "s|\$| $2|" >>"$work/all"
+	damaged=$(tr -d '\r' <"$1" | grep -avE "$lines" | grep -ac '^longest ')
+	[ "$damaged" = 0 ] || echo "longest.sh: $1: $damaged lines are damaged" >&2
+}
 for image; do
 	if [[ $image != *.longest ]]; then
-		tr -d '\r' <"$image" | grep -a '^longest ' | sed "s|\$| $(basename "${image%.*}")|" >>"$work/all"
+		longest_of "$image" "$(basename "${image%.*}")"
 		continue
 	fi
 	disk=()
@@ -27,7 +35,7 @@ for image; do
 		tail -n 20 "$work/log" >&2
 		exit 1
 	fi
-	tr -d '\r' <"$work/log" | grep -a '^longest ' | sed "s|\$| $(basename "${image%.longest}")|" >>"$work/all"
+	longest_of "$work/log" "$(basename "${image%.longest}")"
 done
 echo "| instructions | operation | arguments | in | of |"
 echo "| ---: | --- | --- | --- | ---: |"
