@@ -3,6 +3,7 @@
 # r2c in the tree of longest-tests.sh: its systems count instructions, and their logs are kept.
 top=$(dirname "$(realpath "$0")")
 [ "${1-}" = run ] || exec "$top/r2c.measured" "$@"
+shift
 log=$(mktemp "$top/logs/${TEST_NAME//\//_}.XXXXXX")
 options=()
 while [ $# != 0 ] && [ "$1" != -- ]; do
@@ -16,4 +17,4 @@ while [ $# != 0 ] && [ "$1" != -- ]; do
 	esac
 	shift
 done
-exec "$top/r2c.measured" "${options[@]:0:1}" --log "$log" --qemu-option -icount --qemu-option shift=0,sleep=on "${options[@]:1}" "$@"
+exec "$top/r2c.measured" run --log "$log" --qemu-option -icount --qemu-option shift=0,sleep=on "${options[@]}" "$@"

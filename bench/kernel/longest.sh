@@ -7,7 +7,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# of LOG NAME: what it says
+
+# longest_of LOG NAME: adds what the log says. A starved machine's has lost characters.
 longest_of()
 {
 	local lines='^longest [0-9]+ [a-z]+ [0-9]+ of [0-9]+, arguments( 0x[0-9a-f]+){4}$' damaged
@@ -15,6 +16,7 @@ longest_of()
 	damaged=$(tr -d '\r' <"$1" | grep -avE "$lines" | grep -ac '^longest ')
 	[ "$damaged" = 0 ] || echo "longest.sh: $1: $damaged lines are damaged" >&2
 }
+
 for image; do
 	if [[ $image != *.longest ]]; then
 		longest_of "$image" "$(basename "${image%.*}")"

@@ -2,6 +2,8 @@
 /* Scheduling policies: what is refused and how, and that what was set is what one gets. */
 #include "policy.h"
 
+#define RESET 0x40000000
+
 static void sizes(void)
 {
 	struct attr attr = {.size = 48};

@@ -11,7 +11,6 @@
 
 #define MS 1000000ul
 #define DEADLINE 6
-#define RESET 0x40000000
 
 struct attr {
 	uint32_t size, policy;
