@@ -25,9 +25,13 @@ static void put(const char *text, size_t len)
 
 		for (size_t i = 0; i < n; i++)
 			u.byte[i] = text[i];
-		n = OP(COS_BOOT_HW, COS_HW_LOG, n, u.word[0], u.word[1], u.word[2], u.word[3]);
-		text += n;
-		len -= n;
+		int64_t done = (int64_t)OP(COS_BOOT_HW, COS_HW_LOG, n, u.word[0], u.word[1],
+					   u.word[2], u.word[3]);
+
+		if (done < 0)
+			return;
+		text += done;
+		len -= (size_t)done;
 	}
 }
 
