@@ -76,7 +76,8 @@ const struct command command_build = {
 		"with\n"
 		"the kernel into one executable, for qemu -kernel and for GRUB (multiboot2).\n\n"
 		"  -o, --output FILE  the image; otherwise build/system/NAME.elf or .iso\n"
-		"      --iso          a bootable ISO image as well, with GRUB, for BIOS and UEFI; FILE is its name\n\n"
+		"      --iso          a bootable ISO image as well, with GRUB, for BIOS and UEFI; "
+		"FILE is its name\n\n"
 		"Beside it, build/system/NAME/DOMAIN.elf are the domains with their symbols.\n"
 		"Exit status: 0 made, 125 not made, with the reason on stderr.\n",
 	.run = build_main,

@@ -68,19 +68,20 @@ static bool kernel_link(struct sys *sys, const struct buffer *payload, const cha
 	const char *kernel = pool_printf(pool, "%s/%s", sys->top, name);
 	const char *script = pool_printf(pool, "%s/kernel/x86_64/kernel.ld", sys->top);
 	const char *object = pool_printf(pool, "%s.payload.o", output);
-	char *const argv[] = {"ld",
-			      "-static",
-			      "-nostdlib",
-			      "-znoexecstack",
-			      "-zmax-page-size=4096",
-			      "-T",
-			      (char *)script,
-			      "-o",
-			      (char *)output,
-			      (char *)kernel,
-			      (char *)object,
-			      trace_cores ? pool_printf(pool, "--defsym=trace_cores=%ld", trace_cores) : NULL,
-			      NULL};
+	char *const argv[] = {
+		"ld",
+		"-static",
+		"-nostdlib",
+		"-znoexecstack",
+		"-zmax-page-size=4096",
+		"-T",
+		(char *)script,
+		"-o",
+		(char *)output,
+		(char *)kernel,
+		(char *)object,
+		trace_cores ? pool_printf(pool, "--defsym=trace_cores=%ld", trace_cores) : NULL,
+		NULL};
 
 	if (!file_exists(kernel)) {
 		report("the kernel is not built: no %s (make %s)", kernel, name);

@@ -138,7 +138,8 @@ static void print_image(const struct payload *p)
 {
 	const struct image_header *h = p->header;
 
-	printf("image of system %s: %" PRIu64 " bytes\n", payload_string(p, h->name), h->first.len_bytes);
+	printf("image of system %s: %" PRIu64 " bytes\n", payload_string(p, h->name),
+	       h->first.len_bytes);
 	printf("the first thread starts at %#" PRIx64 "\n", h->first.entry);
 	for (uint32_t d = 0; d < h->domains.count; d++)
 		print_image_domain(p, d);

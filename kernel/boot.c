@@ -140,7 +140,8 @@ static const struct image_first *boot_image(void)
 	if (image->version != IMAGE_VERSION)
 		log_panic("the payload is of version %u, not %u", image->version, IMAGE_VERSION);
 	if (image->len_bytes > len ||
-	    !image_within(image->segments, (uint64_t)image->nsegments * sizeof(struct image_segment), len))
+	    !image_within(image->segments,
+			  (uint64_t)image->nsegments * sizeof(struct image_segment), len))
 		log_panic("the payload is damaged");
 	return image;
 }
@@ -232,7 +233,8 @@ void boot_first_component(void)
 	boot_map_domain(image);
 	info = boot_info();
 	boot_cap(COS_BOOT_CAPTBL, CAP_CAPTBL, (struct cap){.captbl = boot_captbl});
-	boot_cap(COS_BOOT_PGTBL, CAP_PGTBL, (struct cap){.pgtbl = boot_pgtbl, .level = PGTBL_LEVELS});
+	boot_cap(COS_BOOT_PGTBL, CAP_PGTBL,
+		 (struct cap){.pgtbl = boot_pgtbl, .level = PGTBL_LEVELS});
 	boot_cap(COS_BOOT_COMP, CAP_COMP, (struct cap){.comp = comp});
 	boot_cap(COS_BOOT_THD, CAP_THD, (struct cap){.thd = thd});
 	boot_cap(COS_BOOT_HW, CAP_HW, (struct cap){0});

@@ -119,7 +119,8 @@ static inline struct cap *captbl_find(const struct captbl *tbl, uint64_t index, 
 }
 
 /* Likewise, when it is good: not if it was delegated from one that has been removed. */
-static inline struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index, enum cap_type *type)
+static inline struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index,
+					enum cap_type *type)
 {
 	struct cap *cap = captbl_find(tbl, index, type);
 

@@ -50,8 +50,8 @@ struct cpu {
 	_Atomic uint64_t epoch_noted; /* quiesce.h */
 	uint64_t epoch_own;	      /* what this core wrote there */
 	uint64_t epoch_flushed;
-	uint64_t epoch_passed;	      /* every stamp below has */
-	_Atomic bool poked;	      /* an interrupt is on its way to it */
+	uint64_t epoch_passed; /* every stamp below has */
+	_Atomic bool poked;    /* an interrupt is on its way to it */
 	uint32_t machine_id;
 };
 

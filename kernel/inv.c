@@ -24,7 +24,8 @@ static struct target inv_target(const struct target *target)
 
 static void inv_push(struct thd *thd, struct frame *new, const struct target *target, uint32_t kind)
 {
-	*new = (struct frame){.comp = target->comp, .epoch = target->comp->epoch & ~1u, .kind = kind};
+	*new = (struct frame){
+		.comp = target->comp, .epoch = target->comp->epoch & ~1u, .kind = kind};
 	target->comp->inside[cpu()->core]++;
 	thd->top = new;
 	thd->reg[COS_REG_IP] = target->entry;
@@ -126,9 +127,10 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 	}
 	inv_save(offender, thd);
 	if (!comp->handler.comp && !(page_fault && comp->pager.comp))
-		log_print("component %lu, thread %lu: exception %lu at 0x%lx, address 0x%lx, and no "
-			  "handler\n",
-			  comp->id, thd->id, vector, thd->reg[COS_REG_IP], address);
+		log_print(
+			"component %lu, thread %lu: exception %lu at 0x%lx, address 0x%lx, and no "
+			"handler\n",
+			comp->id, thd->id, vector, thd->reg[COS_REG_IP], address);
 	if (inv_frame_fits(thd, sizeof(struct fault) + sizeof(struct frame))) {
 		for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
 			fault->reg[i] = thd->reg[FRAME_REGS + i];

@@ -93,8 +93,8 @@ struct mem_page mem_page(uint64_t pa)
 {
 	uint64_t word = atomic_load(mem_slot(pa));
 
-	return (struct mem_page){word_refs(word), (uint8_t)word_type(word), (uint8_t)word_kind(word),
-				 ((word >> LEVEL_SHIFT) + 1) & 3};
+	return (struct mem_page){word_refs(word), (uint8_t)word_type(word),
+				 (uint8_t)word_kind(word), ((word >> LEVEL_SHIFT) + 1) & 3};
 }
 
 /* Change a page that is free, and may be, to a word that nobody else touches. */
@@ -139,7 +139,8 @@ static uint64_t mem_level_word(enum mem_kind kind, uint64_t level)
 static void mem_parts(uint64_t pa, uint64_t level, unsigned n)
 {
 	while (n-- > 0)
-		atomic_store(mem_slot(pa + n * mem_span(level - 1)), mem_level_word(KIND_FREE, level - 2));
+		atomic_store(mem_slot(pa + n * mem_span(level - 1)),
+			     mem_level_word(KIND_FREE, level - 2));
 }
 
 int mem_join(uint64_t pa, uint64_t level)

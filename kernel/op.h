@@ -19,7 +19,8 @@ struct op {
 };
 
 typedef int64_t op_handler(const struct op *op);
-op_handler op_captbl, op_pgtbl, op_comp, op_thd, op_arcv, op_asnd, op_mem, op_hw, op_port, op_tcap, op_sinv;
+op_handler op_captbl, op_pgtbl, op_comp, op_thd, op_arcv, op_asnd, op_mem, op_hw, op_port, op_tcap,
+	op_sinv;
 
 /* The system-call entry's slow path: decode the running thread's registers, do it, store the
  * status. */

@@ -136,7 +136,9 @@ static int make_thd(const struct op *op, struct cap *slot)
 	if (!comp)
 		return -COS_ECAP;
 	err = make_page(op, &pa);
-	return err ? err : thd_make(pa, comp->comp, op_arg(op, 3), op_arg(op, 4), op_arg(op, 5), &slot->thd);
+	return err ? err
+		   : thd_make(pa, comp->comp, op_arg(op, 3), op_arg(op, 4), op_arg(op, 5),
+			      &slot->thd);
 }
 
 /* What is made from a capability for the same object ends with it. */

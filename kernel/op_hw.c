@@ -48,7 +48,8 @@ static int64_t hw_idle(const struct op *op)
 static int64_t hw_irq_bind(const struct op *op)
 {
 	bool log = op->number == COS_HW_LOG_BIND;
-	unsigned vector = log ? LOG_VECTOR : IRQ_VECTOR_FIRST, last = log ? LOG_VECTOR : IRQ_VECTOR_LAST;
+	unsigned vector = log ? LOG_VECTOR : IRQ_VECTOR_FIRST,
+		 last = log ? LOG_VECTOR : IRQ_VECTOR_LAST;
 	struct cpu *c = log ? core_cpu(0) : cpu();
 	struct cap *arcv = op_cap(op, op_arg(op, 0), CAP_ARCV);
 	int err;

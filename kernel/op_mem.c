@@ -18,7 +18,8 @@ static int64_t mem_op_retype(const struct op *op)
 
 	if (op->type != CAP_UNTYPED)
 		return -COS_ETYPE;
-	if (!range_ok(cap, page, count) || count > COS_MEM_RETYPE_MAX || op_arg(op, 2) > COS_MEM_KERNEL)
+	if (!range_ok(cap, page, count) || count > COS_MEM_RETYPE_MAX ||
+	    op_arg(op, 2) > COS_MEM_KERNEL)
 		return -COS_EINVAL;
 	for (uint64_t i = 0; i < count; i++) {
 		int err = mem_retype(cap->range.first + (page + i) * COS_PAGE_SIZE,
@@ -77,7 +78,8 @@ int64_t op_mem(const struct op *op)
 		level = op->number == COS_MEM_JOIN ? op_arg(op, 1) : 1;
 		if (op->type != CAP_UNTYPED)
 			return -COS_ETYPE;
-		if (level > PGTBL_LEVELS || !range_ok(op->cap, op_arg(op, 0), mem_span(level) / COS_PAGE_SIZE))
+		if (level > PGTBL_LEVELS ||
+		    !range_ok(op->cap, op_arg(op, 0), mem_span(level) / COS_PAGE_SIZE))
 			return -COS_EINVAL;
 		pa = op->cap->range.first + op_arg(op, 0) * COS_PAGE_SIZE;
 		return op->number == COS_MEM_JOIN ? mem_join(pa, level) : mem_cut(pa);

@@ -69,7 +69,8 @@ static uint64_t pte_take(uint64_t *pte, uint64_t super)
 	do {
 		if (!pte_present(old) || (old & PTE_PS) != super)
 			return 0;
-	} while (!__atomic_compare_exchange_n(pte, &old, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE));
+	} while (!__atomic_compare_exchange_n(pte, &old, 0, false, __ATOMIC_SEQ_CST,
+					      __ATOMIC_ACQUIRE));
 	return old;
 }
 
@@ -232,7 +233,8 @@ int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
 int pgtbl_protect(uint64_t *tbl, unsigned level, uint64_t va, uint64_t flags)
 {
 	int at = -COS_EINVAL;
-	uint64_t *pte = pgtbl_flags_ok(flags) ? pgtbl_page(tbl, (int)level, va, true, &at) : NULL, old;
+	uint64_t *pte = pgtbl_flags_ok(flags) ? pgtbl_page(tbl, (int)level, va, true, &at) : NULL,
+		 old;
 
 	if (!pte)
 		return at;

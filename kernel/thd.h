@@ -71,9 +71,9 @@ struct thd {
 		uint64_t core_state; /* runnable: its core */
 	};
 	bool fpu_used;
-	bool started;	 /* was dispatched once */
-	bool by_syscall; /* rcx and r11 are lost to it, or not its own yet */
-	uint8_t pending; /* COS_EVENT_* for the scheduler; in the list when not 0 */
+	bool started;	       /* was dispatched once */
+	bool by_syscall;       /* rcx and r11 are lost to it, or not its own yet */
+	uint8_t pending;       /* COS_EVENT_* for the scheduler; in the list when not 0 */
 	_Atomic uint64_t sent; /* events from other cores; in the core's inbox when not 0 */
 	struct thd *sent_next;
 	struct thd *pending_next, *pending_prev;

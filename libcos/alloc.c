@@ -28,8 +28,8 @@
 #define CHUNK_MAGIC 0x6b6e756863736f63ULL
 #define OBJECT_MAX 8192
 #define BIN_LAST 128
-#define EMPTY_SPANS_MAX \
-	8 /* kept, so that a lone object that comes and goes does not take its span along */
+/* kept, so that a lone object that comes and goes does not take its span along */
+#define EMPTY_SPANS_MAX 8
 
 enum page_kind { PAGE_INNER, PAGE_FREE, PAGE_SPAN, PAGE_RUN };
 

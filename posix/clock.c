@@ -79,8 +79,8 @@ uint64_t proc_cpu_ns(struct process *proc)
 	uint64_t ns = 0;
 
 	cos_mutex_lock(&proc_lock);
-	list_for_each(p, &proc->threads) ns +=
-		thread_cpu_ns(container_of(p, struct thread, link));
+	list_for_each(p, &proc->threads)
+		ns += thread_cpu_ns(container_of(p, struct thread, link));
 	ns += proc->ended_cpu_ns;
 	cos_mutex_unlock(&proc_lock);
 	return ns;

@@ -110,8 +110,7 @@ static unsigned epoll_poll(struct thread *t, struct file *f)
 	unsigned mask = 0;
 
 	cos_mutex_lock(&ep->lock);
-	list_for_each(p, &ep->items)
-	{
+	list_for_each(p, &ep->items) {
 		struct item *item = container_of(p, struct item, link);
 
 		if (!list_empty(&item->ready_link) && item_poll(t, item)) {
@@ -180,8 +179,7 @@ static int depth(struct file *f, const struct epoll *ep, int level)
 		return 0;
 	if (e == ep || level > NESTED_MAX)
 		return NESTED_MAX + 1;
-	list_for_each(p, &e->items)
-	{
+	list_for_each(p, &e->items) {
 		int d = depth(container_of(p, struct item, link)->file, ep, level + 1);
 
 		deepest = MAX(deepest, d);
@@ -194,8 +192,7 @@ static struct item *find(struct epoll *ep, const struct file *f, int fd)
 	struct list_node *p;
 
 	/* The shorter of two lists: a file is rarely in more than one epoll. */
-	list_for_each(p, &f->epitems)
-	{
+	list_for_each(p, &f->epitems) {
 		struct item *item = container_of(p, struct item, file_link);
 
 		if (item->ep == ep && item->fd == fd)

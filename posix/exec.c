@@ -341,8 +341,7 @@ static void proc_rename(struct thread *t, const char *path, const char *file,
 	cos_mutex_unlock(&proc_lock);
 }
 
-long exec_load(struct thread *t, const char *path, struct exec_args *args, bool *dead,
-	       bool *moved)
+long exec_load(struct thread *t, const char *path, struct exec_args *args, bool *dead, bool *moved)
 {
 	char line[256], *interp, *arg, *name = os_strdup(path);
 	struct image *im = cos_calloc(1, sizeof(*im));

@@ -83,8 +83,7 @@ static long wake(struct mm *mm, uint64_t addr, long n, uint32_t bits)
 	if (!chains)
 		return 0;
 	head = chain(mm, addr);
-	list_for_each_safe(p, tmp, head)
-	{
+	list_for_each_safe(p, tmp, head) {
 		struct futex_waiter *w = container_of(p, struct futex_waiter, link);
 		struct thread *t = w->w.thread;
 
@@ -161,8 +160,7 @@ static long requeue(struct thread *t, uint64_t from, uint64_t to, long nwake, lo
 
 	if (!chains || from == to)
 		return woken;
-	list_for_each_safe(p, tmp, chain(mm, from))
-	{
+	list_for_each_safe(p, tmp, chain(mm, from)) {
 		struct futex_waiter *w = container_of(p, struct futex_waiter, link);
 
 		if (moved >= nmove)

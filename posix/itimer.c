@@ -60,8 +60,9 @@ static struct proc_timer *find(struct process *proc, int id)
 {
 	struct list_node *p;
 
-	list_for_each(p, &proc->timers) if (container_of(p, struct proc_timer, link)->id ==
-					    id) return container_of(p, struct proc_timer, link);
+	list_for_each(p, &proc->timers)
+		if (container_of(p, struct proc_timer, link)->id == id)
+			return container_of(p, struct proc_timer, link);
 	return NULL;
 }
 

@@ -29,8 +29,7 @@ static struct range *conflict(const struct range *want)
 {
 	struct list_node *p;
 
-	list_for_each(p, &ranges)
-	{
+	list_for_each(p, &ranges) {
 		struct range *r = container_of(p, struct range, link);
 
 		if (r->dev == want->dev && r->ino == want->ino && r->whole == want->whole &&
@@ -46,8 +45,7 @@ static long carve(const struct range *want)
 {
 	struct list_node *p, *tmp;
 
-	list_for_each_safe(p, tmp, &ranges)
-	{
+	list_for_each_safe(p, tmp, &ranges) {
 		struct range *r = container_of(p, struct range, link);
 
 		if (r->dev != want->dev || r->ino != want->ino || r->whole != want->whole ||
@@ -216,8 +214,7 @@ static void drop(const void *owner, bool all, uint64_t dev, uint64_t ino)
 	bool some = false;
 
 	cos_mutex_lock(&lock);
-	list_for_each_safe(p, tmp, &ranges)
-	{
+	list_for_each_safe(p, tmp, &ranges) {
 		struct range *r = container_of(p, struct range, link);
 
 		if (r->owner != owner || (!all && (r->dev != dev || r->ino != ino)))
@@ -242,7 +239,8 @@ void posix_locks_drop(struct process *proc, struct file *f)
 		return;
 	cos_mutex_lock(&lock);
 	bool mine = false;
-	list_for_each(p, &ranges) mine |= container_of(p, struct range, link)->owner == proc;
+	list_for_each(p, &ranges)
+		mine |= container_of(p, struct range, link)->owner == proc;
 	cos_mutex_unlock(&lock);
 	if (!mine || !t || file_stat(t, f, &st) < 0)
 		return;

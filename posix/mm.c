@@ -200,8 +200,7 @@ static void mappings_cut(struct thread *t, uint64_t start, uint64_t end)
 	struct mm *mm = t->proc->mm;
 	struct list_node *p, *tmp;
 
-	list_for_each_safe(p, tmp, &mm->mappings)
-	{
+	list_for_each_safe(p, tmp, &mm->mappings) {
 		struct mapping *m = container_of(p, struct mapping, link), *tail;
 
 		if (m->end <= start || m->start >= end)
@@ -245,8 +244,9 @@ static long mapping_add(struct mm *mm, uint64_t start, uint64_t len, struct file
 			      .offset = offset,
 			      .shared = shared,
 			      .writable = shared && file_writable(f)};
-	list_for_each(p, &mm->mappings) if (container_of(p, struct mapping, link)->start >
-					    start) break;
+	list_for_each(p, &mm->mappings)
+		if (container_of(p, struct mapping, link)->start > start)
+			break;
 	list_add_tail(p, &m->link);
 	if (shared)
 		mm->nshared++;
@@ -409,8 +409,7 @@ long sys_mremap(struct thread *t, const uint64_t *a)
 		mappings_cut(t, to, to + len);
 	r = mem_as_remap(mm->as, addr, old, len, flags, to);
 	if (r > 0) {
-		list_for_each(p, &mm->mappings)
-		{
+		list_for_each(p, &mm->mappings) {
 			struct mapping *m = container_of(p, struct mapping, link);
 
 			if (m->start != addr)
@@ -442,8 +441,7 @@ long sys_madvise(struct thread *t, const uint64_t *a)
 	switch ((int)a[2]) {
 	case MADV_DONTNEED:
 		cos_mutex_lock(&mm->lock);
-		list_for_each(p, &mm->mappings)
-		{
+		list_for_each(p, &mm->mappings) {
 			struct mapping *m = container_of(p, struct mapping, link);
 
 			/* A file's pages would be read again; they may stay just as well. */
@@ -477,8 +475,7 @@ long sys_msync(struct thread *t, const uint64_t *a)
 	    !user_range(a[0], a[1]))
 		return -LX_EINVAL;
 	cos_mutex_lock(&mm->lock);
-	list_for_each(p, &mm->mappings)
-	{
+	list_for_each(p, &mm->mappings) {
 		struct mapping *m = container_of(p, struct mapping, link);
 		long w = mapping_write(t, m, a[0], end);
 
@@ -561,8 +558,7 @@ static long sync_mappings(struct thread *t, struct file *f)
 	struct list_node *p;
 	long r = 0;
 
-	list_for_each(p, &mm->mappings)
-	{
+	list_for_each(p, &mm->mappings) {
 		struct mapping *m = container_of(p, struct mapping, link);
 		long w;
 
@@ -606,8 +602,7 @@ void mm_file_after_write(struct thread *t, struct file *f)
 		return;
 	identify(t, f);
 	cos_mutex_lock(&mm->lock);
-	list_for_each(p, &mm->mappings)
-	{
+	list_for_each(p, &mm->mappings) {
 		struct mapping *m = container_of(p, struct mapping, link);
 
 		/* A read-only one cannot be written through the window: it keeps what it had. */

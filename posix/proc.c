@@ -25,13 +25,12 @@ int proc_new_id(void)
 		id = next_id++;
 		if (next_id > 0x3fffffff)
 			next_id = 2;
-		list_for_each(p, &processes)
-		{
+		list_for_each(p, &processes) {
 			struct process *proc = container_of(p, struct process, link);
 
 			used |= proc->pid == id || proc->pgid == id || proc->sid == id;
-			list_for_each(q, &proc->threads) used |=
-				container_of(q, struct thread, link)->tid == id;
+			list_for_each(q, &proc->threads)
+				used |= container_of(q, struct thread, link)->tid == id;
 		}
 		if (!used)
 			return id;
@@ -42,8 +41,9 @@ struct process *proc_find(int pid)
 {
 	struct list_node *p;
 
-	list_for_each(p, &processes) if (container_of(p, struct process, link)->pid ==
-					 pid) return container_of(p, struct process, link);
+	list_for_each(p, &processes)
+		if (container_of(p, struct process, link)->pid == pid)
+			return container_of(p, struct process, link);
 	return NULL;
 }
 
@@ -51,8 +51,9 @@ struct thread *proc_thread(struct process *proc, int tid)
 {
 	struct list_node *p;
 
-	list_for_each(p, &proc->threads) if (container_of(p, struct thread, link)->tid ==
-					     tid) return container_of(p, struct thread, link);
+	list_for_each(p, &proc->threads)
+		if (container_of(p, struct thread, link)->tid == tid)
+			return container_of(p, struct thread, link);
 	return NULL;
 }
 
@@ -62,7 +63,8 @@ unsigned proc_count(void)
 	unsigned n = 0;
 
 	cos_mutex_lock(&proc_lock);
-	list_for_each(p, &processes) n += container_of(p, struct process, link)->nthreads;
+	list_for_each(p, &processes)
+		n += container_of(p, struct process, link)->nthreads;
 	cos_mutex_unlock(&proc_lock);
 	return n;
 }
@@ -132,8 +134,7 @@ static bool claim_threads(struct process *proc, const struct thread *but)
 	struct list_node *p, *tmp;
 	bool claimed = false;
 
-	list_for_each_safe(p, tmp, &proc->threads)
-	{
+	list_for_each_safe(p, tmp, &proc->threads) {
 		struct thread *t = container_of(p, struct thread, link);
 
 		if (t != but)

@@ -122,8 +122,7 @@ static uint64_t mapped_bytes(struct thread *t, struct text *maps)
 			name = "[stack]";
 		else if (start >= mm->brk_start && start < mm->brk)
 			name = "[heap]";
-		list_for_each(p, &mm->mappings)
-		{
+		list_for_each(p, &mm->mappings) {
 			struct mapping *m = container_of(p, struct mapping, link);
 
 			if (m->start <= start && m->end > start) {

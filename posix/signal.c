@@ -97,8 +97,7 @@ long signal_send(struct process *proc, struct thread *t, int sig, const struct l
 		if (!ignored(proc, sig) || first->blocked & LX_SIGBIT(sig))
 			r = pending_add(t ? &t->pending : &proc->pending, sig, info);
 	}
-	list_for_each(p, &proc->threads)
-	{
+	list_for_each(p, &proc->threads) {
 		struct thread *other = container_of(p, struct thread, link);
 
 		if ((!t || other == t) && !(other->blocked & LX_SIGBIT(sig)))
@@ -146,8 +145,7 @@ static int take(struct sigpending *p, uint64_t set, struct lx_siginfo *info)
 	memset(info, 0, sizeof(*info));
 	info->si_signo = sig;
 	info->si_code = LX_SI_KERNEL;
-	list_for_each_safe(n, tmp, &p->queue)
-	{
+	list_for_each_safe(n, tmp, &p->queue) {
 		struct siginfo_queued *q = container_of(n, struct siginfo_queued, link);
 
 		if (q->info.si_signo != sig)

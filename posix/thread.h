@@ -91,9 +91,9 @@ struct thread_policy {
 struct thread {
 	struct list_node link;
 	struct process *proc;
-	int tid;      /* Linux's */
-	long cos_tid; /* the system's; 0 until it runs */
-	uintptr_t *place; /* its word in the table (thread.c); NULL until it runs */
+	int tid;		  /* Linux's */
+	long cos_tid;		  /* the system's; 0 until it runs */
+	uintptr_t *place;	  /* its word in the table (thread.c); NULL until it runs */
 	struct gate_frame *frame; /* of the call under way */
 	bool started;
 
@@ -152,8 +152,8 @@ struct thread *proc_thread(struct process *proc, int tid);
 struct process *proc_create(struct process *parent); /* NULL: out of memory */
 uint64_t proc_cpu_ns(struct process *proc);	     /* clock.c */
 uint64_t thread_cpu_ns(struct thread *t);
-int proc_new_id(void);				     /* of a process or thread; under proc_lock */
-unsigned proc_count(void);			     /* threads in all */
+int proc_new_id(void);	   /* of a process or thread; under proc_lock */
+unsigned proc_count(void); /* threads in all */
 void proc_end(struct process *proc, struct thread *t);
 /* A thread that has not started; NULL: out of memory. */
 struct thread *thread_create(struct process *proc);

@@ -201,8 +201,7 @@ static struct unix_socket *find(const struct address *a, uint64_t dev, uint64_t 
 	struct list_node *p;
 	bool abstract = a->len > 2 && a->ss.data[0] == 0;
 
-	list_for_each(p, &bound)
-	{
+	list_for_each(p, &bound) {
 		struct unix_socket *u = container_of(p, struct unix_socket, bound);
 
 		if (abstract ? u->name.len == a->len &&

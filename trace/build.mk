@@ -5,9 +5,9 @@
 TRACE_OBJS := $(filter-out %/entry.S.o,$(KERNEL_CALLS_OBJS)) $(B)/trace/entry.S.o $(B)/trace/trace.c.o
 TRACE_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle boot_mem_init
 
-$(B)/trace/entry.S.o: kernel/x86_64/entry.S trace/entry.h $(B)/kernel/offsets.h
+$(B)/trace/entry.S.o: kernel/x86_64/entry.S trace/entry.S.h $(B)/kernel/offsets.h
 	@mkdir -p $(@D)
-	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -I$(B)/kernel -include trace/entry.h -c -o $@ $<
+	$(CC) -g $(DEP) -Ikernel/include -Ikernel -Ikernel/x86_64 -I$(B)/kernel -include trace/entry.S.h -c -o $@ $<
 $(B)/trace/trace.c.o: trace/trace.c
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) -fno-lto -I. -c -o $@ $<

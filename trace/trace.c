@@ -131,10 +131,9 @@ void __wrap_boot_mem_init(void)
 		capacity *= 2;
 	each = sizeof(struct trace_ring) + capacity * sizeof(struct trace_event);
 	each = (each + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
-	trace_head =
-		(struct trace_head){TRACE_MAGIC, ncores,
-				    capacity,	 boot_alloc(ncores * each / COS_PAGE_SIZE),
-				    each,	 boot_params.info.tsc_boot};
+	trace_head = (struct trace_head){TRACE_MAGIC, ncores,
+					 capacity,    boot_alloc(ncores * each / COS_PAGE_SIZE),
+					 each,	      boot_params.info.tsc_boot};
 	for (unsigned i = 0; i < ncores && i < CORES_MAX; i++)
 		rings[i] = pa_va(trace_head.rings_paddr + i * each);
 	__real_boot_mem_init();

@@ -45,7 +45,7 @@ struct boot_range {
 struct boot_domain {
 	uint32_t captbl; /* capabilities */
 	uint32_t pgtbl;
-	uint32_t slot0;	 /* the page table of level 3 that slot 0 is */
+	uint32_t slot0; /* the page table of level 3 that slot 0 is */
 	uint32_t reserved;
 	uint64_t copy_start;
 	uint64_t copy_end;
@@ -58,7 +58,8 @@ struct boot_component {
 	uint32_t id;
 	uint32_t domain; /* index */
 	uint32_t comp;	 /* capabilities; 0: none */
-	uint32_t gate_comp;	/* of programs that it creates: the component that the gate leads to */
+	/* of programs that it creates: the component that the gate leads to */
+	uint32_t gate_comp;
 	uint64_t gate_entry;	/* 0: it creates none */
 	uint64_t handler_entry; /* their handler, in the component itself */
 	uint32_t sees;		/* offset: count, then that many component ids, uint32_t each */
@@ -78,11 +79,12 @@ struct boot_handover {
 	uint32_t domain;
 	uint32_t ncomponents;
 	uint32_t component;
-	uint32_t pager_cap;    /* sinv capability of mem_pagefault, for programs; 0: none */
-	uint32_t cap_end;      /* all capabilities of mem from here on are free, but MEM_THD_CAP's */
-	uint64_t boot_tid;     /* the only thread there is */
+	uint32_t pager_cap; /* sinv capability of mem_pagefault, for programs; 0: none */
+	/* all capabilities of mem from here on are free, but MEM_THD_CAP's */
+	uint32_t cap_end;
+	uint64_t boot_tid;	    /* the only thread there is */
 	uint64_t wired_stack_bytes; /* of boot_tid's stack in wired domains, from the top */
-	uint32_t own_component; /* index: mem */
+	uint32_t own_component;	    /* index: mem */
 	uint32_t reserved;
 };
 

@@ -28,11 +28,16 @@ struct image_domain {
 	uint32_t first_segment;
 	uint32_t nsegments;
 	uint32_t symbols; /* blob: its ELF file with symbols, for backtraces; ~0: none */
-	uint64_t copy_start;   /* faults at [copy_start, copy_end) on a window or shared address that */
-	uint64_t copy_end;     /* mem cannot resolve resume at copy_fault: copyin and copyout */
+	/*
+	 * Faults at [copy_start, copy_end) on a window or shared address that mem cannot resolve resume at copy_fault:
+	 * copyin and copyout.
+	 */
+	uint64_t copy_start;
+	uint64_t copy_end;
 	uint64_t copy_fault;
 	uint64_t memory_limit_bytes; /* 0: none */
-	uint64_t init_entry; /* entry of an invocation by boot: rdi = a component's init; its result is returned */
+	/* entry of an invocation by boot: rdi = a component's init; its result is returned */
+	uint64_t init_entry;
 };
 
 #define IMAGE_COMP_RAW_HW (1 << 0) /* gets the hardware capability: boot's helpers only */
@@ -41,12 +46,16 @@ struct image_component {
 	uint32_t id;	 /* component id, from 1; boot is 1 */
 	uint32_t domain; /* index */
 	uint32_t flags;
-	uint64_t init;	 /* address of its component_init, long (*)(void), called once through init_entry */
+	/* address of its component_init, long (*)(void), called once through init_entry */
+	uint64_t init;
 	uint64_t interrupt_prio;
 	uint32_t params; /* string list: "KEY=VALUE" NUL ... NUL NUL (already linked in as well) */
 	int32_t pager;	 /* index into invocations, -1: none (mem, sched, boot) */
 	int32_t handler;
-	uint32_t sees;	 /* bit mask offset: string list of component names whose windows and shared buffers it sees */
+	/*
+	 * bit mask offset: string list of component names whose windows and shared buffers it sees
+	 */
+	uint32_t sees;
 };
 
 /* One sinv capability: client's captbl of its domain at index cap leads to the server's entry. */
@@ -59,7 +68,7 @@ struct image_invocation {
 	uint32_t function; /* name */
 	uint32_t flags;	   /* IMAGE_INV_* */
 };
-#define IMAGE_INV_PAGER 1   /* not in a captbl: to be given to components as their pager */
+#define IMAGE_INV_PAGER 1 /* not in a captbl: to be given to components as their pager */
 #define IMAGE_INV_HANDLER 2
 #define IMAGE_INV_GATE 4 /* posix_gate: for the programs that client creates by mem_as_create */
 #define IMAGE_INV_PROGRAM_HANDLER 8 /* posix_exception, likewise */
@@ -78,7 +87,7 @@ struct image_device {
 struct image_blob {
 	uint32_t name;
 	uint32_t component; /* whose domain it is mapped into, read-only; ~0: boot's only */
-	uint64_t offset; /* page-aligned */
+	uint64_t offset;    /* page-aligned */
 	uint64_t len_bytes;
 };
 

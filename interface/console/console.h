@@ -10,15 +10,16 @@
 #include "interface.h"
 
 /* Up to 32 bytes of log text, packed low byte first. Complete lines of one caller are not mixed with others'. */
-COS_INTERFACE long console_log(unsigned long len, unsigned long w0, unsigned long w1, unsigned long w2,
-			       unsigned long w3);
+COS_INTERFACE long console_log(unsigned long len, unsigned long w0, unsigned long w1,
+			       unsigned long w2, unsigned long w3);
 
 /*
  * The log's text, the kernel's too, from a position: the n-th character since boot is at n. The last COS_LOG_BYTES (cos/abi.h)
  * are kept. v0 = bytes that are in buf, which is in a shared buffer, 0: there is none yet; v1 = where they begin, which is
  * later than position if what was in between is lost. COS_EINVAL: the log has not come so far.
  */
-COS_INTERFACE struct cos_pair console_log_read(void *buf, unsigned long len_bytes, unsigned long position);
+COS_INTERFACE struct cos_pair console_log_read(void *buf, unsigned long len_bytes,
+					       unsigned long position);
 /*
  * Blocks until there is text at position: 0, COS_EINVAL as above, or why no news comes. What the kernel itself
  * writes is news together with the next text of user level.
@@ -44,7 +45,7 @@ COS_INTERFACE long console_exit(long status);
  * Tell r2c that the system itself failed, and why: text packed as in console_log, in pieces of 32 bytes; a piece
  * that is shorter is the last.
  */
-COS_INTERFACE long console_fail(unsigned long len, unsigned long w0, unsigned long w1, unsigned long w2,
-				unsigned long w3);
+COS_INTERFACE long console_fail(unsigned long len, unsigned long w0, unsigned long w1,
+				unsigned long w2, unsigned long w3);
 
 #endif

@@ -17,7 +17,7 @@
 #define WIRE_WINDOW 65536
 
 /* guest to host */
-#define WIRE_HELLO 1  /* payload: 4 bytes, version (1) */
+#define WIRE_HELLO 1 /* payload: 4 bytes, version (1) */
 #define WIRE_STDOUT 2
 #define WIRE_STDERR 3
 #define WIRE_EXIT 4   /* payload: 4 bytes, 0..255 exit status, 256 + n: killed by signal n */
@@ -25,7 +25,8 @@
 #define WIRE_ACK 6
 /* host to guest */
 #define WIRE_STDIN 16 /* no payload: the end of input */
-#define WIRE_TTY 17   /* payload: bits (stream n is a terminal), then rows, columns as 2 bytes each */
+/* payload: bits (stream n is a terminal), then rows, columns as 2 bytes each */
+#define WIRE_TTY 17
 #define WIRE_SIGNAL 18 /* payload: 1 byte, a Linux signal number for the program (Ctrl-C: 2) */
 
 #endif

@@ -24,7 +24,7 @@
 #define COS_TEXT_VA 0x400000
 #define COS_NEAR_VA 0x40000000 /* 1 GiB to 2 GiB: mem_map_at, for code that reaches 31 bits far */
 #define COS_NEAR_END 0x80000000
-#define COS_HEAP_VA 0x1000000000  /* 64 GiB: what mem_map gives out grows up from here */
+#define COS_HEAP_VA 0x1000000000 /* 64 GiB: what mem_map gives out grows up from here */
 #define COS_HEAP_END 0x4000000000
 /* From COS_STACK_VA, 256 GiB, a stack each thread id; the lowest page of each is a guard, never mapped. */
 /*

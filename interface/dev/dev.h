@@ -47,7 +47,8 @@ COS_INTERFACE long dev_intx_line(long dev);
  * alloc: zeroed, contiguous, wired, below 4 GiB if below_4g; v0 = address in the caller's domain, v1 = machine address. free: what alloc
  * gave, all of it (COS_EINVAL). COS_EPERM: the composition gave the component no device.
  */
-COS_INTERFACE struct cos_pair dev_dma_alloc(unsigned long len_bytes, unsigned long align, long below_4g);
+COS_INTERFACE struct cos_pair dev_dma_alloc(unsigned long len_bytes, unsigned long align,
+					    long below_4g);
 COS_INTERFACE long dev_dma_free(unsigned long addr, unsigned long len_bytes);
 /*
  * Other memory of the caller's domain (its image, its heap, a stack): v0 = 0, v1 = the machine address of the byte at addr in
@@ -64,7 +65,8 @@ COS_INTERFACE long dev_comp_stop(long comp);
  * I/O ports of a device of component comp (its I/O BARs), for the reboot service, which carries out the in and out
  * instructions of drivers that have them. v0 = 0, v1 = value; COS_EPERM: not such a port.
  */
-COS_INTERFACE struct cos_pair dev_port_read(long comp, unsigned long port, unsigned long width_bytes);
+COS_INTERFACE struct cos_pair dev_port_read(long comp, unsigned long port,
+					    unsigned long width_bytes);
 COS_INTERFACE long dev_port_write(long comp, unsigned long port, unsigned long width_bytes,
 				  unsigned long value);
 /*

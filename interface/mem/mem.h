@@ -10,10 +10,10 @@
 #include "interface.h"
 
 /* Protection: COS_PG_READ, COS_PG_WRITE, COS_PG_EXEC; W and X never together (COS_EINVAL). */
-#define MEM_WIRED 0x100	  /* populate now rather than on first touch */
-#define MEM_FIXED 0x200	  /* exactly at the hint, replacing what is mapped there (programs) */
+#define MEM_WIRED 0x100	    /* populate now rather than on first touch */
+#define MEM_FIXED 0x200	    /* exactly at the hint, replacing what is mapped there (programs) */
 #define MEM_NOREPLACE 0x400 /* with MEM_FIXED: COS_EEXIST if anything is mapped there */
-#define MEM_MAYMOVE 0x800 /* mem_as_remap */
+#define MEM_MAYMOVE 0x800   /* mem_as_remap */
 /*
  * mem_map, mem_map_at: with COS_PG_WRITE and COS_PG_EXEC together, for code that is loaded by who does not say when it
  * has been written. Each page is one or the other at any time, by what it was last touched for. Code that writes into
@@ -27,7 +27,8 @@ COS_INTERFACE long mem_map(unsigned long len_bytes, unsigned long prot_flags);
  * The same at addr (whole pages between COS_NEAR_VA and COS_NEAR_END, or in the heap), if nothing is there; elsewhere,
  * if something is or addr is no such address.
  */
-COS_INTERFACE long mem_map_at(unsigned long addr, unsigned long len_bytes, unsigned long prot_flags);
+COS_INTERFACE long mem_map_at(unsigned long addr, unsigned long len_bytes,
+			      unsigned long prot_flags);
 COS_INTERFACE long mem_unmap(unsigned long addr, unsigned long len_bytes);
 COS_INTERFACE long mem_protect(unsigned long addr, unsigned long len_bytes, unsigned long prot);
 
@@ -110,11 +111,14 @@ COS_INTERFACE long mem_as_destroy(long as);
 /* Its threads unwind (those that are in a server meanwhile: when they return) and die. */
 COS_INTERFACE long mem_as_stop(long as);
 /* Demand-zero memory; hint 0: anywhere in the mmap area, top down. Address or COS_ENOMEM, _EEXIST, _EINVAL. */
-COS_INTERFACE long mem_as_map(long as, unsigned long hint, unsigned long len_bytes, unsigned long prot_flags);
+COS_INTERFACE long mem_as_map(long as, unsigned long hint, unsigned long len_bytes,
+			      unsigned long prot_flags);
 COS_INTERFACE long mem_as_unmap(long as, unsigned long addr, unsigned long len_bytes);
-COS_INTERFACE long mem_as_protect(long as, unsigned long addr, unsigned long len_bytes, unsigned long prot);
+COS_INTERFACE long mem_as_protect(long as, unsigned long addr, unsigned long len_bytes,
+				  unsigned long prot);
 COS_INTERFACE long mem_as_remap(long as, unsigned long addr, unsigned long old_len_bytes,
-				unsigned long new_len_bytes, unsigned long flags, unsigned long new_addr);
+				unsigned long new_len_bytes, unsigned long flags,
+				unsigned long new_addr);
 /* Drop the contents: the pages read as zero again (madvise(MADV_DONTNEED)). */
 COS_INTERFACE long mem_as_discard(long as, unsigned long addr, unsigned long len_bytes);
 /* v0 = start, v1 = end of the first region at or above addr, prot in the low 3 bits of v0; COS_ENOENT. */

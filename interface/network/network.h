@@ -14,8 +14,8 @@
  * len, PAD, offset), at most five. Pointers are addresses in windows or shared buffers, anything else is EFAULT.
  * v0 = 0, a positive NetBSD errno, or negative COS_E*; v1 = the call's result.
  */
-COS_INTERFACE struct cos_pair network_syscall(long num, unsigned long a0, unsigned long a1, unsigned long a2,
-					unsigned long a3, unsigned long a4);
+COS_INTERFACE struct cos_pair network_syscall(long num, unsigned long a0, unsigned long a1,
+					      unsigned long a2, unsigned long a3, unsigned long a4);
 /* Wake the client's thread tid out of an interruptible sleep in a call: EINTR there. */
 COS_INTERFACE long network_interrupt(long tid);
 /*

@@ -9,7 +9,7 @@
 #define CPUID7_FSGSBASE (1u << 0) /* leaf 7, ebx */
 #define CPUID7_SMEP (1u << 7)
 #define CPUID7_SMAP (1u << 20)
-#define CPUID7_UMIP (1u << 2)   /* leaf 7, ecx */
+#define CPUID7_UMIP (1u << 2)	/* leaf 7, ecx */
 #define CPUID_RDTSCP (1u << 27) /* leaf 0x80000001, edx */
 
 #define STUB_SIZE 16

@@ -11,7 +11,7 @@
 #include "offsets.h"
 #include "select.h"
 
-#ifndef TRACE /* trace/entry.h */
+#ifndef TRACE /* trace/entry.S.h */
 #define TRACE
 #endif
 

@@ -12,7 +12,8 @@
 #define VALUE(name, value) __asm__("\n@ " #name " %c0" : : "i"(value))
 #define AT(name, type, field) VALUE(name, offsetof(struct type, field))
 
-_Static_assert(offsetof(struct comp, epoch) + 4 == offsetof(struct comp, kind_sinv), "stored with the epoch");
+_Static_assert(offsetof(struct comp, epoch) + 4 == offsetof(struct comp, kind_sinv),
+	       "stored with the epoch");
 
 void offsets(void);
 void offsets(void)

@@ -118,7 +118,8 @@ static void mb2_parse(uint32_t pa)
 			cmdline_set((const char *)(tag + 1));
 		else if (tag->type == MB2_MEMMAP && map->entry_size >= sizeof(struct range_entry))
 			memmap_parse((const char *)(map + 1),
-				     (tag->size - (uint32_t)sizeof(*map)) / map->entry_size, map->entry_size);
+				     (tag->size - (uint32_t)sizeof(*map)) / map->entry_size,
+				     map->entry_size);
 		else if (tag->type == MB2_ACPI_NEW ||
 			 (tag->type == MB2_ACPI_OLD && !boot_params.info.rsdp[0]))
 			__builtin_memcpy(boot_params.info.rsdp, tag + 1, RSDP_LEN);

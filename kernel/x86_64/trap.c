@@ -52,8 +52,8 @@ __attribute__((optimize("omit-frame-pointer"))) void trap_operation(struct cap *
 
 	core_enter(c);
 	if (cap->type == CAP_THD && (cap->rights & 1U << COS_THD_SWITCH))
-		thd->reg[COS_REG_RAX] = (uint64_t)core_switch(
-			c, cap->thd, thd->reg[COS_REG_RDI], thd->reg[COS_REG_RSI]);
+		thd->reg[COS_REG_RAX] = (uint64_t)core_switch(c, cap->thd, thd->reg[COS_REG_RDI],
+							      thd->reg[COS_REG_RSI]);
 	else if (cap->type == CAP_ASND && (cap->rights & 1U << COS_ASND))
 		thd->reg[COS_REG_RAX] = (uint64_t)arcv_send(cap->thd);
 	else

@@ -25,8 +25,7 @@ static struct bdev *find_name(const char *name)
 {
 	struct list *n;
 
-	list_foreach(n, &all)
-	{
+	list_foreach(n, &all) {
 		struct bdev *bd = list_entry(n, struct bdev, bd_node);
 
 		if (strcmp(bd->bd_name, name) == 0)
@@ -89,8 +88,7 @@ struct bdev *bdev_find_dev(rump_dev_t dev)
 	struct list *n;
 
 	mutex_enter(&lock);
-	list_foreach(n, &all)
-	{
+	list_foreach(n, &all) {
 		struct bdev *bd = list_entry(n, struct bdev, bd_node);
 
 		if (bd->bd_dev == dev) {
@@ -108,8 +106,7 @@ bool bdev_list_get(unsigned index, struct bdev **bdp)
 	struct list *n;
 
 	mutex_enter(&lock);
-	list_foreach(n, &all)
-	{
+	list_foreach(n, &all) {
 		if (index-- == 0) {
 			*bdp = list_entry(n, struct bdev, bd_node);
 			atomic_fetch_add(&(*bdp)->bd_refs, 1);

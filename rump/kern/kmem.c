@@ -33,8 +33,7 @@ static bool reclaim(size_t want)
 	struct list *n;
 	size_t got = 0;
 
-	list_foreach(n, &reclaimers)
-	{
+	list_foreach(n, &reclaimers) {
 		got += list_entry(n, struct kmem_reclaimer, kr_node)->kr_reclaim(want);
 		if (got >= want)
 			break;

@@ -188,8 +188,7 @@ static struct knote *knote_find(struct list *head, struct kqueue *kq, const stru
 {
 	struct list *n;
 
-	list_foreach(n, head)
-	{
+	list_foreach(n, head) {
 		struct knote *kn = list_entry(n, struct knote, kn_fdnode);
 
 		if (kn->kn_kq == kq && kn->kn_filter == ke->filter && kn->kn_ident == ke->ident)
@@ -327,8 +326,7 @@ static void kqueue_reap(struct kqueue *kq)
 	mutex_enter(&kq->kq_fdp->fd_lock);
 again:
 	mutex_enter(&kq->kq_lock);
-	list_foreach_safe(n, tmp, &kq->kq_all)
-	{
+	list_foreach_safe(n, tmp, &kq->kq_all) {
 		struct knote *kn = list_entry(n, struct knote, kn_kqnode);
 
 		if (kn->kn_status & KN_FIRED) {
@@ -411,8 +409,7 @@ static bool kqueue_isready(struct kqueue *kq)
 {
 	struct list *n;
 
-	list_foreach(n, &kq->kq_ready)
-	{
+	list_foreach(n, &kq->kq_ready) {
 		if ((list_entry(n, struct knote, kn_ready)->kn_status & KN_MARKER) == 0)
 			return true;
 	}

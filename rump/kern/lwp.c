@@ -35,8 +35,7 @@ struct proc *proc_find(rump_pid_t pid)
 {
 	struct list *n, *head = &pid_hash[(unsigned)pid % PID_BUCKETS];
 
-	list_foreach(n, head)
-	{
+	list_foreach(n, head) {
 		struct proc *p = list_entry(n, struct proc, p_hash);
 
 		if (p->p_pid == pid)
@@ -100,8 +99,7 @@ static void proc_free(struct proc *p)
 	struct list *n, *tmp;
 
 	mutex_enter(&proc_lock);
-	list_foreach_safe(n, tmp, &p->p_children)
-	{
+	list_foreach_safe(n, tmp, &p->p_children) {
 		struct proc *child = list_entry(n, struct proc, p_sibling);
 
 		list_remove(&child->p_sibling);
@@ -397,8 +395,7 @@ void lwproc_lwpexit(void)
 	p->p_exiting = true;
 	mutex_exit(&proc_lock);
 	mutex_enter(&p->p_lock);
-	list_foreach(n, &p->p_lwps)
-	{
+	list_foreach(n, &p->p_lwps) {
 		lwp_interrupt(list_entry(n, struct lwp, l_sibling));
 	}
 	mutex_exit(&p->p_lock);

@@ -63,8 +63,7 @@ void selnotify(struct selinfo *si, unsigned hint)
 	struct list *n;
 
 	mutex_enter(&si->si_lock);
-	list_foreach(n, &si->si_pollers)
-	{
+	list_foreach(n, &si->si_pollers) {
 		struct poller *po = list_entry(n, struct selrec, sr_selnode)->sr_poller;
 
 		mutex_enter(&po->po_lock);
@@ -72,8 +71,7 @@ void selnotify(struct selinfo *si, unsigned hint)
 		cv_signal(&po->po_cv);
 		mutex_exit(&po->po_lock);
 	}
-	list_foreach(n, &si->si_knotes)
-	{
+	list_foreach(n, &si->si_knotes) {
 		struct knote *kn = list_entry(n, struct knote, kn_selnode);
 
 		if (kn->kn_fop->f_event(kn, hint | KN_LOCKED))

@@ -82,8 +82,7 @@ void socket_unreachable(unsigned proto, const ip_addr_t *local, u16_t local_port
 	}
 	if (proto != IP_PROTO_TCP)
 		return;
-	list_foreach_safe(pos, tmp, &tcp_sockets)
-	{
+	list_foreach_safe(pos, tmp, &tcp_sockets) {
 		struct socket *so = list_entry(pos, struct socket, so_allnode);
 		struct tcp_pcb *pcb = so->so_pcb.tcp;
 

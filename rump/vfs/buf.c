@@ -409,8 +409,7 @@ void bufobj_truncate(struct bufobj *bo, int64_t lbn)
 
 		n = 0;
 		mutex_enter(&bo->bo_lock);
-		list_foreach(node, &bo->bo_bufs)
-		{
+		list_foreach(node, &bo->bo_bufs) {
 			struct buf *bp = list_entry(node, struct buf, b_objnode);
 
 			if (bp->b_lbn >= lbn)
@@ -460,7 +459,8 @@ void buf_flush_aged(int64_t age_ns)
 	size_t count = 0;
 
 	mutex_enter(&dirty_lock);
-	list_foreach(n, &dirty_objs) count++;
+	list_foreach(n, &dirty_objs)
+		count++;
 	/* Each once: it goes to the end of the list, and leaves it when it becomes clean. */
 	for (; count > 0 && !list_empty(&dirty_objs); count--) {
 		struct bufobj *bo = list_entry(dirty_objs.next, struct bufobj, bo_node);

@@ -255,8 +255,7 @@ static size_t list_dirty(struct bufobj *bo, struct dirtyblk *d, size_t room)
 	size_t n = 0;
 
 	mutex_enter(&bo->bo_lock);
-	list_foreach(node, &bo->bo_dirty)
-	{
+	list_foreach(node, &bo->bo_dirty) {
 		struct buf *bp = list_entry(node, struct buf, b_dirtynode);
 
 		if (n == room)

@@ -183,8 +183,7 @@ static int etfs_remove(const char *key)
 	int error;
 
 	mutex_enter(&etfs_lock);
-	list_foreach(n, &etfs_list)
-	{
+	list_foreach(n, &etfs_list) {
 		if (strcmp(list_entry(n, struct etfs, et_node)->et_key, key) == 0) {
 			et = list_entry(n, struct etfs, et_node);
 			list_remove(&et->et_node);

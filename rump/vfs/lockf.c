@@ -80,8 +80,7 @@ static struct lockf *blocker(struct lockf_list *ll, const struct lockf *want)
 {
 	struct list *n;
 
-	list_foreach(n, &ll->ll_locks)
-	{
+	list_foreach(n, &ll->ll_locks) {
 		struct lockf *lf = list_entry(n, struct lockf, lf_node);
 
 		if ((lf->lf_proc == NULL) == (want->lf_proc == NULL) && !same_owner(lf, want) &&
@@ -100,8 +99,7 @@ static bool deadlock(const struct proc *p, const struct proc *owner)
 	while (owner != NULL && owner != p) {
 		const struct proc *next = NULL;
 
-		list_foreach(n, &waiters)
-		{
+		list_foreach(n, &waiters) {
 			struct waiter *w = list_entry(n, struct waiter, w_node);
 
 			if (w->w_proc == owner) {
@@ -119,8 +117,7 @@ static void carve(struct lockf_list *ll, const struct lockf *want, struct lockf 
 {
 	struct list *n, *tmp;
 
-	list_foreach_safe(n, tmp, &ll->ll_locks)
-	{
+	list_foreach_safe(n, tmp, &ll->ll_locks) {
 		struct lockf *lf = list_entry(n, struct lockf, lf_node);
 
 		if (!same_owner(lf, want) || !overlap(lf, want))
@@ -149,8 +146,7 @@ static void merge(struct lockf_list *ll, struct lockf *want)
 {
 	struct list *n, *tmp;
 
-	list_foreach_safe(n, tmp, &ll->ll_locks)
-	{
+	list_foreach_safe(n, tmp, &ll->ll_locks) {
 		struct lockf *lf = list_entry(n, struct lockf, lf_node);
 
 		if (lf == want || !same_owner(lf, want) || lf->lf_type != want->lf_type)
@@ -309,8 +305,7 @@ static void release(struct vnode *vp, const struct lockf *who)
 	mutex_enter(&lockf_lock);
 	ll = vp->v_lockf;
 	if (ll != NULL) {
-		list_foreach_safe(n, tmp, &ll->ll_locks)
-		{
+		list_foreach_safe(n, tmp, &ll->ll_locks) {
 			struct lockf *lf = list_entry(n, struct lockf, lf_node);
 
 			if (same_owner(lf, who)) {

@@ -65,8 +65,7 @@ static struct ncentry *find(struct vnode *dvp, const struct componentname *cn)
 {
 	struct list *n, *head = bucket(dvp, cn);
 
-	list_foreach(n, head)
-	{
+	list_foreach(n, head) {
 		struct ncentry *nc = list_entry(n, struct ncentry, nc_hash);
 
 		if (nc->nc_dvp == dvp && nc->nc_len == cn->cn_len &&

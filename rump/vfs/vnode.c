@@ -123,8 +123,7 @@ static struct vnode *vcache_find(struct mount *mp, uint64_t ino)
 
 again:
 	head = bucket(mp, ino);
-	list_foreach(n, head)
-	{
+	list_foreach(n, head) {
 		struct vnode *vp = list_entry(n, struct vnode, v_hash);
 
 		if (vp->v_ino != ino || vp->v_mount != mp)
@@ -268,8 +267,7 @@ unsigned vcache_busy(struct mount *mp)
 	struct list *n;
 
 	mutex_enter(&mp->mnt_lock);
-	list_foreach(n, &mp->mnt_vnodes)
-	{
+	list_foreach(n, &mp->mnt_vnodes) {
 		struct vnode *vp = list_entry(n, struct vnode, v_mntnode);
 
 		if (vp->v_refs > (vp == mp->mnt_root ? 1 : 0))
@@ -288,8 +286,7 @@ void vcache_flush(struct mount *mp)
 		vp = NULL;
 		mutex_enter(&mp->mnt_lock);
 		mutex_enter(&vcache_lock);
-		list_foreach(n, &mp->mnt_vnodes)
-		{
+		list_foreach(n, &mp->mnt_vnodes) {
 			struct vnode *v = list_entry(n, struct vnode, v_mntnode);
 
 			if (v->v_refs == 0 && (v->v_flag & VF_RECLAIMING) == 0) {
@@ -310,8 +307,7 @@ void vcache_flush(struct mount *mp)
 		bool left = false;
 
 		for (size_t i = 0; i < vnodes.nheads && !left; i++)
-			list_foreach(n, &vnodes.heads[i])
-			{
+			list_foreach(n, &vnodes.heads[i]) {
 				struct vnode *v = list_entry(n, struct vnode, v_hash);
 
 				if (v->v_mount == mp && v->v_flag & VF_RECLAIMING) {

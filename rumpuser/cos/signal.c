@@ -17,9 +17,7 @@
 #define IGNORED                                                                           \
 	(BIT(16) /* URG */ | BIT(19) /* CONT */ | BIT(20) /* CHLD */ | BIT(23) /* IO */ | \
 	 BIT(28) /* WINCH */ | BIT(29) /* INFO */ | BIT(32) /* PWR */)
-#define STOPPING \
-	(BIT(17) /* STOP */ | BIT(18) /* TSTP */ | BIT(21) /* TTIN */ | BIT(22) /* TTOU \
-											  */)
+#define STOPPING (BIT(17) /* STOP */ | BIT(18) /* TSTP */ | BIT(21) /* TTIN */ | BIT(22) /* TTOU */)
 #define DUMPING                                                                         \
 	(BIT(3) /* QUIT */ | BIT(4) /* ILL */ | BIT(5) /* TRAP */ | BIT(6) /* ABRT */ | \
 	 BIT(7) /* EMT */ | BIT(8) /* FPE */ | BIT(10) /* BUS */ | BIT(11) /* SEGV */ | \

@@ -152,9 +152,9 @@ static struct sp_wait *wait_take(struct sp_client *c, uint64_t number)
 	struct sp_wait *w;
 
 	MUST(pthread_mutex_lock(&c->lock));
-	TAILQ_FOREACH (w, &c->waits, waits)
-		if (w->number == number)
-			break;
+	TAILQ_FOREACH(w, &c->waits, waits)
+	if (w->number == number)
+		break;
 	if (w != NULL) {
 		TAILQ_REMOVE(&c->waits, w, waits);
 		w->number = UINT64_MAX;

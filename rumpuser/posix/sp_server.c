@@ -102,9 +102,9 @@ static struct ticket *ticket_take(const uint32_t *words)
 	struct ticket *t;
 
 	MUST(pthread_mutex_lock(&tickets_lock));
-	LIST_FOREACH (t, &tickets, tickets)
-		if (memcmp(t->words, words, sizeof(t->words)) == 0)
-			break;
+	LIST_FOREACH(t, &tickets, tickets)
+	if (memcmp(t->words, words, sizeof(t->words)) == 0)
+		break;
 	if (t != NULL) {
 		LIST_REMOVE(t, tickets);
 		ntickets--;
@@ -149,7 +149,8 @@ static bool ticket_insert(struct ticket *t)
 
 	MUST(pthread_mutex_lock(&tickets_lock));
 	if (ntickets == TICKETS_MAX) {
-		LIST_FOREACH (i, &tickets, tickets) {
+		LIST_FOREACH(i, &tickets, tickets)
+		{
 			MUST(pthread_mutex_lock(&i->parent->lock));
 			if (i->parent->gone)
 				old = i;

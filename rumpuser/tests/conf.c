@@ -9,7 +9,7 @@ static const struct conf_section *const sections[] = {
 	&conf_bio,   &conf_sync,     &conf_clock,   &conf_param,    &conf_exit,	  &conf_console,
 	&conf_kill,  &conf_random,   &conf_thread,  &conf_lwp,	    &conf_mutex,  &conf_rwlock,
 	&conf_cv,    &conf_cv_order, &conf_cv_time, &conf_dl,	    &conf_daemon, &conf_component,
-	&conf_shmif, &conf_sp,	     &conf_stress,   &conf_pci,
+	&conf_shmif, &conf_sp,	     &conf_stress,  &conf_pci,
 };
 
 const struct conf_host *conf_host;

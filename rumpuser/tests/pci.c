@@ -41,8 +41,8 @@
 #define EDU_DMA_IRQ 4u
 #define EDU_DMA_CAUSE 0x100u
 #define EDU_BUFFER 0x40000ul
-#define COPY 4000u /* at once: the buffer has 4096 bytes, but QEMU ends when all of it is copied \
-		    */
+/* at once: the buffer has 4096 bytes, but QEMU ends when all of it is copied */
+#define COPY 4000u
 
 #define NIC 0x10d38086u
 #define NIC_MESSAGES 5

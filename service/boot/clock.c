@@ -59,9 +59,7 @@ static struct cpuid cpuid_leaf(uint32_t leaf)
 {
 	struct cpuid r;
 
-	__asm__ volatile("cpuid"
-			 : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d)
-			 : "a"(leaf), "c"(0));
+	__asm__ volatile("cpuid" : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d) : "a"(leaf), "c"(0));
 	return r;
 }
 

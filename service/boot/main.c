@@ -62,8 +62,9 @@ static void open_image(void)
 	const struct image_component *component;
 
 	boot_system.image = image;
-	if (boot_system.info->image_len_bytes < sizeof(*image) || image->first.magic != IMAGE_MAGIC ||
-	    image->first.version != IMAGE_VERSION || image->first.len_bytes > boot_system.info->image_len_bytes)
+	if (boot_system.info->image_len_bytes < sizeof(*image) ||
+	    image->first.magic != IMAGE_MAGIC || image->first.version != IMAGE_VERSION ||
+	    image->first.len_bytes > boot_system.info->image_len_bytes)
 		boot_must(-COS_EINVAL, "the image is none, or of another version", "");
 	component = image_at(image->components.offset);
 	boot_system.domain = table(image->domains.count, sizeof(struct domain));

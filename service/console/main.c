@@ -16,9 +16,8 @@
 #include "stream.h"
 #include "uart.h"
 
-#define CAP_PORTS                                                                                 \
-	11 /* of those that boot leaves to services (cos/cap.h); dev, perhaps in the same domain, \
-	      has 10 */
+/* of those that boot leaves to services (cos/cap.h); dev, perhaps in the same domain, has 10 */
+#define CAP_PORTS 11
 #define COM2_PORT 0x2f8
 #define COM2_LINE 3
 

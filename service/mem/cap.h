@@ -17,8 +17,8 @@
  */
 #define CAP_THD_MAX 12288
 #define CAP_FREE_FIRST (1024 + CAP_THD_MAX)
-#define CAP_GIVEN_FIRST \
-	24576 /* in every captbl: end-points for the domain's threads from here on */
+/* in every captbl: end-points for the domain's threads from here on */
+#define CAP_GIVEN_FIRST 24576
 
 struct cap_leaves { /* of one captbl: which leaves it has, as far as mem knows */
 	uint64_t present[512 / 64];

@@ -36,7 +36,7 @@ struct component {
 	struct component *creator;
 	uint32_t slot; /* of its window */
 	uint32_t nthreads;
-	bool ending; /* goes with its last thread */
+	bool ending;	     /* goes with its last thread */
 	uint32_t comp_frame; /* kernel objects */
 	uint32_t pgtbl_frame;
 };

@@ -10,8 +10,8 @@
 
 struct failure {
 	const struct image_component *component;
-	bool panic;    /* gave itself up: only ip and bp are known */
-	bool ended;    /* in order, with that status */
+	bool panic; /* gave itself up: only ip and bp are known */
+	bool ended; /* in order, with that status */
 	long status;
 	bool may_peek; /* its memory can be looked at: mem works */
 	long kind;     /* COS_FAULT_* or the CPU's vector */

@@ -35,7 +35,7 @@ static void *sleeping(void *arg)
 	return arg;
 }
 
-static void *new(void *arg)
+static void *new (void *arg)
 {
 	return arg;
 }

@@ -32,9 +32,9 @@ struct image_first { /* the payload begins with it */
 };
 
 struct image_segment {
-	uint64_t vaddr; /* page-aligned */
+	uint64_t vaddr;	       /* page-aligned */
 	uint64_t memory_bytes; /* what is beyond file_bytes is zero */
-	uint64_t file_offset; /* page-aligned */
+	uint64_t file_offset;  /* page-aligned */
 	uint64_t file_bytes;
 	uint32_t prot; /* COS_PG_* */
 	uint32_t reserved;

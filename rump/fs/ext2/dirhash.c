@@ -62,8 +62,7 @@ static size_t reclaim(size_t want)
 	size_t got = 0;
 
 	mutex_enter(&all_lock);
-	list_foreach_safe(n, tmp, &all)
-	{
+	list_foreach_safe(n, tmp, &all) {
 		struct ext2_dirhash *dh = list_entry(n, struct ext2_dirhash, dh_node);
 		struct ext2_inode *dir = dh->dh_dir;
 

@@ -15,9 +15,8 @@
 #define PHYSICAL_VA 0x30000000 /* of ACPI's tables */
 #define RW (COS_PG_READ | COS_PG_WRITE)
 #define WAIT_S 60
-#define ROUNDS_MIN                                                                                \
-	20 /* of a test, then as many as there is time for: cores of an emulator are slow to come \
-	    */
+/* of a test, then as many as there is time for: cores of an emulator are slow to come */
+#define ROUNDS_MIN 20
 #define ROUNDS_S 3
 #define TID 16	     /* + core: its scheduler thread's */
 #define TID_OTHER 24 /* of another thread, of which there is one at a time */

@@ -7,17 +7,22 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
-	{"captbl", test_captbl},   {"mem", test_mem},	      {"pgtbl", test_pgtbl},
-	{"delegate", test_delegate}, {"super", test_super},
-	{"comp", test_comp},	   {"sinv", test_sinv},	      {"stop", test_stop},
-	{"depth", test_depth},	   {"gate", test_gate},	      {"pager", test_pager},
-	{"handler", test_handler}, {"self", test_self},	      {"hw", test_hw},
-	{"log", test_log},	   {"switch", test_switch},   {"timer", test_timer},
-	{"events", test_events},   {"fpu", test_fpu},	      {"tcap", test_tcap},
-	{"cores", test_cores},	   {"send", test_send},	      {"move", test_move},
-	{"restart", test_restart}, {"revoke", test_revoke},   {"revoke-all", test_revoke_all},
-	{"remap", test_remap},	   {"quiesce", test_quiesce}, {"destroy", test_destroy},
-	{"attacks", test_attacks}, {"random", test_random},
+	{"captbl", test_captbl},   {"mem", test_mem},
+	{"pgtbl", test_pgtbl},	   {"delegate", test_delegate},
+	{"super", test_super},	   {"comp", test_comp},
+	{"sinv", test_sinv},	   {"stop", test_stop},
+	{"depth", test_depth},	   {"gate", test_gate},
+	{"pager", test_pager},	   {"handler", test_handler},
+	{"self", test_self},	   {"hw", test_hw},
+	{"log", test_log},	   {"switch", test_switch},
+	{"timer", test_timer},	   {"events", test_events},
+	{"fpu", test_fpu},	   {"tcap", test_tcap},
+	{"cores", test_cores},	   {"send", test_send},
+	{"move", test_move},	   {"restart", test_restart},
+	{"revoke", test_revoke},   {"revoke-all", test_revoke_all},
+	{"remap", test_remap},	   {"quiesce", test_quiesce},
+	{"destroy", test_destroy}, {"attacks", test_attacks},
+	{"random", test_random},
 };
 
 _Noreturn void main(void)

@@ -59,7 +59,8 @@ void test_captbl(void)
 /* A capability, its children and theirs, in several tables. */
 void test_delegate(void)
 {
-	uint64_t hw = slot_new(), a = slot_new(), b = slot_new(), equal = slot_new(), other = slot_new();
+	uint64_t hw = slot_new(), a = slot_new(), b = slot_new(), equal = slot_new(),
+		 other = slot_new();
 	uint64_t tbl = slot_new(), chain[COS_CAPTBL_DEPTH + 2], sinv = slot_new();
 	uint64_t comp = slot_new(), part = slot_new(), mem = slot_new();
 	struct sys s;
@@ -103,7 +104,8 @@ void test_delegate(void)
 		chain[i] = slot_new();
 		EXPECT(OP(CT, COS_CAPTBL_DELEGATE, chain[i], CT, chain[i - 1], COS_RIGHTS_ALL), 0);
 	}
-	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, b, CT, chain[COS_CAPTBL_DEPTH], COS_RIGHTS_ALL), -COS_EDEPTH);
+	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, b, CT, chain[COS_CAPTBL_DEPTH], COS_RIGHTS_ALL),
+	       -COS_EDEPTH);
 	EXPECT(OP(chain[COS_CAPTBL_DEPTH], COS_HW_LOG, 0), 0);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, a), 0);
 	for (unsigned i = 1; i <= COS_CAPTBL_DEPTH; i++) {
@@ -166,8 +168,12 @@ void test_mem(void)
 	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, page, 1, COS_MEM_DEVICE), -COS_EINVAL);
 	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, 0, 1, COS_MEM_USER), -COS_EBUSY); /* a leaf */
 	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, page, 1, COS_MEM_UNTYPED), 0);
-	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, npages - COS_MEM_RETYPE_MAX, COS_MEM_RETYPE_MAX, COS_MEM_USER), 0);
-	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, npages - COS_MEM_RETYPE_MAX, COS_MEM_RETYPE_MAX, COS_MEM_UNTYPED), 0);
+	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, npages - COS_MEM_RETYPE_MAX, COS_MEM_RETYPE_MAX,
+		  COS_MEM_USER),
+	       0);
+	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, npages - COS_MEM_RETYPE_MAX, COS_MEM_RETYPE_MAX,
+		  COS_MEM_UNTYPED),
+	       0);
 	EXPECT(OP(COS_BOOT_IMAGE, COS_MEM_RETYPE, 0, 1, COS_MEM_USER), -COS_ETYPE);
 	EXPECT(OP(UNTYPED, 9, 0), -COS_ENOSYS);
 
@@ -271,7 +277,8 @@ static void super_2m(uint64_t mem, uint64_t l2)
 	pages_retype(untyped, page, 512, COS_MEM_USER);
 	EXPECT(OP(untyped, COS_MEM_JOIN, page + 1, 2), -COS_EINVAL);
 	EXPECT(OP(untyped, COS_MEM_JOIN, page, 0), -COS_EINVAL);
-	EXPECT(OP(untyped, COS_MEM_JOIN, bootinfo->range[untyped - UNTYPED].npages - 8, 2), -COS_EINVAL);
+	EXPECT(OP(untyped, COS_MEM_JOIN, bootinfo->range[untyped - UNTYPED].npages - 8, 2),
+	       -COS_EINVAL);
 	EXPECT(OP(COS_BOOT_IMAGE, COS_MEM_JOIN, 0, 2), -COS_ETYPE);
 	EXPECT(OP(untyped, COS_MEM_JOIN, page, 2), 0);
 	EXPECT(OP(untyped, COS_MEM_RETYPE, page + 5, 1, COS_MEM_KERNEL), -COS_EBUSY);

@@ -113,7 +113,8 @@ void test_events(void)
 	EXPECT(OP(asnd, COS_ASND), 0);
 	EXPECT(shared->nlog, 1);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0), 0); /* there is news: returns at once */
-	EXPECT(op_once(COS_BOOT_HW, COS_HW_IDLE, 0, UINT64_MAX), -COS_EAGAIN); /* decided on other news */
+	/* decided on other news */
+	EXPECT(op_once(COS_BOOT_HW, COS_HW_IDLE, 0, UINT64_MAX), -COS_EAGAIN);
 	EXPECT(events_of(8), COS_EVENT_READY);
 	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
 	EXPECT(shared->nlog, 2);

@@ -387,15 +387,20 @@ static int do_parent(struct cap *slot, struct slot *m)
 		must("captbl_delegate", captbl_delegate(slot, pa_va(PAGE(t)), index), expected);
 		if (expected)
 			return expected;
-		*m = (struct slot){CAP_NONE, m->gone, m->removed, from->depth + 1,
+		*m = (struct slot){CAP_NONE, m->gone, m->removed,   from->depth + 1,
 				   t,	     index,   from->removed};
 		seen[DELEGATED].count++;
 	} else {
 		must("captbl_inherit",
 		     captbl_inherit(slot, captbl_find(pa_va(PAGE(t)), index, &type)), 0);
 		parent = from->parent;
-		*m = (struct slot){CAP_NONE,	       m->gone, m->removed, from->depth, parent,
-				   from->parent_index, from->parent_removed};
+		*m = (struct slot){CAP_NONE,
+				   m->gone,
+				   m->removed,
+				   from->depth,
+				   parent,
+				   from->parent_index,
+				   from->parent_removed};
 	}
 	if (m->parent) {
 		model[m->parent].held++;

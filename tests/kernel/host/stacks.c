@@ -96,7 +96,8 @@ static void m_push(unsigned t, unsigned c, uint32_t kind, bool asked_handler)
 
 static void m_pop(unsigned t)
 {
-	mthd[t].room += sizeof(struct frame) + (TOP(t).kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
+	mthd[t].room +=
+		sizeof(struct frame) + (TOP(t).kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
 	mthd[t].depth--;
 }
 
@@ -176,9 +177,9 @@ static void do_sinv(unsigned t, unsigned c)
 	if (any(2)) {
 		struct cap cap = {.target = {comp[c], 0x1000, 5}};
 		struct op op = {.thd = thd[t], .cap = &cap, .number = COS_SINV};
-		int expected = stopped(c)		   ? -COS_EREBOOT
+		int expected = stopped(c)			     ? -COS_EREBOOT
 			       : mthd[t].room < sizeof(struct frame) ? -COS_EDEPTH
-							   : 5;
+								     : 5;
 
 		must("op_sinv", op_sinv(&op), expected);
 		if (expected > 0)
@@ -200,10 +201,10 @@ static void do_sinv(unsigned t, unsigned c)
 static void do_gate(unsigned t)
 {
 	unsigned to = mcomp[TOP(t).comp].target[GATE];
-	int expected = to == NONE		   ? -COS_ENOENT
-		       : stopped(to)		   ? -COS_EREBOOT
+	int expected = to == NONE			     ? -COS_ENOENT
+		       : stopped(to)			     ? -COS_EREBOOT
 		       : mthd[t].room < sizeof(struct frame) ? -COS_EDEPTH
-						   : 0;
+							     : 0;
 
 	must("inv_gate", inv_gate(thd[t]), expected);
 	if (!expected)

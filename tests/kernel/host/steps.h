@@ -35,8 +35,8 @@ static void must(const char *what, long got, long expected)
 {
 	if (got == expected)
 		return;
-	printf("FAIL " TEST ": step %lu: %s is %ld, not %ld (seed %lu)\n", step, what, got, expected,
-	       seed);
+	printf("FAIL " TEST ": step %lu: %s is %ld, not %ld (seed %lu)\n", step, what, got,
+	       expected, seed);
 	exit(1);
 }
 

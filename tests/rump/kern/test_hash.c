@@ -30,8 +30,7 @@ static struct entry *find(uint64_t key)
 {
 	struct list *n, *head = hash_head(&table, key);
 
-	list_foreach(n, head)
-	{
+	list_foreach(n, head) {
 		if (key_of(n) == key)
 			return list_entry(n, struct entry, node);
 	}
@@ -58,7 +57,8 @@ static void test_grow(void **state)
 		struct list *n;
 		size_t len = 0;
 
-		list_foreach(n, &table.heads[i]) len++;
+		list_foreach(n, &table.heads[i])
+			len++;
 		longest = len > longest ? len : longest;
 	}
 	assert_true(longest < 10);

@@ -409,8 +409,10 @@ static void test_softint_flood(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_processes), T(test_fd_limit), T(test_pipe),	    T(test_interrupt),
-		T(test_poll),	   T(test_kqueue),   T(test_remote_client), T(test_callout_softint),
+		T(test_processes),     T(test_fd_limit),
+		T(test_pipe),	       T(test_interrupt),
+		T(test_poll),	       T(test_kqueue),
+		T(test_remote_client), T(test_callout_softint),
 		T(test_softint_flood),
 	};
 

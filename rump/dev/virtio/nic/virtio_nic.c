@@ -71,8 +71,7 @@ struct vnic *vnic_find(int number)
 {
 	struct list *at;
 
-	list_foreach(at, &vnics)
-	{
+	list_foreach(at, &vnics) {
 		struct vnic *nc = list_entry(at, struct vnic, nc_node);
 
 		if (nc->nc_number == number)

@@ -50,7 +50,8 @@ static const struct bdev_ops ops = {.bd_strategy = disk_strategy};
 /* A disk with the table that sfdisk makes of the script; sector n begins with n + 1. */
 static struct disk *disk_make(const char *name, const char *script)
 {
-	static const char run[] = "PATH=$PATH:/sbin:/usr/sbin sfdisk -q --no-reread --no-tell-kernel --wipe never %s";
+	static const char run[] =
+		"PATH=$PATH:/sbin:/usr/sbin sfdisk -q --no-reread --no-tell-kernel --wipe never %s";
 	struct disk *d = &disks[ndisks++];
 	char path[] = "/tmp/partXXXXXX", command[160];
 	int fd = mkstemp(path);
