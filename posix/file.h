@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include "event.h"
 #include "linux/abi.h"
-#include "list.h"
+#include <cos/list.h>
 #include "os.h"
 
 struct thread;

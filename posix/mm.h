@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "file.h"
-#include "list.h"
+#include <cos/list.h>
 #include "os.h"
 
 struct mapping {

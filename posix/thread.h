@@ -16,7 +16,7 @@
 #include "cpu.h"
 #include "event.h"
 #include "linux/abi.h"
-#include "list.h"
+#include <cos/list.h>
 #include "os.h"
 
 struct fdtable;

@@ -116,7 +116,7 @@ void core_unready(struct core *core, struct thd *thd, enum thd_state state)
 {
 	if (thd_state(thd) == THD_READY)
 		runq_remove(&core->runq, thd);
-	timeout_remove(&core->timeouts, &thd->timeout);
+	cos_timeout_remove(&core->timeouts, &thd->timeout);
 	thd_set_state(thd, state);
 	if (state == THD_DEAD) {
 		server_clear(thd);
@@ -190,9 +190,9 @@ static void take_events(struct core *core)
 
 static void expire_timeouts(struct core *core, uint64_t now)
 {
-	struct timeout *first;
+	struct cos_timeout *first;
 
-	while ((first = timeout_first(&core->timeouts)) != NULL && first->deadline <= now) {
+	while ((first = cos_timeout_first(&core->timeouts)) != NULL && first->deadline <= now) {
 		struct thd *thd = thd_of_timeout(first);
 
 		if (thd_state(thd) == THD_THROTTLED && thd->capped) {
@@ -464,7 +464,7 @@ static bool run_on_own(struct core *core, uint64_t until, uint64_t now)
 /* Nothing can run: unlocks, and halts until something may. */
 static void idle(struct core *core, uint64_t now)
 {
-	struct timeout *first = timeout_first(&core->timeouts);
+	struct cos_timeout *first = cos_timeout_first(&core->timeouts);
 	uint64_t until = first != NULL ? first->deadline : 0;
 	uint64_t token = core->token;
 

@@ -39,7 +39,7 @@ struct core {
 	uint32_t number;
 	bool up; /* has a scheduler thread that runs */
 	struct runq runq;
-	struct timeout_heap timeouts;
+	struct cos_timeout_heap timeouts;
 	uint64_t special;    /* CORE_*: no plain case of a switch */
 	struct thd *boost;   /* to be run first, for a moment */
 	struct group *payer; /* whose time what was dispatched last runs on; NULL: nobody's */
@@ -129,7 +129,7 @@ void core_arrive(struct core *core, struct thd *thd);
 /* Under the lock. A thread becomes able to run (at the end of its queue), or ceases to be. */
 static inline void core_ready(struct core *core, struct thd *thd)
 {
-	timeout_remove(&core->timeouts, &thd->timeout);
+	cos_timeout_remove(&core->timeouts, &thd->timeout);
 	if (__builtin_expect(thd->server.budget != 0, 0) && !server_begin(core, thd))
 		return;
 	thd_set_state(thd, THD_READY);

@@ -296,5 +296,5 @@ void group_throttle(struct core *core, struct thd *thd, uint64_t now)
 		until = now + slice;
 	core_unready(core, thd, THD_THROTTLED);
 	thd->capped = 1;
-	timeout_insert(&core->timeouts, &thd->timeout, until);
+	cos_timeout_insert(&core->timeouts, &thd->timeout, until);
 }

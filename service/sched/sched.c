@@ -177,7 +177,7 @@ static long park(struct core *core, struct thd *self, unsigned long deadline_ns,
 	core_unready(core, self, THD_PARKED);
 	self->timed_out = 0;
 	if (deadline != 0)
-		timeout_insert(&core->timeouts, &self->timeout, deadline);
+		cos_timeout_insert(&core->timeouts, &self->timeout, deadline);
 	core_block(core, self);
 	return parked(self);
 }

@@ -68,7 +68,7 @@ static void throttle(struct core *core, struct thd *thd)
 {
 	core_unready(core, thd, THD_THROTTLED);
 	thd->capped = 0;
-	timeout_insert(&core->timeouts, &thd->timeout, next_period(&thd->server));
+	cos_timeout_insert(&core->timeouts, &thd->timeout, next_period(&thd->server));
 }
 
 bool server_begin(struct core *core, struct thd *thd)

@@ -50,7 +50,7 @@ static inline void core_account(struct core *core, struct thd *next, uint64_t no
 static inline uint64_t core_prepare(struct core *core, struct thd *thd, uint64_t limit,
 				    uint64_t now)
 {
-	const struct timeout *first = timeout_first(&core->timeouts);
+	const struct cos_timeout *first = cos_timeout_first(&core->timeouts);
 	uint64_t end;
 
 	if (core->current != thd)
@@ -94,7 +94,7 @@ static inline bool core_enter_quick(struct core **core, struct thd *self)
 __attribute__((always_inline)) static inline struct core *core_switch_quick(struct core *core,
 									    struct thd *self)
 {
-	const struct timeout *first = timeout_first(&core->timeouts);
+	const struct cos_timeout *first = cos_timeout_first(&core->timeouts);
 	struct thd *next = runq_first(&core->runq);
 	uint64_t now, slice_end, timeout, token = core->token;
 	long error;

@@ -40,7 +40,7 @@ struct thd *thd_place(long tid)
 
 void thd_reset(struct thd *thd)
 {
-	thd->timeout = (struct timeout){0};
+	thd->timeout = (struct cos_timeout){0};
 	__atomic_store_n(&thd->ran, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&thd->since, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&thd->told, 0, __ATOMIC_RELAXED);

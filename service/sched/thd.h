@@ -16,7 +16,7 @@
 #include <cos/layout.h>
 #include "group.h"
 #include "server.h"
-#include "timeout.h"
+#include <cos/timeout.h>
 
 enum thd_state {
 	THD_NONE,      /* no such thread */
@@ -31,8 +31,8 @@ enum thd_state {
 
 #define THD_ALIGN 256
 struct thd {
-	struct timeout timeout; /* first member: see thd_of_timeout */
-	struct thd *next;	/* in its ring (runq.h); of the dead: their list */
+	struct cos_timeout timeout; /* first member: see thd_of_timeout */
+	struct thd *next;	    /* in its ring (runq.h); of the dead: their list */
 	struct thd *previous;
 	uint64_t ran;	/* up to the last switch, ticks of the TSC; other cores look at it */
 	uint64_t since; /* TSC of that switch, 0: it does not run; likewise */
@@ -57,7 +57,7 @@ struct thd {
 
 #define THD_ANY (-1)
 
-static inline struct thd *thd_of_timeout(struct timeout *timeout)
+static inline struct thd *thd_of_timeout(struct cos_timeout *timeout)
 {
 	return (struct thd *)timeout;
 }

@@ -259,7 +259,8 @@ uint64_t cos_ticks_to_ns(uint64_t ticks)
 /* What was decided is still right: nobody's timeout comes before ours, 0: never. */
 static void check_timeout(uint64_t timeout)
 {
-	const struct timeout *first = timeout_first(&core_get(GET(sim[self].core))->timeouts);
+	const struct cos_timeout *first =
+		cos_timeout_first(&core_get(GET(sim[self].core))->timeouts);
 
 	if (first != NULL && (timeout == 0 || timeout > first->deadline))
 		fail_msg("dispatched until %lu over a timeout at %lu", timeout, first->deadline);

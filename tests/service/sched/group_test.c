@@ -100,7 +100,8 @@ void core_unready(struct core *at, struct thd *it, enum thd_state state)
 	assert_int_equal(state, THD_THROTTLED);
 }
 
-void timeout_insert(struct timeout_heap *heap, struct timeout *timeout, uint64_t deadline)
+void cos_timeout_insert(struct cos_timeout_heap *heap, struct cos_timeout *timeout,
+			uint64_t deadline)
 {
 	assert_true(heap == &core[0].timeouts || heap == &core[1].timeouts);
 	timeout->deadline = deadline;

@@ -215,7 +215,7 @@ uint64_t cos_ticks_to_ns(uint64_t ticks)
 /* What was decided is still right: nobody's timeout comes before ours, 0: never. */
 static void check_timeout(uint64_t timeout)
 {
-	const struct timeout *first = timeout_first(&core_get(0)->timeouts);
+	const struct cos_timeout *first = cos_timeout_first(&core_get(0)->timeouts);
 
 	if (first != NULL)
 		assert_in_range(timeout, 1, first->deadline);

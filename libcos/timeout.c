@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "timeout.h"
+#include <cos/timeout.h>
 
 /* Two roots, either may be NULL; the later deadline becomes the first child of the other. */
-static struct timeout *meld(struct timeout *a, struct timeout *b)
+static struct cos_timeout *meld(struct cos_timeout *a, struct cos_timeout *b)
 {
-	struct timeout *swap;
+	struct cos_timeout *swap;
 
 	if (a == NULL)
 		return b;
@@ -26,12 +26,12 @@ static struct timeout *meld(struct timeout *a, struct timeout *b)
 }
 
 /* Melds a list of siblings into one: in pairs from the left, then the pairs from the right. */
-static struct timeout *meld_list(struct timeout *first)
+static struct cos_timeout *meld_list(struct cos_timeout *first)
 {
-	struct timeout *pairs = NULL, *result = NULL;
+	struct cos_timeout *pairs = NULL, *result = NULL;
 
 	while (first != NULL) {
-		struct timeout *a = first, *b = a->next, *pair;
+		struct cos_timeout *a = first, *b = a->next, *pair;
 
 		first = b != NULL ? b->next : NULL;
 		a->next = NULL;
@@ -45,7 +45,7 @@ static struct timeout *meld_list(struct timeout *first)
 		pairs = pair;
 	}
 	while (pairs != NULL) {
-		struct timeout *pair = pairs;
+		struct cos_timeout *pair = pairs;
 
 		pairs = pair->next;
 		pair->next = NULL;
@@ -54,15 +54,16 @@ static struct timeout *meld_list(struct timeout *first)
 	return result;
 }
 
-void timeout_insert(struct timeout_heap *heap, struct timeout *timeout, uint64_t deadline)
+void cos_timeout_insert(struct cos_timeout_heap *heap, struct cos_timeout *timeout,
+			uint64_t deadline)
 {
-	*timeout = (struct timeout){.deadline = deadline};
+	*timeout = (struct cos_timeout){.deadline = deadline};
 	heap->root = meld(heap->root, timeout);
 }
 
-void timeout_take(struct timeout_heap *heap, struct timeout *timeout)
+void cos_timeout_take(struct cos_timeout_heap *heap, struct cos_timeout *timeout)
 {
-	struct timeout *rest = meld_list(timeout->child);
+	struct cos_timeout *rest = meld_list(timeout->child);
 
 	if (timeout == heap->root) {
 		heap->root = rest;
@@ -75,5 +76,5 @@ void timeout_take(struct timeout_heap *heap, struct timeout *timeout)
 			timeout->next->previous = timeout->previous;
 		heap->root = meld(heap->root, rest);
 	}
-	*timeout = (struct timeout){0};
+	*timeout = (struct cos_timeout){0};
 }

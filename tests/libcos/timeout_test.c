@@ -5,30 +5,30 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "service/sched/timeout.h"
+#include <cos/timeout.h>
 
 #define COUNT 300
 
 static void test_random(void **state)
 {
-	static struct timeout timeouts[COUNT];
-	struct timeout_heap heap = {0};
+	static struct cos_timeout timeouts[COUNT];
+	struct cos_timeout_heap heap = {0};
 
 	(void)state;
 	srandom(3);
 	for (int step = 0; step < 50000; step++) {
-		struct timeout *timeout = &timeouts[random() % COUNT], *first;
+		struct cos_timeout *timeout = &timeouts[random() % COUNT], *first;
 		uint64_t earliest = UINT64_MAX;
 
 		if (timeout->deadline == 0)
-			timeout_insert(&heap, timeout, 1 + (uint64_t)random() % 1000);
+			cos_timeout_insert(&heap, timeout, 1 + (uint64_t)random() % 1000);
 		else
-			timeout_remove(&heap, timeout);
-		timeout_remove(&heap, &(struct timeout){0}); /* in no heap: nothing */
+			cos_timeout_remove(&heap, timeout);
+		cos_timeout_remove(&heap, &(struct cos_timeout){0}); /* in no heap: nothing */
 		for (int i = 0; i < COUNT; i++)
 			if (timeouts[i].deadline != 0 && timeouts[i].deadline < earliest)
 				earliest = timeouts[i].deadline;
-		first = timeout_first(&heap);
+		first = cos_timeout_first(&heap);
 		if (earliest == UINT64_MAX)
 			assert_null(first);
 		else
@@ -41,21 +41,21 @@ static void test_random(void **state)
 static void test_many(void **state)
 {
 	enum { MANY = 200000 };
-	struct timeout *timeouts = calloc(MANY, sizeof(*timeouts));
-	struct timeout_heap heap = {0};
+	struct cos_timeout *timeouts = calloc(MANY, sizeof(*timeouts));
+	struct cos_timeout_heap heap = {0};
 	uint64_t last = 0;
 
 	(void)state;
 	for (uint64_t i = 0; i < MANY; i++)
-		timeout_insert(&heap, &timeouts[i], i % 2 == 0 ? MANY - i : MANY + i);
+		cos_timeout_insert(&heap, &timeouts[i], i % 2 == 0 ? MANY - i : MANY + i);
 	for (int i = 0; i < MANY; i++) {
-		struct timeout *first = timeout_first(&heap);
+		struct cos_timeout *first = cos_timeout_first(&heap);
 
 		assert_true(first->deadline >= last);
 		last = first->deadline;
-		timeout_remove(&heap, first);
+		cos_timeout_remove(&heap, first);
 	}
-	assert_null(timeout_first(&heap));
+	assert_null(cos_timeout_first(&heap));
 	free(timeouts);
 }
 

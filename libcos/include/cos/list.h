@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Circular doubly linked lists with a head. */
-#ifndef POSIX_LIST_H
-#define POSIX_LIST_H
+#ifndef COS_LIST_H
+#define COS_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
