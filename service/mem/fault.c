@@ -9,7 +9,7 @@
  * Anything else is declined, for the component's handler to deal with; except that a server which
  *was copying to or from a client (cos_copy_user) resumes where that returns its failure.
  */
-#include <mem/mem.h>
+#include <mem/pager.h>
 #include <cos/log.h>
 #include "domain.h"
 #include "fault.h"
