@@ -245,5 +245,5 @@ void boot_first_component(void)
 	cpu()->thd = thd;
 	cpu()->sched = thd;
 	boot_check(mem_ref(thd), "reference");
-	cpu()->frame = thd->top;
+	cpu()->top = thd->top;
 }
