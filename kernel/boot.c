@@ -63,6 +63,7 @@ uint64_t boot_mem_init(void)
 {
 	uint64_t end = 0, pa, npages;
 
+	/* There is RAM, in which boot_alloc_init has found the heap: npages is not 0. */
 	for (unsigned i = 0; i < boot_params.nram; i++)
 		end = boot_params.ram[i].base + boot_params.ram[i].len_bytes;
 	npages = end / COS_PAGE_SIZE;

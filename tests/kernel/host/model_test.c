@@ -15,7 +15,7 @@
 #include "pgtbl.h"
 #include "pte.h"
 
-#define TEST "kernel-model"
+#define TEST "kernel/host/model_test"
 #define STEPS 10000000UL
 #include "steps.h"
 

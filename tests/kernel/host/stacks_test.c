@@ -13,7 +13,7 @@
 #include "mem.h"
 #include "op.h"
 
-#define TEST "kernel-stacks"
+#define TEST "kernel/host/stacks_test"
 #define STEPS 10000000UL
 #include "steps.h"
 
