@@ -38,7 +38,7 @@ static void inv_push(struct thd *thd, struct invocation *new, const struct targe
 
 static void inv_save(struct invocation *to, const struct thd *thd)
 {
-	for (unsigned i = 0; i < INVOCATION_REGS; i++)
+	for (unsigned i = 0; i < INV_REGS; i++)
 		to->reg[i] = thd->reg[i];
 }
 
@@ -133,8 +133,8 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 			"handler\n",
 			comp->id, thd->id, vector, thd->reg[COS_REG_IP], address);
 	if (inv_fits(thd, sizeof(struct fault) + sizeof(struct invocation))) {
-		for (unsigned i = 0; i < COS_NREGS - INVOCATION_REGS; i++)
-			fault->reg[i] = thd->reg[INVOCATION_REGS + i];
+		for (unsigned i = 0; i < COS_NREGS - INV_REGS; i++)
+			fault->reg[i] = thd->reg[INV_REGS + i];
 		fault->vector = vector;
 		fault->address = address;
 		fault->error = error;
@@ -185,7 +185,7 @@ void inv_unwind(struct thd *thd)
 		/* What the server left in the other registers is not the caller's to see. */
 		for (unsigned i = 0; i < COS_NREGS; i++)
 			thd->reg[i] = 0;
-		inv_restore(thd, kind == COS_INV_GATE ? INVOCATION_REGS : COS_REG_FLAGS + 1);
+		inv_restore(thd, kind == COS_INV_GATE ? INV_REGS : COS_REG_FLAGS + 1);
 		thd->reg[COS_REG_RAX] = (uint64_t)-COS_EREBOOT;
 		return;
 	}
@@ -194,10 +194,10 @@ void inv_unwind(struct thd *thd)
 static void inv_resume(struct thd *thd, const struct fault *fault)
 {
 	inv_pop(thd);
-	inv_restore(thd, INVOCATION_REGS);
+	inv_restore(thd, INV_REGS);
 	thd->by_syscall = false;
-	for (unsigned i = 0; i < COS_NREGS - INVOCATION_REGS; i++)
-		thd->reg[INVOCATION_REGS + i] = fault->reg[i];
+	for (unsigned i = 0; i < COS_NREGS - INV_REGS; i++)
+		thd->reg[INV_REGS + i] = fault->reg[i];
 }
 
 void inv_return(struct thd *thd)
@@ -224,7 +224,7 @@ void inv_return(struct thd *thd)
 			inv_decline(thd);
 	} else {
 		inv_pop(thd);
-		inv_restore(thd, kind == COS_INV_GATE ? INVOCATION_REGS : COS_REG_FLAGS + 1);
+		inv_restore(thd, kind == COS_INV_GATE ? INV_REGS : COS_REG_FLAGS + 1);
 		thd->reg[COS_REG_RAX] = kind == COS_INV_GATE ? result : 0;
 	}
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stddef.h>
 #include "core.h"
 #include "inv.h"
 #include "machine.h"
@@ -31,7 +30,7 @@ int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
 static const uint8_t op_caller_nregs[] = {
 	[COS_INV_BASE] = 0,
 	[COS_INV_SINV] = COS_REG_FLAGS + 1,
-	[COS_INV_GATE] = INVOCATION_REGS,
+	[COS_INV_GATE] = INV_REGS,
 	[COS_INV_FAULT] = COS_NREGS,
 };
 
@@ -40,7 +39,7 @@ static uint64_t *op_caller_reg(struct thd *thd, unsigned n)
 	struct fault *fault;
 	struct invocation *caller = thd_caller(thd, &fault);
 
-	return n < INVOCATION_REGS ? &caller->reg[n] : &fault->reg[n - INVOCATION_REGS];
+	return n < INV_REGS ? &caller->reg[n] : &fault->reg[n - INV_REGS];
 }
 
 static int64_t op_caller_set(struct thd *thd, uint64_t n, uint64_t value)

@@ -28,17 +28,17 @@
 #define THD_STACK_SIZE 2880
 #define THD_FPU_SIZE 832
 
-#define INVOCATION_REGS 6 /* COS_REG_IP to COS_REG_RDI */
+#define INV_REGS 6 /* COS_REG_IP to COS_REG_RDI */
 
 struct invocation {
 	struct comp *comp;
 	uint32_t epoch;
 	uint32_t kind; /* COS_INV_*: how comp was entered */
-	uint64_t reg[INVOCATION_REGS];
+	uint64_t reg[INV_REGS];
 };
 
 struct fault {
-	uint64_t reg[COS_NREGS - INVOCATION_REGS];
+	uint64_t reg[COS_NREGS - INV_REGS];
 	uint64_t vector;
 	uint64_t address;
 	uint64_t error;

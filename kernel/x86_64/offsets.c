@@ -15,7 +15,6 @@
 _Static_assert(offsetof(struct comp, epoch) + 4 == offsetof(struct comp, kind_sinv),
 	       "stored with the epoch");
 
-void offsets(void);
 void offsets(void)
 {
 	AT(CPU_KSTACK, cpu, kstack);
