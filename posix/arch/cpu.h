@@ -11,7 +11,7 @@
 /*
  * The registers of a program at its system call, as arch/x86_64/gate.S lays them on the thread's stack
  * and loads them again on the way out. The rest (ip, sp, flags, rbx, rbp, rdi) is in the kernel's
- * frame (COS_SELF_FRAME_*); rcx and r11 are lost by the instruction itself.
+ * frame (COS_SELF_CALLER_*); rcx and r11 are lost by the instruction itself.
  */
 struct gate_frame {
 	uint64_t number; /* rax */

@@ -25,7 +25,7 @@ void cpu_frame_get(struct cpu_regs *regs)
 	uint64_t out[3];
 
 	for (unsigned i = 0; i < COS_NREGS / 3; i++) {
-		if (self(COS_SELF_FRAME_GET, i, 0, out) < 0)
+		if (self(COS_SELF_CALLER_GET, i, 0, out) < 0)
 			continue;
 		for (unsigned j = 0; j < 3; j++)
 			regs->r[3 * i + j] = out[j];
@@ -34,7 +34,7 @@ void cpu_frame_get(struct cpu_regs *regs)
 
 void cpu_frame_set(unsigned reg, uint64_t value)
 {
-	self(COS_SELF_FRAME_SET, reg, value, 0);
+	self(COS_SELF_CALLER_SET, reg, value, 0);
 }
 
 static void cpuid(uint32_t leaf, uint32_t sub, uint32_t r[4])

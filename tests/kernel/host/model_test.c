@@ -15,7 +15,7 @@
 #include "pgtbl.h"
 #include "pte.h"
 
-#define TEST "kernel-model"
+#define TEST "kernel/host/model_test"
 #define STEPS 10000000UL
 #include "steps.h"
 
@@ -547,7 +547,8 @@ static void do_map(uint64_t *tbl, unsigned t, uint64_t va, bool bad, unsigned p)
 {
 	static const unsigned flags[] = {RW, COS_PG_READ, COS_PG_READ | COS_PG_EXEC,
 					 RW | COS_PG_EXEC, COS_PG_WRITE};
-	unsigned f = flags[any(5)], missing, told = 0, in = NO_PAGE, level = model[t].level, e, at;
+	unsigned f = flags[any(5)], missing, reported = 0, in = NO_PAGE, level = model[t].level, e,
+		 at;
 	unsigned size = model[p].size;
 	uint64_t pa = 0, got = 0;
 	int expected;
@@ -559,9 +560,9 @@ static void do_map(uint64_t *tbl, unsigned t, uint64_t va, bool bad, unsigned p)
 		if (bad && va % 4096 == 0 && va >> (12 + 9 * level) == 0)
 			bad = false;
 		expected = bad ? -COS_EINVAL : map_expected(t, va, p, f, &in, &missing);
-		must("pgtbl_map", pgtbl_map(tbl, level, va, PAGE(p), f, &told), expected);
+		must("pgtbl_map", pgtbl_map(tbl, level, va, PAGE(p), f, &reported), expected);
 		if (expected == -COS_ENOTBL)
-			must("missing", told, missing);
+			must("missing", reported, missing);
 		if (expected == -COS_EEXIST && !missing)
 			seen[IN_THE_WAY].count++;
 		else if (expected == -COS_EEXIST && size > 1)

@@ -13,7 +13,7 @@
 #include "mem.h"
 #include "op.h"
 
-#define TEST "kernel-stacks"
+#define TEST "kernel/host/stacks_test"
 #define STEPS 10000000UL
 #include "steps.h"
 
@@ -22,7 +22,7 @@
 #define NONE COMPS
 #define CORES 2
 #define PAGE(n) ((uint64_t)(n)*4096)
-#define DEPTH_MAX (THD_FRAMES_SIZE / sizeof(struct frame))
+#define DEPTH_MAX (THD_STACK_SIZE / sizeof(struct invocation))
 
 enum { GATE, PAGER, HANDLER };
 
@@ -42,7 +42,7 @@ static struct {
 		unsigned comp;
 		uint32_t epoch, kind;
 		bool asked_handler;
-	} frame[DEPTH_MAX];
+	} invocation[DEPTH_MAX];
 } mthd[THREADS];
 
 _Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
@@ -76,8 +76,8 @@ void log_print(const char *format, ...)
 	(void)format;
 }
 
-#define TOP(t) mthd[t].frame[mthd[t].depth - 1]
-#define BELOW(t) mthd[t].frame[mthd[t].depth - 2]
+#define TOP(t) mthd[t].invocation[mthd[t].depth - 1]
+#define BELOW(t) mthd[t].invocation[mthd[t].depth - 2]
 
 static bool stopped(unsigned c)
 {
@@ -87,7 +87,8 @@ static bool stopped(unsigned c)
 static void m_push(unsigned t, unsigned c, uint32_t kind, bool asked_handler)
 {
 	mthd[t].depth++;
-	mthd[t].room -= sizeof(struct frame) + (kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
+	mthd[t].room -=
+		sizeof(struct invocation) + (kind == COS_INV_FAULT ? sizeof(struct fault) : 0);
 	TOP(t).comp = c;
 	TOP(t).epoch = mcomp[c].epoch;
 	TOP(t).kind = kind;
@@ -96,8 +97,8 @@ static void m_push(unsigned t, unsigned c, uint32_t kind, bool asked_handler)
 
 static void m_pop(unsigned t)
 {
-	mthd[t].room +=
-		sizeof(struct frame) + (TOP(t).kind == COS_FRAME_FAULT ? sizeof(struct fault) : 0);
+	mthd[t].room += sizeof(struct invocation) +
+			(TOP(t).kind == COS_INV_FAULT ? sizeof(struct fault) : 0);
 	mthd[t].depth--;
 }
 
@@ -112,14 +113,14 @@ static bool m_ask(unsigned t, unsigned whom, bool asked_handler)
 
 	if (to == NONE || stopped(to))
 		return false;
-	m_push(t, to, COS_FRAME_FAULT, asked_handler);
+	m_push(t, to, COS_INV_FAULT, asked_handler);
 	return true;
 }
 
 static void m_unwind(unsigned t)
 {
-	while (TOP(t).kind != COS_FRAME_BASE) {
-		bool fault = TOP(t).kind == COS_FRAME_FAULT, asked = TOP(t).asked_handler;
+	while (TOP(t).kind != COS_INV_BASE) {
+		bool fault = TOP(t).kind == COS_INV_FAULT, asked = TOP(t).asked_handler;
 
 		m_pop(t);
 		if (fault && m_current(t) && !asked && m_ask(t, HANDLER, true))
@@ -132,7 +133,7 @@ static void m_unwind(unsigned t)
 
 static void m_fault(unsigned t, bool page)
 {
-	if (mthd[t].room >= sizeof(struct frame) + sizeof(struct fault)) {
+	if (mthd[t].room >= sizeof(struct invocation) + sizeof(struct fault)) {
 		if (page && m_ask(t, PAGER, false))
 			return;
 		if (m_ask(t, HANDLER, true))
@@ -143,9 +144,9 @@ static void m_fault(unsigned t, bool page)
 
 static void m_return(unsigned t, bool decline)
 {
-	bool asked = TOP(t).asked_handler, fault = TOP(t).kind == COS_FRAME_FAULT;
+	bool asked = TOP(t).asked_handler, fault = TOP(t).kind == COS_INV_FAULT;
 
-	if (TOP(t).kind == COS_FRAME_BASE) {
+	if (TOP(t).kind == COS_INV_BASE) {
 		if (mcomp[TOP(t).comp].target[GATE] != NONE)
 			m_fault(t, false);
 		else
@@ -172,43 +173,43 @@ static void settle(unsigned t)
 
 static void do_sinv(unsigned t, unsigned c)
 {
-	struct frame *frame = thd[t]->top;
+	struct invocation *top = thd[t]->top;
 
 	if (any(2)) {
 		struct cap cap = {.target = {comp[c], 0x1000, 5}};
 		struct op op = {.thd = thd[t], .cap = &cap, .number = COS_SINV};
-		int expected = stopped(c)			     ? -COS_EREBOOT
-			       : mthd[t].room < sizeof(struct frame) ? -COS_EDEPTH
-								     : 5;
+		int expected = stopped(c)				  ? -COS_EREBOOT
+			       : mthd[t].room < sizeof(struct invocation) ? -COS_EDEPTH
+									  : 5;
 
 		must("op_sinv", op_sinv(&op), expected);
 		if (expected > 0)
-			m_push(t, c, COS_FRAME_SINV, false);
+			m_push(t, c, COS_INV_SINV, false);
 		return;
 	}
 	/* Stopped, or no room: entry.S refuses. */
-	if (stopped(c) || mthd[t].room < sizeof(struct frame))
+	if (stopped(c) || mthd[t].room < sizeof(struct invocation))
 		return;
 	for (unsigned i = 0; i < COS_REG_FLAGS + 1; i++)
-		frame->reg[i] = thd[t]->reg[i];
-	frame[-1] =
-		(struct frame){.comp = comp[c], .epoch = comp[c]->epoch, .kind = COS_FRAME_SINV};
+		top->reg[i] = thd[t]->reg[i];
+	top[-1] =
+		(struct invocation){.comp = comp[c], .epoch = comp[c]->epoch, .kind = COS_INV_SINV};
 	comp[c]->inside[cpu()->core]++;
-	thd[t]->top = frame - 1;
-	m_push(t, c, COS_FRAME_SINV, false);
+	thd[t]->top = top - 1;
+	m_push(t, c, COS_INV_SINV, false);
 }
 
 static void do_gate(unsigned t)
 {
 	unsigned to = mcomp[TOP(t).comp].target[GATE];
-	int expected = to == NONE			     ? -COS_ENOENT
-		       : stopped(to)			     ? -COS_EREBOOT
-		       : mthd[t].room < sizeof(struct frame) ? -COS_EDEPTH
-							     : 0;
+	int expected = to == NONE				  ? -COS_ENOENT
+		       : stopped(to)				  ? -COS_EREBOOT
+		       : mthd[t].room < sizeof(struct invocation) ? -COS_EDEPTH
+								  : 0;
 
 	must("inv_gate", inv_gate(thd[t]), expected);
 	if (!expected)
-		m_push(t, to, COS_FRAME_GATE, false);
+		m_push(t, to, COS_INV_GATE, false);
 }
 
 static void do_target(unsigned c)
@@ -240,9 +241,9 @@ static void born(unsigned t)
 	}
 	must("thd_make", thd_make(PAGE(8 + t), comp[home], t, 0x1000, 0, &thd[t]), 0);
 	mthd[t].depth = 0;
-	mthd[t].room = THD_FRAMES_SIZE;
+	mthd[t].room = THD_STACK_SIZE;
 	mthd[t].dead = false;
-	m_push(t, home, COS_FRAME_BASE, false);
+	m_push(t, home, COS_INV_BASE, false);
 	TOP(t).epoch &= ~1u;
 }
 
@@ -262,17 +263,18 @@ static void compare_thread(unsigned t, long inside[COMPS], long refs[COMPS])
 	must("whether it is dead", thd[t]->state == THD_DEAD, mthd[t].dead);
 	must("room", (uint8_t *)thd[t]->top - (uint8_t *)thd[t], mthd[t].room);
 	for (unsigned i = mthd[t].depth; i-- > 0;) {
-		must("component of a frame", at.top->comp == comp[mthd[t].frame[i].comp], true);
-		must("epoch of a frame", at.top->epoch, mthd[t].frame[i].epoch);
-		must("kind of a frame", at.top->kind, mthd[t].frame[i].kind);
+		must("component of an invocation", at.top->comp == comp[mthd[t].invocation[i].comp],
+		     true);
+		must("epoch of an invocation", at.top->epoch, mthd[t].invocation[i].epoch);
+		must("kind of an invocation", at.top->kind, mthd[t].invocation[i].kind);
 		if (i)
-			inside[mthd[t].frame[i].comp]++;
+			inside[mthd[t].invocation[i].comp]++;
 		else
-			refs[mthd[t].frame[i].comp]++;
+			refs[mthd[t].invocation[i].comp]++;
 		at.top = thd_caller(&at, &fault);
 		if (fault)
 			must("who was asked", (long)fault->asked_handler,
-			     mthd[t].frame[i].asked_handler);
+			     mthd[t].invocation[i].asked_handler);
 	}
 	must("the end of the stack", at.top == NULL, true);
 }
