@@ -173,7 +173,7 @@ bool fault_resolve(struct component *component, uint64_t addr, long error, uint6
 static bool recover_copy(const struct domain *domain, unsigned long ip)
 {
 	return ip >= domain->copy_start && ip < domain->copy_end &&
-	       mem_op2(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_REG_IP, domain->copy_fault) >= 0;
+	       mem_op2(COS_CAP_SELF, COS_SELF_CALLER_SET, COS_REG_IP, domain->copy_fault) >= 0;
 }
 
 long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip, unsigned long sp,

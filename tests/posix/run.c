@@ -46,9 +46,9 @@
 #include <sched/sched.h>
 #include <storage/storage.h>
 #include "calls.h"
-#include "cpu.h"
-#include "exec.h"
-#include "run.h"
+#include "arch/cpu.h"
+#include "mm/layout.h"
+#include "tests/posix/run.h"
 #include "tests/rumpuser/cos/fake.h"
 
 #define PROGRAM 9 /* its component id */
