@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "frame.h"
+#include "wire_frame.h"
 
-void frame_header(uint8_t header[FRAME_HEADER], unsigned type, size_t len_bytes)
+void wire_frame_header(uint8_t header[WIRE_FRAME_HEADER], unsigned type, size_t len_bytes)
 {
 	header[0] = WIRE_MAGIC;
 	header[1] = type;
@@ -9,8 +9,8 @@ void frame_header(uint8_t header[FRAME_HEADER], unsigned type, size_t len_bytes)
 	header[3] = len_bytes >> 8;
 }
 
-void frame_parse(struct frame_parser *p, const uint8_t *bytes, size_t len,
-		 void (*done)(unsigned type, const uint8_t *payload, size_t len_bytes))
+void wire_frame_parse(struct wire_frame_parser *p, const uint8_t *bytes, size_t len,
+		      void (*done)(unsigned type, const uint8_t *payload, size_t len_bytes))
 {
 	for (size_t i = 0; i < len; i++) {
 		size_t payload;
@@ -20,15 +20,15 @@ void frame_parse(struct frame_parser *p, const uint8_t *bytes, size_t len,
 			continue;
 		}
 		p->bytes[p->have++] = bytes[i];
-		if (p->have < FRAME_HEADER)
+		if (p->have < WIRE_FRAME_HEADER)
 			continue;
 		payload = p->bytes[2] | p->bytes[3] << 8;
 		if (payload > WIRE_PAYLOAD_MAX) {
 			p->skipped += p->have;
 			p->have = 0;
-		} else if (p->have == FRAME_HEADER + payload) {
+		} else if (p->have == WIRE_FRAME_HEADER + payload) {
 			p->have = 0;
-			done(p->bytes[1], p->bytes + FRAME_HEADER, payload);
+			done(p->bytes[1], p->bytes + WIRE_FRAME_HEADER, payload);
 		}
 	}
 }
