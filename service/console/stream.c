@@ -14,6 +14,7 @@
  * Lock order: wire_frame_mutex and state_mutex are never held together.
  */
 #include <cos/abi.h>
+#include <cos/bytes.h>
 #include <cos/clock.h>
 #include <cos/log.h>
 #include <cos/string.h>
@@ -81,7 +82,7 @@ static void wire_frame_send_u32(unsigned type, uint32_t value)
 
 static void tty_received(const uint8_t *payload)
 {
-	unsigned long rows = payload[1] | payload[2] << 8, columns = payload[3] | payload[4] << 8;
+	unsigned long rows = cos_le16(payload + 1), columns = cos_le16(payload + 3);
 
 	tty = (long)((rows << 16 | columns) << 32 | payload[0]);
 	tty_known = true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <cos/bytes.h>
 #include "wire_frame.h"
 
 void wire_frame_header(uint8_t header[WIRE_FRAME_HEADER], unsigned type, size_t len_bytes)
@@ -22,7 +23,7 @@ void wire_frame_parse(struct wire_frame_parser *p, const uint8_t *bytes, size_t 
 		p->bytes[p->have++] = bytes[i];
 		if (p->have < WIRE_FRAME_HEADER)
 			continue;
-		payload = p->bytes[2] | p->bytes[3] << 8;
+		payload = cos_le16(p->bytes + 2);
 		if (payload > WIRE_PAYLOAD_MAX) {
 			p->skipped += p->have;
 			p->have = 0;
