@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh COMPOSITION...: boots each composition of the probe, with one core and with four, or with CPUS, and passes on what it
+# system.sh COMPOSITION...: boots each composition of the probe, with one core and with four, or with CPUS, and passes on what it
 # reports. A line "FAIL ..." or a status other than 0 is a failure. The log is kept in build/service/NAME-CORES.log.
 set -u
-cd "$(dirname "$0")/../../.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 status=0
 mkdir -p build/service

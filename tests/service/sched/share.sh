@@ -3,7 +3,7 @@
 # share.sh PROGRAM CORES...: tests/service/sched/system/share.conf on machines with so many cores, where instructions are
 # time.
 set -u
-cd "$(dirname "$0")/../../../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib.sh
 program=$1
 shift
