@@ -15,7 +15,8 @@
  *	kernel sends through the gate of the program's component (COS_COMP_SET_GATE). In a component
  *	without a gate such a call returns COS_ENOSYS.
  *
- * Synchronous invocation COS_SINV on a sinv capability moves the calling thread into a server. The
+ * Synchronous invocation
+ *	COS_SINV on a sinv capability moves the calling thread into a server. The
  *	kernel pushes an invocation (component, ip, sp, flags) on the thread's invocation stack,
  *	loads the server's page table, and continues at the entry of the capability with
  *		rax = token of the capability	rbx = thread id
@@ -26,7 +27,8 @@
  *	-COS_EREBOOT. All other registers pass through in both directions, so the caller's stub
  *	saves those that it needs.
  *
- * Gate Like COS_SINV, but rax = the program's system-call number, rbp = token of the gate's sinv
+ * Gate
+ *	Like COS_SINV, but rax = the program's system-call number, rbp = token of the gate's sinv
  *	capability, rbx = thread id. The kernel keeps the program's rbx, rbp and rdi in the
  *	invocation. COS_SRET with rdi = result resumes the program with rax = result; rbx, rbp, rdi
  *	and the flags as they were (or as COS_SELF_CALLER_SET changed them); the other registers as
@@ -43,14 +45,16 @@
  *	or there is none, the thread leaves the component, and the component's caller gets
  *	COS_EREBOOT.
  *
- * Death of a thread A thread dies (COS_EVENT_DEAD) when it leaves its outermost component: by such
+ * Death of a thread
+ *	A thread dies (COS_EVENT_DEAD) when it leaves its outermost component: by such
  *	a fault, because the component was stopped, or by COS_SRET. In a component with a gate that
  *	COS_SRET is the exception COS_FAULT_CAP instead.
  *
  * Memory
  *	cos_mem names a page of physical memory: (untyped capability << 40) | page within it.
  *
- * Cores A thread is bound to one core; RDTSCP and RDPID tell a thread its core. The kernel has no
+ * Cores
+ *	A thread is bound to one core; RDTSCP and RDPID tell a thread its core. The kernel has no
  *	locks that a core waits for. What one core takes away (a capability, a mapping, an object)
  *	another core may still be using. Its slot or page keeps its contents until every core has
  *	entered the kernel since and has dropped its translations. Until then a request for the slot
