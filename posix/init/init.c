@@ -48,14 +48,14 @@ static _Noreturn void init_end(int console_status, long system_status)
 }
 
 /* Nothing, unless the composition gives it only so much time. */
-static long program_group(unsigned n)
+static long program_budget(unsigned n)
 {
-	const char *text = program_param(n, "GROUP", -1);
-	long group = SCHED_GROUP_NONE;
+	const char *text = program_param(n, "BUDGET", -1);
+	long budget = SCHED_BUDGET_NONE;
 
 	for (; text && *text >= '0' && *text <= '9'; text++)
-		group = group * 10 + (*text - '0');
-	return group;
+		budget = budget * 10 + (*text - '0');
+	return budget;
 }
 
 static void stdio_open(struct thread *t, unsigned n)
@@ -81,7 +81,7 @@ static bool program_start(unsigned n, const char *path)
 	long r = t ? 0 : -LX_ENOMEM;
 
 	if (r == 0)
-		proc->sched_group = program_group(n);
+		proc->sched_budget = program_budget(n);
 	if (r == 0 && n == 0)
 		console_set_foreground(main_program = proc);
 	for (long i = 0; r == 0 && (s = program_param(n, "ARGV", i)); i++, args.argc++)

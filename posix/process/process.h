@@ -47,7 +47,7 @@ struct process {
 	unsigned ngroups;
 	struct list_node timers; /* timer_create */
 	int next_timer;
-	long sched_group; /* that its threads' time is from (interface/sched) */
+	long sched_budget; /* that its threads' time is from (interface/sched) */
 	uint64_t start_ns;
 	uint64_t ended_cpu_ns; /* CPU time of its threads that have ended */
 	char name[16];

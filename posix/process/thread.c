@@ -156,7 +156,7 @@ static bool launch(struct thread *t)
 {
 	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
 	return table_enter(sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM,
-					       THREAD_START_NUMBER, t->proc->sched_group),
+					       THREAD_START_NUMBER, t->proc->sched_budget),
 			   t);
 }
 

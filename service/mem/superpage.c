@@ -11,12 +11,12 @@
 #include "space.h"
 
 /* Refused where boot has made a table. */
-static long super_map(struct space *space, uint64_t va, uint32_t frame, uint32_t prot)
+static long superpage_map(struct space *space, uint64_t va, uint32_t frame, uint32_t prot)
 {
 	return mem_op3(space->pgtbl, COS_PGTBL_MAP, va, frame_mem(frame), prot | COS_PG_READ);
 }
 
-bool space_populate_super(struct space *space, uint64_t va, uint32_t prot)
+bool space_populate_superpage(struct space *space, uint64_t va, uint32_t prot)
 {
 	struct node *parent, *node = NULL;
 	uint32_t frame;
@@ -28,10 +28,10 @@ bool space_populate_super(struct space *space, uint64_t va, uint32_t prot)
 		node = node_new(1);
 	if (node == NULL)
 		return false;
-	frame = frame_super_alloc();
-	if (frame == FRAME_NONE || super_map(space, va, frame, prot) < 0) {
+	frame = frame_superpage_alloc();
+	if (frame == FRAME_NONE || superpage_map(space, va, frame, prot) < 0) {
 		if (frame != FRAME_NONE)
-			frame_super_free(frame);
+			frame_superpage_free(frame);
 		node_delete(node);
 		return false;
 	}
@@ -42,7 +42,7 @@ bool space_populate_super(struct space *space, uint64_t va, uint32_t prot)
 	return true;
 }
 
-void super_cut(struct space *space, struct node *node, uint64_t va)
+void superpage_cut(struct space *space, struct node *node, uint64_t va)
 {
 	struct cos_results results;
 	uint32_t frame;
@@ -52,7 +52,7 @@ void super_cut(struct space *space, struct node *node, uint64_t va)
 	error = mem_op_r(space->pgtbl, COS_PGTBL_LOOKUP, va, 0, 0, 0, 0, 0, &results);
 	cos_assert(error == 0);
 	frame = space_unmap(space, va);
-	frame_super_cut(frame);
+	frame_superpage_cut(frame);
 	for (uint32_t i = 0; i < NODE_ENTRIES; i++) {
 		error = mem_op3(node->cap, COS_PGTBL_MAP, i * (uint64_t)COS_PAGE_SIZE,
 				frame_mem(frame + i), results.rdi);
@@ -64,7 +64,7 @@ void super_cut(struct space *space, struct node *node, uint64_t va)
 	node->super = 0;
 }
 
-bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to, uint32_t prot)
+bool superpage_move(struct space *space, struct node *node, uint64_t va, uint64_t to, uint32_t prot)
 {
 	struct node *parent;
 	uint32_t frame;
@@ -75,8 +75,8 @@ bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to
 	if (parent == NULL)
 		return false;
 	frame = space_unmap(space, va);
-	if (super_map(space, to, frame, prot) < 0) {
-		cos_assert(super_map(space, va, frame, prot) == 0);
+	if (superpage_map(space, to, frame, prot) < 0) {
+		cos_assert(superpage_map(space, va, frame, prot) == 0);
 		return false;
 	}
 	parent->child[node_index(to, 2)] = node;
@@ -84,9 +84,9 @@ bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to
 	return true;
 }
 
-void super_clear(struct space *space, struct node *node, uint64_t va)
+void superpage_clear(struct space *space, struct node *node, uint64_t va)
 {
-	frame_super_free(space_unmap(space, va));
+	frame_superpage_free(space_unmap(space, va));
 	node->live = 0;
 	memset(node->mapped, 0, NODE_ENTRIES / 8);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <mem/mem.h>
+#include <mem/thread.h>
 #include <sched/sched.h>
 #include <cos/cap.h>
 #include <cos/clock.h>
@@ -22,7 +23,7 @@
 #define LEFT_MASK ((1UL << LEFT_BITS) - 1)
 #define PERIOD_MASK (UINT64_MAX >> LEFT_BITS)
 
-struct group {
+struct budget {
 	uint64_t quota; /* ticks in a period */
 	long component; /* whose threads are in it; 0: none's */
 	/* Changed by all cores. */
@@ -36,22 +37,22 @@ struct group {
 	} __attribute__((aligned(CACHE_LINE))) core[];
 };
 
-static char *groups;
-static size_t group_size, ngroups;
+static char *budgets;
+static size_t budget_size, nbudgets;
 static uint64_t period, slice, grain; /* ticks */
 
-struct group *group_get(long number)
+struct budget *budget_get(long number)
 {
-	if (number < 1 || (size_t)number > ngroups)
+	if (number < 1 || (size_t)number > nbudgets)
 		return NULL;
-	return (struct group *)(groups + (size_t)(number - 1) * group_size);
+	return (struct budget *)(budgets + (size_t)(number - 1) * budget_size);
 }
 
-struct group *group_of(long comp)
+struct budget *budget_of(long comp)
 {
-	for (long number = 1; (size_t)number <= ngroups; number++)
-		if (group_get(number)->component == comp)
-			return group_get(number);
+	for (long number = 1; (size_t)number <= nbudgets; number++)
+		if (budget_get(number)->component == comp)
+			return budget_get(number);
 	return NULL;
 }
 
@@ -59,7 +60,7 @@ static const char *param_of(long number)
 {
 	char key[32];
 
-	cos_snprintf(key, sizeof(key), "GROUP%ld", number);
+	cos_snprintf(key, sizeof(key), "BUDGET%ld", number);
 	return cos_param(key);
 }
 
@@ -76,19 +77,19 @@ static bool read_number(const char **text, uint64_t *value)
 	return true;
 }
 
-static bool read_group(struct group *group, const char *text)
+static bool read_budget(struct budget *budget, const char *text)
 {
 	uint64_t percent, component = 0;
 
 	if (!read_number(&text, &percent) || (*text != '\0' && !read_number(&text, &component)) ||
 	    *text != '\0' || percent == 0 || percent > LEFT_MASK / period * 100)
 		return false;
-	group->quota = period / 100 * percent;
-	group->component = (long)component;
+	budget->quota = period / 100 * percent;
+	budget->component = (long)component;
 	return true;
 }
 
-long group_init(uint32_t ncores)
+long budget_init(uint32_t ncores)
 {
 	size_t count = 0;
 	long pages;
@@ -97,18 +98,18 @@ long group_init(uint32_t ncores)
 		count++;
 	if (count == 0)
 		return 0;
-	period = cos_ns_to_ticks(SCHED_GROUP_PERIOD_NS);
+	period = cos_ns_to_ticks(SCHED_BUDGET_PERIOD_NS);
 	slice = cos_ns_to_ticks(SLICE_NS);
 	grain = cos_ns_to_ticks(GRAIN_NS);
-	group_size = sizeof(struct group) + ncores * sizeof(((struct group *)0)->core[0]);
-	pages = mem_map(count * group_size, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
+	budget_size = sizeof(struct budget) + ncores * sizeof(((struct budget *)0)->core[0]);
+	pages = mem_map(count * budget_size, COS_PG_READ | COS_PG_WRITE | MEM_WIRED);
 	if (pages < 0)
 		return pages;
-	groups = (char *)pages;
-	ngroups = count;
-	for (long number = 1; (size_t)number <= ngroups; number++) {
-		if (!read_group(group_get(number), param_of(number))) {
-			cos_log("sched: GROUP%ld=%s: expected a percentage, 1 or more, and the "
+	budgets = (char *)pages;
+	nbudgets = count;
+	for (long number = 1; (size_t)number <= nbudgets; number++) {
+		if (!read_budget(budget_get(number), param_of(number))) {
+			cos_log("sched: BUDGET%ld=%s: expected a percentage, 1 or more, and the "
 				"number of a component or nothing\n",
 				number, param_of(number));
 			return -COS_EINVAL;
@@ -122,96 +123,96 @@ static long give_own(const struct core *core)
 	return cos_op2(COS_CAP_HW, COS_HW_TIME, core->own_tcap, OWN_TICKS);
 }
 
-long group_init_core(struct core *core)
+long budget_init_core(struct core *core)
 {
 	long tcap;
 
-	if (ngroups == 0)
+	if (nbudgets == 0)
 		return 0;
 	tcap = mem_tcap_create();
 	if (tcap < 0)
 		return tcap;
 	core->own_tcap = (uint64_t)tcap;
-	for (long number = 1; (size_t)number <= ngroups; number++) {
+	for (long number = 1; (size_t)number <= nbudgets; number++) {
 		tcap = mem_tcap_create();
 		if (tcap < 0)
 			return tcap;
-		group_get(number)->core[core->number].tcap = (uint64_t)tcap;
+		budget_get(number)->core[core->number].tcap = (uint64_t)tcap;
 	}
 	return give_own(core);
 }
 
 /* Of its quota when a period begins, what is to pay a debt. */
-static uint64_t take_debt(struct group *group)
+static uint64_t take_debt(struct budget *budget)
 {
-	uint64_t debt = __atomic_load_n(&group->debt, __ATOMIC_RELAXED), part;
+	uint64_t debt = __atomic_load_n(&budget->debt, __ATOMIC_RELAXED), part;
 
 	do
-		part = debt < group->quota ? debt : group->quota;
-	while (!__atomic_compare_exchange_n(&group->debt, &debt, debt - part, false,
+		part = debt < budget->quota ? debt : budget->quota;
+	while (!__atomic_compare_exchange_n(&budget->debt, &debt, debt - part, false,
 					    __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	return part;
 }
 
 /* The account in that period, or one that another core has begun. */
-static uint64_t open_account(struct group *group, uint64_t now_period)
+static uint64_t open_account(struct budget *budget, uint64_t now_period)
 {
-	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED), next, debt;
+	uint64_t account = __atomic_load_n(&budget->account, __ATOMIC_RELAXED), next, debt;
 	uint64_t behind = (now_period - (account >> LEFT_BITS)) & PERIOD_MASK;
 
 	if (behind == 0 || behind == PERIOD_MASK)
 		return account;
-	debt = take_debt(group);
-	next = now_period << LEFT_BITS | (group->quota - debt);
-	if (__atomic_compare_exchange_n(&group->account, &account, next, false, __ATOMIC_RELAXED,
+	debt = take_debt(budget);
+	next = now_period << LEFT_BITS | (budget->quota - debt);
+	if (__atomic_compare_exchange_n(&budget->account, &account, next, false, __ATOMIC_RELAXED,
 					__ATOMIC_RELAXED))
 		return next;
-	__atomic_fetch_add(&group->debt, debt, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&budget->debt, debt, __ATOMIC_RELAXED);
 	return account;
 }
 
 /* A slice, or what there is; 0: nothing. */
-static uint64_t take(struct group *group, uint64_t now)
+static uint64_t take(struct budget *budget, uint64_t now)
 {
-	uint64_t account = open_account(group, now / period & PERIOD_MASK), left, part;
+	uint64_t account = open_account(budget, now / period & PERIOD_MASK), left, part;
 
 	do {
 		left = account & LEFT_MASK;
 		if (left < grain)
 			return 0;
 		part = left < slice ? left : slice;
-	} while (!__atomic_compare_exchange_n(&group->account, &account, account - part, false,
+	} while (!__atomic_compare_exchange_n(&budget->account, &account, account - part, false,
 					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	return part;
 }
 
 /* It had that without having taken it. */
-static void owe(struct group *group, uint64_t ticks)
+static void owe(struct budget *budget, uint64_t ticks)
 {
-	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED), part;
+	uint64_t account = __atomic_load_n(&budget->account, __ATOMIC_RELAXED), part;
 
 	do
 		part = ticks < (account & LEFT_MASK) ? ticks : account & LEFT_MASK;
-	while (!__atomic_compare_exchange_n(&group->account, &account, account - part, false,
+	while (!__atomic_compare_exchange_n(&budget->account, &account, account - part, false,
 					    __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-	__atomic_fetch_add(&group->debt, ticks - part, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&budget->debt, ticks - part, __ATOMIC_RELAXED);
 }
 
 /* Never more than a period's: it may be from the one before. */
-static void give(struct group *group, uint64_t ticks)
+static void give(struct budget *budget, uint64_t ticks)
 {
-	uint64_t account = __atomic_load_n(&group->account, __ATOMIC_RELAXED), left;
+	uint64_t account = __atomic_load_n(&budget->account, __ATOMIC_RELAXED), left;
 
 	do {
 		left = (account & LEFT_MASK) + ticks;
-		if (left > group->quota)
-			left = group->quota;
-	} while (!__atomic_compare_exchange_n(&group->account, &account,
+		if (left > budget->quota)
+			left = budget->quota;
+	} while (!__atomic_compare_exchange_n(&budget->account, &account,
 					      (account & ~LEFT_MASK) | left, false,
 					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }
 
-static uint64_t budget_of(uint64_t tcap)
+static uint64_t ticks_left(uint64_t tcap)
 {
 	struct cos_results results;
 
@@ -219,18 +220,18 @@ static uint64_t budget_of(uint64_t tcap)
 	return results.rdi;
 }
 
-uint64_t group_tcap(const struct core *core, const struct group *group)
+uint64_t budget_tcap(const struct core *core, const struct budget *budget)
 {
-	return group->core[core->number].tcap;
+	return budget->core[core->number].tcap;
 }
 
 /*
  * So much is in the tcap, less what the core used of it since it was settled: the way to the switch
- * is the group's too.
+ * is the budget's too.
  */
-static void fill(const struct core *core, struct group *group, uint64_t ticks)
+static void fill(const struct core *core, struct budget *budget, uint64_t ticks)
 {
-	uint64_t tcap = group_tcap(core, group), held = group->core[core->number].held;
+	uint64_t tcap = budget_tcap(core, budget), held = budget->core[core->number].held;
 
 	if (ticks >= held) {
 		cos_assert(cos_op2(COS_CAP_HW, COS_HW_TIME, tcap, ticks - held) == 0);
@@ -239,60 +240,60 @@ static void fill(const struct core *core, struct group *group, uint64_t ticks)
 	held -= ticks;
 	/* It has not so much: nothing is left then. It may still be charged meanwhile. */
 	while (cos_op2(tcap, COS_TCAP_TRANSFER, core->own_tcap, held) < 0)
-		held = budget_of(tcap);
+		held = ticks_left(tcap);
 }
 
-bool group_pay(struct core *core, struct group *group, uint64_t now)
+bool budget_pay(struct core *core, struct budget *budget, uint64_t now)
 {
 	uint64_t part;
 
-	if (core->payer == group)
+	if (core->payer == budget)
 		return true;
-	group_settle(core, now);
-	/* Without a tcap the core could not be set up for groups, and the log says so. */
-	part = group_tcap(core, group) != 0 ? take(group, now) : 0;
+	budget_settle(core, now);
+	/* Without a tcap the core could not be set up for budgets, and the log says so. */
+	part = budget_tcap(core, budget) != 0 ? take(budget, now) : 0;
 	if (part == 0)
 		return false;
-	fill(core, group, part);
-	group->core[core->number].end = now + part;
-	__atomic_fetch_add(&group->payers, 1, __ATOMIC_RELAXED);
-	core->payer = group;
+	fill(core, budget, part);
+	budget->core[core->number].end = now + part;
+	__atomic_fetch_add(&budget->payers, 1, __ATOMIC_RELAXED);
+	core->payer = budget;
 	core->special |= CORE_CHARGED;
 	return true;
 }
 
-void group_settle(struct core *core, uint64_t now)
+void budget_settle(struct core *core, uint64_t now)
 {
-	struct group *group = core->payer;
+	struct budget *budget = core->payer;
 	uint64_t left, end;
 
-	if (group == NULL)
+	if (budget == NULL)
 		return;
-	left = budget_of(group_tcap(core, group));
-	end = group->core[core->number].end;
-	group->core[core->number].held = left;
+	left = ticks_left(budget_tcap(core, budget));
+	end = budget->core[core->number].end;
+	budget->core[core->number].held = left;
 	/* It may have been ended late, by a processor that did something else. */
 	if (left == 0 && now > end)
-		owe(group, now - end);
+		owe(budget, now - end);
 	else
-		give(group, left);
-	__atomic_fetch_sub(&group->payers, 1, __ATOMIC_RELAXED);
+		give(budget, left);
+	__atomic_fetch_sub(&budget->payers, 1, __ATOMIC_RELAXED);
 	core->payer = NULL;
 }
 
-void group_used_up(struct core *core, uint64_t now)
+void budget_used_up(struct core *core, uint64_t now)
 {
 	if (core->payer != NULL)
-		group_settle(core, now);
+		budget_settle(core, now);
 	else
 		cos_assert(give_own(core) == 0);
 }
 
-void group_throttle(struct core *core, struct thd *thd, uint64_t now)
+void budget_throttle(struct core *core, struct thd *thd, uint64_t now)
 {
 	uint64_t until = (now / period + 1) * period;
 
-	if (__atomic_load_n(&thd->group->payers, __ATOMIC_RELAXED) > 0 && now + slice < until)
+	if (__atomic_load_n(&thd->budget->payers, __ATOMIC_RELAXED) > 0 && now + slice < until)
 		until = now + slice;
 	core_unready(core, thd, THD_THROTTLED);
 	thd->capped = 1;

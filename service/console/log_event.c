@@ -2,7 +2,7 @@
 /*
  * The log read back. Who waits for text waits for the thread that has the kernel's events of it;
  * that thread is there from the first one on. It wakes all: each looks for itself, after the wake
- * or before it waits, under news_mutex.
+ * or before it waits, under event_mutex.
  */
 #include <cos/abi.h>
 #include <cos/cap.h>
@@ -13,14 +13,14 @@
 #include <cos/syscall.h>
 #include <cos/thread.h>
 #include <cos/user.h>
-#include <console/console.h>
-#include <dev/dev.h>
+#include <console/log.h>
+#include <dev/console.h>
 #include <sched/sched.h>
 
 #define PIECE 512
 
-static struct cos_mutex news_mutex;
-static struct cos_cond news;
+static struct cos_mutex event_mutex;
+static struct cos_cond event;
 static bool started;
 static long broken; /* why there is no news */
 
@@ -77,32 +77,32 @@ struct cos_pair console_log_read(void *buf, unsigned long len_bytes, unsigned lo
 	return (struct cos_pair){(long)done, (long)start};
 }
 
-static void news_thread(void *arg)
+static void event_thread(void *arg)
 {
 	long cap = dev_log_bind(), n = cap;
 
 	(void)arg;
 	/* The first time for what was written before there were events. */
 	do {
-		cos_mutex_lock(&news_mutex);
+		cos_mutex_lock(&event_mutex);
 		if (n < 0)
 			broken = n;
-		cos_cond_broadcast(&news);
-		cos_mutex_unlock(&news_mutex);
+		cos_cond_broadcast(&event);
+		cos_mutex_unlock(&event_mutex);
 		if (n >= 0)
 			n = cos_arcv_wait(cap);
 	} while (broken == 0);
 }
 
-/* news_mutex is held. */
-static void news_start(void)
+/* event_mutex is held. */
+static void event_start(void)
 {
 	long tid;
 
 	if (started)
 		return;
 	started = true;
-	tid = cos_thread_create(news_thread, NULL, SCHED_PRIO_SERVICE);
+	tid = cos_thread_create(event_thread, NULL, SCHED_PRIO_SERVICE);
 	if (tid < 0)
 		broken = tid;
 }
@@ -111,8 +111,8 @@ long console_log_wait(unsigned long position)
 {
 	long result;
 
-	cos_mutex_lock(&news_mutex);
-	news_start();
+	cos_mutex_lock(&event_mutex);
+	event_start();
 	for (;;) {
 		uint64_t at = position;
 		char c;
@@ -122,8 +122,8 @@ long console_log_wait(unsigned long position)
 			result = broken;
 		if (result != 0)
 			break;
-		cos_cond_wait(&news, &news_mutex);
+		cos_cond_wait(&event, &event_mutex);
 	}
-	cos_mutex_unlock(&news_mutex);
+	cos_mutex_unlock(&event_mutex);
 	return result < 0 ? result : 0;
 }

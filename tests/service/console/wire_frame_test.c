@@ -7,9 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "service/console/frame.h"
+#include "service/console/wire_frame.h"
 
-static struct frame_parser parser;
+static struct wire_frame_parser parser;
 static unsigned seen, seen_type;
 static uint8_t seen_payload[WIRE_PAYLOAD_MAX];
 static size_t seen_len;
@@ -34,18 +34,18 @@ static size_t frame_make(uint8_t *at, unsigned type, const char *text)
 {
 	size_t len = strlen(text);
 
-	frame_header(at, type, len);
-	memcpy(at + FRAME_HEADER, text, len);
-	return FRAME_HEADER + len;
+	wire_frame_header(at, type, len);
+	memcpy(at + WIRE_FRAME_HEADER, text, len);
+	return WIRE_FRAME_HEADER + len;
 }
 
 static void header_is_as_the_wire_has_it(void **state)
 {
-	uint8_t header[FRAME_HEADER];
+	uint8_t header[WIRE_FRAME_HEADER];
 	const uint8_t want[] = {0xc5, WIRE_STDERR, 0x34, 0x0a};
 
 	(void)state;
-	frame_header(header, WIRE_STDERR, 0xa34);
+	wire_frame_header(header, WIRE_STDERR, 0xa34);
 	assert_memory_equal(header, want, sizeof(want));
 }
 
@@ -57,8 +57,8 @@ static void takes_frames_in_any_pieces(void **state)
 	len += frame_make(bytes + len, WIRE_STDIN, "");
 	for (size_t cut = 0; cut <= len; cut++) {
 		setup(state);
-		frame_parse(&parser, bytes, cut, frame_seen);
-		frame_parse(&parser, bytes + cut, len - cut, frame_seen);
+		wire_frame_parse(&parser, bytes, cut, frame_seen);
+		wire_frame_parse(&parser, bytes + cut, len - cut, frame_seen);
 		assert_int_equal(seen, 2);
 		assert_int_equal(seen_type, WIRE_STDIN);
 		assert_int_equal(seen_len, 0);
@@ -69,12 +69,12 @@ static void takes_frames_in_any_pieces(void **state)
 
 static void takes_the_longest_frame(void **state)
 {
-	static uint8_t bytes[FRAME_HEADER + WIRE_PAYLOAD_MAX];
+	static uint8_t bytes[WIRE_FRAME_HEADER + WIRE_PAYLOAD_MAX];
 
 	(void)state;
 	memset(bytes, 0xc5, sizeof(bytes));
-	frame_header(bytes, WIRE_STDIN, WIRE_PAYLOAD_MAX);
-	frame_parse(&parser, bytes, sizeof(bytes), frame_seen);
+	wire_frame_header(bytes, WIRE_STDIN, WIRE_PAYLOAD_MAX);
+	wire_frame_parse(&parser, bytes, sizeof(bytes), frame_seen);
 	assert_int_equal(seen, 1);
 	assert_int_equal(seen_len, WIRE_PAYLOAD_MAX);
 	assert_int_equal(parser.have, 0);
@@ -86,15 +86,15 @@ static void skips_what_is_no_frame(void **state)
 	size_t len;
 
 	(void)state;
-	frame_parse(&parser, (const uint8_t *)"noise", 5, frame_seen);
-	frame_header(bytes, WIRE_STDIN, 0);
+	wire_frame_parse(&parser, (const uint8_t *)"noise", 5, frame_seen);
+	wire_frame_header(bytes, WIRE_STDIN, 0);
 	bytes[2] = 0x01;
 	bytes[3] = 0x10; /* one longer than allowed */
-	frame_parse(&parser, bytes, FRAME_HEADER, frame_seen);
+	wire_frame_parse(&parser, bytes, WIRE_FRAME_HEADER, frame_seen);
 	assert_int_equal(seen, 0);
-	assert_int_equal(parser.skipped, 5 + FRAME_HEADER);
+	assert_int_equal(parser.skipped, 5 + WIRE_FRAME_HEADER);
 	len = frame_make(bytes, WIRE_SIGNAL, "\2");
-	frame_parse(&parser, bytes, len, frame_seen);
+	wire_frame_parse(&parser, bytes, len, frame_seen);
 	assert_int_equal(seen, 1);
 	assert_int_equal(seen_type, WIRE_SIGNAL);
 	assert_int_equal(seen_payload[0], 2);
