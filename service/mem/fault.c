@@ -9,7 +9,7 @@
  * Anything else is declined, for the component's handler to deal with; except that a server which
  *was copying to or from a client (cos_copy_user) resumes where that returns its failure.
  */
-#include <mem/mem.h>
+#include <mem/pager.h>
 #include <cos/log.h>
 #include "domain.h"
 #include "fault.h"
@@ -81,7 +81,7 @@ static bool populate_super(struct space *space, const struct region *region, uin
 		return false;
 	return (is_full(space, region, start - SPACE_SUPER) ||
 		is_full(space, region, start + SPACE_SUPER)) &&
-	       space_populate_super(space, start, prot);
+	       space_populate_superpage(space, start, prot);
 }
 
 /* What a page of the region is mapped for: all that it allows, or what it is the turn of. */

@@ -2,8 +2,8 @@
 #include "portio.h"
 
 #include <cos/syscall.h>
-#include <dev/dev.h>
-#include <mem/mem.h>
+#include <dev/control.h>
+#include <mem/control.h>
 
 #define PREFIX_OPERAND_SIZE 0x66
 #define IN_AL_IMM 0xe4

@@ -10,7 +10,8 @@
 #include <cos/log.h>
 #include <cos/syscall.h>
 #include <boot/boot.h>
-#include <mem/mem.h>
+#include <boot/image.h>
+#include <mem/control.h>
 
 #include "report.h"
 #include "symbol.h"

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <cos/cap.h>
 #include <cos/syscall.h>
-#include "boot/boot.h"
+#include "boot/handover.h"
 #include "fake_kernel.h"
 
 enum kind { NONE, CAPTBL, PGTBL, COMP, THD, SINV, ARCV, UNTYPED, HW };

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include <cos/syscall.h>
-#include <dev/dev.h>
-#include <mem/mem.h>
+#include <dev/control.h>
+#include <mem/control.h>
 
 #include "service/reboot/portio.h"
 
