@@ -206,7 +206,7 @@ static size_t group_add(struct sys *sys, long percent, const struct sys_componen
 
 	sys->ngroups++;
 	param_add(sys, sched,
-		  pool_printf(&sys->pool, "GROUP%zu=%ld%s", sys->ngroups, percent, whose));
+		  pool_printf(&sys->pool, "BUDGET%zu=%ld%s", sys->ngroups, percent, whose));
 	return sys->ngroups;
 }
 
@@ -272,7 +272,7 @@ static void program_params(struct sys *sys, struct sys_component *posix,
 		pool_printf(pool, "%sSTDIN=%s", prefix, program->stdin_null ? "null" : "console"));
 	if (program->cpu_percent)
 		param_add(sys, posix,
-			  pool_printf(pool, "%sGROUP=%zu", prefix,
+			  pool_printf(pool, "%sBUDGET=%zu", prefix,
 				      group_add(sys, program->cpu_percent, NULL)));
 }
 

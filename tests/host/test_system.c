@@ -242,15 +242,15 @@ static void sched_is_told(void **state)
 	assert_string_equal(tree_reported(&tree), "");
 	assert_true(ok);
 	char ping[32];
-	snprintf(ping, sizeof(ping), "GROUP1=7 %zu",
+	snprintf(ping, sizeof(ping), "BUDGET1=7 %zu",
 		 try.sys.component[sys_component(&try.sys, "ping")].id);
 	assert_true(has_param(&try.sys, "sched", 0, "B=1"));
 	assert_true(has_param(&try.sys, "sched", 1, ping));
-	assert_true(has_param(&try.sys, "sched", 2, "GROUP2=20"));
-	assert_true(has_param(&try.sys, "sched", 3, "GROUP3=100"));
+	assert_true(has_param(&try.sys, "sched", 2, "BUDGET2=20"));
+	assert_true(has_param(&try.sys, "sched", 3, "BUDGET3=100"));
 	assert_false(has_param(&try.sys, "sched", 4, ""));
-	assert_true(has_param(&try.sys, "posix", 5, "GROUP=2"));
-	assert_true(has_param(&try.sys, "posix", 14, "P2.GROUP=3"));
+	assert_true(has_param(&try.sys, "posix", 5, "BUDGET=2"));
+	assert_true(has_param(&try.sys, "posix", 14, "P2.BUDGET=3"));
 	try_free(&try);
 }
 
