@@ -116,7 +116,7 @@ objects()
 		source=${object#build/}
 		source=${source#cos/}
 		source=${source%.o}
-		if [[ $object != build/* ]] || [ "$folder" = lwip ] || [ -e "$source" ] || [ -e "$source.c" ] || [ -e "$source.S" ]; then
+		if [[ $object != build/* ]] || [ "$folder" = lwip ] || [ -f "$source" ] || [ -f "$source.c" ] || [ -f "$source.S" ]; then
 			echo "$object"
 		fi
 	done
