@@ -78,5 +78,7 @@ void proc_kill(struct process *proc, int status);
  * some in the program, which may run on for a moment.
  */
 bool proc_single(struct thread *t, bool *computing);
+/* t, by now alone, gives the program up: all that a new one does not inherit goes. */
+void proc_exec(struct thread *t);
 
 #endif
