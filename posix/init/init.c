@@ -21,6 +21,8 @@
 #include "process/thread.h"
 #include "synth/dev.h"
 #include "tty/console.h"
+#include "console/program.h"
+#include "reboot/system.h"
 
 static struct process *main_program;
 

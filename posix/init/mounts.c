@@ -9,6 +9,7 @@
 #include "base/backend.h"
 #include "fs/mount.h"
 #include "init/mounts.h"
+#include "console/control.h"
 
 #define NEW_ROOT "/root"
 

@@ -6,6 +6,7 @@
 #include "calls.h"
 #include "mm/user.h"
 #include "process/thread.h"
+#include "console/log.h"
 
 /* Linux's include/linux/syslog.h */
 #define LX_SYSLOG_CLOSE 0

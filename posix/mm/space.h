@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cos/list.h>
 #include "base/os.h"
+#include "mem/program.h"
 
 struct process;
 

@@ -23,6 +23,7 @@
 #include "process/thread.h"
 #include "signal/pending.h"
 #include "signal/signal.h"
+#include "sched/program.h"
 
 /* In a word beside the pointer. */
 #define IN_POSIX 1ul

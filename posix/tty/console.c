@@ -16,6 +16,7 @@
 #include "process/thread.h"
 #include "signal/signal.h"
 #include "tty/console.h"
+#include "console/program.h"
 
 #define INPUT_SIZE 4096
 
