@@ -20,8 +20,8 @@ $(B)/fuzz/$(1): $(call fuzz_objs,fuzz/$(1).c $(2))
 endef
 
 # (This file is read before those that name these lists.)
-$(B)/fuzz/obj/%.o: XCFLAGS = $(RUMP_INC)
-$(eval $(call fuzzer,composition,$(addprefix host/,composition.c place.c pool.c report.c file.c qemu.c),-lconfuse))
+$(B)/fuzz/obj/%.o: XCFLAGS = $(RUMP_INC) -Itools/r2c
+$(eval $(call fuzzer,composition,$(addprefix tools/r2c/,pool.c report.c file.c compose/composition.c compose/place.c),-lconfuse))
 $(eval $(call fuzzer,ext2,$(wildcard rump/kern/*.c rump/vfs/*.c rump/fs/tmpfs/*.c rump/fs/ext2/*.c rumpuser/posix/*.c rumpuser/*.c) \
 	tests/rump/fs/ext2/image.c tests/rump/fs/ext2/walk.c,-lcmocka))
 

@@ -43,8 +43,8 @@ RUMPUSER_DISK_SRCS := tests/rumpuser/posix/disk.c $(RUMP_KERN_SRCS) $(RUMP_VFS_S
 $(B)/guest/disk: $(call host_objs,$(RUMPUSER_DISK_SRCS))
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
-$(B)/debian/linux/vmlinuz: host/debian/linux.sh
-	host/debian/linux.sh linux-image-cloud-amd64 $(@D) vfio_iommu_type1 vfio-pci
+$(B)/debian/linux/vmlinuz: tools/debian/linux.sh
+	tools/debian/linux.sh linux-image-cloud-amd64 $(@D) vfio_iommu_type1 vfio-pci
 	touch $@
 $(eval $(call script_test,rumpuser-vfio,600,tests/rumpuser/posix/vfio.sh $(B)/debian/linux $(B)/test/rumpuser-posix $(B)/guest/disk,\
 	$(B)/debian/linux/vmlinuz $(B)/test/rumpuser-posix $(B)/guest/disk))

@@ -71,7 +71,7 @@ CORES_TESTS := $(foreach c,isolated fused,$(addsuffix -$(c),web linux isolation 
 CORES_SPECS = $(foreach t,$(CORES_TESTS),$(filter %:$(B)/test/$(t),$(TEST_SPECS)))
 .PHONY: test-cores
 test-cores:
-	host/debian/packages.sh build run web test
+	tools/debian/packages.sh build run web test
 	$(MAKE) --no-print-directory -j2 test-build
 	failed=; for cores in $(CORES); do echo "$$cores cores:"; \
 		CPUS=$$cores tests/run.sh -j 2 $(CORES_SPECS) || failed="$$failed $$cores"; done; \

@@ -17,7 +17,7 @@ LWIP_INC := -Irump/net/lwip -isystem $(LWIP_SRC)/include
 LWIP_CFLAGS := $(LWIP_INC) -Irump -Wno-error -Wno-address -Wno-unused-parameter -Wno-type-limits
 
 $(LWIP_SRC)/include/lwip/init.h:
-	host/debian/source.sh lwip $(LWIP)
+	tools/debian/source.sh lwip $(LWIP)
 # The objects follow the options, not the sources' own dates.
 $(RUMP_LWIP_OBJS) $(RUMP_LWIP_HOST_OBJS): rump/net/lwip/lwipopts.h rump/net/lwip/arch/cc.h \
 	rump/net/lwip/arch/hooks.h | $(LWIP_SRC)/include/lwip/init.h

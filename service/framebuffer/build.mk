@@ -2,8 +2,8 @@
 $(eval $(call component,framebuffer,$(wildcard service/framebuffer/*.c),$(B)/cos/service/framebuffer/psf.o $(LIBCOS)))
 
 # The font: one of Debian's for the Linux console.
-$(B)/framebuffer/font.psf: host/debian/unpack.sh
-	host/debian/unpack.sh console-setup-linux $(@D)/console-setup
+$(B)/framebuffer/font.psf: tools/debian/unpack.sh
+	tools/debian/unpack.sh console-setup-linux $(@D)/console-setup
 	gzip -dc $(@D)/console-setup/usr/share/consolefonts/Lat15-VGA16.psf.gz >$@
 $(B)/cos/service/framebuffer/psf.o: service/framebuffer/psf.S $(B)/framebuffer/font.psf
 	@mkdir -p $(@D)
