@@ -79,6 +79,9 @@ $(B)/test/$(1): $(MAKEFILE_LIST)
 	chmod +x $$@
 endef
 
+# A sources.mk says which sources make up what. All are read before any build.mk, which may use any list in
+# any order; a list that names another one's is recursive (=).
+include $(wildcard */sources.mk tests/*/sources.mk)
 include $(wildcard */build.mk)
 
 $(B)/cos/%.o: %.c

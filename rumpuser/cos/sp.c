@@ -11,10 +11,6 @@
 
 #include "client.h"
 #include "hyp.h"
-#include "server.h"
-
-/* Defined where the component has a server's interface. */
-extern __typeof__(server_syscall) server_syscall __attribute__((weak));
 
 /*
  * The composition says who calls whom: there is nothing to bind or to listen on. What is left to be
@@ -29,7 +25,7 @@ int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 		return RUMP_EINVAL;
 	if (strncmp(url, scheme, strlen(scheme)) != 0)
 		return RUMP_EAFNOSUPPORT;
-	if (!server_syscall)
+	if (!component_serves || !component_serves())
 		return RUMP_EOPNOTSUPP;
 	cos_log("rumpuser: serving %s %s %s\n", ostype, osrelease, machine);
 	return 0;
