@@ -91,8 +91,10 @@ $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_CFLAGS) $(XCFLAGS) -c -o $@ $<
 
-.PHONY: all clean run test test-host test-build bench packages
+.PHONY: all freestanding clean run test test-host test-build bench packages
 all: $(ALL) $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
+# All that runs on COS. With another compiler, beside the usual one's: make CC=clang B=build/clang freestanding
+freestanding: $(B)/kernel/kernel.o $(B)/trace/kernel.o $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
 clean:
 	rm -rf $(B) $(CLEAN_FILES)
 
@@ -119,4 +121,4 @@ bench:
 	$(MAKE) --no-print-directory all $(BENCH_NEEDS)
 	bench/run.sh
 
--include $(shell find $(B) -path $(B)/debian -prune -o -path $(B)/bench -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(B) -path $(B)/debian -prune -o -path $(B)/clang -prune -o -path $(B)/bench -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -8,7 +8,7 @@
 #include <cos/sync.h>
 #include <cos/thread.h>
 #include <mem/mem.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <sched/sched.h>
 
 #include "bench.h"

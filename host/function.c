@@ -58,7 +58,8 @@ static bool function_parse(struct function *f, struct pool *pool, const char *te
 	return true;
 }
 
-static const char *interface_name(struct pool *pool, const char *file)
+/* What interface a header is of: its own name without .h. */
+static const char *header_name(struct pool *pool, const char *file)
 {
 	const char *slash = strrchr(file, '/');
 	const char *name = slash ? slash + 1 : file;
@@ -66,10 +67,19 @@ static const char *interface_name(struct pool *pool, const char *file)
 	return pool_strndup(pool, name, strcspn(name, "."));
 }
 
-static bool functions_parse(struct functions *functions, struct pool *pool, const char *file,
-			    const char *text)
+/* In interface/: the name of its folder, since a header is for one audience. */
+static const char *folder_name(struct pool *pool, const char *file)
 {
-	const char *interface = interface_name(pool, file);
+	const char *end = strrchr(file, '/'), *name = end;
+
+	while (name > file && name[-1] != '/')
+		name--;
+	return pool_strndup(pool, name, (size_t)(end - name));
+}
+
+static bool functions_parse(struct functions *functions, struct pool *pool, const char *file,
+			    const char *interface, const char *text)
+{
 	int line = 1;
 
 	for (const char *at = text, *next; *at; at = next, line++) {
@@ -94,18 +104,23 @@ static bool functions_parse(struct functions *functions, struct pool *pool, cons
 	return true;
 }
 
-bool functions_read(struct functions *functions, struct pool *pool, const char *file)
+static bool header_read(struct functions *functions, struct pool *pool, const char *file,
+			const char *interface)
 {
 	struct buffer text = {0};
 
-	file = pool_strdup(pool, file);
 	if (!file_read(file, &text)) {
 		report_at(file, 0, "cannot read the interface: %s", strerror(errno));
 		return false;
 	}
-	bool ok = functions_parse(functions, pool, file, text.data ? text.data : "");
+	bool ok = functions_parse(functions, pool, file, interface, text.data ? text.data : "");
 	buffer_free(&text);
 	return ok;
+}
+
+bool functions_read(struct functions *functions, struct pool *pool, const char *file)
+{
+	return header_read(functions, pool, pool_strdup(pool, file), header_name(pool, file));
 }
 
 bool functions_read_all(struct functions *functions, struct pool *pool, const char *top)
@@ -117,7 +132,8 @@ bool functions_read_all(struct functions *functions, struct pool *pool, const ch
 	if (glob(pattern, 0, NULL, &found) != 0)
 		return true; /* no interface at all: whoever imports one will say so */
 	for (size_t i = 0; i < found.gl_pathc && ok; i++)
-		ok = functions_read(functions, pool, found.gl_pathv[i]);
+		ok = header_read(functions, pool, pool_strdup(pool, found.gl_pathv[i]),
+				 folder_name(pool, found.gl_pathv[i]));
 	globfree(&found);
 	return ok;
 }

@@ -11,7 +11,7 @@
 
 struct function {
 	const char *name;
-	const char *interface; /* the header's name without .h */
+	const char *interface; /* in interface/ the header's folder, else its name without .h */
 	const char *file;
 	int line;
 	int nparams; /* 0 to 6 */
@@ -25,7 +25,7 @@ struct functions {
 
 /* Add the functions of one header. False: reported. */
 bool functions_read(struct functions *functions, struct pool *pool, const char *file);
-/* Of all headers interface/NAME/NAME.h under top, in the order of names. False: reported. */
+/* Of all headers of interface/ under top, in the order of names. False: reported. */
 bool functions_read_all(struct functions *functions, struct pool *pool, const char *top);
 /* Index of a function by name, -1: none. */
 long functions_find(const struct functions *functions, const char *name);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stddef.h>
 #include "boot.h"
 #include "captbl.h"
 #include "comp.h"
@@ -63,6 +62,7 @@ uint64_t boot_mem_init(void)
 {
 	uint64_t end = 0, pa, npages;
 
+	/* There is RAM, in which boot_alloc_init has found the heap: npages is not 0. */
 	for (unsigned i = 0; i < boot_params.nram; i++)
 		end = boot_params.ram[i].base + boot_params.ram[i].len_bytes;
 	npages = end / COS_PAGE_SIZE;
@@ -245,5 +245,5 @@ void boot_first_component(void)
 	cpu()->thd = thd;
 	cpu()->sched = thd;
 	boot_check(mem_ref(thd), "reference");
-	cpu()->frame = thd->top;
+	cpu()->top = thd->top;
 }

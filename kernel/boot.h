@@ -5,7 +5,6 @@
 #ifndef KERNEL_BOOT_H
 #define KERNEL_BOOT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include "cos/abi.h"
 

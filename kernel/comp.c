@@ -25,7 +25,7 @@ int comp_make(uint64_t pa, struct captbl *captbl, uint64_t *pgtbl, uint64_t id, 
 		(void)mem_free(new);
 		return err;
 	}
-	new->kind_sinv = COS_FRAME_SINV;
+	new->kind_sinv = COS_INV_SINV;
 	new->space = space_register(pgtbl);
 	new->captbl = captbl;
 	new->pgtbl = pgtbl;

@@ -26,7 +26,7 @@
 
 struct comp {
 	_Atomic uint32_t epoch;
-	uint32_t kind_sinv; /* COS_FRAME_SINV: stored to a frame together with epoch */
+	uint32_t kind_sinv; /* COS_INV_SINV: stored to a frame together with epoch */
 	uint64_t space;	    /* what the CPU's page-table register is loaded with */
 	struct captbl *captbl;
 	union {

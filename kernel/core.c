@@ -131,7 +131,7 @@ int core_sched_set(struct thd *thd)
 	if (err)
 		return err;
 	if (c == cpu()) {
-		thd->news = old->news;
+		thd->event_queue = old->event_queue;
 		err = thd_put(old);
 		c->sched = err ? old : thd;
 	} else {
@@ -187,34 +187,34 @@ void core_dispatch_sched(const struct thd *thd)
 	core_dispatch(c, c->sched);
 }
 
-static struct news *core_news(const struct cpu *c, const struct thd *thd)
+static struct event_queue *core_event_queue(const struct cpu *c, const struct thd *thd)
 {
 	struct thd *sched = thd->sched;
 
-	return sched ? &sched->news : &c->sched->news;
+	return sched ? &sched->event_queue : &c->sched->event_queue;
 }
 
 void core_event_drop(struct thd *thd)
 {
-	struct news *news = core_news(cpu(), thd);
+	struct event_queue *queue = core_event_queue(cpu(), thd);
 
 	if (!thd->pending)
 		return;
 	thd->pending = 0;
-	*(thd->pending_prev ? &thd->pending_prev->pending_next : &news->first) = thd->pending_next;
-	*(thd->pending_next ? &thd->pending_next->pending_prev : &news->last) = thd->pending_prev;
+	*(thd->pending_prev ? &thd->pending_prev->pending_next : &queue->first) = thd->pending_next;
+	*(thd->pending_next ? &thd->pending_next->pending_prev : &queue->last) = thd->pending_prev;
 	thd->pending_next = thd->pending_prev = NULL;
 }
 
 void core_event(struct cpu *c, struct thd *thd, uint8_t event)
 {
-	struct news *news = core_news(c, thd);
+	struct event_queue *queue = core_event_queue(c, thd);
 
 	c->token++;
 	if (!thd->pending) {
-		thd->pending_prev = news->last;
-		*(news->last ? &news->last->pending_next : &news->first) = thd;
-		news->last = thd;
+		thd->pending_prev = queue->last;
+		*(queue->last ? &queue->last->pending_next : &queue->first) = thd;
+		queue->last = thd;
 	}
 	/* Dead stays dead; of ready and blocked the latest is the truth. */
 	if (thd->pending != COS_EVENT_DEAD)
@@ -225,7 +225,7 @@ void core_event(struct cpu *c, struct thd *thd, uint8_t event)
 
 uint8_t core_event_take(const struct thd *sched, uint64_t *tid)
 {
-	struct thd *thd = sched->news.first;
+	struct thd *thd = sched->event_queue.first;
 	uint8_t event;
 
 	if (!thd)

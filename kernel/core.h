@@ -33,7 +33,8 @@
 struct cpu {
 	uint64_t kstack; /* up to core: entry.S uses these */
 	uint64_t user_sp;
-	struct frame *frame; /* of the running thread; thd->top is valid only in the kernel's C */
+	struct invocation
+		*top; /* of the running thread; thd->top is valid only in the kernel's C */
 	struct thd *thd;
 	uint64_t tid;
 	uint64_t space; /* what the page-table register holds */
@@ -90,7 +91,7 @@ static inline void quiesce_enter(struct cpu *c)
 
 static inline void core_enter(struct cpu *c)
 {
-	c->thd->top = c->frame;
+	c->thd->top = c->top;
 	quiesce_enter(c);
 }
 
@@ -104,7 +105,7 @@ static inline void core_exit(struct cpu *c)
 		thd = c->thd;
 		comp = thd->top->comp;
 	}
-	c->frame = thd->top;
+	c->top = thd->top;
 	c->tid = thd->id;
 	if (comp->space != c->space) {
 		c->space = comp->space;

@@ -7,7 +7,7 @@
 #include "op.h"
 #include "pgtbl.h"
 
-static bool inv_frame_fits(const struct thd *thd, size_t len)
+static bool inv_fits(const struct thd *thd, size_t len)
 {
 	return (uintptr_t)thd->top - (uintptr_t)thd >= len;
 }
@@ -22,9 +22,10 @@ static struct target inv_target(const struct target *target)
 	return copy;
 }
 
-static void inv_push(struct thd *thd, struct frame *new, const struct target *target, uint32_t kind)
+static void inv_push(struct thd *thd, struct invocation *new, const struct target *target,
+		     uint32_t kind)
 {
-	*new = (struct frame){
+	*new = (struct invocation){
 		.comp = target->comp, .epoch = target->comp->epoch & ~1u, .kind = kind};
 	target->comp->inside[cpu()->core]++;
 	thd->top = new;
@@ -35,10 +36,10 @@ static void inv_push(struct thd *thd, struct frame *new, const struct target *ta
 	thd->by_syscall = true;
 }
 
-static void inv_save(struct frame *frame, const struct thd *thd)
+static void inv_save(struct invocation *to, const struct thd *thd)
 {
-	for (unsigned i = 0; i < FRAME_REGS; i++)
-		frame->reg[i] = thd->reg[i];
+	for (unsigned i = 0; i < INV_REGS; i++)
+		to->reg[i] = thd->reg[i];
 }
 
 /* Enters the target's component, with the caller's registers kept. */
@@ -46,7 +47,7 @@ static int inv_call(struct thd *thd, const struct target *target, uint32_t kind)
 {
 	if (!comp_running(target->comp))
 		return -COS_EREBOOT;
-	if (!inv_frame_fits(thd, sizeof(struct frame)))
+	if (!inv_fits(thd, sizeof(struct invocation)))
 		return -COS_EDEPTH;
 	inv_save(thd->top, thd);
 	inv_push(thd, thd->top - 1, target, kind);
@@ -56,7 +57,7 @@ static int inv_call(struct thd *thd, const struct target *target, uint32_t kind)
 int inv_gate(struct thd *thd)
 {
 	struct target gate = inv_target(&thd->top->comp->gate);
-	int err = gate.comp ? inv_call(thd, &gate, COS_FRAME_GATE) : -COS_ENOENT;
+	int err = gate.comp ? inv_call(thd, &gate, COS_INV_GATE) : -COS_ENOENT;
 
 	if (!err)
 		thd->reg[COS_REG_RBP] = gate.token;
@@ -67,7 +68,7 @@ int inv_gate(struct thd *thd)
 int64_t op_sinv(const struct op *op)
 {
 	const struct target *target = &op->cap->target;
-	int err = op->number == COS_SINV ? inv_call(op->thd, target, COS_FRAME_SINV) : -COS_ENOSYS;
+	int err = op->number == COS_SINV ? inv_call(op->thd, target, COS_INV_SINV) : -COS_ENOSYS;
 
 	return err ? err : (int64_t)target->token;
 }
@@ -76,7 +77,7 @@ int64_t op_sinv(const struct op *op)
 static void inv_pop(struct thd *thd)
 {
 	struct fault *fault;
-	struct frame *caller = thd_caller(thd, &fault);
+	struct invocation *caller = thd_caller(thd, &fault);
 
 	thd->top->comp->inside[cpu()->core]--;
 	thd->top = caller;
@@ -93,7 +94,7 @@ static void inv_restore(struct thd *thd, unsigned nregs)
  * Ask the pager or the handler about the fault, whose frame is complete. False: it cannot be asked.
  * Entering a stopped one is the same as a decline.
  */
-static bool inv_ask(struct thd *thd, struct frame *offender, struct fault *fault,
+static bool inv_ask(struct thd *thd, struct invocation *offender, struct fault *fault,
 		    const struct target *to)
 {
 	struct target target = inv_target(to);
@@ -102,7 +103,7 @@ static bool inv_ask(struct thd *thd, struct frame *offender, struct fault *fault
 		return false;
 	for (unsigned i = 0; i < COS_NREGS; i++)
 		thd->reg[i] = 0;
-	inv_push(thd, (struct frame *)fault - 1, &target, COS_FRAME_FAULT);
+	inv_push(thd, (struct invocation *)fault - 1, &target, COS_INV_FAULT);
 	thd->reg[COS_REG_RAX] = target.token;
 	thd->reg[COS_REG_RDI] = fault->vector;
 	thd->reg[COS_REG_RSI] = fault->address;
@@ -115,7 +116,7 @@ static bool inv_ask(struct thd *thd, struct frame *offender, struct fault *fault
 
 void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t error)
 {
-	struct frame *offender = thd->top;
+	struct invocation *offender = thd->top;
 	struct comp *comp = offender->comp;
 	struct fault *fault = (struct fault *)offender - 1;
 	bool page_fault = vector == COS_FAULT_PAGE;
@@ -131,9 +132,9 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 			"component %lu, thread %lu: exception %lu at 0x%lx, address 0x%lx, and no "
 			"handler\n",
 			comp->id, thd->id, vector, thd->reg[COS_REG_IP], address);
-	if (inv_frame_fits(thd, sizeof(struct fault) + sizeof(struct frame))) {
-		for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
-			fault->reg[i] = thd->reg[FRAME_REGS + i];
+	if (inv_fits(thd, sizeof(struct fault) + sizeof(struct invocation))) {
+		for (unsigned i = 0; i < COS_NREGS - INV_REGS; i++)
+			fault->reg[i] = thd->reg[INV_REGS + i];
 		fault->vector = vector;
 		fault->address = address;
 		fault->error = error;
@@ -151,7 +152,7 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 static void inv_decline(struct thd *thd)
 {
 	struct fault *fault;
-	struct frame *offender = thd_caller(thd, &fault);
+	struct invocation *offender = thd_caller(thd, &fault);
 
 	inv_pop(thd);
 	if (offender->epoch == offender->comp->epoch && !fault->asked_handler) {
@@ -164,16 +165,16 @@ static void inv_decline(struct thd *thd)
 
 void inv_unwind(struct thd *thd)
 {
-	struct frame *top;
+	struct invocation *top;
 
 	for (;;) {
 		uint32_t kind = thd->top->kind;
 
-		if (kind == COS_FRAME_BASE) {
+		if (kind == COS_INV_BASE) {
 			core_thd_died(thd);
 			return;
 		}
-		if (kind == COS_FRAME_FAULT) {
+		if (kind == COS_INV_FAULT) {
 			inv_decline(thd);
 			return;
 		}
@@ -184,7 +185,7 @@ void inv_unwind(struct thd *thd)
 		/* What the server left in the other registers is not the caller's to see. */
 		for (unsigned i = 0; i < COS_NREGS; i++)
 			thd->reg[i] = 0;
-		inv_restore(thd, kind == COS_FRAME_GATE ? FRAME_REGS : COS_REG_FLAGS + 1);
+		inv_restore(thd, kind == COS_INV_GATE ? INV_REGS : COS_REG_FLAGS + 1);
 		thd->reg[COS_REG_RAX] = (uint64_t)-COS_EREBOOT;
 		return;
 	}
@@ -193,20 +194,20 @@ void inv_unwind(struct thd *thd)
 static void inv_resume(struct thd *thd, const struct fault *fault)
 {
 	inv_pop(thd);
-	inv_restore(thd, FRAME_REGS);
+	inv_restore(thd, INV_REGS);
 	thd->by_syscall = false;
-	for (unsigned i = 0; i < COS_NREGS - FRAME_REGS; i++)
-		thd->reg[FRAME_REGS + i] = fault->reg[i];
+	for (unsigned i = 0; i < COS_NREGS - INV_REGS; i++)
+		thd->reg[INV_REGS + i] = fault->reg[i];
 }
 
 void inv_return(struct thd *thd)
 {
 	struct fault *fault;
-	struct frame *caller = thd_caller(thd, &fault);
+	struct invocation *caller = thd_caller(thd, &fault);
 	uint32_t kind = thd->top->kind;
 	uint64_t result = thd->reg[COS_REG_RDI];
 
-	if (kind == COS_FRAME_BASE) {
+	if (kind == COS_INV_BASE) {
 		/* A program is given no capability; to return is its thread's end elsewhere. */
 		if (thd->top->comp->gate.comp)
 			inv_fault(thd, COS_FAULT_CAP, 0, 0);
@@ -215,7 +216,7 @@ void inv_return(struct thd *thd)
 	} else if (caller->epoch != caller->comp->epoch) {
 		inv_pop(thd);
 		inv_unwind(thd);
-	} else if (kind == COS_FRAME_FAULT) {
+	} else if (kind == COS_INV_FAULT) {
 		/* An address that no code can be at would only fault again. */
 		if (result == 0 && caller->reg[COS_REG_IP] < USER_END)
 			inv_resume(thd, fault);
@@ -223,7 +224,7 @@ void inv_return(struct thd *thd)
 			inv_decline(thd);
 	} else {
 		inv_pop(thd);
-		inv_restore(thd, kind == COS_FRAME_GATE ? FRAME_REGS : COS_REG_FLAGS + 1);
-		thd->reg[COS_REG_RAX] = kind == COS_FRAME_GATE ? result : 0;
+		inv_restore(thd, kind == COS_INV_GATE ? INV_REGS : COS_REG_FLAGS + 1);
+		thd->reg[COS_REG_RAX] = kind == COS_INV_GATE ? result : 0;
 	}
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdatomic.h>
-#include <stddef.h>
 #include "machine.h"
 #include "mem.h"
 #include "quiesce.h"

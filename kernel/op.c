@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stddef.h>
 #include "core.h"
 #include "inv.h"
 #include "machine.h"
@@ -28,37 +27,37 @@ int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
 }
 
 /* How many registers of what invoked us there are. */
-static const uint8_t op_frame_nregs[] = {
-	[COS_FRAME_BASE] = 0,
-	[COS_FRAME_SINV] = COS_REG_FLAGS + 1,
-	[COS_FRAME_GATE] = FRAME_REGS,
-	[COS_FRAME_FAULT] = COS_NREGS,
+static const uint8_t op_caller_nregs[] = {
+	[COS_INV_BASE] = 0,
+	[COS_INV_SINV] = COS_REG_FLAGS + 1,
+	[COS_INV_GATE] = INV_REGS,
+	[COS_INV_FAULT] = COS_NREGS,
 };
 
-static uint64_t *op_frame_reg(struct thd *thd, unsigned n)
+static uint64_t *op_caller_reg(struct thd *thd, unsigned n)
 {
 	struct fault *fault;
-	struct frame *caller = thd_caller(thd, &fault);
+	struct invocation *caller = thd_caller(thd, &fault);
 
-	return n < FRAME_REGS ? &caller->reg[n] : &fault->reg[n - FRAME_REGS];
+	return n < INV_REGS ? &caller->reg[n] : &fault->reg[n - INV_REGS];
 }
 
-static int64_t op_frame_set(struct thd *thd, uint64_t n, uint64_t value)
+static int64_t op_caller_set(struct thd *thd, uint64_t n, uint64_t value)
 {
 	uint32_t kind = thd->top->kind;
 
-	if (kind == COS_FRAME_BASE)
+	if (kind == COS_INV_BASE)
 		return -COS_ENOENT;
 	/* A client's registers are no business of the server that it called. */
-	if (kind == COS_FRAME_SINV)
+	if (kind == COS_INV_SINV)
 		return -COS_EPERM;
-	if (n >= op_frame_nregs[kind])
+	if (n >= op_caller_nregs[kind])
 		return -COS_EINVAL;
 	if ((n == COS_REG_IP || n == COS_REG_SP) && value >= USER_END)
 		return -COS_EINVAL;
 	if (n == COS_REG_FLAGS)
 		value = user_flags(value);
-	*op_frame_reg(thd, (unsigned)n) = value;
+	*op_caller_reg(thd, (unsigned)n) = value;
 	return 0;
 }
 
@@ -73,16 +72,16 @@ static int64_t op_self(const struct op *op)
 		op_result(op, 0, cpu()->core);
 		op_result(op, 1, kind);
 		return (int64_t)thd->id;
-	case COS_SELF_FRAME_GET:
-		if (kind == COS_FRAME_BASE)
+	case COS_SELF_CALLER_GET:
+		if (kind == COS_INV_BASE)
 			return -COS_ENOENT;
-		if (n >= op_frame_nregs[kind] / 3)
+		if (n >= op_caller_nregs[kind] / 3)
 			return -COS_EINVAL;
 		for (unsigned i = 0; i < 3; i++)
-			op_result(op, i, *op_frame_reg(thd, (unsigned)n * 3 + i));
+			op_result(op, i, *op_caller_reg(thd, (unsigned)n * 3 + i));
 		return 0;
-	case COS_SELF_FRAME_SET:
-		return op_frame_set(thd, n, op_arg(op, 1));
+	case COS_SELF_CALLER_SET:
+		return op_caller_set(thd, n, op_arg(op, 1));
 	default:
 		return -COS_ENOSYS;
 	}

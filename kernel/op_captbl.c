@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Operations on capability tables: delegation, revocation, and the making of objects. */
 #include <stdatomic.h>
-#include <stddef.h>
 #include "core.h"
 #include "mem.h"
 #include "op.h"

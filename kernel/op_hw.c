@@ -37,7 +37,7 @@ static int64_t hw_idle(const struct op *op)
 	 * component may have taken that news in. */
 	if (op_arg(op, 1) && op_arg(op, 1) != c->token)
 		return -COS_EAGAIN;
-	if (op->thd->news.first || op->thd->events)
+	if (op->thd->event_queue.first || op->thd->events)
 		return 0;
 	core_deadline(c, op_arg(op, 0));
 	core_idle();

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Operations on memory and page tables. */
-#include <stddef.h>
 #include "mem.h"
 #include "op.h"
 #include "pgtbl.h"

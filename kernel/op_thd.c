@@ -38,7 +38,7 @@ static int64_t thd_op_gate(struct thd *thd, uint64_t number)
 		return -COS_EINVAL;
 	if (thd->core != cpu()->core)
 		return -COS_ECORE;
-	if (thd->started || thd->top->kind != COS_FRAME_BASE)
+	if (thd->started || thd->top->kind != COS_INV_BASE)
 		return -COS_EBUSY;
 	if (!thd_comp(thd)->gate.comp)
 		return -COS_ENOENT;

@@ -10,7 +10,6 @@
 #ifndef KERNEL_PGTBL_H
 #define KERNEL_PGTBL_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* One past the last user address. The last page of the lower half is never mapped: a SYSCALL in its

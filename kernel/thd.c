@@ -9,8 +9,9 @@
 #include "thd.h"
 
 _Static_assert(sizeof(struct thd) <= COS_PAGE_SIZE, "a thread is a page");
-_Static_assert(THD_FRAMES_SIZE % sizeof(struct frame) == 0, "frames fill their part of the page");
-_Static_assert(sizeof(struct fault) % sizeof(struct frame) == 0, "frames stay aligned");
+_Static_assert(THD_STACK_SIZE % sizeof(struct invocation) == 0,
+	       "frames fill their part of the page");
+_Static_assert(sizeof(struct fault) % sizeof(struct invocation) == 0, "frames stay aligned");
 
 int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t argument,
 	     struct thd **thd)
@@ -28,11 +29,11 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 		(void)mem_free(new);
 		return err;
 	}
-	new->top = (struct frame *)(new->frames + THD_FRAMES_SIZE) - 1;
-	*new->top = (struct frame){
+	new->top = (struct invocation *)(new->stack + THD_STACK_SIZE) - 1;
+	*new->top = (struct invocation){
 		.comp = comp,
 		.epoch = comp->epoch & ~1u,
-		.kind = COS_FRAME_BASE,
+		.kind = COS_INV_BASE,
 	};
 	new->reg[COS_REG_IP] = ip;
 	new->reg[COS_REG_FLAGS] = USER_FLAGS;
@@ -45,17 +46,17 @@ int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t 
 	return 0;
 }
 
-struct frame *thd_caller(struct thd *thd, struct fault **fault)
+struct invocation *thd_caller(struct thd *thd, struct fault **fault)
 {
-	struct frame *top = thd->top;
+	struct invocation *top = thd->top;
 
 	*fault = NULL;
-	if (top->kind == COS_FRAME_BASE)
+	if (top->kind == COS_INV_BASE)
 		return NULL;
-	if (top->kind != COS_FRAME_FAULT)
+	if (top->kind != COS_INV_FAULT)
 		return top + 1;
 	*fault = (struct fault *)(top + 1);
-	return (struct frame *)(*fault + 1);
+	return (struct invocation *)(*fault + 1);
 }
 
 void thd_unsched(struct thd *thd)
@@ -72,9 +73,9 @@ void thd_unsched(struct thd *thd)
 
 int thd_put(struct thd *thd)
 {
-	struct frame *base = (struct frame *)(thd->frames + THD_FRAMES_SIZE) - 1;
+	struct invocation *base = (struct invocation *)(thd->stack + THD_STACK_SIZE) - 1;
 	struct comp *home = base->comp;
-	struct frame *caller;
+	struct invocation *caller;
 	struct fault *fault;
 
 	int err;

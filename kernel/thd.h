@@ -2,7 +2,7 @@
 /*
  * Threads, and the invocation stack that makes one migrate between components.
  *
- * A thread is one page: the invocation stack, which grows downward from THD_FRAMES_SIZE to the
+ * A thread is one page: the invocation stack, which grows downward from THD_STACK_SIZE to the
  *start of the page (so that "no room" is "the low twelve bits of the frame's address are zero"),
  *the state of the FPU, and the rest.
  *
@@ -25,20 +25,20 @@
 #include "comp.h"
 #include "select.h"
 
-#define THD_FRAMES_SIZE 2880
+#define THD_STACK_SIZE 2880
 #define THD_FPU_SIZE 832
 
-#define FRAME_REGS 6 /* COS_REG_IP to COS_REG_RDI */
+#define INV_REGS 6 /* COS_REG_IP to COS_REG_RDI */
 
-struct frame {
+struct invocation {
 	struct comp *comp;
 	uint32_t epoch;
-	uint32_t kind; /* COS_FRAME_*: how comp was entered */
-	uint64_t reg[FRAME_REGS];
+	uint32_t kind; /* COS_INV_*: how comp was entered */
+	uint64_t reg[INV_REGS];
 };
 
 struct fault {
-	uint64_t reg[COS_NREGS - FRAME_REGS];
+	uint64_t reg[COS_NREGS - INV_REGS];
 	uint64_t vector;
 	uint64_t address;
 	uint64_t error;
@@ -48,17 +48,17 @@ struct fault {
 enum thd_state { THD_RUNNABLE, THD_BLOCKED, THD_DEAD };
 
 /* What happened to threads, for a scheduler: a list of them. */
-struct news {
+struct event_queue {
 	struct thd *first, *last;
 };
 
 struct thd {
-	uint8_t frames[THD_FRAMES_SIZE];
+	uint8_t stack[THD_STACK_SIZE];
 	uint8_t fpu[THD_FPU_SIZE];
 	uint64_t reg[COS_NREGS];
 	uint64_t fs_base;
 	uint64_t gs_base;
-	struct frame *top;
+	struct invocation *top;
 	uint64_t id;
 	uint64_t prio;
 	_Atomic uint64_t arcv_caps; /* receive end-point: capabilities to it, 0: there is none */
@@ -80,7 +80,7 @@ struct thd {
 	struct tcap *tcap;	     /* when an event dispatches it; NULL: none */
 	_Atomic(struct thd *) sched; /* who decides about it, NULL: the core's scheduler thread */
 	uint64_t below;		     /* how many threads it is that for */
-	struct news news;
+	struct event_queue event_queue;
 };
 
 /* Starts at ip in comp, at its first dispatch: COS_EINVAL, COS_ETYPE, COS_EBUSY. */
@@ -98,6 +98,6 @@ static inline struct comp *thd_comp(const struct thd *thd)
 }
 
 /* The frame of what invoked us, or NULL; *fault: the rest of its registers, or NULL. */
-struct frame *thd_caller(struct thd *thd, struct fault **fault);
+struct invocation *thd_caller(struct thd *thd, struct fault **fault);
 
 #endif

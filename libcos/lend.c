@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
-#include <mem/mem.h>
+#include <mem/thread.h>
 #include <cos/client.h>
 #include <cos/clock.h>
 #include <cos/core.h>

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
-POSIX_SRCS := $(wildcard posix/*.c) $(wildcard posix/linux/*.c)
-POSIX_MACHINE_SRCS := posix/x86_64/gate.S posix/x86_64/fpu.S posix/x86_64/cpu.c
+POSIX_SRCS := $(wildcard posix/*.c posix/*/*.c posix/signal/x86_64/*.c)
+POSIX_MACHINE_SRCS := $(wildcard posix/arch/x86_64/*.c posix/arch/x86_64/*.S)
 POSIX_INC := -iquote posix -Irump/include
 
 $(B)/cos/posix/%.o $(B)/host/posix/%.o: XCFLAGS += $(POSIX_INC)

@@ -2,6 +2,9 @@
 /*
  * The system calls. Each takes the arguments as the program passed them, and returns the result or
  * -LX_E*, -LX_RESTART or -LX_RESTART_NOHAND. The manual pages, section 2, say what each does.
+ *
+ * To add one: its line in calls.list.h, the function in the file that it belongs to, and a program
+ * in tests/linux.
  */
 #ifndef POSIX_CALLS_H
 #define POSIX_CALLS_H
@@ -11,227 +14,17 @@
 struct gate_frame;
 struct thread;
 
-/* From the gate (x86_64/gate.S): the program's rax. */
+#define HAVE(number, name) long sys_##name(struct thread *t, const uint64_t *a);
+#define NONE(number, name)
+#include "calls.list.h"
+#undef HAVE
+#undef NONE
+
+/* From the gate (arch/x86_64/gate.S): the program's rax. */
 long posix_syscall(struct gate_frame *f, long cos_tid, long comp);
 
-/* linux/table.c */
+/* table.c */
 long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args);
-uint64_t call_refused(uint64_t number); /* how often it was ENOSYS for want of a function */
 const char *call_name(uint64_t number); /* NULL: no such number */
-
-#define CALL(name) long sys_##name(struct thread *t, const uint64_t *a)
-CALL(read);
-CALL(write);
-CALL(open);
-CALL(close);
-CALL(stat);
-CALL(fstat);
-CALL(lstat);
-CALL(poll);
-CALL(lseek);
-CALL(mmap);
-CALL(mprotect);
-CALL(munmap);
-CALL(brk);
-CALL(rt_sigaction);
-CALL(rt_sigprocmask);
-CALL(rt_sigreturn);
-CALL(ioctl);
-CALL(pread64);
-CALL(pwrite64);
-CALL(readv);
-CALL(writev);
-CALL(access);
-CALL(pipe);
-CALL(select);
-CALL(sched_yield);
-CALL(mremap);
-CALL(msync);
-CALL(mincore);
-CALL(madvise);
-CALL(dup);
-CALL(dup2);
-CALL(pause);
-CALL(nanosleep);
-CALL(getitimer);
-CALL(alarm);
-CALL(setitimer);
-CALL(getpid);
-CALL(sendfile);
-CALL(socket);
-CALL(connect);
-CALL(accept);
-CALL(sendto);
-CALL(recvfrom);
-CALL(sendmsg);
-CALL(recvmsg);
-CALL(shutdown);
-CALL(bind);
-CALL(listen);
-CALL(getsockname);
-CALL(getpeername);
-CALL(socketpair);
-CALL(setsockopt);
-CALL(getsockopt);
-CALL(clone);
-CALL(execve);
-CALL(exit);
-CALL(wait4);
-CALL(kill);
-CALL(uname);
-CALL(fcntl);
-CALL(flock);
-CALL(fsync);
-CALL(fdatasync);
-CALL(truncate);
-CALL(ftruncate);
-CALL(getcwd);
-CALL(chdir);
-CALL(fchdir);
-CALL(rename);
-CALL(mkdir);
-CALL(rmdir);
-CALL(creat);
-CALL(link);
-CALL(unlink);
-CALL(symlink);
-CALL(readlink);
-CALL(chmod);
-CALL(fchmod);
-CALL(chown);
-CALL(fchown);
-CALL(lchown);
-CALL(umask);
-CALL(gettimeofday);
-CALL(getrlimit);
-CALL(getrusage);
-CALL(sysinfo);
-CALL(syslog);
-CALL(times);
-CALL(getuid);
-CALL(getgid);
-CALL(setuid);
-CALL(setgid);
-CALL(geteuid);
-CALL(getegid);
-CALL(setpgid);
-CALL(getppid);
-CALL(getpgrp);
-CALL(setsid);
-CALL(setreuid);
-CALL(setregid);
-CALL(getgroups);
-CALL(setgroups);
-CALL(setresuid);
-CALL(getresuid);
-CALL(setresgid);
-CALL(getresgid);
-CALL(getpgid);
-CALL(getsid);
-CALL(capget);
-CALL(rt_sigpending);
-CALL(rt_sigtimedwait);
-CALL(rt_sigqueueinfo);
-CALL(rt_sigsuspend);
-CALL(sigaltstack);
-CALL(utime);
-CALL(mknod);
-CALL(personality);
-CALL(statfs);
-CALL(fstatfs);
-CALL(getpriority);
-CALL(setpriority);
-CALL(sched_setattr);
-CALL(sched_getattr);
-CALL(sched_setparam);
-CALL(sched_getparam);
-CALL(sched_setscheduler);
-CALL(sched_getscheduler);
-CALL(sched_get_priority_max);
-CALL(sched_get_priority_min);
-CALL(mlock);
-CALL(munlock);
-CALL(mlockall);
-CALL(munlockall);
-CALL(prctl);
-CALL(arch_prctl);
-CALL(setrlimit);
-CALL(sync);
-CALL(sethostname);
-CALL(gettid);
-CALL(tkill);
-CALL(time);
-CALL(futex);
-CALL(sched_setaffinity);
-CALL(sched_getaffinity);
-CALL(epoll_create);
-CALL(getdents64);
-CALL(set_tid_address);
-CALL(fadvise64);
-CALL(timer_create);
-CALL(timer_settime);
-CALL(timer_gettime);
-CALL(timer_getoverrun);
-CALL(timer_delete);
-CALL(clock_settime);
-CALL(clock_gettime);
-CALL(clock_getres);
-CALL(clock_nanosleep);
-CALL(exit_group);
-CALL(epoll_wait);
-CALL(epoll_ctl);
-CALL(tgkill);
-CALL(utimes);
-CALL(waitid);
-CALL(openat);
-CALL(mkdirat);
-CALL(mknodat);
-CALL(fchownat);
-CALL(futimesat);
-CALL(newfstatat);
-CALL(unlinkat);
-CALL(renameat);
-CALL(linkat);
-CALL(symlinkat);
-CALL(readlinkat);
-CALL(fchmodat);
-CALL(faccessat);
-CALL(pselect6);
-CALL(ppoll);
-CALL(set_robust_list);
-CALL(get_robust_list);
-CALL(utimensat);
-CALL(epoll_pwait);
-CALL(signalfd);
-CALL(timerfd_create);
-CALL(eventfd);
-CALL(fallocate);
-CALL(timerfd_settime);
-CALL(timerfd_gettime);
-CALL(accept4);
-CALL(signalfd4);
-CALL(eventfd2);
-CALL(epoll_create1);
-CALL(dup3);
-CALL(pipe2);
-CALL(preadv);
-CALL(pwritev);
-CALL(rt_tgsigqueueinfo);
-CALL(recvmmsg);
-CALL(prlimit64);
-CALL(syncfs);
-CALL(sendmmsg);
-CALL(getcpu);
-CALL(renameat2);
-CALL(getrandom);
-CALL(execveat);
-CALL(membarrier);
-CALL(rseq);
-CALL(statx);
-CALL(clone3);
-CALL(close_range);
-CALL(faccessat2);
-CALL(epoll_pwait2);
-#undef CALL
 
 #endif

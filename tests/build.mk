@@ -57,7 +57,7 @@ $(eval $(call system_tests,isolated,))
 $(eval $(call system_tests,fused,-fused))
 $(eval $(call script_test,linux-4,1500,env CPUS=4 tests/linux/differ.sh system/run.conf linux-4,$(LINUX_PROGRAMS)))
 # A CPU with PCIDs, which QEMU does not emulate.
-$(eval $(call script_test,kernel-pcid,500,tests/kernel/pcid.sh tests/service/system/isolated.conf,$(SERVICE_NEEDS)))
+$(eval $(call script_test,kernel/pcid,500,tests/kernel/pcid.sh tests/service/system/isolated.conf,$(SERVICE_NEEDS)))
 # What has most to do with cores, on two and on eight. Everything on 1, 2, 4 and 8, or on CORES: make test-cores.
 MANY_CORES := pipes tcp threads cores futex signals epoll copytree execthreads threads-glibc busybox-find
 $(eval $(call script_test,linux-2,900,env CPUS=2 tests/linux/differ.sh system/run-fused.conf linux-2 $(MANY_CORES),$(LINUX_PROGRAMS)))

@@ -17,5 +17,5 @@
 	.irp	register, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
 	popq	%\register
 	.endr
-	movq	%gs:CPU_FRAME, %rsp
+	movq	%gs:CPU_TOP, %rsp
 	.endm

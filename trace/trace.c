@@ -19,7 +19,7 @@
 
 struct state {
 	const struct thd *thd;
-	const struct frame *frame;
+	const struct invocation *top;
 };
 
 void __real_boot_mem_init(void);
@@ -45,8 +45,8 @@ static void trace_put(uint32_t kind, uint64_t word)
 	atomic_signal_fence(memory_order_seq_cst);
 	e->tsc = machine_tsc();
 	e->word = word;
-	e->thread = c->frame ? (uint32_t)c->tid : 0;
-	e->comp = c->frame ? (uint32_t)c->frame->comp->id : 0;
+	e->thread = c->top ? (uint32_t)c->tid : 0;
+	e->comp = c->top ? (uint32_t)c->top->comp->id : 0;
 	e->kind = kind;
 	atomic_signal_fence(memory_order_seq_cst);
 	e->seq = (uint32_t)++ring->written;
@@ -55,21 +55,21 @@ static void trace_put(uint32_t kind, uint64_t word)
 void trace_path(uint64_t ip)
 {
 	const struct cpu *c = cpu();
-	uint64_t depth = (uint64_t)c->thd + THD_FRAMES_SIZE - (uint64_t)c->frame;
+	uint64_t depth = (uint64_t)c->thd + THD_STACK_SIZE - (uint64_t)c->top;
 
-	trace_put(TRACE_STATE, TRACE_WORD(depth / sizeof(struct frame), c->frame->kind, ip));
+	trace_put(TRACE_STATE, TRACE_WORD(depth / sizeof(struct invocation), c->top->kind, ip));
 }
 
 static struct state state_now(void)
 {
-	return (struct state){cpu()->thd, cpu()->frame};
+	return (struct state){cpu()->thd, cpu()->top};
 }
 
 static void trace_change(struct state before)
 {
 	const struct thd *thd = cpu()->thd;
 
-	if (thd != before.thd || cpu()->frame != before.frame)
+	if (thd != before.thd || cpu()->top != before.top)
 		trace_path(thd->reg[COS_REG_IP]);
 }
 

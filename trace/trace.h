@@ -24,7 +24,7 @@ enum trace_kind {
 };
 
 #define TRACE_VECTOR 8 /* bits */
-/* How deep in the thread's invocation stack (in its units), how it got there (COS_FRAME_*), where
+/* How deep in the thread's invocation stack (in its units), how it got there (COS_INV_*), where
  * it goes on. */
 #define TRACE_WORD(depth, kind, ip) \
 	((uint64_t)(depth) | (uint64_t)(kind) << 8 | (uint64_t)(ip) << 16)

@@ -53,7 +53,7 @@ static struct longest *longest_of(const struct thd *thd, uint64_t argument[ARGUM
 
 	for (unsigned i = 0; i < ARGUMENTS; i++)
 		argument[i] = thd->reg[reg[i]];
-	if (!captbl_lookup(cpu()->frame->comp->captbl, call >> 16, &type) || !types[type])
+	if (!captbl_lookup(cpu()->top->comp->captbl, call >> 16, &type) || !types[type])
 		return &other;
 	return &operation[type][number < OPERATIONS ? number : OPERATIONS];
 }

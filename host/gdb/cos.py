@@ -18,7 +18,7 @@ import gdb
 DIRECT = 0xFFFF800000000000  # kernel/x86_64/machine.h
 ADDRESS = 0x000FFFFFFFFFF000  # of a page-table entry
 PAGE = 4096
-KINDS = ("", "by invocation", "by system call", "by exception")  # COS_FRAME_*
+KINDS = ("", "by invocation", "by system call", "by exception")  # COS_INV_*
 FAULT = 3
 FRAMES_MAX = 32
 STUB_RBP, STUB_RETURN = 40, 48  # libcos/include/cos/stub.S.h, COS_CLIENT_STUB
@@ -75,8 +75,8 @@ class System:
         gdb.execute("set confirm off")
         gdb.execute("file %s" % said["kernel"], to_string=True)
         # Before the symbols of a component with structures of the same names come.
-        self.cpu, self.frame, self.fault = (
-            gdb.lookup_type("struct " + name) for name in ("cpu", "frame", "fault")
+        self.cpu, self.invocation, self.fault = (
+            gdb.lookup_type("struct " + name) for name in ("cpu", "invocation", "fault")
         )
         self.components = said["components"]
         self.domains = {name: Domain(name, path) for name, path in said["domains"].items()}
@@ -96,7 +96,7 @@ class System:
         for base in map(self.register, names):
             if base >= DIRECT:
                 cpu = gdb.Value(base).cast(self.cpu.pointer())
-                return cpu if int(cpu["thd"]) and int(cpu["frame"]) else None
+                return cpu if int(cpu["thd"]) and int(cpu["top"]) else None
         return None
 
     def component(self, ident):
@@ -104,7 +104,7 @@ class System:
 
     def where(self):
         cpu = self.current()
-        return self.component(int(cpu["frame"]["comp"]["id"])) if cpu else (None, None)
+        return self.component(int(cpu["top"]["comp"]["id"])) if cpu else (None, None)
 
     def load(self, name):
         if name == self.loaded:
@@ -226,22 +226,22 @@ class Backtrace(gdb.Command):
         cpu = system.current()
         if not cpu:
             raise gdb.GdbError("no thread runs on this core yet")
-        frame = cpu["frame"]
-        print("%s" % self.name(frame))
+        top = cpu["top"]
+        print("%s" % self.name(top))
         gdb.execute("bt")
-        while int(frame["kind"]):
-            kind = int(frame["kind"])
-            address = int(frame.dereference().address) + system.frame.sizeof
+        while int(top["kind"]):
+            kind = int(top["kind"])
+            address = int(top.dereference().address) + system.invocation.sizeof
             if kind == FAULT:
                 address += system.fault.sizeof
-            frame = gdb.Value(address).cast(system.frame.pointer())
-            print("called %s from %s" % (KINDS[kind], self.name(frame)))
-            ip, sp = int(frame["reg"][0]), int(frame["reg"][1])
-            domain = system.domains.get(system.component(int(frame["comp"]["id"]))[1])
+            top = gdb.Value(address).cast(system.invocation.pointer())
+            print("called %s from %s" % (KINDS[kind], self.name(top)))
+            ip, sp = int(top["reg"][0]), int(top["reg"][1])
+            domain = system.domains.get(system.component(int(top["comp"]["id"]))[1])
             if not domain:
                 print("    0x%x" % ip)
                 continue
-            space = int(frame["comp"]["space"])
+            space = int(top["comp"]["space"])
             if kind == 1:
                 print("    " + domain.place(ip))
                 returns = translate(space, sp + STUB_RETURN)
@@ -250,8 +250,8 @@ class Backtrace(gdb.Command):
             else:
                 print("    " + domain.place(ip))
 
-    def name(self, frame):
-        return system.component(int(frame["comp"]["id"]))[0]
+    def name(self, top):
+        return system.component(int(top["comp"]["id"]))[0]
 
 
 system = System(cos_system)

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a bootable image's payload (cos/image.h) says to boot, and to those whom boot hands it on to. */
+/*
+ * The payload of a bootable image (cos/image.h): its tables, for boot and for the services that
+ * boot maps them for.
+ * Audience: r2c, boot, dev, reboot.
+ */
 #ifndef INTERFACE_BOOT_IMAGE_H
 #define INTERFACE_BOOT_IMAGE_H
 
 #include <cos/image.h>
+#include <boot/roles.h>
 
 struct image_table {
 	uint32_t offset;
@@ -29,36 +34,32 @@ struct image_domain {
 	uint32_t nsegments;
 	uint32_t symbols; /* blob: its ELF file with symbols, for backtraces; ~0: none */
 	/*
-	 * Faults at [copy_start, copy_end) on a window or shared address that mem cannot resolve resume at copy_fault:
-	 * copyin and copyout.
+	 * copyin and copyout: a fault at [copy_start, copy_end) on a window or shared address that
+	 * mem cannot resolve resumes at copy_fault
 	 */
 	uint64_t copy_start;
 	uint64_t copy_end;
 	uint64_t copy_fault;
 	uint64_t memory_limit_bytes; /* 0: none */
-	/* entry of an invocation by boot: rdi = a component's init; its result is returned */
-	uint64_t init_entry;
+	uint64_t init_entry; /* boot enters here: rdi = a component's init; returns its result */
 };
 
-#define IMAGE_COMP_RAW_HW (1 << 0) /* gets the hardware capability: boot's helpers only */
 struct image_component {
 	uint32_t name;
 	uint32_t id;	 /* component id, from 1; boot is 1 */
 	uint32_t domain; /* index */
-	uint32_t flags;
-	/* address of its component_init, long (*)(void), called once through init_entry */
-	uint64_t init;
+	uint32_t role;	 /* enum component_role */
+	uint64_t init;	 /* address of its component_init, long (*)(void); called by init_entry */
 	uint64_t interrupt_prio;
 	uint32_t params; /* string list: "KEY=VALUE" NUL ... NUL NUL (already linked in as well) */
 	int32_t pager;	 /* index into invocations, -1: none (mem, sched, boot) */
 	int32_t handler;
-	/*
-	 * bit mask offset: string list of component names whose windows and shared buffers it sees
-	 */
-	uint32_t sees;
+	uint32_t sees; /* string list: the components whose windows and shared buffers it sees */
 };
 
-/* One sinv capability: client's captbl of its domain at index cap leads to the server's entry. */
+/*
+ * One sinv capability: in the captbl of the client's domain, index cap leads to the server's entry.
+ */
 struct image_invocation {
 	uint32_t client; /* component index; the domain's captbl gets it */
 	uint32_t server; /* component index */
@@ -73,7 +74,9 @@ struct image_invocation {
 #define IMAGE_INV_GATE 4 /* posix_gate: for the programs that client creates by mem_as_create */
 #define IMAGE_INV_PROGRAM_HANDLER 8 /* posix_exception, likewise */
 
-/* A PCI device for a component, by what it is, "vendor:device[#n]" in hex, n-th of its kind from 0. */
+/*
+ * A PCI device for a component, by what it is, "vendor:device[#n]" in hex, n-th of its kind from 0.
+ */
 #define IMAGE_DEVICE_ALL ((uint32_t)-1) /* as nth: every one of its kind */
 struct image_device {
 	uint32_t component;

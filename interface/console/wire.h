@@ -5,9 +5,10 @@
  *	byte 1		type
  *	byte 2..3	length of the payload, little endian, at most WIRE_PAYLOAD_MAX
  *	then		the payload
- * Flow control of input: r2c sends at most WIRE_WINDOW bytes of WIRE_STDIN payload more than the guest has
- * acknowledged with WIRE_ACK (payload: 4 bytes little endian, bytes consumed since the last one). Right after it starts the guest
- * sends WIRE_HELLO; r2c answers with WIRE_TTY and only then sends input.
+ * Flow control of input: r2c sends at most WIRE_WINDOW bytes of WIRE_STDIN payload more than the
+ * guest has acknowledged with WIRE_ACK (payload: 4 bytes little endian, bytes consumed since the
+ * last one). Right after it starts the guest sends WIRE_HELLO; r2c answers with WIRE_TTY and only
+ * then sends input.
  */
 #ifndef CONSOLE_WIRE_H
 #define CONSOLE_WIRE_H

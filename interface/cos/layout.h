@@ -26,10 +26,13 @@
 #define COS_NEAR_END 0x80000000
 #define COS_HEAP_VA 0x1000000000 /* 64 GiB: what mem_map gives out grows up from here */
 #define COS_HEAP_END 0x4000000000
-/* From COS_STACK_VA, 256 GiB, a stack each thread id; the lowest page of each is a guard, never mapped. */
 /*
- * The top of each stack holds the thread's slots in this domain: one word for each component of the domain
- * (libcos), so that per-thread data of a component is a few instructions away from rsp.
+ * From COS_STACK_VA, 256 GiB, a stack each thread id; the lowest page of each is a guard, never
+ * mapped.
+ */
+/*
+ * The top of each stack holds the thread's slots in this domain: one word for each component of the
+ * domain (libcos), so that per-thread data of a component is a few instructions away from rsp.
  */
 #define COS_STACK_SELF_SIZE 256
 

@@ -6,9 +6,9 @@
 #include "interface.h"
 
 /*
- * v0 = 63 random bits, v1 = 64 more. Blocks until the device has given them. COS_ENODEV: there is none, COS_EIO: it
- * failed; COS_EAGAIN: the component has not started yet (one that is imported weakly must come first in the
- * composition).
+ * v0 = 63 random bits, v1 = 64 more. Blocks until the device has given them. COS_ENODEV: there is
+ * none, COS_EIO: it failed; COS_EAGAIN: the component has not started yet (one that is imported
+ * weakly must come first in the composition).
  */
 COS_INTERFACE struct cos_pair entropy_draw(void);
 

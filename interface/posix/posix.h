@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * posix: Linux/x86-64 programs. No component calls it by name: programs come in by their gate, and by their exceptions.
+ * posix: Linux/x86-64 programs. No component calls it by name: programs enter by their gate and by
+ * their exceptions.
+ * Audience: the kernel.
  */
 #ifndef INTERFACE_POSIX_H
 #define INTERFACE_POSIX_H
@@ -8,8 +10,8 @@
 #include "interface.h"
 
 /*
- * The gate (cos/abi.h, Gate): posix supplies the entry itself, in assembly, as __cos_entry_posix_gate;
- * the token is the program's component id.
+ * The gate (cos/abi.h, Gate): posix supplies the entry itself, in assembly, as
+ * __cos_entry_posix_gate; the token is the program's component id.
  */
 COS_INTERFACE long posix_gate(void);
 /* The handler of every program (cos/abi.h, Exception). */

@@ -47,10 +47,10 @@
 	andq	$-4096, %rsp			/* the thread */
 	MOVE_REGS %rsp
 	movq	%rax, REG(COS_REG_RAX)(%rsp)
-	movq	%gs:CPU_FRAME, %rbx
-	movq	FRAME_IP(%rbx), %rdx
+	movq	%gs:CPU_TOP, %rbx
+	movq	INV_IP(%rbx), %rdx
 	movq	%rdx, REG(COS_REG_IP)(%rsp)
-	movq	FRAME_FLAGS(%rbx), %rdx
+	movq	INV_FLAGS(%rbx), %rdx
 	movq	%rdx, REG(COS_REG_FLAGS)(%rsp)
 	movb	$1, THD_BY_SYSCALL(%rsp)
 	movq	%gs:CPU_USER_SP, %rdx
@@ -66,14 +66,14 @@
 entry_syscall:
 	swapgs
 	movq	%rsp, %gs:CPU_USER_SP
-	movq	%gs:CPU_FRAME, %rsp
+	movq	%gs:CPU_TOP, %rsp
 	cmpq	$COS_SRET, %rax
 	je	sret
 	jb	gate
 
 sinv:
-	movq	%rcx, FRAME_IP(%rsp)
-	movq	%r11, FRAME_FLAGS(%rsp)
+	movq	%rcx, INV_IP(%rsp)
+	movq	%r11, INV_FLAGS(%rsp)
 	/* Operation 0 of a capability in the table's range? Then rax = 64 * index, a byte offset. */
 	rorq	$16, %rax
 	cmpq	$COS_CAPTBL_MAX, %rax
@@ -81,7 +81,7 @@ sinv:
 	shll	$6, %eax
 	movl	%eax, %ecx
 	shrl	$12, %ecx
-	movq	FRAME_COMP(%rsp), %r11
+	movq	INV_COMP(%rsp), %r11
 	movq	COMP_CAPTBL(%r11), %r11
 	movq	(%r11, %rcx, 8), %r11
 	andl	$0xfff, %eax
@@ -89,21 +89,21 @@ sinv:
 	cmpb	$CAP_TYPE_SINV, CAP_TYPE(%r11)
 	jne	operation
 	movq	CAP_TARGET + TARGET_COMP(%r11), %rcx
-	/* Read once: it may be stopped at any time. Above the epoch is kind COS_FRAME_SINV. */
+	/* Read once: it may be stopped at any time. Above the epoch is kind COS_INV_SINV. */
 	movq	COMP_EPOCH(%rcx), %rax
 	testb	$1, %al
 	jnz	fail_stopped
 	testl	$0xfff, %esp
 	jz	fail_depth
 	/* From here on it happens. rbx is the server's to get the thread id in. */
-	movq	%rax, FRAME_EPOCH - FRAME_SIZE(%rsp)
+	movq	%rax, INV_EPOCH - INV_SIZE(%rsp)
 	movq	%gs:CPU_USER_SP, %rax
-	movq	%rax, FRAME_SP(%rsp)
-	movq	%rcx, FRAME_COMP - FRAME_SIZE(%rsp)
+	movq	%rax, INV_SP(%rsp)
+	movq	%rcx, INV_COMP - INV_SIZE(%rsp)
 	movq	%gs:CPU_CORE, %rbx
 	incq	COMP_INSIDE(%rcx, %rbx, 8)
-	subq	$FRAME_SIZE, %rsp
-	movq	%rsp, %gs:CPU_FRAME
+	subq	$INV_SIZE, %rsp
+	movq	%rsp, %gs:CPU_TOP
 	SWITCH_SPACE %rcx, %rax
 	movq	CAP_TARGET + TARGET_TOKEN(%r11), %rax
 	movq	CAP_TARGET + TARGET_ENTRY(%r11), %rcx
@@ -116,22 +116,22 @@ sinv:
 
 	.balign 16
 sret:
-	cmpl	$COS_FRAME_SINV, FRAME_KIND(%rsp)
+	cmpl	$COS_INV_SINV, INV_KIND(%rsp)
 	jne	sret_other
-	movq	FRAME_SIZE + FRAME_COMP(%rsp), %rcx
-	movl	FRAME_SIZE + FRAME_EPOCH(%rsp), %eax
+	movq	INV_SIZE + INV_COMP(%rsp), %rcx
+	movl	INV_SIZE + INV_EPOCH(%rsp), %eax
 	cmpl	COMP_EPOCH(%rcx), %eax
 	jne	sret_slow
-	movq	FRAME_COMP(%rsp), %r11
+	movq	INV_COMP(%rsp), %r11
 	movq	%gs:CPU_CORE, %rax
 	decq	COMP_INSIDE(%r11, %rax, 8)
-	addq	$FRAME_SIZE, %rsp
-	movq	%rsp, %gs:CPU_FRAME
+	addq	$INV_SIZE, %rsp
+	movq	%rsp, %gs:CPU_TOP
 	SWITCH_SPACE %rcx, %rax
-	movq	FRAME_IP(%rsp), %rcx
+	movq	INV_IP(%rsp), %rcx
 	TRACE
-	movq	FRAME_FLAGS(%rsp), %r11
-	movq	FRAME_SP(%rsp), %rsp
+	movq	INV_FLAGS(%rsp), %r11
+	movq	INV_SP(%rsp), %rsp
 	xorl	%eax, %eax
 	swapgs
 	sysretq
@@ -139,29 +139,29 @@ sret:
 	/* A program's system call: rax is its number, no capability. */
 	.balign 16
 gate:
-	movq	%rcx, FRAME_IP(%rsp)
-	movq	%r11, FRAME_FLAGS(%rsp)
-	movq	FRAME_COMP(%rsp), %r11
+	movq	%rcx, INV_IP(%rsp)
+	movq	%r11, INV_FLAGS(%rsp)
+	movq	INV_COMP(%rsp), %r11
 	movq	COMP_GATE + TARGET_COMP(%r11), %rcx
 	testq	%rcx, %rcx
 	jz	slow
 	testl	$0xfff, %esp
 	jz	slow
-	movq	%rbx, FRAME_RBX(%rsp)
+	movq	%rbx, INV_RBX(%rsp)
 	movl	COMP_EPOCH(%rcx), %ebx
 	testb	$1, %bl
 	jnz	gate_stopped
-	movl	%ebx, FRAME_EPOCH - FRAME_SIZE(%rsp)
-	movq	%rbp, FRAME_RBP(%rsp)
-	movq	%rdi, FRAME_RDI(%rsp)
+	movl	%ebx, INV_EPOCH - INV_SIZE(%rsp)
+	movq	%rbp, INV_RBP(%rsp)
+	movq	%rdi, INV_RDI(%rsp)
 	movq	%gs:CPU_USER_SP, %rbx
-	movq	%rbx, FRAME_SP(%rsp)
-	movl	$COS_FRAME_GATE, FRAME_KIND - FRAME_SIZE(%rsp)
-	movq	%rcx, FRAME_COMP - FRAME_SIZE(%rsp)
+	movq	%rbx, INV_SP(%rsp)
+	movl	$COS_INV_GATE, INV_KIND - INV_SIZE(%rsp)
+	movq	%rcx, INV_COMP - INV_SIZE(%rsp)
 	movq	%gs:CPU_CORE, %rbx
 	incq	COMP_INSIDE(%rcx, %rbx, 8)
-	subq	$FRAME_SIZE, %rsp
-	movq	%rsp, %gs:CPU_FRAME
+	subq	$INV_SIZE, %rsp
+	movq	%rsp, %gs:CPU_TOP
 	SWITCH_SPACE %rcx, %rbp
 	movq	COMP_GATE + TARGET_TOKEN(%r11), %rbp
 	movq	COMP_GATE + TARGET_ENTRY(%r11), %rcx
@@ -173,30 +173,30 @@ gate:
 	sysretq
 
 gate_stopped:
-	movq	FRAME_RBX(%rsp), %rbx
+	movq	INV_RBX(%rsp), %rbx
 	jmp	slow
 
 sret_other:
-	cmpl	$COS_FRAME_GATE, FRAME_KIND(%rsp)
+	cmpl	$COS_INV_GATE, INV_KIND(%rsp)
 	jne	sret_save
-	movq	FRAME_SIZE + FRAME_COMP(%rsp), %rcx
-	movl	FRAME_SIZE + FRAME_EPOCH(%rsp), %eax
+	movq	INV_SIZE + INV_COMP(%rsp), %rcx
+	movl	INV_SIZE + INV_EPOCH(%rsp), %eax
 	cmpl	COMP_EPOCH(%rcx), %eax
 	jne	sret_slow
-	movq	FRAME_COMP(%rsp), %r11
+	movq	INV_COMP(%rsp), %r11
 	movq	%gs:CPU_CORE, %rax
 	decq	COMP_INSIDE(%r11, %rax, 8)
-	addq	$FRAME_SIZE, %rsp
-	movq	%rsp, %gs:CPU_FRAME
+	addq	$INV_SIZE, %rsp
+	movq	%rsp, %gs:CPU_TOP
 	SWITCH_SPACE %rcx, %rbx
 	movq	%rdi, %rax
-	movq	FRAME_RBX(%rsp), %rbx
-	movq	FRAME_RBP(%rsp), %rbp
-	movq	FRAME_RDI(%rsp), %rdi
-	movq	FRAME_IP(%rsp), %rcx
+	movq	INV_RBX(%rsp), %rbx
+	movq	INV_RBP(%rsp), %rbp
+	movq	INV_RDI(%rsp), %rdi
+	movq	INV_IP(%rsp), %rcx
 	TRACE
-	movq	FRAME_FLAGS(%rsp), %r11
-	movq	FRAME_SP(%rsp), %rsp
+	movq	INV_FLAGS(%rsp), %r11
+	movq	INV_SP(%rsp), %rsp
 	swapgs
 	sysretq
 
@@ -207,8 +207,8 @@ fail_stopped:
 fail_depth:
 	movq	$-COS_EDEPTH, %rax
 fail:
-	movq	FRAME_IP(%rsp), %rcx
-	movq	FRAME_FLAGS(%rsp), %r11
+	movq	INV_IP(%rsp), %rcx
+	movq	INV_FLAGS(%rsp), %r11
 	movq	%gs:CPU_USER_SP, %rsp
 	swapgs
 	sysretq
@@ -230,8 +230,8 @@ slow_rotated:
 sret_slow:
 	movl	$COS_SRET, %eax
 sret_save:
-	movq	%rcx, FRAME_IP(%rsp)
-	movq	%r11, FRAME_FLAGS(%rsp)
+	movq	%rcx, INV_IP(%rsp)
+	movq	%r11, INV_FLAGS(%rsp)
 	/* Everything else is in C: rsp = topmost frame, which has ip and flags. */
 slow:
 	ENTER_C

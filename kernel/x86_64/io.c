@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ports, the log's serial line (16550, polled), and the end of the machine. */
 #include "machine.h"
-#include "x86.h"
 
 #define COM1 0x3f8
 #define COM_DIVISOR_LOW (COM1 + 0)

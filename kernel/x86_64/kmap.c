@@ -11,10 +11,8 @@
 #include <stdbool.h>
 #include "boot.h"
 #include "cpu.h"
-#include "log.h"
 #include "machine.h"
 #include "mem.h"
-#include "pgtbl.h"
 #include "pte.h"
 #include "quiesce.h"
 #include "x86.h"
@@ -96,8 +94,7 @@ static void kmap_kernel(const char *from, const char *to, uint64_t bits)
 void kmap_init(void)
 {
 	uint64_t text = kernel_pa(kernel_text), data = kernel_pa(kernel_data);
-	uint64_t image = boot_params.image;
-	uint64_t image_end = boot_params.kernel_end;
+	uint64_t image = boot_params.image, image_end = boot_params.kernel_end;
 
 	page_1g = x86_cpuid(0x80000001, 0).d & CPUID_PAGE_1G;
 	kmap_root = pa_va(boot_alloc(1));

@@ -15,26 +15,25 @@
 _Static_assert(offsetof(struct comp, epoch) + 4 == offsetof(struct comp, kind_sinv),
 	       "stored with the epoch");
 
-void offsets(void);
 void offsets(void)
 {
 	AT(CPU_KSTACK, cpu, kstack);
 	AT(CPU_USER_SP, cpu, user_sp);
-	AT(CPU_FRAME, cpu, frame);
+	AT(CPU_TOP, cpu, top);
 	AT(CPU_THD, cpu, thd);
 	AT(CPU_TID, cpu, tid);
 	AT(CPU_CR3, cpu, space);
 	AT(CPU_CORE, cpu, core);
-	AT(FRAME_COMP, frame, comp);
-	AT(FRAME_EPOCH, frame, epoch);
-	AT(FRAME_KIND, frame, kind);
-	AT(FRAME_IP, frame, reg[COS_REG_IP]);
-	AT(FRAME_SP, frame, reg[COS_REG_SP]);
-	AT(FRAME_FLAGS, frame, reg[COS_REG_FLAGS]);
-	AT(FRAME_RBX, frame, reg[COS_REG_RBX]);
-	AT(FRAME_RBP, frame, reg[COS_REG_RBP]);
-	AT(FRAME_RDI, frame, reg[COS_REG_RDI]);
-	VALUE(FRAME_SIZE, sizeof(struct frame));
+	AT(INV_COMP, invocation, comp);
+	AT(INV_EPOCH, invocation, epoch);
+	AT(INV_KIND, invocation, kind);
+	AT(INV_IP, invocation, reg[COS_REG_IP]);
+	AT(INV_SP, invocation, reg[COS_REG_SP]);
+	AT(INV_FLAGS, invocation, reg[COS_REG_FLAGS]);
+	AT(INV_RBX, invocation, reg[COS_REG_RBX]);
+	AT(INV_RBP, invocation, reg[COS_REG_RBP]);
+	AT(INV_RDI, invocation, reg[COS_REG_RDI]);
+	VALUE(INV_SIZE, sizeof(struct invocation));
 	AT(COMP_EPOCH, comp, epoch);
 	AT(COMP_CR3, comp, space);
 	AT(COMP_CAPTBL, comp, captbl);

@@ -45,7 +45,6 @@ struct range_entry {
 };
 
 extern char kernel_text[], kernel_end[], image_start[], image_end[];
-noreturn void start_kernel(uint32_t magic, uint32_t info);
 
 static void ram_add(uint64_t base, uint64_t len, uint32_t type)
 {

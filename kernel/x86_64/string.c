@@ -2,9 +2,6 @@
 /* The functions that a compiler may call. */
 #include <stddef.h>
 
-void *memcpy(void *restrict to, const void *restrict from, size_t len);
-void *memset(void *to, int value, size_t len);
-
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
 	size_t words = len / 8, rest = len % 8;

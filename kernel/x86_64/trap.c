@@ -30,11 +30,6 @@ extern const struct symbol {
 /* The core that ends the machine, by 1 + its APIC id. */
 static _Atomic uint32_t panicking;
 
-void trap_syscall(void);
-void trap_operation(struct cap *cap);
-void trap_user(uint64_t vector, uint64_t error);
-void trap_kernel(const struct trap_regs *regs);
-
 void trap_syscall(void)
 {
 	struct cpu *c = cpu();

@@ -21,8 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <boot/boot.h>
-#include <cos/abi.h>
+#include <boot/handover.h>
 #include <boot/image.h>
+#include <cos/abi.h>
 #include <cos/layout.h>
 
 #define PROT_RO COS_PG_READ
@@ -100,6 +101,8 @@ uint64_t hpet_tsc_hz(const struct cos_bootinfo *info);
 void build_domains(void);
 void build_components(void);
 void build_invocations(void);
+/* The component of that role (boot/roles.h), or of that name; NULL. */
+struct component *component_of_role(uint32_t role);
 struct component *component_named(const char *name);
 /* The capability of an invocation's server entry in boot's captbl; token 0. */
 uint32_t build_sinv(uint32_t comp, uint64_t entry, uint64_t token);

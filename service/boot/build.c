@@ -233,6 +233,14 @@ void build_components(void)
 	}
 }
 
+struct component *component_of_role(uint32_t role)
+{
+	for (uint32_t i = 0; i < boot_system.image->components.count; i++)
+		if (boot_system.component[i].image->role == role)
+			return &boot_system.component[i];
+	return NULL;
+}
+
 struct component *component_named(const char *name)
 {
 	for (uint32_t i = 0; i < boot_system.image->components.count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* struct boot_handover: made in boot's memory, mapped into mem as it is. */
-#include <mem/mem.h>
+#include <mem/thread.h>
 #include <cos/cap.h>
 #include <cos/string.h>
 #include <cos/syscall.h>
@@ -27,19 +27,11 @@ static bool has_device(uint32_t component)
 	return false;
 }
 
-static uint32_t role_of(uint32_t index)
+static uint32_t flags_of(uint32_t index)
 {
-	const struct image_component *component = boot_system.component[index].image;
-	const char *name = image_string(component->name);
 	uint32_t flags = has_device(index) ? BOOT_COMP_DMA : 0;
 
-	if (strcmp(name, "sched") == 0)
-		flags |= BOOT_COMP_SCHED;
-	if (strcmp(name, "dev") == 0)
-		flags |= BOOT_COMP_DEV;
-	if (strcmp(name, "reboot") == 0)
-		flags |= BOOT_COMP_REBOOT;
-	if (component->pager < 0)
+	if (boot_system.component[index].image->pager < 0)
 		flags |= BOOT_COMP_WIRED;
 	return flags;
 }
@@ -119,11 +111,12 @@ static void fill_components(struct boot_handover *handover, struct boot_componen
 						.domain = from->image->domain,
 						.comp = give_mem(from->comp),
 						.sees = (uint32_t)((char *)sees - (char *)handover),
-						.flags = role_of(i)};
+						.role = from->image->role,
+						.flags = flags_of(i)};
 		sees[0] = sees_of(from->image, &sees[1]);
 		sees += 1 + sees[0];
 		fill_programs(&to[i], i);
-		if (strcmp(image_string(from->image->name), "mem") == 0)
+		if (from->image->role == COMPONENT_MEM)
 			handover->own_component = i;
 	}
 }
@@ -145,7 +138,7 @@ void build_handover(void)
 {
 	const struct image_header *image = boot_system.image;
 	const struct cos_bootinfo *info = boot_system.info;
-	struct component *mem = component_named("mem");
+	struct component *mem = component_of_role(COMPONENT_MEM);
 	size_t npages = (handover_size() + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE;
 	uint64_t page[npages];
 	struct boot_handover *handover = memory_own(npages, page);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sched/boot.h>
 #include <sched/sched.h>
 #include <cos/client.h>
 #include <cos/log.h>
@@ -83,9 +84,9 @@ static long init_component(const struct component *component)
 }
 
 /* mem and sched: without them there is no system. */
-static void init_vital(const char *name)
+static void init_vital(enum component_role role, const char *name)
 {
-	struct component *component = component_named(name);
+	struct component *component = component_of_role(role);
 
 	boot_must(component != NULL ? 0 : -COS_ENOENT, "the image has no component", name);
 	boot_must(init_component(component), "no system without component", name);
@@ -93,10 +94,8 @@ static void init_vital(const char *name)
 
 static bool is_vital(const struct component *component)
 {
-	const char *name = image_string(component->image->name);
-
-	return component->image->domain == 0 || strcmp(name, "mem") == 0 ||
-	       strcmp(name, "sched") == 0;
+	return component->image->domain == 0 || component->image->role == COMPONENT_MEM ||
+	       component->image->role == COMPONENT_SCHED;
 }
 
 static void init_others(void)
@@ -127,8 +126,8 @@ _Noreturn void boot_main(const struct cos_bootinfo *info, uint64_t tid)
 	build_invocations();
 	build_roles();
 	build_handover();
-	init_vital("mem");
-	init_vital("sched");
+	init_vital(COMPONENT_MEM, "mem");
+	init_vital(COMPONENT_SCHED, "sched");
 	boot_must(sched_adopt((long)tid, SCHED_PRIO_SERVICE), "sched does not take the thread of",
 		  "boot");
 	init_others();

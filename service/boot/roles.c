@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What services get by their name, and nobody else: interface/boot/boot.h. */
-#include <mem/mem.h>
+/* What boot gives to the components that have a role, and to no others: interface/boot/roles.h. */
+#include <mem/thread.h>
 #include <cos/cap.h>
 #include <cos/string.h>
 #include "boot.h"
 
-#define RIGHT(operation) (1U << (operation))
-#define ROLE_CAPTBL 1
-#define ROLE_IMAGE 2
-#define ROLE_FRAMEBUFFER 4
-
+#define ROLE_ENTRY(role, name, traits, rights, gifts) [COMPONENT_##role] = {rights, gifts},
 static const struct role {
-	const char *name;
-	uint32_t hw; /* rights */
-	uint32_t what;
-} roles[] = {
-	{"mem",
-	 RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT) | RIGHT(COS_HW_DEVMEM) | RIGHT(COS_HW_QUIESCE),
-	 ROLE_CAPTBL},
-	{"sched",
-	 RIGHT(COS_HW_SCHED) | RIGHT(COS_HW_IDLE) | RIGHT(COS_HW_TIME) | RIGHT(COS_HW_LOG) |
-		 RIGHT(COS_HW_HALT),
-	 0},
-	{"dev",
-	 RIGHT(COS_HW_IRQ_BIND) | RIGHT(COS_HW_IRQ_FREE) | RIGHT(COS_HW_IOPORT) |
-		 RIGHT(COS_HW_LOG) | RIGHT(COS_HW_LOG_BIND),
-	 ROLE_CAPTBL | ROLE_IMAGE},
-	{"console", RIGHT(COS_HW_IOPORT) | RIGHT(COS_HW_LOG) | RIGHT(COS_HW_LOG_READ),
-	 ROLE_CAPTBL | ROLE_IMAGE},
-	{"framebuffer", 0, ROLE_FRAMEBUFFER},
-	{"reboot", RIGHT(COS_HW_LOG) | RIGHT(COS_HW_HALT), ROLE_IMAGE},
-};
+	uint32_t rights; /* of COS_CAP_HW */
+	uint32_t gifts;
+} roles[COMPONENT_NROLES] = {COMPONENT_ROLES(ROLE_ENTRY)};
 
 static void map_image(uint32_t pgtbl, uint64_t start, uint64_t end)
 {
@@ -86,32 +65,33 @@ static struct role domain_role(uint32_t index)
 {
 	struct role role = {0};
 
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-		const struct component *component = component_named(roles[i].name);
+	for (uint32_t i = 0; i < boot_system.image->components.count; i++) {
+		const struct image_component *component = boot_system.component[i].image;
 
-		if (component == NULL || component->image->domain != index)
+		if (component->domain != index || component->role >= COMPONENT_NROLES)
 			continue;
-		role.hw |= roles[i].hw;
-		role.what |= roles[i].what;
+		role.rights |= roles[component->role].rights;
+		role.gifts |= roles[component->role].gifts;
 	}
 	return role;
 }
 
 void build_roles(void)
 {
-	struct component *sched = component_named("sched"), *mem = component_named("mem");
+	struct component *sched = component_of_role(COMPONENT_SCHED),
+			 *mem = component_of_role(COMPONENT_MEM);
 
 	for (uint32_t i = 1; i < boot_system.image->domains.count; i++) {
 		struct domain *domain = &boot_system.domain[i];
 		struct role role = domain_role(i);
 
-		if (role.hw != 0)
-			captbl_give(domain->captbl, COS_CAP_HW, COS_BOOT_HW, role.hw);
-		if (role.what & ROLE_CAPTBL)
+		if (role.rights != 0)
+			captbl_give(domain->captbl, COS_CAP_HW, COS_BOOT_HW, role.rights);
+		if (role.gifts & ROLE_CAPTBL)
 			captbl_give(domain->captbl, COS_CAP_CAPTBL, domain->captbl, UINT32_MAX);
-		if (role.what & ROLE_IMAGE)
+		if (role.gifts & ROLE_IMAGE)
 			give_image(domain);
-		if (role.what & ROLE_FRAMEBUFFER)
+		if (role.gifts & ROLE_FRAMEBUFFER)
 			give_framebuffer(domain);
 	}
 	/* mem gets it with the handover. */

@@ -10,7 +10,7 @@
 #include <cos/sync.h>
 #include <cos/syscall.h>
 #include <cos/thread.h>
-#include <dev/dev.h>
+#include <dev/console.h>
 #include <sched/sched.h>
 
 #include "stream.h"

@@ -13,8 +13,8 @@
 #include <cos/syscall.h>
 #include <cos/thread.h>
 #include <cos/user.h>
-#include <console/console.h>
-#include <dev/dev.h>
+#include <console/log.h>
+#include <dev/console.h>
 #include <sched/sched.h>
 
 #define PIECE 512

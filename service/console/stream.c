@@ -19,7 +19,8 @@
 #include <cos/string.h>
 #include <cos/sync.h>
 #include <cos/user.h>
-#include <console/console.h>
+#include <console/control.h>
+#include <console/program.h>
 #include <sched/sched.h>
 
 #include "frame.h"

@@ -15,8 +15,11 @@
 #include <cos/log.h>
 #include <cos/syscall.h>
 #include <boot/boot.h>
+#include <boot/image.h>
+#include <dev/console.h>
+#include <dev/control.h>
 #include <dev/dev.h>
-#include <mem/mem.h>
+#include <mem/device.h>
 
 #include "../acpi/acpi.h"
 #include "dma.h"
@@ -325,7 +328,7 @@ long dev_isa_irq_bind(long line)
 
 	if (line < 0 || line >= ISA_LINES)
 		return -COS_EINVAL;
-	if (!own_is_named(image(), cos_client(), "console"))
+	if (!own_has_role(image(), cos_client(), COMPONENT_CONSOLE))
 		return -COS_EPERM;
 	cos_mutex_lock(&dev_lock);
 	error = dev_line_owner[line] ? -COS_EEXIST : line_route((unsigned)line, &route);
@@ -341,7 +344,7 @@ long dev_log_bind(void)
 {
 	long cap;
 
-	if (!own_is_named(image(), cos_client(), "console"))
+	if (!own_has_role(image(), cos_client(), COMPONENT_CONSOLE))
 		return -COS_EPERM;
 	cos_mutex_lock(&dev_lock);
 	cap = irq_log_bind(cos_tid());
@@ -423,7 +426,7 @@ static void lines_free(long comp)
 
 long dev_comp_stop(long comp)
 {
-	if (!own_is_named(image(), cos_client(), "reboot"))
+	if (!own_has_role(image(), cos_client(), COMPONENT_REBOOT))
 		return -COS_EPERM;
 	if (comp <= 0)
 		return -COS_EINVAL;
@@ -445,7 +448,7 @@ long dev_comp_stop(long comp)
 /* For reboot, on behalf of the component whose instruction it is. */
 static bool port_allowed(long comp, unsigned long port, unsigned long width_bytes)
 {
-	return own_is_named(image(), cos_client(), "reboot") &&
+	return own_has_role(image(), cos_client(), COMPONENT_REBOOT) &&
 	       port_is_owned(&dev_bus, comp, port, width_bytes);
 }
 

@@ -28,7 +28,7 @@
 #include <cos/log.h>
 #include <cos/thread.h>
 #include <dev/dev.h>
-#include <mem/mem.h>
+#include <mem/device.h>
 #include <sched/sched.h>
 
 #include "dma.h"

@@ -4,7 +4,7 @@
 #include <cos/client.h>
 #include <cos/layout.h>
 #include <cos/log.h>
-#include <mem/mem.h>
+#include <mem/device.h>
 
 #include "iopages.h"
 #include "x86_64/cache.h"

@@ -9,7 +9,8 @@
 #include <cos/sync.h>
 #include <cos/syscall.h>
 #include <cos/thread.h>
-#include <mem/mem.h>
+#include <mem/arcv.h>
+#include <sched/device.h>
 #include <sched/sched.h>
 
 #include "irq.h"

@@ -3,7 +3,7 @@
 #include <cos/alloc.h>
 #include <cos/client.h>
 #include <cos/layout.h>
-#include <mem/mem.h>
+#include <mem/device.h>
 
 #include "map.h"
 

@@ -67,13 +67,13 @@ struct pci_device *own_device(const struct pci_bus *bus, long owner, long n)
 	return NULL;
 }
 
-bool own_is_named(const struct image_header *image, long id, const char *name)
+bool own_has_role(const struct image_header *image, long id, enum component_role role)
 {
 	for (uint32_t i = 0; i < image->components.count; i++) {
 		const struct image_component *c = component_at(image, i);
 
 		if (c->id == (uint32_t)id)
-			return strcmp(at(image, c->name), name) == 0;
+			return c->role == role;
 	}
 	return false;
 }

@@ -11,7 +11,7 @@
 void own_assign(struct pci_bus *bus, const struct image_header *image);
 /* The n-th device of a component, from 0; NULL. */
 struct pci_device *own_device(const struct pci_bus *bus, long owner, long n);
-/* Is this component the one of that name? */
-bool own_is_named(const struct image_header *image, long id, const char *name);
+/* Has the component of that id this role? */
+bool own_has_role(const struct image_header *image, long id, enum component_role role);
 
 #endif

@@ -4,7 +4,7 @@
  * set up. boot has mapped it (interface/boot/boot.h). One thread sleeps in console until there is
  * text.
  */
-#include <console/console.h>
+#include <console/log.h>
 #include <mem/mem.h>
 #include <sched/sched.h>
 #include <boot/boot.h>

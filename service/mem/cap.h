@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <boot/boot.h>
+#include <boot/handover.h>
 #include <cos/cap.h>
 
 #define CAP_INVALID 0

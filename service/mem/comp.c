@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What reboot may do to other components. */
-#include <mem/mem.h>
+#include <mem/control.h>
 #include <cos/client.h>
 #include "domain.h"
 #include "lock.h"
@@ -10,13 +10,13 @@ static bool client_is_reboot(void)
 {
 	struct component *client = component_client();
 
-	return client != NULL && (client->flags & BOOT_COMP_REBOOT) != 0;
+	return client != NULL && client->role == COMPONENT_REBOOT;
 }
 
 /* mem itself, sched and reboot hold everything else up. */
 static bool is_vital(const struct domain *domain)
 {
-	struct component *sched = component_by_role(BOOT_COMP_SCHED);
+	struct component *sched = component_by_role(COMPONENT_SCHED);
 	struct component *self = component_get(cos_component_id());
 
 	return domain == self->domain || domain == component_client()->domain ||

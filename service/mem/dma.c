@@ -12,7 +12,7 @@
  *
  * So a frame that a device may write to never becomes somebody else's, and mem calls nobody.
  */
-#include <mem/mem.h>
+#include <mem/device.h>
 #include "domain.h"
 #include "fault.h"
 #include "frame.h"
@@ -75,8 +75,8 @@ static struct component *dma_component(long comp)
 	const struct component *client = component_client();
 	struct component *component = component_get(comp);
 
-	if (client == NULL || !(client->flags & BOOT_COMP_DEV) || component == NULL ||
-	    !(component->flags & (BOOT_COMP_DEV | BOOT_COMP_DMA)))
+	if (client == NULL || client->role != COMPONENT_DEV || component == NULL ||
+	    (component->role != COMPONENT_DEV && !(component->flags & BOOT_COMP_DMA)))
 		return NULL;
 	return component;
 }
@@ -174,7 +174,7 @@ struct cos_pair mem_dma_release(unsigned long paddr)
 
 	mem_lock();
 	client = component_client();
-	if (client != NULL && (client->flags & BOOT_COMP_DEV))
+	if (client != NULL && client->role == COMPONENT_DEV)
 		next = dma_release(paddr);
 	mem_unlock();
 	return next;

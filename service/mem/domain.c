@@ -106,7 +106,7 @@ struct component *component_client(void)
 struct component *component_by_role(uint32_t role)
 {
 	for (uint32_t id = 1; id < ncomponents; id++)
-		if (components[id] != NULL && (components[id]->flags & role) != 0)
+		if (components[id] != NULL && components[id]->role == role)
 			return components[id];
 	return NULL;
 }
@@ -182,6 +182,7 @@ static void take_component(struct component *component, const struct boot_compon
 {
 	component->id = from->id;
 	component->comp = from->comp;
+	component->role = from->role;
 	component->flags = from->flags;
 	component->domain = &domains[from->domain];
 	component->boot = from;

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <boot/boot.h>
+#include <boot/handover.h>
 #include <cos/layout.h>
 #include "cap.h"
 #include "space.h"
@@ -29,6 +29,7 @@ struct domain {
 struct component {
 	uint32_t id;
 	uint32_t comp;	/* capability; 0: none */
+	uint32_t role;	/* enum component_role; of a program COMPONENT_PLAIN */
 	uint32_t flags; /* BOOT_COMP_* */
 	struct domain *domain;
 	const struct boot_component *boot; /* NULL: a program */

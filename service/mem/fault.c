@@ -9,7 +9,7 @@
  * Anything else is declined, for the component's handler to deal with; except that a server which
  *was copying to or from a client (cos_copy_user) resumes where that returns its failure.
  */
-#include <mem/mem.h>
+#include <mem/pager.h>
 #include <cos/log.h>
 #include "domain.h"
 #include "fault.h"
@@ -173,7 +173,7 @@ bool fault_resolve(struct component *component, uint64_t addr, long error, uint6
 static bool recover_copy(const struct domain *domain, unsigned long ip)
 {
 	return ip >= domain->copy_start && ip < domain->copy_end &&
-	       mem_op2(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_REG_IP, domain->copy_fault) >= 0;
+	       mem_op2(COS_CAP_SELF, COS_SELF_CALLER_SET, COS_REG_IP, domain->copy_fault) >= 0;
 }
 
 long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip, unsigned long sp,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory of server domains: heap and device mappings. */
+#include <mem/device.h>
 #include <mem/mem.h>
 #include "cap.h"
 #include "domain.h"
@@ -201,7 +202,7 @@ long mem_dev_map(long comp, unsigned long paddr, unsigned long len_bytes)
 	mem_lock();
 	client = component_client();
 	component = component_get(comp);
-	if (client != NULL && (client->flags & BOOT_COMP_DEV)) {
+	if (client != NULL && client->role == COMPONENT_DEV) {
 		if (component == NULL)
 			addr = -COS_ENOENT;
 		else if (len_bytes == 0 || len_bytes > 1UL << 38)

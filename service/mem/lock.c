@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stddef.h>
-#include <mem/mem.h>
+#include <mem/thread.h>
 #include <cos/client.h>
 #include <cos/lend.h>
 #include "cap.h"
@@ -89,7 +89,7 @@ long mem_lock_owner(void)
 
 	mem_lock();
 	client = component_client();
-	if (client != NULL && (client->flags & BOOT_COMP_SCHED))
+	if (client != NULL && client->role == COMPONENT_SCHED)
 		addr = client->domain == component_get(cos_component_id())->domain
 			       ? (long)&shown
 			       : show(&client->domain->space);

@@ -4,7 +4,7 @@
  * slot 0. Its page table of level 3 is linked into every domain that sees the creator, as the
  * program's window. A program shares one empty captbl with all others.
  */
-#include <mem/mem.h>
+#include <mem/program.h>
 #include <cos/log.h>
 #include "domain.h"
 #include "frame.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The regions of a program. Nothing is populated before it is touched, unless MEM_WIRED says so. */
 #include <mem/mem.h>
+#include <mem/program.h>
 #include "lock.h"
 #include "program.h"
 

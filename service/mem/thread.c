@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <mem/mem.h>
+#include <mem/arcv.h>
+#include <mem/thread.h>
 #include <cos/client.h>
 #include <cos/log.h>
 #include "domain.h"
@@ -180,7 +181,7 @@ static long thread_create(struct component *component, unsigned long ip, unsigne
 	struct thread *thread;
 	long error;
 
-	if (sched == NULL || !(sched->flags & BOOT_COMP_SCHED))
+	if (sched == NULL || sched->role != COMPONENT_SCHED)
 		return -COS_EPERM;
 	if (component == NULL || component->comp == 0)
 		return -COS_ENOENT;
@@ -259,7 +260,7 @@ long mem_thd_destroy(long tid)
 
 	mem_lock();
 	sched = component_client();
-	if (sched == NULL || !(sched->flags & BOOT_COMP_SCHED))
+	if (sched == NULL || sched->role != COMPONENT_SCHED)
 		error = -COS_EPERM;
 	else if (tid < 0 || !thread_exists((uint64_t)tid))
 		error = -COS_ENOENT;
@@ -343,7 +344,7 @@ long mem_asnd_create(long tid)
 
 	mem_lock();
 	client = component_client();
-	if (client != NULL && (client->flags & BOOT_COMP_SCHED))
+	if (client != NULL && client->role == COMPONENT_SCHED)
 		index = tid >= 0 && thread_exists((uint64_t)tid)
 				? asnd_create(threads[tid], client->domain)
 				: -COS_ENOENT;
@@ -377,7 +378,7 @@ long mem_tcap_create(void)
 
 	mem_lock();
 	client = component_client();
-	if (client != NULL && (client->flags & BOOT_COMP_SCHED))
+	if (client != NULL && client->role == COMPONENT_SCHED)
 		index = tcap_create(client->domain);
 	mem_unlock();
 	return index;
@@ -390,7 +391,7 @@ struct cos_pair mem_arcv_create(long tid)
 
 	mem_lock();
 	client = component_client();
-	if (client != NULL && (client->flags & (BOOT_COMP_DEV | BOOT_COMP_SCHED)) != 0) {
+	if (client != NULL && (client->role == COMPONENT_DEV || client->role == COMPONENT_SCHED)) {
 		if (tid >= 0 && thread_exists((uint64_t)tid))
 			pair = arcv_create(threads[tid], client);
 		else

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <boot/boot.h>
+#include <boot/handover.h>
 
 /* boot's thread is there already. False: out of memory. */
 bool thread_init(const struct boot_handover *handover);

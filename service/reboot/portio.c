@@ -2,8 +2,8 @@
 #include "portio.h"
 
 #include <cos/syscall.h>
-#include <dev/dev.h>
-#include <mem/mem.h>
+#include <dev/control.h>
+#include <mem/control.h>
 
 #define PREFIX_OPERAND_SIZE 0x66
 #define IN_AL_IMM 0xe4
@@ -47,7 +47,7 @@ static bool code_get(long comp, uint64_t ip, uint8_t code[PORTIO_CODE_MAX])
 
 static void frame_set(unsigned n, uint64_t value)
 {
-	cos_op2(COS_CAP_SELF, COS_SELF_FRAME_SET, n, value);
+	cos_op2(COS_CAP_SELF, COS_SELF_CALLER_SET, n, value);
 }
 
 bool portio_handle(long comp, const uint64_t reg[COS_NREGS])

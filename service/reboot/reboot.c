@@ -24,11 +24,14 @@
 #include <cos/sync.h>
 #include <cos/syscall.h>
 #include <boot/boot.h>
-#include <console/console.h>
-#include <dev/dev.h>
-#include <mem/mem.h>
+#include <boot/image.h>
+#include <console/control.h>
+#include <dev/control.h>
+#include <mem/control.h>
+#include <reboot/handler.h>
 #include <reboot/reboot.h>
-#include <sched/sched.h>
+#include <reboot/system.h>
+#include <sched/control.h>
 
 #include "portio.h"
 #include "report.h"
@@ -63,6 +66,14 @@ static const struct image_component *components(void)
 {
 	return (const struct image_component *)(COS_IMAGE_VA +
 						(uint64_t)image()->components.offset);
+}
+
+static bool shares_domain_with(const struct image_component *c, enum component_role role)
+{
+	for (uint32_t i = 0; i < image()->components.count; i++)
+		if (components()[i].domain == c->domain && components()[i].role == role)
+			return true;
+	return false;
 }
 
 static bool shares_domain(const struct image_component *c, const char *name)
@@ -111,7 +122,7 @@ static _Noreturn void system_fail(const struct image_component *c, const char *r
 	size_t len = strlen(reason), at = 0;
 
 	cos_log("reboot: the system cannot go on without it\n");
-	while (!shares_domain(c, "console") && !shares_domain(c, "dev")) {
+	while (!shares_domain_with(c, COMPONENT_CONSOLE) && !shares_domain_with(c, COMPONENT_DEV)) {
 		unsigned long word[4] = {0},
 			      part = len - at < sizeof(word) ? len - at : sizeof(word);
 
@@ -127,7 +138,7 @@ static _Noreturn void system_fail(const struct image_component *c, const char *r
 /* What c's domain has of devices stops: they go on writing to memory otherwise. */
 static void devices_stop(const struct image_component *c)
 {
-	if (!dev_comp_stop || shares_domain(c, "dev"))
+	if (!dev_comp_stop || shares_domain_with(c, COMPONENT_DEV))
 		return;
 	for (uint32_t i = 0; i < image()->components.count; i++) {
 		const struct image_component *other = &components()[i];
@@ -167,7 +178,7 @@ static void failure_handle(struct failure *f)
 	char reason[REASON_MAX];
 	bool first;
 
-	if (shares_domain(c, "mem") || shares_domain(c, "sched")) {
+	if (shares_domain_with(c, COMPONENT_MEM) || shares_domain_with(c, COMPONENT_SCHED)) {
 		report_write(f, reason, sizeof(reason));
 		halt(STATUS_FAILED);
 	}

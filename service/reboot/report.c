@@ -10,7 +10,8 @@
 #include <cos/log.h>
 #include <cos/syscall.h>
 #include <boot/boot.h>
-#include <mem/mem.h>
+#include <boot/image.h>
+#include <mem/control.h>
 
 #include "report.h"
 #include "symbol.h"
@@ -53,7 +54,7 @@ void report_registers_get(uint64_t reg[COS_NREGS])
 	struct cos_results r = {0};
 
 	for (unsigned n = 0; n < COS_NREGS / 3; n++) {
-		cos_op_r(COS_CAP_SELF, COS_SELF_FRAME_GET, n, 0, 0, 0, 0, 0, &r);
+		cos_op_r(COS_CAP_SELF, COS_SELF_CALLER_GET, n, 0, 0, 0, 0, 0, &r);
 		reg[3 * n] = r.rdi;
 		reg[3 * n + 1] = r.rsi;
 		reg[3 * n + 2] = r.rdx;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <mem/mem.h>
+#include <mem/thread.h>
 #include <sched/sched.h>
 #include <cos/cap.h>
 #include <cos/clock.h>

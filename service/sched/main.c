@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <mem/mem.h>
+#include <mem/arcv.h>
+#include <mem/thread.h>
 #include <cos/cap.h>
 #include <cos/client.h>
 #include <cos/core.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <mem/mem.h>
+#include <mem/thread.h>
+#include <sched/boot.h>
+#include <sched/control.h>
+#include <sched/device.h>
+#include <sched/program.h>
 #include <sched/sched.h>
 #include <cos/client.h>
 #include <cos/clock.h>

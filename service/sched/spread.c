@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <mem/mem.h>
+#include <mem/thread.h>
 #include <cos/syscall.h>
 #include "core.h"
 

@@ -9,7 +9,7 @@
 #ifndef SCHED_SWITCH_H
 #define SCHED_SWITCH_H
 
-#include <mem/mem.h>
+#include <mem/thread.h>
 #include <cos/clock.h>
 #include <cos/syscall.h>
 #include "core.h"

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <mem/mem.h>
+#include <mem/thread.h>
 #include <sched/sched.h>
 #include <cos/layout.h>
 #include "group.h"

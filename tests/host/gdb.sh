@@ -50,12 +50,12 @@ expect unknown-function 'storage has no function no_such'
 expect alone '^alone' 'in console, domain console'
 expect isolated 'core 0, thread [0-9]+, in storage, domain storage' '^#0 .*storage_syscall .*storage.c:[0-9]+$' \
 	'^#1 .*__cos_entry_storage_syscall' '^through'
-expect invocations '^through' '^#0 .*storage_syscall' 'called by invocation from posix' 'mount_all.*posix/mount.c:[0-9]+'
-expect another 'in posix, domain posix' '^#0 .*sys_write .*posix/io.c:[0-9]+$'
+expect invocations '^through' '^#0 .*storage_syscall' 'called by invocation from posix' 'mount_all.*posix/fs/mount.c:[0-9]+'
+expect another 'in posix, domain posix' '^#0 .*sys_write .*posix/file/io.c:[0-9]+$'
 expect kernel '^#0 .*trap_operation .*kernel/x86_64/' '^#1 .*kernel/x86_64/entry.S:[0-9]+$'
 system_stop INT 60
 grep -q '^hello$' "$work/system.out" && pass runs-on || fail runs-on "the program did not run to its end" "$work/system.err"
 
 debug run-fused 'cos-break storage:storage_syscall' c cos-where bt
-expect fused 'in posix, domain posix' '^#0 .*storage_syscall .*storage.c:[0-9]+$' '^#[0-9]+ .*mount_all .*posix/mount.c:[0-9]+$'
+expect fused 'in posix, domain posix' '^#0 .*storage_syscall .*storage.c:[0-9]+$' '^#[0-9]+ .*mount_all .*posix/fs/mount.c:[0-9]+$'
 system_stop INT 60

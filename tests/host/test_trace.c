@@ -100,11 +100,11 @@ static void in_order(const char *const *what)
 static void nested(void **state)
 {
 	(void)state;
-	put(0, 1000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
-	put(0, 2000, TRACE_STATE, 7, 2, TRACE_WORD(2, COS_FRAME_SINV, 0x401000));
-	put(0, 3500, TRACE_STATE, 7, 3, TRACE_WORD(3, COS_FRAME_GATE, 0x402000));
-	put(0, 4000, TRACE_STATE, 7, 2, TRACE_WORD(2, COS_FRAME_SINV, 0x401050));
-	put(0, 5000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400050));
+	put(0, 1000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_INV_BASE, 0x400000));
+	put(0, 2000, TRACE_STATE, 7, 2, TRACE_WORD(2, COS_INV_SINV, 0x401000));
+	put(0, 3500, TRACE_STATE, 7, 3, TRACE_WORD(3, COS_INV_GATE, 0x402000));
+	put(0, 4000, TRACE_STATE, 7, 2, TRACE_WORD(2, COS_INV_SINV, 0x401050));
+	put(0, 5000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_INV_BASE, 0x400050));
 	assert_int_equal(make(1), 0);
 	IN_ORDER("{\"ph\":\"B\",\"pid\":1,\"tid\":7,\"ts\":1.000,\"name\":\"boot\",\"cat\":"
 		 "\"start\"",
@@ -126,10 +126,10 @@ static void nested(void **state)
 static void unknown_begin(void **state)
 {
 	(void)state;
-	put(0, 1000, TRACE_STATE, 7, 3, TRACE_WORD(3, COS_FRAME_SINV, 0x402000));
-	put(0, 2000, TRACE_STATE, 7, 2, TRACE_WORD(3, COS_FRAME_SINV, 0x401000));
-	put(0, 3000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
-	put(0, 3500, TRACE_STATE, 9, 60, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
+	put(0, 1000, TRACE_STATE, 7, 3, TRACE_WORD(3, COS_INV_SINV, 0x402000));
+	put(0, 2000, TRACE_STATE, 7, 2, TRACE_WORD(3, COS_INV_SINV, 0x401000));
+	put(0, 3000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_INV_BASE, 0x400000));
+	put(0, 3500, TRACE_STATE, 9, 60, TRACE_WORD(1, COS_INV_BASE, 0x400000));
 	assert_int_equal(make(1), 0);
 	IN_ORDER("\"B\",\"pid\":1,\"tid\":7,\"ts\":1.000", "\"E\",\"pid\":1,\"tid\":7,\"ts\":2.000",
 		 "\"B\",\"pid\":1,\"tid\":7,\"ts\":2.000,\"name\":\"a\"",
@@ -168,11 +168,11 @@ static void torn(void **state)
 static void two_cores(void **state)
 {
 	(void)state;
-	put(0, 1000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
-	put(1, 1500, TRACE_STATE, 8, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
-	put(0, 2000, TRACE_STATE, 7, 2, TRACE_WORD(2, COS_FRAME_SINV, 0x401000));
-	put(0, 3000, TRACE_STATE, 9, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
-	put(1, 3500, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
+	put(0, 1000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_INV_BASE, 0x400000));
+	put(1, 1500, TRACE_STATE, 8, 1, TRACE_WORD(1, COS_INV_BASE, 0x400000));
+	put(0, 2000, TRACE_STATE, 7, 2, TRACE_WORD(2, COS_INV_SINV, 0x401000));
+	put(0, 3000, TRACE_STATE, 9, 1, TRACE_WORD(1, COS_INV_BASE, 0x400000));
+	put(1, 3500, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_INV_BASE, 0x400000));
 	put(1, 4000, TRACE_FAULT | 14 << TRACE_VECTOR, 7, 1, 0xabc000);
 	assert_int_equal(make(2), 0);
 	IN_ORDER("\"B\",\"pid\":2,\"tid\":0,\"ts\":1.000,\"name\":\"thread 7\"",
@@ -188,7 +188,7 @@ static void two_cores(void **state)
 static void idle(void **state)
 {
 	(void)state;
-	put(0, 1000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_FRAME_BASE, 0x400000));
+	put(0, 1000, TRACE_STATE, 7, 1, TRACE_WORD(1, COS_INV_BASE, 0x400000));
 	put(0, 2000, TRACE_IDLE, 7, 1, 0);
 	put(0, 3000, TRACE_INTERRUPT, 7, 1, 0xf0);
 	put(0, 3500, TRACE_AWAKE, 7, 1, 0);

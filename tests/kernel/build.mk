@@ -46,16 +46,16 @@ $(KERNEL_CRASH)/io.c.o: kernel/x86_64/io.c
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) -Dport_in=port_in_real -c -o $@ $<
 $(KERNEL_CRASH)/plain.o: $(filter-out %/io.c.o,$(KERNEL_OBJS)) $(KERNEL_CRASH)/io.c.o $(KERNEL_CRASH)/hook.c.o
-	$(CC) $(KERNEL_CFLAGS) -r -nostdlib -flinker-output=nolto-rel -o $@ $^
+	$(KERNEL_LINK) -o $@ $^
 $(KERNEL_CRASH)/main.elf: $(KERNEL_CRASH_OBJS) tests/kernel/boot/test.ld
 	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_CRASH_OBJS)
 $(KERNEL_CRASH)/crash.kernel: $(KERNEL_CRASH)/main.kernel $(KERNEL_CRASH)/kernel.o
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(KERNEL_CRASH)/kernel.o \
 		$(KERNEL_CRASH)/main.elf.payload.o
-$(eval $(call script_test,kernel-crash,300,tests/kernel/crash/run.sh $(KERNEL_CRASH)/crash.kernel,$(KERNEL_CRASH)/crash.kernel))
+$(eval $(call script_test,kernel/crash/run,300,tests/kernel/crash/run.sh $(KERNEL_CRASH)/crash.kernel,$(KERNEL_CRASH)/crash.kernel))
 
 # Its machine-independent objects, on the host: their machine.h is the test's.
-KERNEL_HOST_OBJS := $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o objects.o)
+KERNEL_HOST_OBJS := $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o objects_test.o)
 KERNEL_HOST_FLAGS := $(HOST_CFLAGS) -Itests/kernel/host -Ikernel -Ikernel/x86_64
 
 $(KERNEL_TEST)/host/%.o: kernel/%.c
@@ -64,25 +64,31 @@ $(KERNEL_TEST)/host/%.o: kernel/%.c
 $(KERNEL_TEST)/host/%.o: tests/kernel/host/%.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(KERNEL_HOST_FLAGS) -c -o $@ $<
-HOST_TESTS += $(B)/test/kernel-objects $(B)/test/kernel-model $(B)/test/kernel-stacks
-$(B)/test/kernel-stacks: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o inv.o thd.o comp.o stacks.o)
+HOST_TESTS += $(addprefix $(B)/test/kernel/host/,objects_test model_test stacks_test)
+$(B)/test/kernel/host/stacks_test: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o inv.o thd.o comp.o stacks_test.o)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
-$(B)/test/kernel-model: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o model.o)
+$(B)/test/kernel/host/model_test: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o model_test.o)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
-$(B)/test/kernel-objects: $(KERNEL_HOST_OBJS)
+$(B)/test/kernel/host/objects_test: $(KERNEL_HOST_OBJS)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
 
 # On how many cores (one with memory enough for a super-page of 1 GiB), and a million random operations.
-$(foreach n,1 2 4 8,$(eval $(call script_test,kernel-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n) $(if $(filter 2,$(n)),-m 4G),$(KERNEL_TEST)/boot.kernel)))
+$(foreach n,1 2 4 8,$(eval $(call script_test,kernel/boot-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n) $(if $(filter 2,$(n)),-m 4G),$(KERNEL_TEST)/boot.kernel)))
 
-$(eval $(call script_test,kernel-checked,300,tests/kernel/run.sh $(KERNEL_TEST)/checked.kernel -smp 4 -append random-ops=1000000,$(KERNEL_TEST)/checked.kernel))
+$(eval $(call script_test,kernel/checked,300,tests/kernel/run.sh $(KERNEL_TEST)/checked.kernel -smp 4 -append random-ops=1000000,$(KERNEL_TEST)/checked.kernel))
+
+# The kernel as clang compiles it: the other make knows what is out of date.
+.PHONY: $(B)/clang/tests/kernel/boot.kernel
+$(B)/clang/tests/kernel/boot.kernel:
+	$(MAKE) --no-print-directory CC=clang B=$(B)/clang $@
+$(eval $(call script_test,kernel/clang,300,tests/kernel/run.sh $(B)/clang/tests/kernel/boot.kernel -smp 2,$(B)/clang/tests/kernel/boot.kernel))
 
 # Models of the kernel's protocols, and of what must not be done (kernel/proof).
 .PHONY: prove
 prove:
 	host/debian/packages.sh build test
 	tests/kernel/prove.sh $(B)/proof
-$(eval $(call script_test,kernel-proof,600,tests/kernel/prove.sh $(B)/proof))
+$(eval $(call script_test,kernel/prove,600,tests/kernel/prove.sh $(B)/proof))

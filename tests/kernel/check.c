@@ -67,17 +67,17 @@ static void check_comp(const struct comp *comp)
 static void check_frames(struct thd *thd)
 {
 	struct thd at = {.top = thd->top};
-	struct frame *first = (struct frame *)thd->frames;
-	struct frame *end = (struct frame *)(thd->frames + THD_FRAMES_SIZE);
+	struct invocation *first = (struct invocation *)thd->stack;
+	struct invocation *end = (struct invocation *)(thd->stack + THD_STACK_SIZE);
 	struct fault *fault;
 
 	for (;;) {
 		CHECK(at.top >= first && at.top < end);
-		CHECK((uintptr_t)at.top % sizeof(struct frame) == 0);
-		CHECK(at.top->kind <= COS_FRAME_FAULT);
+		CHECK((uintptr_t)at.top % sizeof(struct invocation) == 0);
+		CHECK(at.top->kind <= COS_INV_FAULT);
 		CHECK(!(at.top->epoch & 1));
 		check_comp(at.top->comp);
-		if (at.top->kind == COS_FRAME_BASE)
+		if (at.top->kind == COS_INV_BASE)
 			break;
 		at.top = thd_caller(&at, &fault);
 	}
@@ -88,14 +88,14 @@ static void check_news(const struct cpu *c, const struct thd *sched)
 {
 	const struct thd *last = NULL;
 
-	for (const struct thd *thd = sched->news.first; thd; thd = thd->pending_next) {
+	for (const struct thd *thd = sched->event_queue.first; thd; thd = thd->pending_next) {
 		CHECK(is(thd, KIND_THD));
 		CHECK((thd->sched ? thd->sched : c->sched) == sched);
 		CHECK(thd->core == c->core);
 		CHECK(thd->pending && thd->pending_prev == last);
 		last = thd;
 	}
-	CHECK(sched->news.last == last);
+	CHECK(sched->event_queue.last == last);
 }
 
 static enum mem_kind cap_kind(enum cap_type type, unsigned level)
@@ -170,7 +170,7 @@ static void check_exit(void)
 	CHECK(is(thd, KIND_THD));
 	CHECK(thd->core == c->core);
 	CHECK(thd->state == THD_RUNNABLE);
-	CHECK(c->frame == thd->top && c->tid == thd->id);
+	CHECK(c->top == thd->top && c->tid == thd->id);
 	CHECK(c->space == thd_comp(thd)->space);
 	CHECK(thd->reg[COS_REG_IP] < USER_END);
 	check_frames(thd);

@@ -5,7 +5,7 @@
 # first system call.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-label=kernel-pcid
+label=kernel/pcid
 . tests/lib.sh
 limit_s=400
 

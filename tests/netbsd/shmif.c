@@ -11,7 +11,7 @@
 #include <cos/thread.h>
 #include <mem/mem.h>
 #include <network/network.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <rump/errno.h>
 #include <rump/socket.h>
 #include <rump/syscall.h>

@@ -46,5 +46,5 @@ $(B)/test/posix-run: $(patsubst %,$(B)/posix-run/%.o,posix storage network tests
 
 $(eval $(call script_test,posix/linux,900,tests/posix/differ.sh,$(B)/test/posix-run $(LINUX_PROGRAMS)))
 
-$(eval $(call host_test,posix/convert,tests/posix/convert_test.c posix/linux/convert.c posix/linux/errno.c))
-$(call host_objs,tests/posix/convert_test.c): XCFLAGS := $(POSIX_INC)
+$(eval $(call host_test,posix/abi/convert,tests/posix/abi/convert_test.c posix/abi/convert.c posix/abi/errno.c))
+$(call host_objs,tests/posix/abi/convert_test.c): XCFLAGS := $(POSIX_INC)

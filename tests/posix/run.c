@@ -31,20 +31,24 @@
 
 #include <cos/client.h>
 #include <cos/layout.h>
-#include <console/console.h>
+#include <console/control.h>
+#include <console/log.h>
+#include <console/program.h>
 #include <mem/mem.h>
+#include <mem/program.h>
 #include <network/network.h>
 #include <posix/posix.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <rump/errno.h>
 #include <rump/syscall.h>
 #include <rump/types.h>
+#include <sched/program.h>
 #include <sched/sched.h>
 #include <storage/storage.h>
 #include "calls.h"
-#include "cpu.h"
-#include "exec.h"
-#include "run.h"
+#include "arch/cpu.h"
+#include "mm/layout.h"
+#include "tests/posix/run.h"
 #include "tests/rumpuser/cos/fake.h"
 
 #define PROGRAM 9 /* its component id */

@@ -12,7 +12,7 @@
 #include <cos/sync.h>
 #include <cos/thread.h>
 #include <console/console.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <rump/errno.h>
 #include <sched/sched.h>
 #include <storage/storage.h>

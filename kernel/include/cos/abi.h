@@ -26,7 +26,7 @@
  * Gate.  As COS_SINV, but rax = the system-call number as the program had it, rbp = the token of the gate's
  * sinv capability, and rbx = thread id; the program's rbx, rbp and rdi are kept by the kernel in the
  * frame, so that COS_SRET with rdi = result resumes the program with rax = result, rbx, rbp and
- * rdi as they were (or as COS_SELF_FRAME_SET made them), the other registers as the
+ * rdi as they were (or as COS_SELF_CALLER_SET made them), the other registers as the
  * server left them, and its flags.
  *
  * Exception.  The faulting registers are kept in a frame and the component's pager (page faults) or handler
@@ -89,18 +89,18 @@
  * COS_SINV frame only ip, sp and flags are there; for a gate frame also rbx, rbp, rdi; for an
  * exception all. Registers are numbered COS_REG_*.
  */
-#define COS_SELF_ID 0	     /* () -> rax = thread id, rdi = core, rsi = frame kind COS_FRAME_* */
-#define COS_SELF_FRAME_GET 1 /* (n) -> rdi, rsi, rdx = registers 3n, 3n+1, 3n+2 */
+#define COS_SELF_ID 0	      /* () -> rax = thread id, rdi = core, rsi = frame kind COS_INV_* */
+#define COS_SELF_CALLER_GET 1 /* (n) -> rdi, rsi, rdx = registers 3n, 3n+1, 3n+2 */
 /*
  * (register, value): ip, sp must be user addresses; flags are masked; COS_EPERM for a COS_SINV
  * frame: a client is not its server's to change
  */
-#define COS_SELF_FRAME_SET 2
+#define COS_SELF_CALLER_SET 2
 
-#define COS_FRAME_BASE 0 /* outermost: nobody invoked us */
-#define COS_FRAME_SINV 1
-#define COS_FRAME_GATE 2
-#define COS_FRAME_FAULT 3
+#define COS_INV_BASE 0 /* outermost: nobody invoked us */
+#define COS_INV_SINV 1
+#define COS_INV_GATE 2
+#define COS_INV_FAULT 3
 
 #define COS_REG_IP 0
 #define COS_REG_SP 1

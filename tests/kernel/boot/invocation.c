@@ -39,7 +39,7 @@ long server(uint64_t what, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint6
 	case ASK_STOP:
 		return OP(a, COS_COMP_STOP);
 	case ASK_FRAME:
-		s = (struct sys){COS_OP(COS_CAP_SELF, COS_SELF_FRAME_GET), {a}};
+		s = (struct sys){COS_OP(COS_CAP_SELF, COS_SELF_CALLER_GET), {a}};
 		status = sys(&s);
 		return status < 0 ? status : (long)s.arg[1];
 	case ASK_UNMAPPED:
@@ -58,7 +58,7 @@ long fault(uint64_t vector, uint64_t address, uint64_t error, uint64_t ip, uint6
 	   uint64_t comp, uint64_t token)
 {
 	const uint64_t args[] = {vector, address, error, ip, sp, comp};
-	struct sys s = {COS_OP(COS_CAP_SELF, COS_SELF_FRAME_GET), {0}};
+	struct sys s = {COS_OP(COS_CAP_SELF, COS_SELF_CALLER_GET), {0}};
 
 	shared->faults[token]++;
 	for (unsigned i = 0; i < 6; i++)
@@ -70,11 +70,11 @@ long fault(uint64_t vector, uint64_t address, uint64_t error, uint64_t ip, uint6
 		       COS_PG_READ | COS_PG_WRITE))
 			shared->fault_regs_bad++;
 	if (token == 1 && shared->fault_skip) {
-		if (OP(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_REG_IP, ip + shared->fault_skip))
+		if (OP(COS_CAP_SELF, COS_SELF_CALLER_SET, COS_REG_IP, ip + shared->fault_skip))
 			shared->fault_regs_bad++;
-		if (OP(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_REG_IP, 1UL << 63) != -COS_EINVAL)
+		if (OP(COS_CAP_SELF, COS_SELF_CALLER_SET, COS_REG_IP, 1UL << 63) != -COS_EINVAL)
 			shared->fault_regs_bad++;
-		if (OP(COS_CAP_SELF, COS_SELF_FRAME_SET, COS_NREGS, 0) != -COS_EINVAL)
+		if (OP(COS_CAP_SELF, COS_SELF_CALLER_SET, COS_NREGS, 0) != -COS_EINVAL)
 			shared->fault_regs_bad++;
 	}
 	return (long)shared->answer[token];
@@ -232,10 +232,10 @@ void test_self(void)
 
 	EXPECT(sys(&s), COS_BOOT_TID);
 	EXPECT(s.arg[0], 0);
-	EXPECT(s.arg[1], COS_FRAME_BASE);
-	EXPECT(OP(COS_CAP_SELF, COS_SELF_FRAME_GET, 0), -COS_ENOENT);
-	EXPECT(OP(COS_CAP_SELF, COS_SELF_FRAME_SET, 0, 0), -COS_ENOENT);
-	EXPECT(OP(COS_CAP_SELF, COS_SELF_FRAME_SET + 1, 0, 0), -COS_ENOSYS);
+	EXPECT(s.arg[1], COS_INV_BASE);
+	EXPECT(OP(COS_CAP_SELF, COS_SELF_CALLER_GET, 0), -COS_ENOENT);
+	EXPECT(OP(COS_CAP_SELF, COS_SELF_CALLER_SET, 0, 0), -COS_ENOENT);
+	EXPECT(OP(COS_CAP_SELF, COS_SELF_CALLER_SET + 1, 0, 0), -COS_ENOSYS);
 	EXPECT(OP(COS_CAP_SELF, 9), -COS_ENOSYS);
 	EXPECT(OP(COS_CAP_RET, 1), -COS_ENOSYS);
 	EXPECT(OP(3, 0), -COS_ECAP);
@@ -284,7 +284,7 @@ void test_gate(void)
 
 	EXPECT(program_run(&d, program_entry, 3, 0), 0);
 	EXPECT(shared->exit_status, 0);
-	EXPECT(shared->frame_kind, COS_FRAME_GATE);
+	EXPECT(shared->inv_kind, COS_INV_GATE);
 	/* Starts in the gate, by number. */
 	EXPECT(program_run(&d, program_entry, 4, 60), 0);
 	EXPECT(shared->exit_status, 11);

@@ -136,7 +136,7 @@ static void random_sense(uint64_t *state, struct sys *s)
 		random_captbl(state, s);
 		return;
 	}
-	switch (random->made[slot]) {
+	switch (atomic_load(&random->made[slot])) {
 	case COS_MK_PGTBL:
 		s->call = COS_OP(slot, (r >> 16) % 6);
 		s->arg[0] = r >> 24 & 1 ? 0 : (r >> 25) % 8 * COS_PAGE_SIZE;
@@ -261,16 +261,16 @@ static void random_gained(uint64_t captbl, uint64_t part)
 
 static void random_run(void)
 {
-	uint64_t start = tsc(), told = 0, all = random->operations * THREADS;
+	uint64_t start = tsc(), reported = 0, all = random->operations * THREADS;
 
 	for (unsigned c = 1; c < cores; c++)
 		core_run(c, random_core);
 	random_core(0);
 	while (random->ended < THREADS && tsc() - start < WAIT_S * TSC_HZ) {
 		nap();
-		if (tsc() - told < TSC_HZ * 5)
+		if (tsc() - reported < TSC_HZ * 5)
 			continue;
-		told = tsc();
+		reported = tsc();
 		print("random: %lu of %lu\n", random->refused + random->done, all);
 	}
 	cores_wait();

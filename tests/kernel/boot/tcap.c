@@ -99,7 +99,7 @@ static void body_below(uint64_t tid)
 static void test_hierarchy(void)
 {
 	uint64_t tcap = tcap_new(30, 1000UL * MS), asnd = slot_new(), spins;
-	struct sys news = {COS_OP(sched_arcv, COS_SCHED_EVENT), {0}};
+	struct sys event = {COS_OP(sched_arcv, COS_SCHED_EVENT), {0}};
 
 	child_thd = thd_new(COS_BOOT_COMP, 13, thd_entry, (uint64_t)body_child);
 	child_sees = thd_new(COS_BOOT_COMP, 14, thd_entry, (uint64_t)body_below);
@@ -115,16 +115,16 @@ static void test_hierarchy(void)
 	EXPECT(OP(child_thd, COS_THD_MOVE, 0), -COS_EBUSY);
 	events_of(0);
 	shared->nlog = shared->woken = shared->spins = 0;
-	/* It runs its thread, which waits, hears of that, and waits itself: that is news for us. */
+	/* It runs its thread, which waits, hears of that, and waits itself: that is an event for us. */
 	EXPECT(OP(child_thd, COS_THD_RUN, 0, 0, tcap), 0);
 	EXPECT(shared->nlog, 1);
 	EXPECT(shared->log[0], 14 << 8 | COS_EVENT_BLOCKED);
 	EXPECT(events_of(13), COS_EVENT_BLOCKED);
 	/* An event for the thread below wakes its scheduler, which is less urgent than we are. */
 	EXPECT(OP(asnd, COS_ASND), 0);
-	EXPECT(sys(&news), 1);
-	EXPECT(news.arg[0], 13);
-	EXPECT(news.arg[1], COS_EVENT_READY);
+	EXPECT(sys(&event), 1);
+	EXPECT(event.arg[0], 13);
+	EXPECT(event.arg[1], COS_EVENT_READY);
 	EXPECT(events_of(14), 0);
 	EXPECT(shared->woken, 0);
 	/* Both together run no longer than the time that we give them. */

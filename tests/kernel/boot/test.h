@@ -33,7 +33,7 @@
 
 struct shared {
 	uint64_t exit_status;
-	uint64_t frame_kind;
+	uint64_t inv_kind;
 	uint64_t fpu_yield;
 	uint64_t fpu_rounds;
 	uint64_t fpu_bad;

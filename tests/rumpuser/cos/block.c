@@ -7,7 +7,7 @@
 #include <cos/log.h>
 #include <cos/string.h>
 #include <cos/sync.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <rump/errno.h>
 
 #include "no_kernel.h"

@@ -17,7 +17,7 @@
 #include <cos/string.h>
 #include <cos/sync.h>
 #include <mem/mem.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <rump/errno.h>
 
 #include "no_kernel.h"

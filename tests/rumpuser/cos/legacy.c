@@ -8,7 +8,7 @@
 #include <cos/log.h>
 #include <cos/string.h>
 #include <cos/sync.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 
 #include "no_kernel.h"
 #include "rumpcomp_pci.h"

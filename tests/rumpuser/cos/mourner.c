@@ -6,6 +6,7 @@
 #include <cos/log.h>
 #include <cos/param.h>
 #include <reboot/reboot.h>
+#include <reboot/system.h>
 
 #include "ender.h"
 

@@ -8,7 +8,7 @@
 #include <cos/log.h>
 #include <cos/string.h>
 #include <mem/mem.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <storage/storage.h>
 #include <rump/syscall.h>
 #include <rump/types.h>

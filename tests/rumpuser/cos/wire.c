@@ -10,7 +10,7 @@
 #include <cos/sync.h>
 #include <mem/mem.h>
 #include <nic/nic.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <rump/errno.h>
 
 #include "no_kernel.h"

@@ -10,7 +10,8 @@
 #include <time.h>
 
 #include <cos/abi.h>
-#include <console/console.h>
+#include <console/control.h>
+#include <console/program.h>
 #include "service/console/frame.h"
 #include "service/console/stream.h"
 #include "service/console/uart.h"

@@ -57,6 +57,7 @@ static int setup(void **state)
 		image.components[i].name =
 			(uint32_t)(offsetof(__typeof__(image), strings) + i * 16);
 		image.components[i].id = 5 + i;
+		image.components[i].role = i == 2 ? COMPONENT_CONSOLE : COMPONENT_PLAIN;
 		strcpy(image.strings + i * 16, names[i]);
 	}
 	image.header.components = (struct image_table){offsetof(__typeof__(image), components), 3};
@@ -125,12 +126,12 @@ static void gives_all_of_a_kind_that_are_left(void **state)
 	assert_int_equal(devices[4].owner, 0);
 }
 
-static void knows_components_by_name(void **state)
+static void knows_components_by_role(void **state)
 {
 	(void)state;
-	assert_true(own_is_named(&image.header, 7, "console"));
-	assert_false(own_is_named(&image.header, 5, "console"));
-	assert_false(own_is_named(&image.header, 8, "console"));
+	assert_true(own_has_role(&image.header, 7, COMPONENT_CONSOLE));
+	assert_false(own_has_role(&image.header, 5, COMPONENT_CONSOLE));
+	assert_false(own_has_role(&image.header, 8, COMPONENT_CONSOLE));
 }
 
 static uint32_t table[8192 / 4];
@@ -231,7 +232,7 @@ int main(void)
 		cmocka_unit_test_setup(gives_the_nth_of_a_kind, setup),
 		cmocka_unit_test_setup(says_what_is_not_there, setup),
 		cmocka_unit_test_setup(gives_all_of_a_kind_that_are_left, setup),
-		cmocka_unit_test_setup(knows_components_by_name, setup),
+		cmocka_unit_test_setup(knows_components_by_role, setup),
 		cmocka_unit_test_setup(msix_sends_the_vector, setup),
 		cmocka_unit_test_setup(msix_needs_its_table_in_the_bar, setup),
 	};

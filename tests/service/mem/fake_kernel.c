@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <cos/cap.h>
 #include <cos/syscall.h>
-#include "boot/boot.h"
+#include "boot/handover.h"
 #include "fake_kernel.h"
 
 enum kind { NONE, CAPTBL, PGTBL, COMP, THD, SINV, ARCV, UNTYPED, HW };
@@ -422,7 +422,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	struct object *object = own->slot[cap];
 
 	if (cap == COS_CAP_SELF) {
-		assert_true(op == COS_SELF_FRAME_SET && a0 == COS_REG_IP);
+		assert_true(op == COS_SELF_CALLER_SET && a0 == COS_REG_IP);
 		fake_resume_ip = a1;
 		return 0;
 	}

@@ -34,7 +34,7 @@ extern unsigned fake_supers;
 
 /* What the processor does: the byte at va in the space of pgtbl, or NULL (a page fault). */
 uint8_t *fake_access(uint32_t pgtbl, uint64_t va, bool write);
-/* What a copy routine's instruction pointer was set to by COS_SELF_FRAME_SET; 0: nothing. */
+/* What a copy routine's instruction pointer was set to by COS_SELF_CALLER_SET; 0: nothing. */
 extern uint64_t fake_resume_ip;
 
 #endif

@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <mem/device.h>
 #include <mem/mem.h>
+#include <mem/pager.h>
+#include <mem/program.h>
+#include <mem/thread.h>
 #include <cos/client.h>
 #include <cos/log.h>
 #include <cos/syscall.h>
@@ -139,9 +143,9 @@ static int setup(void **state)
 						.comp = fake_comp(domain->captbl, domain->pgtbl),
 						.flags = i + 1 <= ID_SCHED ? BOOT_COMP_WIRED : 0};
 	}
-	handover.component[ID_SCHED - 1].flags |= BOOT_COMP_SCHED;
+	handover.component[ID_SCHED - 1].role = COMPONENT_SCHED;
 	handover.component[ID_OTHER - 1].flags |= BOOT_COMP_DMA;
-	handover.component[ID_DEV - 1].flags |= BOOT_COMP_DEV;
+	handover.component[ID_DEV - 1].role = COMPONENT_DEV;
 	handover.component[ID_POSIX - 1].gate_comp = handover.component[ID_POSIX - 1].comp;
 	handover.component[ID_POSIX - 1].gate_entry = 0x400000;
 	handover.component[ID_POSIX - 1].handler_entry = 0x400100;

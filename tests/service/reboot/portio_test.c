@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include <cos/syscall.h>
-#include <dev/dev.h>
-#include <mem/mem.h>
+#include <dev/control.h>
+#include <mem/control.h>
 
 #include "service/reboot/portio.h"
 
@@ -59,7 +59,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 {
 	(void)a2, (void)a3, (void)a4, (void)a5, (void)results;
 	assert_int_equal(cap, COS_CAP_SELF);
-	assert_int_equal(op, COS_SELF_FRAME_SET);
+	assert_int_equal(op, COS_SELF_CALLER_SET);
 	frame[a0] = a1;
 	frame_sets++;
 	return 0;

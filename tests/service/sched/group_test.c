@@ -13,6 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <mem/mem.h>
+#include <mem/thread.h>
 #define sched_yield sched_yield_of_the_interface
 #include <sched/sched.h>
 #include <cos/cap.h>

@@ -14,9 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <mem/arcv.h>
 #include <mem/mem.h>
+#include <mem/thread.h>
 /* The host has one of that name. */
 #define sched_yield sched_yield_of_the_interface
+#include <sched/boot.h>
+#include <sched/control.h>
+#include <sched/program.h>
 #include <sched/sched.h>
 #include <cos/cap.h>
 #include <cos/clock.h>

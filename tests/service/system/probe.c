@@ -7,10 +7,12 @@
  * Its partner (peer.c) wears the interface of network, its sufferer (sufferer.c) that of storage:
  * as good as any to call.
  */
-#include <console/console.h>
+#include <console/log.h>
+#include <mem/device.h>
 #include <mem/mem.h>
+#include <mem/thread.h>
 #include <network/network.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <sched/sched.h>
 #include <storage/storage.h>
 #include <cos/alloc.h>

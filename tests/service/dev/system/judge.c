@@ -10,7 +10,7 @@
 #include <cos/log.h>
 #include <cos/param.h>
 #include <cos/string.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <sched/sched.h>
 #include "intruder.h"
 #include "keeper.h"

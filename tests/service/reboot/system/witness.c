@@ -8,9 +8,10 @@
 #include <cos/log.h>
 #include <cos/param.h>
 #include <cos/string.h>
-#include <console/console.h>
+#include <console/control.h>
+#include <console/program.h>
 #include <mem/mem.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <sched/sched.h>
 #include "faulty.h"
 

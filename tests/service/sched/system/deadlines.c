@@ -9,7 +9,7 @@
 #include <cos/log.h>
 #include <cos/sync.h>
 #include <cos/thread.h>
-#include <reboot/reboot.h>
+#include <reboot/system.h>
 #include <sched/sched.h>
 
 #define MS COS_NS_PER_MS

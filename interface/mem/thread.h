@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mem: threads, and what the scheduler needs to run them. mem makes these objects; sched decides
+ * when they run.
+ * Audience: sched.
+ */
+#ifndef INTERFACE_MEM_THREAD_H
+#define INTERFACE_MEM_THREAD_H
+
+#include "interface.h"
+
+/* A thread of component comp. The tid, never 0; sched holds its capability at MEM_THD_CAP(tid). */
+#define MEM_THD_CAP(tid) (1024 + (tid))
+COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number);
+#define MEM_THD_NOGATE (-1)
+/* Must be called on the thread's core; COS_ECORE: it is on another one. */
+COS_INTERFACE long mem_thd_destroy(long tid);
+/* A capability to send to the end-point that mem_arcv_create made for tid. */
+COS_INTERFACE long mem_asnd_create(long tid);
+/*
+ * A temporal capability of the calling core, without time, and of the most urgent priority. It
+ * exists for ever.
+ */
+COS_INTERFACE long mem_tcap_create(void);
+/*
+ * The address, in sched's domain, of a uint32_t that says which thread holds mem's lock: thread id
+ * + 1, 0: none. Other threads spin for the lock, so its owner should not wait for a core.
+ */
+COS_INTERFACE long mem_lock_owner(void);
+
+#endif

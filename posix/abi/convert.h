@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Between NetBSD's structures and flags, which the backends speak, and Linux's. One function each.
+ */
+#ifndef POSIX_ABI_CONVERT_H
+#define POSIX_ABI_CONVERT_H
+
+#include <stdbool.h>
+#include <rump/socket.h>
+#include <rump/types.h>
+#include "abi/abi.h"
+
+uint32_t open_flags_to_netbsd(uint32_t flags);
+void stat_to_linux(const struct rump_stat *in, struct lx_stat *out);
+void stat_to_statx(const struct lx_stat *in, struct lx_statx *out);
+void statfs_to_linux(const struct rump_statvfs *in, struct lx_statfs *out);
+/* AT_SYMLINK_NOFOLLOW and AT_SYMLINK_FOLLOW. */
+uint32_t at_flags_to_netbsd(uint32_t flags);
+/* A timespec of utimensat. False: tv_nsec is out of range. */
+bool utime_to_netbsd(const struct lx_timespec *in, struct rump_timespec *out);
+uint64_t dev_to_linux(uint32_t major, uint32_t minor);
+uint64_t dev_to_netbsd(uint64_t dev);
+
+/*
+ * A socket address of len bytes: the result's length, or 0: not an address that the backend has.
+ */
+unsigned sockaddr_to_netbsd(const struct lx_sockaddr_storage *in, unsigned len,
+			    struct rump_sockaddr_storage *out);
+unsigned sockaddr_to_linux(const struct rump_sockaddr_storage *in, struct lx_sockaddr_storage *out);
+/* A negative result: no such family (protocol, option) there. */
+int family_to_netbsd(int family);
+int family_to_linux(int family);
+/* Flags of send and recv that the backend has; -1: one that it does not have matters. */
+int msg_flags_to_netbsd(int flags);
+int msg_flags_to_linux(int flags);
+
+/* How the value of a socket option is to be seen. */
+enum sockopt_kind {
+	SOCKOPT_NONE,
+	SOCKOPT_INT,
+	SOCKOPT_BYTES,
+	SOCKOPT_TIMEVAL,
+	SOCKOPT_LINGER,
+	SOCKOPT_ERROR
+};
+struct sockopt {
+	int level, name; /* Linux's */
+	int nb_level, nb_name;
+	enum sockopt_kind kind;
+};
+/* NULL: not one that the backend has. */
+const struct sockopt *sockopt_find(int level, int name);
+
+#endif

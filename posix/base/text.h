@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text in memory that is posix's own. */
+#ifndef POSIX_BASE_TEXT_H
+#define POSIX_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A copy of a string, NULL: out of memory. */
+char *os_strdup(const char *s);
+
+/* Text that grows as it is written: all zero is the empty one; the owner frees data. */
+struct text {
+	char *data;
+	size_t len, size;
+	bool failed; /* out of memory: text is missing */
+};
+/* One call adds at most 511 bytes. */
+void text_add(struct text *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

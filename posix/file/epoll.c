@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * epoll. An item (epoll, descriptor number, file) is a waiter on the file's queue; when the file
+ * says that something happened, the item goes on its epoll's ready list and who waits there wakes.
+ * epoll_wait takes the list and asks each file what really holds; level-triggered items that are
+ * ready go back on it, others leave.
+ *
+ * Locks: structure_lock for adding, removing and the end of files and epolls; then an epoll's own
+ * lock for its items; then the event lock for the ready lists. Files are asked under the epoll's
+ * own lock.
+ */
+#include "base/os.h"
+#include "abi/abi.h"
+#include "abi/errno.h"
+#include "base/deadline.h"
+#include "base/event.h"
+#include "calls.h"
+#include "file/epoll.h"
+#include "file/fdtable.h"
+#include "file/file.h"
+#include "mm/user.h"
+#include "process/thread.h"
+#include "signal/signal.h"
+
+#define NESTED_MAX 5
+
+struct epoll {
+	struct cos_mutex lock;
+	struct list_node items;
+	struct list_node ready; /* under the event lock */
+	struct file *file;
+};
+
+struct item {
+	struct list_node link;	     /* epoll->items */
+	struct list_node file_link;  /* file->epitems, under structure_lock */
+	struct list_node ready_link; /* under the event lock; alone: not ready */
+	struct waiter w;
+	struct epoll *ep;
+	struct file *file;
+	int fd;
+	uint32_t events;
+	uint64_t data;
+};
+
+static struct cos_mutex structure_lock;
+
+/* Under the event lock. */
+static void item_ready(struct item *item)
+{
+	if (list_empty(&item->ready_link))
+		list_add_tail(&item->ep->ready, &item->ready_link);
+	waitq_wake_locked(&item->ep->file->waitq, LX_POLLIN | LX_POLLRDNORM);
+}
+
+static void item_fire(struct waiter *w, unsigned events)
+{
+	(void)events;
+	item_ready(container_of(w, struct item, w));
+}
+
+/* Under structure_lock and the epoll's lock. */
+static void item_free(struct item *item)
+{
+	waiter_remove(&item->w);
+	event_lock();
+	list_remove(&item->ready_link);
+	event_unlock();
+	list_remove(&item->link);
+	list_remove(&item->file_link);
+	cos_free(item);
+}
+
+void epoll_forget(struct file *f)
+{
+	if (list_empty(&f->epitems))
+		return;
+	cos_mutex_lock(&structure_lock);
+	while (!list_empty(&f->epitems)) {
+		struct item *item = container_of(f->epitems.next, struct item, file_link);
+		struct epoll *ep = item->ep;
+
+		cos_mutex_lock(&ep->lock);
+		item_free(item);
+		cos_mutex_unlock(&ep->lock);
+	}
+	cos_mutex_unlock(&structure_lock);
+}
+
+static void epoll_release(struct file *f)
+{
+	struct epoll *ep = f->object;
+
+	cos_mutex_lock(&structure_lock);
+	cos_mutex_lock(&ep->lock);
+	while (!list_empty(&ep->items))
+		item_free(container_of(ep->items.next, struct item, link));
+	cos_mutex_unlock(&ep->lock);
+	cos_mutex_unlock(&structure_lock);
+	cos_free(ep);
+}
+
+static unsigned item_poll(struct thread *t, struct item *item)
+{
+	return file_poll(t, item->file) & (item->events | LX_POLLERR | LX_POLLHUP);
+}
+
+/* Ready itself, when something that it watches is. */
+static unsigned epoll_poll(struct thread *t, struct file *f)
+{
+	struct epoll *ep = f->object;
+	struct list_node *p;
+	unsigned mask = 0;
+
+	cos_mutex_lock(&ep->lock);
+	list_for_each(p, &ep->items) {
+		struct item *item = container_of(p, struct item, link);
+
+		if (!list_empty(&item->ready_link) && item_poll(t, item)) {
+			mask = LX_POLLIN | LX_POLLRDNORM;
+			break;
+		}
+	}
+	cos_mutex_unlock(&ep->lock);
+	return mask;
+}
+
+static long epoll_stat(struct thread *t, struct file *f, struct lx_stat *st)
+{
+	(void)t;
+	(void)f;
+	st->st_dev = 14;
+	st->st_ino = 1000;
+	st->st_mode = 0600;
+	st->st_nlink = 1;
+	st->st_blksize = 4096;
+	return 0;
+}
+
+static const struct file_ops epoll_ops = {
+	.poll = epoll_poll,
+	.stat = epoll_stat,
+	.release = epoll_release,
+};
+
+static long create(struct thread *t, bool cloexec)
+{
+	struct file *f = file_create(&epoll_ops, FILE_EPOLL, LX_O_RDWR);
+	struct epoll *ep = cos_calloc(1, sizeof(*ep));
+
+	if (!f || !ep) {
+		cos_free(f);
+		cos_free(ep);
+		return -LX_ENOMEM;
+	}
+	list_init(&ep->items);
+	list_init(&ep->ready);
+	ep->file = f;
+	f->object = ep;
+	return fd_install(t, f, 0, cloexec);
+}
+
+long sys_epoll_create1(struct thread *t, const uint64_t *a)
+{
+	return a[0] & ~(uint64_t)LX_O_CLOEXEC ? -LX_EINVAL : create(t, a[0] != 0);
+}
+
+long sys_epoll_create(struct thread *t, const uint64_t *a)
+{
+	return (int)a[0] <= 0 ? -LX_EINVAL : create(t, false);
+}
+
+/* How deep epolls stand in each other below f, and whether ep is among them. Under structure_lock.
+ */
+static int depth(struct file *f, const struct epoll *ep, int level)
+{
+	struct epoll *e = f->object;
+	struct list_node *p;
+	int deepest = 0;
+
+	if (f->kind != FILE_EPOLL)
+		return 0;
+	if (e == ep || level > NESTED_MAX)
+		return NESTED_MAX + 1;
+	list_for_each(p, &e->items) {
+		int d = depth(container_of(p, struct item, link)->file, ep, level + 1);
+
+		deepest = MAX(deepest, d);
+	}
+	return deepest + 1;
+}
+
+static struct item *find(struct epoll *ep, const struct file *f, int fd)
+{
+	struct list_node *p;
+
+	/* The shorter of two lists: a file is rarely in more than one epoll. */
+	list_for_each(p, &f->epitems) {
+		struct item *item = container_of(p, struct item, file_link);
+
+		if (item->ep == ep && item->fd == fd)
+			return item;
+	}
+	return NULL;
+}
+
+static void item_look(struct thread *t, struct item *item)
+{
+	if (!item_poll(t, item))
+		return;
+	event_lock();
+	item_ready(item);
+	event_unlock();
+}
+
+/* Under both locks. */
+static long item_add(struct thread *t, struct epoll *ep, struct file *f, int fd,
+		     const struct lx_epoll_event *event)
+{
+	struct item *item = cos_calloc(1, sizeof(*item));
+
+	if (!item)
+		return -LX_ENOMEM;
+	item->ep = ep;
+	item->file = f;
+	item->fd = fd;
+	item->events = event->events;
+	item->data = event->data;
+	item->w.fire = item_fire;
+	item->w.events = event->events;
+	list_init(&item->ready_link);
+	list_add_tail(&ep->items, &item->link);
+	list_add_tail(&f->epitems, &item->file_link);
+	waiter_add(&f->waitq, &item->w);
+	item_look(t, item);
+	return 0;
+}
+
+static long control(struct thread *t, struct epoll *ep, int op, struct file *f, int fd,
+		    const struct lx_epoll_event *event)
+{
+	struct item *item = find(ep, f, fd);
+
+	switch (op) {
+	case LX_EPOLL_CTL_ADD:
+		if (item)
+			return -LX_EEXIST;
+		if (f->kind == FILE_EPOLL && depth(f, ep, 0) > NESTED_MAX)
+			return -LX_ELOOP;
+		return item_add(t, ep, f, fd, event);
+	case LX_EPOLL_CTL_DEL:
+		if (!item)
+			return -LX_ENOENT;
+		item_free(item);
+		return 0;
+	case LX_EPOLL_CTL_MOD:
+		if (!item)
+			return -LX_ENOENT;
+		item->events = event->events;
+		item->data = event->data;
+		item->w.events = event->events;
+		item_look(t, item);
+		return 0;
+	default:
+		return -LX_EINVAL;
+	}
+}
+
+long sys_epoll_ctl(struct thread *t, const uint64_t *a)
+{
+	struct file *epf = fd_get(t, (int)a[0]), *f = fd_get(t, (int)a[2]);
+	struct lx_epoll_event event = {0};
+	struct epoll *ep;
+	long r = 0;
+
+	if (!epf || !f)
+		r = -LX_EBADF;
+	else if ((int)a[1] != LX_EPOLL_CTL_DEL)
+		r = user_get(t, &event, a[3], sizeof(event));
+	if (r == 0 && !f->ops->poll)
+		r = -LX_EPERM; /* always ready: not for epoll */
+	if (r == 0 && (epf == f || epf->kind != FILE_EPOLL))
+		r = -LX_EINVAL;
+	if (r == 0) {
+		ep = epf->object;
+		cos_mutex_lock(&structure_lock);
+		cos_mutex_lock(&ep->lock);
+		r = control(t, ep, (int)a[1], f, (int)a[2], &event);
+		cos_mutex_unlock(&ep->lock);
+		cos_mutex_unlock(&structure_lock);
+	}
+	if (epf)
+		file_put(epf);
+	if (f)
+		file_put(f);
+	return r;
+}
+
+struct collect {
+	uint64_t out;
+	int max;
+};
+
+/* What is ready, to the program: how many, -LX_EAGAIN: nothing. */
+static long collect(struct thread *t, struct file *f, void *arg)
+{
+	struct collect *c = arg;
+	struct epoll *ep = f->object;
+	struct list_node todo, *n;
+	long count = 0, r = 0;
+
+	cos_mutex_lock(&ep->lock);
+	list_init(&todo);
+	event_lock();
+	while (!list_empty(&ep->ready)) {
+		n = ep->ready.next;
+		list_remove(n);
+		list_add_tail(&todo, n);
+	}
+	event_unlock();
+	while (count < c->max) {
+		struct item *item;
+		struct lx_epoll_event event;
+		unsigned mask;
+
+		event_lock();
+		n = list_empty(&todo) ? NULL : todo.next;
+		if (n)
+			list_remove(n);
+		event_unlock();
+		if (!n)
+			break;
+		item = container_of(n, struct item, ready_link);
+		mask = item_poll(t, item);
+		if (!(item->events &
+		      ~(LX_EPOLLET | LX_EPOLLONESHOT | LX_EPOLLEXCLUSIVE | LX_EPOLLWAKEUP)))
+			mask = 0; /* disarmed by ONESHOT */
+		if (!mask)
+			continue;
+		event = (struct lx_epoll_event){mask, item->data};
+		r = user_put(t, c->out + (uint64_t)count * sizeof(event), &event, sizeof(event));
+		if (r == 0)
+			count++;
+		if (r == 0 && item->events & LX_EPOLLONESHOT)
+			item->events &=
+				LX_EPOLLET | LX_EPOLLONESHOT | LX_EPOLLEXCLUSIVE | LX_EPOLLWAKEUP;
+		if (r < 0 || !(item->events & (LX_EPOLLET | LX_EPOLLONESHOT))) {
+			event_lock();
+			if (list_empty(&item->ready_link))
+				list_add_tail(&ep->ready, &item->ready_link);
+			event_unlock();
+		}
+		if (r < 0)
+			break;
+	}
+	/* What was not reached stays ready, before what became it meanwhile. */
+	event_lock();
+	while (!list_empty(&todo)) {
+		n = todo.prev;
+		list_remove(n);
+		list_add_head(&ep->ready, n);
+	}
+	event_unlock();
+	cos_mutex_unlock(&ep->lock);
+	return count ? count : r < 0 ? r : -LX_EAGAIN;
+}
+
+static long epoll_wait(struct thread *t, uint64_t epfd, uint64_t out, uint64_t max,
+		       uint64_t deadline, bool expired)
+{
+	struct collect c = {out, (int)max};
+	struct file *f = fd_get(t, (int)epfd);
+	long r;
+
+	if (!f)
+		return -LX_EBADF;
+	if (f->kind != FILE_EPOLL || c.max <= 0 || max > (1u << 26))
+		r = -LX_EINVAL;
+	else
+		r = file_retry(t, f, LX_POLLIN, expired, deadline, collect, &c);
+	file_put(f);
+	if (r == -LX_RESTART)
+		return -LX_EINTR;
+	return r == -LX_ETIMEDOUT || r == -LX_EAGAIN ? 0 : r;
+}
+
+static uint64_t deadline_ms(int ms)
+{
+	return ms > 0 ? cos_now_ns() + (uint64_t)ms * 1000000 : 0;
+}
+
+long sys_epoll_wait(struct thread *t, const uint64_t *a)
+{
+	return epoll_wait(t, a[0], a[1], a[2], deadline_ms((int)a[3]), (int)a[3] == 0);
+}
+
+static long set_mask(struct thread *t, uint64_t addr, uint64_t size)
+{
+	uint64_t mask;
+
+	if (!addr)
+		return 0;
+	if (size != 8)
+		return -LX_EINVAL;
+	if (user_get(t, &mask, addr, sizeof(mask)) < 0)
+		return -LX_EFAULT;
+	signal_mask_for_call(t, mask);
+	return 0;
+}
+
+long sys_epoll_pwait(struct thread *t, const uint64_t *a)
+{
+	long r = set_mask(t, a[4], a[5]);
+
+	return r < 0 ? r : epoll_wait(t, a[0], a[1], a[2], deadline_ms((int)a[3]), (int)a[3] == 0);
+}
+
+long sys_epoll_pwait2(struct thread *t, const uint64_t *a)
+{
+	struct lx_timespec ts;
+	uint64_t deadline = 0;
+	bool expired = false;
+	long r = 0;
+
+	if (a[3]) {
+		if (user_get(t, &ts, a[3], sizeof(ts)) < 0)
+			return -LX_EFAULT;
+		expired = ts.tv_sec == 0 && ts.tv_nsec == 0;
+		r = deadline_of(&ts, true, false, &deadline);
+	}
+	if (r == 0)
+		r = set_mask(t, a[4], a[5]);
+	return r < 0 ? r : epoll_wait(t, a[0], a[1], a[2], deadline, expired);
+}

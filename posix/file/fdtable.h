@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Descriptors: small numbers that a process has for open files. */
+#ifndef POSIX_FILE_FDTABLE_H
+#define POSIX_FILE_FDTABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fdtable;
+struct file;
+struct thread;
+
+struct fdtable *fdtable_create(void); /* NULL: out of memory */
+void fdtable_put(struct fdtable *tab);
+void fdtable_close_exec(struct thread *t);
+
+/* The file of a descriptor with a reference, NULL: EBADF. */
+struct file *fd_get(struct thread *t, int fd);
+/* Likewise, if it is open for reading, or writing. */
+struct file *fd_for_read(struct thread *t, uint64_t fd);
+struct file *fd_for_write(struct thread *t, uint64_t fd);
+/*
+ * The lowest free descriptor >= from gets f and takes over the caller's reference, on failure as
+ * well. fd or -LX_EMFILE, -LX_ENOMEM.
+ */
+long fd_install(struct thread *t, struct file *f, int from, bool cloexec);
+/* Two files as two descriptors, whose numbers go to out; takes the references over. */
+long fd_pair(struct thread *t, struct file *f[2], bool cloexec, uint64_t out);
+/* 0 or -LX_EBADF. */
+long fd_close(struct thread *t, int fd);
+/* Set (0, 1) or only tell (-1) close-on-exec: what it is, or -LX_EBADF. */
+long fd_cloexec(struct thread *t, int fd, int set);
+
+#endif

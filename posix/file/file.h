@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Open files. A struct file is what Linux calls an open file description:
+ * descriptors, running calls, mappings and epoll items refer to it. What it is, its ops say; none
+ * of them blocks: they return -LX_EAGAIN, and file_read, file_write and file_retry wait where the
+ * program wants to.
+ */
+#ifndef POSIX_FILE_FILE_H
+#define POSIX_FILE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cos/list.h>
+#include "abi/fs.h"
+#include "base/event.h"
+#include "mm/user.h"
+
+struct file;
+struct thread;
+
+#define FILE_OFFSET_OWN (-1)
+struct file_ops {
+	/* Bytes or -LX_E*. offset: FILE_OFFSET_OWN, or where (pread). NULL: -LX_EINVAL. */
+	long (*read)(struct thread *, struct file *, const struct iov *, int n, int64_t offset);
+	long (*write)(struct thread *, struct file *, const struct iov *, int n, int64_t offset);
+	/* LX_POLL* that hold now. NULL: always ready to read and write. */
+	unsigned (*poll)(struct thread *, struct file *);
+	long (*lseek)(struct thread *, struct file *, int64_t offset,
+		      int whence); /* NULL: -LX_ESPIPE */
+	long (*stat)(struct thread *, struct file *, struct lx_stat *);
+	long (*ioctl)(struct thread *, struct file *, unsigned long request,
+		      uint64_t arg); /* NULL: -LX_ENOTTY */
+	/* Status flags changed (O_NONBLOCK, O_APPEND). */
+	long (*set_flags)(struct thread *, struct file *, unsigned flags);
+	void (*release)(struct file *); /* the last reference is gone */
+	bool write_all;			/* a blocking write goes on until all is written */
+	bool seekable;			/* pread and pwrite work */
+};
+
+enum file_kind {
+	FILE_STORAGE,
+	FILE_NETWORK,
+	FILE_UNIX,
+	FILE_PIPE,
+	FILE_EPOLL,
+	FILE_CONSOLE,
+	FILE_OTHER
+};
+
+struct file {
+	const struct file_ops *ops;
+	enum file_kind kind;
+	unsigned refs;
+	unsigned flags; /* access mode and status flags, LX_O_* */
+	struct waitq waitq;
+	struct list_node epitems; /* epoll items that watch it; epoll.c */
+	int backend_fd;		  /* storage, network */
+	int64_t offset;		  /* own offset; for storage a copy, for recovery */
+	char *path;		  /* as opened, absolute: for /proc/self/fd, and for recovery */
+	void *object;
+	uint64_t dev, ino;			    /* of a storage file that is mapped shared */
+	bool locked;				    /* has had a lock: locks.c */
+	bool peer_closed;			    /* a socket whose peer sends no more */
+	uint64_t read_timeout_ns, write_timeout_ns; /* SO_RCVTIMEO, SO_SNDTIMEO; 0: none */
+};
+
+/* A new file with one reference, NULL: out of memory. */
+struct file *file_create(const struct file_ops *ops, enum file_kind kind, unsigned flags);
+struct file *file_get(struct file *f);
+void file_put(struct file *f);
+
+/* Read and write as a program's call does: waits unless O_NONBLOCK, restarts are -LX_RESTART. */
+long file_read(struct thread *t, struct file *f, const struct iov *iov, int n, int64_t offset);
+long file_write(struct thread *t, struct file *f, const struct iov *iov, int n, int64_t offset);
+unsigned file_poll(struct thread *t, struct file *f);
+long file_stat(struct thread *t, struct file *f, struct lx_stat *st);
+/*
+ * Repeat op until it does not return -LX_EAGAIN, sleeping in between on the file's queue for
+ * events; not at all if nonblock. deadline_ns as thread_sleep, whose failures come back as they
+ * are.
+ */
+long file_retry(struct thread *t, struct file *f, unsigned events, bool nonblock,
+		uint64_t deadline_ns, long (*op)(struct thread *, struct file *, void *),
+		void *arg);
+
+static inline bool file_readable(const struct file *f)
+{
+	return (f->flags & LX_O_ACCMODE) != LX_O_WRONLY && !(f->flags & LX_O_PATH);
+}
+static inline bool file_writable(const struct file *f)
+{
+	return (f->flags & LX_O_ACCMODE) != LX_O_RDONLY && !(f->flags & LX_O_PATH);
+}
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Working directory and umask: what CLONE_FS shares. */
+#ifndef POSIX_FS_CONTEXT_H
+#define POSIX_FS_CONTEXT_H
+
+#include "base/os.h"
+
+struct file;
+
+struct fs_context {
+	unsigned refs;
+	struct cos_mutex lock;
+	struct file *cwd;
+	char *cwd_path; /* as it was at chdir: only to recognise /dev and /proc */
+	unsigned umask;
+};
+
+struct fs_context *fs_create(void); /* NULL: out of memory */
+void fs_put(struct fs_context *fs);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The component's start: file systems are mounted, the composition's programs started
+ * (docs/composition.md, The parameters of posix). The first program is what the system runs for:
+ * when it ends, all is written to the disks, its status is told and the system ends.
+ */
+#include "base/os.h"
+#include "abi/abi.h"
+#include "abi/errno.h"
+#include "base/timer.h"
+#include "exec/args.h"
+#include "exec/exec.h"
+#include "file/fdtable.h"
+#include "file/file.h"
+#include "fs/cwd.h"
+#include "fs/mount.h"
+#include "init/init.h"
+#include "net/poller.h"
+#include "process/process.h"
+#include "process/thread.h"
+#include "synth/synth.h"
+#include "tty/console.h"
+
+static struct process *main_program;
+
+static const char *program_param(unsigned n, const char *key, long i)
+{
+	char name[48];
+
+	if (n > 0 && i >= 0)
+		cos_snprintf(name, sizeof(name), "P%u.%s%ld", n, key, i);
+	else if (n > 0)
+		cos_snprintf(name, sizeof(name), "P%u.%s", n, key);
+	else if (i >= 0)
+		cos_snprintf(name, sizeof(name), "%s%ld", key, i);
+	else
+		return cos_param(key);
+	return cos_param(name);
+}
+
+static _Noreturn void init_end(int console_status, long system_status)
+{
+	mount_end();
+	console_exit(console_status);
+	reboot_system(system_status);
+	cos_panic("the system goes on after its end");
+}
+
+/* Nothing, unless the composition gives it only so much time. */
+static long program_group(unsigned n)
+{
+	const char *text = program_param(n, "GROUP", -1);
+	long group = SCHED_GROUP_NONE;
+
+	for (; text && *text >= '0' && *text <= '9'; text++)
+		group = group * 10 + (*text - '0');
+	return group;
+}
+
+static void stdio_open(struct thread *t, unsigned n)
+{
+	const char *in = program_param(n, "STDIN", -1);
+	struct file *f =
+		in && !strcmp(in, "null") ? null_file(LX_O_RDONLY) : console_file(CONSOLE_STDIN);
+
+	cos_assert(f);
+	fd_install(t, f, 0, false);
+	fd_install(t, console_file(CONSOLE_STDOUT), 1, false);
+	fd_install(t, console_file(CONSOLE_STDERR), 2, false);
+}
+
+/* Program n of the composition. False: it could not be started, and the log says why. */
+static bool program_start(unsigned n, const char *path)
+{
+	const char *cwd = program_param(n, "CWD", -1), *s;
+	struct process *proc = proc_create(NULL);
+	struct thread *t = proc ? thread_create(proc) : NULL;
+	struct exec_args args = {0};
+	bool dead, moved;
+	long r = t ? 0 : -LX_ENOMEM;
+
+	if (r == 0)
+		proc->sched_group = program_group(n);
+	if (r == 0 && n == 0)
+		main_program = proc;
+	for (long i = 0; r == 0 && (s = program_param(n, "ARGV", i)); i++, args.argc++)
+		r = exec_args_add(&args, s) ? 0 : -LX_ENOMEM;
+	if (r == 0 && args.argc == 0) {
+		r = exec_args_add(&args, path) ? 0 : -LX_ENOMEM;
+		args.argc = 1;
+	}
+	for (long i = 0; r == 0 && (s = program_param(n, "ENV", i)); i++, args.envc++)
+		r = exec_args_add(&args, s) ? 0 : -LX_ENOMEM;
+	if (r == 0) {
+		r = cwd_set(t, cwd ? cwd : "/");
+		if (r < 0)
+			cos_log("posix: program %s: working directory %s: error %ld\n", path,
+				cwd ? cwd : "/", -r);
+	}
+	if (r == 0) {
+		stdio_open(t, n);
+		r = exec_load(t, path, &args, &dead, &moved);
+		if (r < 0)
+			cos_log("posix: program %s cannot be run: %s (error %ld)\n", path,
+				r == -LX_ENOENT	   ? "no such file"
+				: r == -LX_EACCES  ? "not an executable file"
+				: r == -LX_ENOEXEC ? "not a program that this system can run"
+						   : "it could not be loaded",
+				-r);
+	}
+	cos_free(args.text);
+	if (r == 0)
+		r = thread_start(t);
+	if (r < 0 && n == 0)
+		init_end(r == -LX_ENOENT ? 127 : 126, 0);
+	return r == 0;
+}
+
+void init_program_ended(struct process *proc)
+{
+	int status = proc->exit_status;
+
+	if (proc == main_program)
+		init_end(status & 0x7f ? 256 + (status & 0x7f) : status >> 8 & 0xff, 0);
+	if (status & 0x7f)
+		cos_log("posix: program %s (pid %d) killed by signal %d\n",
+			proc->exe ? proc->exe : proc->name, proc->pid, status & 0x7f);
+}
+
+struct process *init_main_program(void)
+{
+	return main_program;
+}
+
+static void start(void *unused)
+{
+	const char *path;
+
+	(void)unused;
+	timer_init();
+	console_file_init();
+	poller_init();
+	if (!mount_all())
+		init_end(125, 0);
+	path = cos_param("PROGRAM");
+	if (!path) {
+		cos_log("posix: no program to run\n");
+		return;
+	}
+	for (unsigned n = 1; program_param(n, "PROGRAM", -1); n++)
+		program_start(n, program_param(n, "PROGRAM", -1));
+	program_start(0, path);
+}
+
+/*
+ * Run by a thread of boot's: everything goes on in a thread of posix's own, so that boot need not
+ * wait for disks.
+ */
+long component_init(void)
+{
+	return cos_thread_create(start, NULL, SCHED_PRIO_SERVICE) < 0 ? -COS_ENOMEM : 0;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Futexes. Waiters are found by (address space, address) in a hash table that doubles when it holds
+ * more waiters than chains. The word is compared under the table's lock, under which wakers look as
+ * well: a change of the word followed by a wake cannot fall between the comparison and the sleep.
+ * That comparison may fault in a page of the program, so the lock is one that may be held while
+ * sleeping.
+ */
+#include "base/os.h"
+#include "abi/abi.h"
+#include "abi/errno.h"
+#include "base/deadline.h"
+#include "base/event.h"
+#include "calls.h"
+#include "ipc/futex.h"
+#include "mm/space.h"
+#include "mm/user.h"
+#include "process/process.h"
+#include "process/thread.h"
+
+struct futex_waiter {
+	struct list_node link;
+	struct mm *mm;
+	uint64_t addr;
+	uint32_t bits;
+	struct waiter w;
+	bool queued;
+};
+
+static struct cos_mutex lock;
+static struct list_node *chains;
+static size_t nchains, nwaiters;
+
+static struct list_node *chain_in(struct list_node *table, size_t n, struct mm *mm, uint64_t addr)
+{
+	uint64_t h = (addr >> 2) * 0x9e3779b97f4a7c15ull ^ (uint64_t)mm >> 4;
+
+	return &table[(h >> 20) & (n - 1)];
+}
+
+static struct list_node *chain(struct mm *mm, uint64_t addr)
+{
+	return chain_in(chains, nchains, mm, addr);
+}
+
+/* Under the lock: room for one more. False: no memory, and no table at all. */
+static bool grow(void)
+{
+	size_t n = nchains ? 2 * nchains : 64;
+	struct list_node *bigger;
+
+	if (chains && nwaiters < nchains)
+		return true;
+	bigger = cos_malloc(n * sizeof(*bigger));
+	if (!bigger)
+		return chains != NULL;
+	for (size_t i = 0; i < n; i++)
+		list_init(&bigger[i]);
+	for (size_t i = 0; i < nchains; i++) {
+		while (!list_empty(&chains[i])) {
+			struct futex_waiter *w =
+				container_of(chains[i].next, struct futex_waiter, link);
+
+			list_remove(&w->link);
+			list_add_tail(chain_in(bigger, n, w->mm, w->addr), &w->link);
+		}
+	}
+	cos_free(chains);
+	chains = bigger;
+	nchains = n;
+	return true;
+}
+
+static void dequeue(struct futex_waiter *w)
+{
+	list_remove(&w->link);
+	w->queued = false;
+	nwaiters--;
+}
+
+/* Under the lock. */
+static long wake(struct mm *mm, uint64_t addr, long n, uint32_t bits)
+{
+	struct list_node *head, *p, *tmp;
+	long woken = 0;
+
+	if (!chains)
+		return 0;
+	head = chain(mm, addr);
+	list_for_each_safe(p, tmp, head) {
+		struct futex_waiter *w = container_of(p, struct futex_waiter, link);
+		struct thread *t = w->w.thread;
+
+		if (woken >= n)
+			break;
+		if (w->mm != mm || w->addr != addr || !(w->bits & bits))
+			continue;
+		dequeue(w);
+		__atomic_store_n(&w->w.woken, true, __ATOMIC_RELEASE);
+		thread_unpark(t);
+		woken++;
+	}
+	return woken;
+}
+
+long futex_wake_address(struct thread *t, uint64_t addr, long n)
+{
+	long r;
+
+	cos_mutex_lock(&lock);
+	r = wake(t->proc->mm, addr, n, ~0u);
+	cos_mutex_unlock(&lock);
+	return r;
+}
+
+/* The word at once, as other threads change it at once: cos_copy_user moves aligned 8 bytes in one.
+ */
+static long word_get(struct thread *t, uint64_t addr, uint32_t *value)
+{
+	uint32_t pair[2];
+
+	if (user_get(t, pair, addr & ~7ull, sizeof(pair)) < 0)
+		return -LX_EFAULT;
+	*value = pair[addr >> 2 & 1];
+	return 0;
+}
+
+static long futex_wait(struct thread *t, uint64_t addr, uint32_t value, uint64_t deadline,
+		       uint32_t bits)
+{
+	struct futex_waiter w = {.mm = t->proc->mm, .addr = addr, .bits = bits, .w.thread = t};
+	uint32_t now;
+	long r;
+
+	cos_mutex_lock(&lock);
+	r = word_get(t, addr, &now);
+	if (r == 0 && now != value)
+		r = -LX_EAGAIN;
+	if (r == 0 && !grow())
+		r = -LX_ENOMEM;
+	if (r < 0) {
+		cos_mutex_unlock(&lock);
+		return r;
+	}
+	list_add_tail(chain(w.mm, addr), &w.link);
+	w.queued = true;
+	nwaiters++;
+	cos_mutex_unlock(&lock);
+	r = thread_sleep(t, &w.w, deadline);
+	cos_mutex_lock(&lock);
+	if (w.queued)
+		dequeue(&w);
+	else
+		r = 0; /* woken, whatever else happened */
+	cos_mutex_unlock(&lock);
+	return r;
+}
+
+static long requeue(struct thread *t, uint64_t from, uint64_t to, long nwake, long nmove)
+{
+	struct mm *mm = t->proc->mm;
+	struct list_node *p, *tmp;
+	long woken = wake(mm, from, nwake, ~0u), moved = 0;
+
+	if (!chains || from == to)
+		return woken;
+	list_for_each_safe(p, tmp, chain(mm, from)) {
+		struct futex_waiter *w = container_of(p, struct futex_waiter, link);
+
+		if (moved >= nmove)
+			break;
+		if (w->mm != mm || w->addr != from)
+			continue;
+		list_remove(&w->link);
+		w->addr = to;
+		list_add_tail(chain(mm, to), &w->link);
+		moved++;
+	}
+	return woken + moved;
+}
+
+/* FUTEX_WAKE_OP: an atomic operation on the second word, encoded in val3 (futex(2)). */
+static long wake_op(struct thread *t, uint64_t addr, uint64_t addr2, long n, long n2, uint32_t op)
+{
+	uint32_t *word = user_window(t, addr2), old, new;
+	int32_t arg = (int32_t)(op << 8) >> 20, cmp = (int32_t)(op << 20) >> 20;
+	bool hit;
+	long r;
+
+	if (op >> 31)
+		arg = 1 << (arg & 31);
+	for (;;) {
+		if (word_get(t, addr2, &old) < 0)
+			return -LX_EFAULT;
+		switch (op >> 28 & 7) {
+		case 0:
+			new = (uint32_t)arg;
+			break;
+		case 1:
+			new = old + (uint32_t)arg;
+			break;
+		case 2:
+			new = old | (uint32_t)arg;
+			break;
+		case 3:
+			new = old & ~(uint32_t)arg;
+			break;
+		case 4:
+			new = old ^ (uint32_t)arg;
+			break;
+		default:
+			return -LX_ENOSYS;
+		}
+		r = cos_cas_user(word, old, new);
+		if (r < 0)
+			return -LX_EFAULT;
+		if (r)
+			break;
+	}
+	switch (op >> 24 & 15) {
+	case 0:
+		hit = (int32_t)old == cmp;
+		break;
+	case 1:
+		hit = (int32_t)old != cmp;
+		break;
+	case 2:
+		hit = (int32_t)old < cmp;
+		break;
+	case 3:
+		hit = (int32_t)old <= cmp;
+		break;
+	case 4:
+		hit = (int32_t)old > cmp;
+		break;
+	case 5:
+		hit = (int32_t)old >= cmp;
+		break;
+	default:
+		return -LX_ENOSYS;
+	}
+	r = wake(t->proc->mm, addr, n, ~0u);
+	if (hit)
+		r += wake(t->proc->mm, addr2, n2, ~0u);
+	return r;
+}
+
+/* The timeout of FUTEX_WAIT is a span, that of FUTEX_WAIT_BITSET a time. 0: none, or -LX_E*. */
+static long timeout(struct thread *t, uint64_t addr, bool relative, bool realtime,
+		    uint64_t *deadline)
+{
+	struct lx_timespec ts;
+
+	*deadline = 0;
+	if (!addr)
+		return 0;
+	if (user_get(t, &ts, addr, sizeof(ts)) < 0)
+		return -LX_EFAULT;
+	return deadline_of(&ts, relative, realtime, deadline);
+}
+
+long sys_futex(struct thread *t, const uint64_t *a)
+{
+	uint64_t addr = a[0], addr2 = a[4], deadline;
+	unsigned op = (unsigned)a[1] & ~(unsigned)(LX_FUTEX_PRIVATE | LX_FUTEX_CLOCK_REALTIME);
+	bool realtime = a[1] & LX_FUTEX_CLOCK_REALTIME;
+	uint32_t value;
+	long r;
+
+	if (addr & 3)
+		return -LX_EINVAL;
+	if (!user_range(addr, 4))
+		return -LX_EFAULT;
+	switch (op) {
+	case LX_FUTEX_WAIT:
+	case LX_FUTEX_WAIT_BITSET:
+		if (op == LX_FUTEX_WAIT_BITSET && (uint32_t)a[5] == 0)
+			return -LX_EINVAL;
+		r = timeout(t, a[3], op == LX_FUTEX_WAIT, realtime, &deadline);
+		if (r < 0)
+			return r;
+		r = futex_wait(t, addr, (uint32_t)a[2], deadline,
+			       op == LX_FUTEX_WAIT ? ~0u : (uint32_t)a[5]);
+		/* A relative timeout cannot be restarted as it is. */
+		return r == -LX_RESTART && a[3] ? -LX_EINTR : r;
+	case LX_FUTEX_WAKE:
+	case LX_FUTEX_WAKE_BITSET:
+		if (op == LX_FUTEX_WAKE_BITSET && (uint32_t)a[5] == 0)
+			return -LX_EINVAL;
+		cos_mutex_lock(&lock);
+		r = wake(t->proc->mm, addr, (int)a[2], op == LX_FUTEX_WAKE ? ~0u : (uint32_t)a[5]);
+		cos_mutex_unlock(&lock);
+		return r;
+	case LX_FUTEX_REQUEUE:
+	case LX_FUTEX_CMP_REQUEUE:
+	case LX_FUTEX_WAKE_OP:
+		if (addr2 & 3 || ((int)a[2] < 0 || (int)a[3] < 0))
+			return -LX_EINVAL;
+		if (!user_range(addr2, 4))
+			return -LX_EFAULT;
+		cos_mutex_lock(&lock);
+		r = 0;
+		if (op == LX_FUTEX_CMP_REQUEUE) {
+			r = word_get(t, addr, &value);
+			if (r == 0 && value != (uint32_t)a[5])
+				r = -LX_EAGAIN;
+		}
+		if (r == 0 && op == LX_FUTEX_WAKE_OP)
+			r = wake_op(t, addr, addr2, (int)a[2], (int)a[3], (uint32_t)a[5]);
+		else if (r == 0)
+			r = requeue(t, addr, addr2, (int)a[2], (int)a[3]);
+		cos_mutex_unlock(&lock);
+		return r;
+	default: /* priority inheritance: glibc and musl do without */
+		return -LX_ENOSYS;
+	}
+}
+
+long sys_set_robust_list(struct thread *t, const uint64_t *a)
+{
+	if (a[1] != sizeof(struct lx_robust_list_head))
+		return -LX_EINVAL;
+	t->robust_list = a[0];
+	return 0;
+}
+
+long sys_get_robust_list(struct thread *t, const uint64_t *a)
+{
+	uint64_t len = sizeof(struct lx_robust_list_head), head = 0;
+	struct thread *other = t;
+
+	cos_mutex_lock(&proc_lock);
+	if ((int)a[0])
+		other = proc_thread(t->proc, (int)a[0]);
+	if (other)
+		head = other->robust_list;
+	cos_mutex_unlock(&proc_lock);
+	if (!other)
+		return -LX_ESRCH;
+	return user_put(t, a[2], &len, 8) < 0 || user_put(t, a[1], &head, 8) < 0 ? -LX_EFAULT : 0;
+}
+
+/* The owner is gone: mark the word so, keeping that somebody waits, and wake one. */
+static void owner_died(struct thread *t, uint64_t addr, bool pending)
+{
+	uint32_t old;
+	long r;
+
+	if (addr & 3 || !user_range(addr, 4))
+		return;
+	for (;;) {
+		if (word_get(t, addr, &old) < 0)
+			return;
+		if ((old & LX_FUTEX_TID_MASK) != (uint32_t)t->tid) {
+			if (pending && old == 0) /* unlocked, but the wake may not have been */
+				futex_wake_address(t, addr, 1);
+			return;
+		}
+		r = cos_cas_user(user_window(t, addr), old,
+				 (old & LX_FUTEX_WAITERS) | LX_FUTEX_OWNER_DIED);
+		if (r < 0)
+			return;
+		if (r)
+			break;
+	}
+	if (old & LX_FUTEX_WAITERS)
+		futex_wake_address(t, addr, 1);
+}
+
+#define ROBUST_LIMIT 2048 /* as Linux: the list is the program's, and may be a circle */
+void futex_robust_exit(struct thread *t)
+{
+	struct lx_robust_list_head head;
+	uint64_t entry, next;
+
+	if (!t->robust_list || user_get(t, &head, t->robust_list, sizeof(head)) < 0)
+		return;
+	entry = head.next & ~1ull;
+	for (int i = 0; i < ROBUST_LIMIT && entry != t->robust_list; i++) {
+		if (user_get(t, &next, entry, sizeof(next)) < 0)
+			return;
+		if (entry != (head.pending & ~1ull))
+			owner_died(t, entry + (uint64_t)head.futex_offset, false);
+		entry = next & ~1ull;
+	}
+	if (head.pending)
+		owner_died(t, (head.pending & ~1ull) + (uint64_t)head.futex_offset, true);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Layout of a program's address space, from the top: posix's page (the trampoline), a gap, the
+ * stack, its guard. Below that mem chooses, from the top down; programs of fixed address and the
+ * heap are at the bottom. The host's tests move it, since their program shares its address space.
+ */
+#ifndef POSIX_MM_LAYOUT_H
+#define POSIX_MM_LAYOUT_H
+
+#include "base/os.h"
+
+#ifndef PROGRAM_TOP
+#define PROGRAM_TOP COS_SLOT(1ul)
+#endif
+#define PROGRAM_TRAMPOLINE (PROGRAM_TOP - 2 * PAGE)
+#define PROGRAM_STACK_TOP (PROGRAM_TOP - 4 * PAGE)
+#define STACK_SIZE (8ul << 20) /* as Linux's RLIMIT_STACK */
+/* Where position-independent programs are put. */
+#ifndef PROGRAM_DYN_BASE
+#define PROGRAM_DYN_BASE 0x1000000000ul
+#endif
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which cores a thread may run on. */
+#ifndef POSIX_PROCESS_AFFINITY_H
+#define POSIX_PROCESS_AFFINITY_H
+
+#include <stdbool.h>
+
+struct thread;
+
+/* A new thread has its maker's affinity: called by the new thread itself, first of all. */
+void affinity_begin(struct thread *t);
+/* Tell sched. 0 or -LX_EBUSY (the thread has a deadline), -LX_EINVAL. */
+long affinity_apply(const struct thread *t);
+bool affinity_is_all(const struct thread *t);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Processes: making them, finding them, ending them. */
+#include "base/os.h"
+#include "abi/abi.h"
+#include "base/event.h"
+#include "base/timer.h"
+#include "file/fdtable.h"
+#include "fs/context.h"
+#include "init/init.h"
+#include "mm/layout.h"
+#include "mm/mapping.h"
+#include "mm/space.h"
+#include "process/process.h"
+#include "process/thread.h"
+#include "signal/pending.h"
+#include "time/itimer.h"
+
+struct cos_mutex proc_lock;
+static struct list_node processes = LIST_INIT(processes);
+static int next_id = 2; /* 1 is nobody's: the parent of the first program */
+
+int proc_new_id(void)
+{
+	int id;
+
+	for (;;) {
+		bool used = false;
+		struct list_node *p, *q;
+
+		id = next_id++;
+		if (next_id > 0x3fffffff)
+			next_id = 2;
+		list_for_each(p, &processes) {
+			struct process *proc = container_of(p, struct process, link);
+
+			used |= proc->pid == id || proc->pgid == id || proc->sid == id;
+			list_for_each(q, &proc->threads)
+				used |= container_of(q, struct thread, link)->tid == id;
+		}
+		if (!used)
+			return id;
+	}
+}
+
+struct process *proc_find(int pid)
+{
+	struct list_node *p;
+
+	list_for_each(p, &processes)
+		if (container_of(p, struct process, link)->pid == pid)
+			return container_of(p, struct process, link);
+	return NULL;
+}
+
+struct thread *proc_thread(struct process *proc, int tid)
+{
+	struct list_node *p;
+
+	list_for_each(p, &proc->threads)
+		if (container_of(p, struct thread, link)->tid == tid)
+			return container_of(p, struct thread, link);
+	return NULL;
+}
+
+unsigned proc_count(void)
+{
+	struct list_node *p;
+	unsigned n = 0;
+
+	cos_mutex_lock(&proc_lock);
+	list_for_each(p, &processes)
+		n += container_of(p, struct process, link)->nthreads;
+	cos_mutex_unlock(&proc_lock);
+	return n;
+}
+
+struct process *proc_create(struct process *parent)
+{
+	struct process *proc = cos_calloc(1, sizeof(*proc));
+
+	if (!proc)
+		return NULL;
+	list_init(&proc->threads);
+	list_init(&proc->timers);
+	list_init(&proc->link);
+	pending_init(&proc->pending);
+	proc->parent = parent;
+	proc->start_ns = cos_now_ns();
+	for (unsigned i = 0; i < LX_RLIM_NLIMITS; i++)
+		proc->limits[i] = (struct lx_rlimit){LX_RLIM_INFINITY, LX_RLIM_INFINITY};
+	proc->limits[LX_RLIMIT_STACK].cur = STACK_SIZE;
+	proc->limits[LX_RLIMIT_NOFILE] = (struct lx_rlimit){1024, 1 << 20};
+	proc->limits[4 /* RLIMIT_CORE */].cur = 0;
+	proc->mm = mm_create();
+	proc->fds = fdtable_create();
+	proc->fs = fs_create();
+	if (!proc->mm || !proc->fds || !proc->fs) {
+		if (proc->mm)
+			mm_put(proc->mm);
+		if (proc->fds)
+			fdtable_put(proc->fds);
+		fs_put(proc->fs);
+		cos_free(proc);
+		return NULL;
+	}
+	cos_mutex_lock(&proc_lock);
+	proc->pid = proc_new_id();
+	proc->pgid = parent ? parent->pgid : proc->pid;
+	proc->sid = parent ? parent->sid : proc->pid;
+	list_add_tail(&processes, &proc->link);
+	cos_mutex_unlock(&proc_lock);
+	return proc;
+}
+
+/* Under proc_lock: all threads are to end, but that one. True: some were in the program. */
+static bool claim_threads(struct process *proc, const struct thread *but)
+{
+	struct list_node *p, *tmp;
+	bool claimed = false;
+
+	list_for_each_safe(p, tmp, &proc->threads) {
+		struct thread *t = container_of(p, struct thread, link);
+
+		if (t != but)
+			claimed |= thread_claim(t);
+	}
+	return claimed;
+}
+
+void proc_kill(struct process *proc, int status)
+{
+	bool last;
+
+	cos_mutex_lock(&proc_lock);
+	if (!proc->exiting) {
+		proc->exit_status = status;
+		__atomic_store_n(&proc->exiting, true, __ATOMIC_SEQ_CST);
+	}
+	last = proc->nthreads > 0;
+	if (claim_threads(proc, NULL))
+		mm_stop(proc->mm);
+	/* Nobody is left to end the process by leaving: somebody else kills it. */
+	last = last && proc->nthreads == 0;
+	cos_mutex_unlock(&proc_lock);
+	if (last)
+		proc_end(proc, NULL);
+}
+
+bool proc_single(struct thread *t, bool *computing)
+{
+	struct process *proc = t->proc;
+	bool single;
+
+	cos_mutex_lock(&proc_lock);
+	*computing = claim_threads(proc, t);
+	cos_mutex_unlock(&proc_lock);
+	for (;;) {
+		struct waiter w = {.thread = t};
+
+		waiter_add(&proc->thread_wait, &w);
+		cos_mutex_lock(&proc_lock);
+		single = proc->nthreads == 1;
+		cos_mutex_unlock(&proc_lock);
+		while (!single && !w.woken && !proc->exiting)
+			sched_park(0);
+		waiter_remove(&w);
+		if (proc->exiting)
+			return false;
+		if (single)
+			return true;
+	}
+}
+
+/* All threads of the process have left: what it held is given back. t: the last, NULL if there is
+ * none. */
+void proc_end(struct process *proc, struct thread *t)
+{
+	timer_proc_end(proc);
+	if (t)
+		mm_sync_file(t, NULL);
+	cos_mutex_lock(&proc_lock);
+	list_remove(&proc->link);
+	cos_mutex_unlock(&proc_lock);
+	mm_clear(proc->mm);
+	mm_put(proc->mm);
+	proc->mm = NULL;
+	fdtable_put(proc->fds);
+	fs_put(proc->fs);
+	proc->fds = NULL;
+	proc->fs = NULL;
+	init_program_ended(proc);
+}

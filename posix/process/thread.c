@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Threads: their table, their way in and out.
+ *
+ * The table has a word for each of the system's thread ids: which thread that is, and whether it is
+ * in posix. A thread that ends does so in posix, on its own stack there: what others may hold of it
+ * (its place in the table and in its process) is taken away first, then sched ends it. One that
+ * computes in the program while its process ends is taken away by who ends that: its word is 0 then
+ * (so whoever has the id next is not taken for it), and if it comes in after all it finds that it
+ * is nobody. mem stops it with the program's component.
+ */
+#include "base/os.h"
+#include "abi/abi.h"
+#include "abi/errno.h"
+#include "arch/cpu.h"
+#include "base/event.h"
+#include "calls.h"
+#include "file/file.h"
+#include "ipc/futex.h"
+#include "mm/space.h"
+#include "mm/user.h"
+#include "process/affinity.h"
+#include "process/policy.h"
+#include "process/process.h"
+#include "process/rusage.h"
+#include "process/thread.h"
+#include "signal/pending.h"
+#include "signal/signal.h"
+
+/* In a word beside the pointer. */
+#define IN_POSIX 1ul
+#define TO_END 2ul /* on its way out of posix */
+#define FLAGS (IN_POSIX | TO_END)
+
+#define TABLE_LEAF 1024
+static uintptr_t *table[COS_THD_MAX / TABLE_LEAF];
+
+/* Shared buffers are kept for the next thread. */
+struct free_shared {
+	struct free_shared *next;
+	char *buffer;
+};
+static struct cos_mutex shared_lock;
+static struct free_shared *free_shared;
+
+static uintptr_t *place_of(long cos_tid)
+{
+	uintptr_t *leaf;
+
+	if (cos_tid < 0 || cos_tid >= COS_THD_MAX)
+		return NULL;
+	leaf = __atomic_load_n(&table[cos_tid / TABLE_LEAF], __ATOMIC_ACQUIRE);
+	return leaf ? &leaf[cos_tid % TABLE_LEAF] : NULL;
+}
+
+struct thread *thread_find(long cos_tid)
+{
+	uintptr_t *place = place_of(cos_tid);
+
+	return place ? (struct thread *)(__atomic_load_n(place, __ATOMIC_ACQUIRE) & ~FLAGS) : NULL;
+}
+
+/* Under proc_lock: t is in the program, by that id. False: out of memory, or the id is out of
+ * range.
+ */
+static bool table_enter(long cos_tid, struct thread *t)
+{
+	if (cos_tid < 0 || cos_tid >= COS_THD_MAX)
+		return false;
+	if (!table[cos_tid / TABLE_LEAF]) {
+		uintptr_t *leaf = cos_calloc(TABLE_LEAF, sizeof(*leaf));
+
+		if (!leaf)
+			return false;
+		__atomic_store_n(&table[cos_tid / TABLE_LEAF], leaf, __ATOMIC_RELEASE);
+	}
+	t->place = place_of(cos_tid);
+	__atomic_store_n(t->place, (uintptr_t)t, __ATOMIC_RELEASE);
+	__atomic_store_n(&t->cos_tid, cos_tid, __ATOMIC_RELEASE);
+	return true;
+}
+
+static void table_leave(struct thread *t)
+{
+	__atomic_store_n(t->place, 0, __ATOMIC_RELEASE);
+}
+
+static char *shared_alloc(void)
+{
+	struct free_shared *f;
+	char *buffer;
+	long addr;
+
+	cos_mutex_lock(&shared_lock);
+	f = free_shared;
+	if (f)
+		free_shared = f->next;
+	cos_mutex_unlock(&shared_lock);
+	if (f) {
+		buffer = f->buffer;
+		cos_free(f);
+		return buffer;
+	}
+	addr = mem_shm_create(THREAD_SHARED);
+	return addr > 0 ? (char *)addr : NULL;
+}
+
+static void shared_free(char *buffer)
+{
+	struct free_shared *f = buffer ? cos_malloc(sizeof(*f)) : NULL;
+
+	if (!f) {
+		if (buffer)
+			mem_shm_destroy((unsigned long)buffer);
+		return;
+	}
+	cos_mutex_lock(&shared_lock);
+	*f = (struct free_shared){free_shared, buffer};
+	free_shared = f;
+	cos_mutex_unlock(&shared_lock);
+}
+
+struct thread *thread_create(struct process *proc)
+{
+	struct thread *t = cos_calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->shared = shared_alloc();
+	if (!t->shared) {
+		cos_free(t);
+		return NULL;
+	}
+	t->proc = proc;
+	t->altstack.ss_flags = LX_SS_DISABLE;
+	pending_init(&t->pending);
+	memcpy(t->name, proc->name, sizeof(t->name));
+	cos_mutex_lock(&proc_lock);
+	t->tid = proc->nthreads == 0 ? proc->pid : proc_new_id();
+	list_add_tail(&proc->threads, &t->link);
+	proc->nthreads++;
+	cos_mutex_unlock(&proc_lock);
+	return t;
+}
+
+/* Under proc_lock. */
+static void thread_free(struct thread *t)
+{
+	list_remove(&t->link);
+	t->proc->nthreads--;
+	t->proc->ended_cpu_ns += thread_cpu_ns(t);
+	pending_clear(&t->pending);
+	shared_free(t->shared);
+	cos_free(t);
+}
+
+/* Under proc_lock. */
+static bool launch(struct thread *t)
+{
+	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
+	return table_enter(sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM,
+					       THREAD_START_NUMBER, t->proc->sched_group),
+			   t);
+}
+
+long thread_start(struct thread *t)
+{
+	bool started;
+
+	cos_mutex_lock(&proc_lock);
+	started = !t->proc->exiting && !t->killed && launch(t);
+	if (!started)
+		thread_free(t);
+	cos_mutex_unlock(&proc_lock);
+	return started ? 0 : -LX_EAGAIN;
+}
+
+bool thread_claim(struct thread *t)
+{
+	uintptr_t word = t->place ? __atomic_load_n(t->place, __ATOMIC_ACQUIRE) : IN_POSIX, told;
+
+	__atomic_store_n(&t->killed, true, __ATOMIC_SEQ_CST);
+	if (!t->place)
+		return false; /* thread_start sees to it */
+	do
+		told = word & IN_POSIX ? word | TO_END : 0;
+	while (!__atomic_compare_exchange_n(t->place, &word, told, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_ACQUIRE));
+	if (told)
+		thread_unpark(t);
+	else
+		thread_free(t);
+	return told == 0;
+}
+
+bool thread_interrupted(struct thread *t)
+{
+	return __atomic_load_n(&t->proc->exiting, __ATOMIC_ACQUIRE) ||
+	       __atomic_load_n(&t->killed, __ATOMIC_ACQUIRE) || (signal_pending(t) & ~t->blocked);
+}
+
+void thread_unpark(struct thread *t)
+{
+	long cos_tid = __atomic_load_n(&t->cos_tid, __ATOMIC_ACQUIRE);
+
+	if (cos_tid)
+		sched_unpark(cos_tid);
+}
+
+/* The calling thread, which is in no list any more. */
+static _Noreturn void thread_end(void)
+{
+	sched_thd_exit();
+	cos_panic("a thread that ended goes on");
+}
+
+_Noreturn void thread_exit(struct thread *t, int status)
+{
+	struct process *proc = t->proc;
+	bool last;
+
+	if (!proc->exiting) {
+		uint32_t zero = 0;
+
+		futex_robust_exit(t);
+		if (t->clear_child_tid && user_put(t, t->clear_child_tid, &zero, sizeof(zero)) == 0)
+			futex_wake_address(t, t->clear_child_tid, 1);
+	}
+	cos_mutex_lock(&proc_lock);
+	last = proc->nthreads == 1;
+	if (last && !proc->exiting) {
+		proc->exit_status = status << 8;
+		__atomic_store_n(&proc->exiting, true, __ATOMIC_SEQ_CST);
+	}
+	if (last) {
+		cos_mutex_unlock(&proc_lock);
+		proc_end(proc, t);
+		cos_mutex_lock(&proc_lock);
+	}
+	table_leave(t);
+	thread_free(t);
+	cos_mutex_unlock(&proc_lock);
+	waitq_wake(&proc->thread_wait, 0);
+	thread_end();
+}
+
+void thread_restart(struct thread *t)
+{
+	bool started;
+
+	cos_mutex_lock(&proc_lock);
+	t->proc->ended_cpu_ns += thread_cpu_ns(t);
+	table_leave(t);
+	t->started = false;
+	started = !t->proc->exiting && launch(t);
+	cos_mutex_unlock(&proc_lock);
+	if (!started)
+		thread_exit(t, 0);
+	thread_end();
+}
+
+static struct thread *enter(long cos_tid)
+{
+	uintptr_t *place = place_of(cos_tid), word;
+
+	word = place ? __atomic_load_n(place, __ATOMIC_ACQUIRE) : 0;
+	if (!word || !__atomic_compare_exchange_n(place, &word, word | IN_POSIX, false,
+						  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		return NULL;
+	return (struct thread *)word;
+}
+
+struct thread *thread_enter(long cos_tid)
+{
+	struct thread *t = enter(cos_tid);
+
+	if (__builtin_expect(!t, 0)) {
+		cos_mutex_lock(&proc_lock); /* thread_start may not have entered it yet */
+		t = enter(cos_tid);
+		cos_mutex_unlock(&proc_lock);
+	}
+	return t;
+}
+
+void thread_leave(struct thread *t)
+{
+	uintptr_t word = (uintptr_t)t | IN_POSIX;
+
+	/* From then on it may be taken away, and t be freed, at any moment. */
+	if (__builtin_expect(!__atomic_compare_exchange_n(t->place, &word, (uintptr_t)t, false,
+							  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED),
+			     0))
+		thread_exit(t, 0);
+}
+
+void thread_load(struct thread *t)
+{
+	const uint64_t *r = t->start.r;
+	struct gate_frame *f = t->frame;
+
+	cpu_frame_set(COS_REG_IP, r[COS_REG_IP]);
+	cpu_frame_set(COS_REG_SP, r[COS_REG_SP]);
+	cpu_frame_set(COS_REG_FLAGS, 0x202);
+	cpu_frame_set(COS_REG_RBX, r[COS_REG_RBX]);
+	cpu_frame_set(COS_REG_RBP, r[COS_REG_RBP]);
+	cpu_frame_set(COS_REG_RDI, r[COS_REG_RDI]);
+	f->arg[1] = r[COS_REG_RSI];
+	f->arg[2] = r[COS_REG_RDX];
+	f->arg[3] = r[COS_REG_R10];
+	f->arg[4] = r[COS_REG_R8];
+	f->arg[5] = r[COS_REG_R9];
+	f->r12 = r[COS_REG_R12];
+	f->r13 = r[COS_REG_R13];
+	f->r14 = r[COS_REG_R14];
+	f->r15 = r[COS_REG_R15];
+	cpu_fs_base_set(t->start_fs_base);
+	cpu_fpu_reset();
+}
+
+/* The first arrival of a thread. */
+static long thread_begin(struct thread *t)
+{
+	thread_load(t);
+	affinity_begin(t);
+	policy_begin(t);
+	return 0; /* clone's result in the child */
+}
+
+/* Every system call of every program: x86_64/gate.S. */
+long posix_syscall(struct gate_frame *f, long cos_tid, long comp)
+{
+	struct thread *t = thread_enter(cos_tid);
+	long result;
+
+	(void)comp;
+	if (__builtin_expect(!t, 0))
+		thread_end();
+	t->frame = f;
+	if (__builtin_expect(!t->started, 0)) {
+		t->started = true;
+		result = thread_begin(t);
+	} else {
+		result = call_dispatch(t, f->number, f->arg);
+		if (__builtin_expect(
+			    thread_interrupted(t) || t->restore_mask || result <= -LX_RESTART, 0))
+			result = signal_deliver(t, result);
+	}
+	thread_leave(t);
+	return result;
+}

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef POSIX_RANDOM_H
-#define POSIX_RANDOM_H
-
-#include <stddef.h>
-
-void random_bytes(void *to, size_t len);
-
-#endif

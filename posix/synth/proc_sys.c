@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* /proc/sys. */
+#include "base/os.h"
+#include "base/text.h"
+#include "process/thread.h"
+#include "synth/proc.h"
+
+void make_number(struct thread *t, struct text *x)
+{
+	(void)t;
+	text_add(x, "%d\n", 4096);
+}
+
+void make_overcommit(struct thread *t, struct text *x)
+{
+	(void)t;
+	text_add(x, "1\n");
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The console as a file. */
+#ifndef POSIX_TTY_CONSOLE_H
+#define POSIX_TTY_CONSOLE_H
+
+struct file;
+
+void console_file_init(void);
+/* CONSOLE_STDIN, _STDOUT or _STDERR of the program that r2c runs; with a reference. */
+struct file *console_file(int stream);
+
+#endif
