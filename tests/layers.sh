@@ -20,7 +20,7 @@ rumpuser/cos/|rumpuser/ rump/include/ libcos/ interface/ kernel/include/
 rumpuser/|rumpuser/ rump/include/
 rump/|rump/ rumpuser/*.h
 posix/|posix/ rump/include/ libcos/ interface/ kernel/include/
-host/|host/ interface/ kernel/include/ trace/*.h
+tools/|tools/ interface/ kernel/include/ trace/*.h
 '
 # What compilers call by themselves, and the rest of the freestanding C that rump kernels may rely on.
 freestanding='^(mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|rchr|lcpy|ncpy))$'

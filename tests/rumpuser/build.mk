@@ -33,8 +33,8 @@ RUMPUSER_DISK_SRCS := tests/rumpuser/posix/disk.c $(RUMP_HOST_FS_SRCS) $(RUMP_BU
 $(B)/guest/disk: $(call host_objs,$(RUMPUSER_DISK_SRCS))
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
-$(B)/debian/linux/vmlinuz: host/debian/linux.sh
-	host/debian/linux.sh linux-image-cloud-amd64 $(@D) vfio_iommu_type1 vfio-pci
+$(B)/debian/linux/vmlinuz: tools/debian/linux.sh
+	tools/debian/linux.sh linux-image-cloud-amd64 $(@D) vfio_iommu_type1 vfio-pci
 	touch $@
 RUMPUSER_VFIO := $(B)/test/rumpuser/posix/conformance $(B)/guest/disk
 $(eval $(call script_test,rumpuser/posix/vfio,600,tests/rumpuser/posix/vfio.sh $(B)/debian/linux $(RUMPUSER_VFIO),\
