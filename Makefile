@@ -79,6 +79,9 @@ $(B)/test/$(1): $(MAKEFILE_LIST)
 	chmod +x $$@
 endef
 
+# A sources.mk says which sources make up what. All are read before any build.mk, which may use any list in
+# any order; a list that names another one's is recursive (=).
+include $(wildcard */sources.mk tests/*/sources.mk)
 include $(wildcard */build.mk)
 
 $(B)/cos/%.o: %.c
@@ -100,7 +103,7 @@ clean:
 
 # What runs on a fresh machine: each installs the packages that it lacks, then builds, then does its job.
 run:
-	host/debian/packages.sh build run web
+	tools/debian/packages.sh build run web
 	$(MAKE) --no-print-directory all $(B)/web/web.img
 	@echo
 	@echo 'nginx will serve this tree'"'"'s documents at http://localhost:8080 in a moment. Ctrl-C ends the system.'
@@ -108,7 +111,7 @@ run:
 	@./r2c run --verbose system/web.conf
 
 test:
-	host/debian/packages.sh build run web test
+	tools/debian/packages.sh build run web test
 	$(MAKE) --no-print-directory -j2 test-build
 	tests/run.sh -j 2 $(HOST_TESTS) $(TEST_SPECS)
 
@@ -117,7 +120,7 @@ test-host: $(HOST_TESTS)
 	tests/run.sh -j 2 $(HOST_TESTS)
 
 bench:
-	host/debian/packages.sh build run web test bench
+	tools/debian/packages.sh build run web test bench
 	$(MAKE) --no-print-directory all $(BENCH_NEEDS)
 	bench/run.sh
 

@@ -7,3 +7,4 @@ $(B)/bench/calls: bench/calls.c | $(B)/linux/headers
 $(B)/bench/linux/initrd: bench/linux.sh $(B)/web/nginx $(B)/bench/calls system/web/nginx.conf
 	bench/linux.sh $(@D) $(B)/web/nginx system/web/nginx.conf $(B)/bench/calls
 BENCH_NEEDS := $(B)/bench/calls $(B)/bench/linux/initrd $(B)/web/small.img
+include bench/hosts.mk

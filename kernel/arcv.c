@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Receive end-points: events and waiting. The protocol is in arcv.h. */
 #include "arcv.h"
 #include "core.h"
 
@@ -9,14 +10,17 @@ static inline void notify(struct cpu *c, struct thd *receiver, uint64_t events)
 			receiver->events += events;
 		if (receiver != c->sched)
 			return;
-		/* Whatever was decided without that news is old, the scheduler's own as well. */
+		/*
+		 * D4: decisions made without this event are outdated, the scheduler thread's own
+		 * too.
+		 */
 		c->token++;
-		/* Before anything ran here, core_first is about to run it. */
+		/* Before any thread ran on this core, core_first is about to run it. */
 		if (c->thd && receiver != c->thd)
 			core_activate(c, receiver);
 		return;
 	}
-	/* It blocked since there were none. */
+	/* E1: its count is 0, so these are all events that its wait returns. */
 	receiver->state = THD_RUNNABLE;
 	receiver->reg[COS_REG_RAX] = events;
 	core_event(c, receiver, COS_EVENT_READY);
@@ -46,8 +50,7 @@ __attribute__((flatten)) int64_t arcv_wait(struct thd *thd, bool poll)
 {
 	int64_t events = (int64_t)thd->events;
 
-	/* The scheduler thread never blocks: there would be nothing to run. It idles (COS_HW_IDLE).
-	 */
+	/* If the core's scheduler thread blocked, nothing would run. It idles (COS_HW_IDLE). */
 	if (events || poll || thd == cpu()->sched) {
 		thd->events = 0;
 		return events;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Capability tables: slots, lookup, delegation. The protocol is in captbl.h. */
 #include <stdatomic.h>
 #include <stddef.h>
 #include "captbl.h"
@@ -11,7 +12,7 @@
 _Static_assert(sizeof(struct cap) * COS_CAPTBL_LEAF == COS_PAGE_SIZE, "a leaf is a page");
 _Static_assert(sizeof(struct captbl) == COS_PAGE_SIZE, "the root is a page");
 
-/* Stands for every leaf that is not there. Never written. */
+/* The empty leaf (C8). */
 static const struct cap captbl_no_leaf[COS_CAPTBL_LEAF];
 
 int captbl_make(uint64_t pa, struct captbl **tbl)
@@ -126,7 +127,10 @@ int captbl_delegate(struct cap *slot, struct captbl *tbl, uint64_t index)
 	struct cap *from = captbl_slot(tbl, index);
 	uint64_t removed = atomic_load(&from->removed);
 
-	/* It counts before it is free: of one that is still there the number is the right one. */
+	/*
+	 * C4: `removed` rises before the slot becomes free, so what was read is current if it is
+	 * not.
+	 */
 	if (atomic_load(&from->type) <= CAP_BUSY)
 		return -COS_ENOENT;
 	if (from->depth == COS_CAPTBL_DEPTH)

@@ -1,18 +1,56 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Capability tables: a radix tree of two levels. The root page holds 512 pointers to leaves, a leaf
- * is a page of 64 capabilities of 64 bytes. A leaf that is not there is the one empty leaf, so that
- * a lookup (the invocation path's above all) is two loads without a test.
+ * Capability tables: what a component may do, by number.
  *
- * A slot is taken by compare-and-swap of its type from CAP_NONE to CAP_BUSY, filled, and published
- * by the store of its type. It is taken away by the same in reverse, and keeps its contents until that
- * has passed (quiesce.h): who has found it may read all of it. A capability holds a reference to the
- * object that it names.
+ * DEFINITIONS
+ *	table		a radix tree of two levels. The root page has 512 pointers to leaves; a leaf
+ *			is a page of 64 capabilities of 64 bytes.
+ *	empty leaf	the one page that stands for all leaves that are missing. A lookup, that of
+ *			the invocation path above all, is therefore two loads without a test.
+ *	slot		struct cap at an index of a table.
+ *	child		a capability that was delegated. It stores its parent's table and slot, and
+ *			that slot's `removed` count at the time of the delegation.
+ *	good		a capability is good while it and all its ancestors are there.
  *
- * One that was delegated is a child of the one that it was delegated from: it names the slot of that and
- * how many capabilities had been removed from there. It is good as long as that number is the same, there
- * and all the way up, so removing a capability ends all below it with one store, however many they are.
- * A child holds its parent's table.
+ * STATES of a slot, by its type
+ *	free		CAP_NONE
+ *	taken		CAP_BUSY: one operation on one core fills it or empties it
+ *	published	any other type, with CAP_CHILD if it is a child
+ *
+ * TRANSITIONS
+ *	free -> taken		[captbl_take], compare-and-swap of the type; only when `gone` has
+ *				passed
+ *	taken -> published	[captbl_publish], a store of the type
+ *	taken -> free		[captbl_give_back], when nothing was made
+ *	published -> taken	[captbl_withdraw], compare-and-swap of the type
+ *	taken -> free		[captbl_remove], which counts and stamps first
+ *
+ * WHAT MAY BE TRUSTED
+ *	free		`removed` and `gone` only.
+ *	taken		nothing, by other operations than the one that took the slot.
+ *	published	all of it, until the end of the operation that found it, even if the
+ *			capability is withdrawn or removed meanwhile (C1). Only the type may change
+ *			under the reader.
+ *
+ * INVARIANTS
+ *	C1	The contents of a published capability do not change until the slot is taken again.
+ *		That waits for quiescence (quiesce.h): until no core can still be using the former
+ *		one.
+ *	C2	A published capability to an object is a reference to the object (mem.h).
+ *	C3	A copy or child has no right that its source lacks.
+ *	C4	`removed` rises before the slot becomes free. So a reader that reads `removed` and
+ *		then still sees a capability in the slot has the number of that capability.
+ *	C5	A child is good if and only if each `removed` on its way up equals the number stored
+ *		below it. Removing one capability so ends all its descendants with one store,
+ *		however many.
+ *	C6	A table is held (mem_hold) once for each slot that is not free and once for each
+ *		child of a capability in it. It is not freed while held, so the slots on a child's
+ *		way up can be read.
+ *	C7	A capability has at most COS_CAPTBL_DEPTH ancestors.
+ *	C8	The empty leaf is never written: captbl_take refuses it.
+ *
+ * kernel/proof/delegate.pml checks C4 and C5 over all interleavings, tests/kernel/host/model_test.c
+ * C1 to C7 by random steps, tests/kernel/boot/cores.c C5 on several cores.
  */
 #ifndef KERNEL_CAPTBL_H
 #define KERNEL_CAPTBL_H
@@ -25,7 +63,7 @@
 
 enum cap_type {
 	CAP_NONE,
-	CAP_BUSY, /* being made or removed */
+	CAP_BUSY, /* taken: being made or removed */
 	CAP_CAPTBL,
 	CAP_PGTBL,
 	CAP_COMP,
@@ -33,13 +71,13 @@ enum cap_type {
 	CAP_THD,
 	CAP_ARCV,
 	CAP_ASND,
-	CAP_TCAP, /* the last that names an object */
+	CAP_TCAP, /* the last type that names an object */
 	CAP_UNTYPED,
 	CAP_DEVMEM,
 	CAP_HW,
 	CAP_IOPORT,
 	CAP_NTYPES,
-	CAP_CHILD = 0x80, /* in a slot, with the type: it has a parent */
+	CAP_CHILD = 0x80, /* in a slot, added to the type: it has a parent */
 };
 
 struct comp;
@@ -56,8 +94,8 @@ struct target {
 
 struct cap {
 	_Atomic uint8_t type;
-	uint8_t level : 3; /* pgtbl */
-	uint8_t depth : 5; /* parents up to one that has none */
+	uint8_t level : 3; /* of a page table */
+	uint8_t depth : 5; /* number of ancestors: at most COS_CAPTBL_DEPTH */
 	uint16_t parent_index;
 	uint32_t rights; /* mask of (1 << operation) */
 	union {
@@ -73,25 +111,30 @@ struct cap {
 			uint64_t count;
 		} range;
 	};
-	uint64_t gone;		  /* stamp of when the slot became free */
-	_Atomic uint64_t removed; /* how many capabilities have been, from this slot */
-	struct captbl *parent;	  /* its table, NULL: none */
-	uint64_t parent_removed;
+	uint64_t gone;		  /* stamp (quiesce.h) of when the slot became free */
+	_Atomic uint64_t removed; /* how many capabilities have been removed from this slot */
+	struct captbl *parent;	  /* the parent's table; NULL: no child */
+	uint64_t parent_removed;  /* the parent's slot's `removed` when this was delegated */
 };
 
 struct captbl {
 	struct cap *leaf[512];
 };
 
-/* A zeroed page of kernel type becomes a table: COS_ETYPE, COS_EBUSY. */
+/* Make a table, without leaves, of a free page of kernel type. Errors as mem_claim. */
 int captbl_make(uint64_t pa, struct captbl **tbl);
-/* COS_EINVAL: index out of range; COS_EEXIST; COS_ETYPE, COS_EBUSY: the page. */
+/*
+ * Add the leaf that index lies in. COS_EINVAL: index out of range; COS_EEXIST: the leaf is there;
+ * else as mem_hold of the table and mem_claim of the page.
+ */
 int captbl_extend(struct captbl *tbl, uint64_t index, uint64_t pa);
-/* Drop a reference, with the last one the table and its leaves are free pages: COS_EBUSY when it is
- * the last and a capability is in it. */
+/*
+ * Drop a reference; with the last one the table and its leaves become free pages. COS_EBUSY: it is
+ * the last and the table is held (C6).
+ */
 int captbl_put(struct captbl *tbl);
 
-/* Does it refer to an object? */
+/* Does a capability of that type refer to an object? */
 static inline bool captbl_is_object(enum cap_type type)
 {
 	return type <= CAP_TCAP;
@@ -102,11 +145,13 @@ static inline struct cap *captbl_slot(const struct captbl *tbl, uint64_t index)
 	return &tbl->leaf[index / COS_CAPTBL_LEAF][index % COS_CAPTBL_LEAF];
 }
 
-/* Are all there that it comes from? No slot on the way is reused while we look. */
+/* Are all ancestors there (C5)? By C1 no slot on the way is reused during the look. */
 bool captbl_good(const struct cap *cap);
 
-/* What is in the slot at index, and its type, or NULL when there is nothing. Its own word of its type
- * may change at any time. */
+/*
+ * The capability at index, good or not, and its type; NULL: none. The caller uses *type: the type
+ * in the slot may change at any time.
+ */
 static inline struct cap *captbl_find(const struct captbl *tbl, uint64_t index, enum cap_type *type)
 {
 	struct cap *cap;
@@ -118,7 +163,7 @@ static inline struct cap *captbl_find(const struct captbl *tbl, uint64_t index, 
 	return *type > CAP_BUSY ? cap : NULL;
 }
 
-/* Likewise, when it is good: not if it was delegated from one that has been removed. */
+/* The capability at index if it is good, and its type. */
 static inline struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index,
 					enum cap_type *type)
 {
@@ -127,7 +172,7 @@ static inline struct cap *captbl_lookup(const struct captbl *tbl, uint64_t index
 	return !cap || !cap->parent || captbl_good(cap) ? cap : NULL;
 }
 
-/* Likewise, of that type only. */
+/* The good capability of that type at index, or NULL. */
 static inline struct cap *captbl_get(const struct captbl *tbl, uint64_t index, enum cap_type type)
 {
 	enum cap_type found;
@@ -137,22 +182,26 @@ static inline struct cap *captbl_get(const struct captbl *tbl, uint64_t index, e
 }
 
 /*
- * Take the slot at index: COS_EINVAL (the first COS_CAP_FIRST are not slots), COS_ENOTBL, COS_EEXIST,
- * COS_EAGAIN, COS_EDEAD. It must be published or given back.
+ * Take the slot at index, which the caller then publishes or gives back. COS_EINVAL: no slot has
+ * that number (the first COS_CAP_FIRST are none); COS_ENOTBL: its leaf is missing; COS_EEXIST: it
+ * is not free; COS_EAGAIN: it became free just now; COS_EDEAD: the table was freed meanwhile.
  */
 int captbl_take(struct captbl *tbl, uint64_t index, struct cap **slot);
 void captbl_publish(struct cap *slot, enum cap_type type);
 void captbl_give_back(struct captbl *tbl, struct cap *slot);
 /*
- * Before it is published: what is in the slot is delegated from what was found at index; or is what
- * `like` is, a child of the same parent or nobody's. COS_ENOENT: that is gone; COS_EDEPTH; COS_EBUSY: the
- * table has too many children.
+ * Before a taken slot is published: make it a child of the capability at index of tbl, or give it
+ * the same parent as `like` has, if any. COS_ENOENT: that capability is gone; COS_EDEPTH: it has
+ * too many ancestors (C7); COS_EBUSY: its table has too many children.
  */
 int captbl_delegate(struct cap *slot, struct captbl *tbl, uint64_t index);
 int captbl_inherit(struct cap *slot, const struct cap *like);
-/* The opposite of captbl_publish: nobody finds it any more. False: nor did we. Publish it again or
- * remove it. */
+/*
+ * Take a published capability out of sight; the caller then publishes it again or removes it.
+ * False: another operation has done so.
+ */
 bool captbl_withdraw(struct cap *slot, enum cap_type type);
+/* Free a withdrawn slot: its descendants end here (C5). The caller has dropped the reference. */
 void captbl_remove(struct captbl *tbl, struct cap *slot);
 
 #endif

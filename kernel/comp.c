@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Components: making, stopping, ending them, and their targets. Invariants are in comp.h. */
 #include <stdatomic.h>
 #include <stddef.h>
 #include "comp.h"
@@ -39,7 +40,7 @@ static bool comp_holds_last(const void *object)
 	return object && mem_refs(object) == 1;
 }
 
-/* Exact when none can enter; otherwise some may just have. */
+/* Exact only when no thread can enter or leave (L3). */
 static bool comp_entered(const struct comp *comp)
 {
 	int64_t inside = 0;
@@ -87,7 +88,7 @@ int comp_put(struct comp *comp)
 void comp_stop(struct comp *comp)
 {
 	atomic_fetch_or(&comp->epoch, 1);
-	/* Who runs in it leaves it when the kernel is left. */
+	/* A thread that runs in it leaves it at its core's next exit to user level (L2). */
 	core_poke_others();
 }
 
@@ -110,7 +111,7 @@ static int comp_target(struct comp *comp, struct target *target, const struct ca
 	int err;
 
 	if (old) {
-		/* Not while it is the last reference to a component in use. */
+		/* The target may be the last reference to a component that is in use. */
 		err = comp_last(old);
 		if (err)
 			return err;
@@ -120,7 +121,7 @@ static int comp_target(struct comp *comp, struct target *target, const struct ca
 	}
 	if (!sinv)
 		return 0;
-	/* Whoever reads the former one reads all of it. */
+	/* L6: a reader that has found the former target reads all of it. */
 	if (!quiesce_passed(comp->target_gone))
 		return -COS_EAGAIN;
 	err = mem_ref(sinv->target.comp);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Cores: dispatching, events, the timer, events between cores. The protocol is in core.h. */
 #include <stdatomic.h>
 #include <stddef.h>
 #include "arcv.h"
@@ -26,7 +27,7 @@ void core_add(struct cpu *c)
 	c->token = 1;
 	c->deadline_tsc = c->armed_tsc = c->budget_end = UINT64_MAX;
 	quiesce_enter(c);
-	c->epoch_passed = 1; /* what was free before any core ran */
+	c->epoch_passed = 1; /* stamp 0: free since before any core ran */
 	cores[c->core] = c;
 	atomic_fetch_add(&ncores, 1);
 }
@@ -44,7 +45,7 @@ void core_poke_others(void)
 			core_poke(i);
 }
 
-/* -> the core that is to take it: by now it may be this one. */
+/* -> the core whose inbox it is in: by now that may be this one. */
 static unsigned inbox_push(struct thd *thd)
 {
 	struct cpu *c = cores[atomic_load(&thd->core)];
@@ -62,7 +63,7 @@ int core_send(struct thd *thd)
 
 	if (atomic_fetch_add(&thd->sent, 1))
 		return 0;
-	/* In the inbox it is referred to. */
+	/* E3: the inbox holds a reference to it. */
 	err = mem_ref(thd);
 	if (err)
 		thd->sent = 0;
@@ -76,7 +77,10 @@ static void core_deliver(struct thd *thd)
 	if (atomic_load(&thd->core) != cpu()->core)
 		core_poke(inbox_push(thd));
 	else if (thd_put(thd))
-		/* No other reference is left, but its end has to wait: for whatever comes next. */
+		/*
+		 * It cannot end yet, and this is the last reference: try again at the next
+		 * interrupt.
+		 */
 		(void)inbox_push(thd);
 	else if (mem_kind(thd) == KIND_THD)
 		arcv_notify(thd, atomic_exchange(&thd->sent, 0));
@@ -95,7 +99,7 @@ static void core_take_sent(void)
 void core_poked(void)
 {
 	atomic_store(&cpu()->poked, false);
-	/* Without a scheduler thread there is none to have the news. */
+	/* Without a scheduler thread there is no queue for events of threads. */
 	if (cpu()->sched)
 		core_take_sent();
 }
@@ -174,7 +178,7 @@ void core_dispatch_sched(const struct thd *thd)
 	struct cpu *c = cpu();
 	struct thd *sched = thd->sched;
 
-	/* One that has no time left is its own scheduler's to give some. */
+	/* A scheduler thread without time waits for time from its own scheduler thread. */
 	while (sched && !core_can_run(sched))
 		sched = sched->sched;
 	if (sched) {
@@ -216,7 +220,7 @@ void core_event(struct cpu *c, struct thd *thd, uint8_t event)
 		*(queue->last ? &queue->last->pending_next : &queue->first) = thd;
 		queue->last = thd;
 	}
-	/* Dead stays dead; of ready and blocked the latest is the truth. */
+	/* D7 */
 	if (thd->pending != COS_EVENT_DEAD)
 		thd->pending = event;
 	if (thd->sched)
@@ -250,7 +254,7 @@ int64_t core_unready(struct cpu *c, struct thd *thd)
 		return -COS_ECORE;
 	if (thd->state == THD_DEAD)
 		return -COS_EDEAD;
-	/* Of a component that was stopped it is woken, to leave it. */
+	/* In a component that was stopped it does not wait any more: it leaves it. */
 	if (thd->top->epoch == thd_comp(thd)->epoch)
 		return -COS_EBUSY;
 	thd->state = THD_RUNNABLE;
@@ -271,7 +275,7 @@ void core_timer(void)
 
 	c->armed_tsc = UINT64_MAX;
 	if (now >= c->budget_end) {
-		/* Its end is news for who gave it. */
+		/* Tell the thread that supplied the budget. */
 		tcap_charge(c);
 		c->token++;
 		core_dispatch_sched(c->thd);
@@ -280,7 +284,9 @@ void core_timer(void)
 		c->token++;
 		core_dispatch_sched(c->thd);
 	}
-	/* It was for an earlier deadline; or early, since its clock is coarser than the TSC. */
+	/*
+	 * D6: it was armed for an earlier deadline, or went off early, since its clock is coarser.
+	 */
 	if (c->armed_tsc == UINT64_MAX)
 		core_arm(c);
 }
@@ -298,9 +304,9 @@ void core_interrupt(unsigned vector)
 }
 
 /*
- * Settle on a thread that can run: a component that was stopped is left, and an address where no
- * user code can be is a fault. Each round shortens the thread's invocation stack, deepens it toward
- * COS_EDEPTH, or passes to the scheduler thread, so the loop ends.
+ * Settle on a thread that can run (D2): a stopped component is left, and an address at which there
+ * can be no user code is a fault. Each round shortens the thread's invocation stack, fills more of
+ * it, or passes to a scheduler thread, so the loop ends.
  */
 void core_settle(void)
 {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Invocations in C: gate, delegated sinv, faults, returns, unwinding. The protocol is in inv.h and
+ * thd.h.
+ */
 #include <stddef.h>
 #include "core.h"
 #include "inv.h"
@@ -12,7 +16,7 @@ static bool inv_fits(const struct thd *thd, size_t len)
 	return (uintptr_t)thd->top - (uintptr_t)thd >= len;
 }
 
-/* A copy that is whole: its component is read first (comp_set_target). */
+/* A consistent copy: comp is read first (comp.h, L6). */
 static struct target inv_target(const struct target *target)
 {
 	struct target copy = {.comp = __atomic_load_n(&target->comp, __ATOMIC_ACQUIRE)};
@@ -42,7 +46,7 @@ static void inv_save(struct invocation *to, const struct thd *thd)
 		to->reg[i] = thd->reg[i];
 }
 
-/* Enters the target's component, with the caller's registers kept. */
+/* Keep the caller's registers and enter the target's component. */
 static int inv_call(struct thd *thd, const struct target *target, uint32_t kind)
 {
 	if (!comp_running(target->comp))
@@ -64,7 +68,7 @@ int inv_gate(struct thd *thd)
 	return err;
 }
 
-/* Invocation by a delegated capability, or by one that was not there when the fast path looked. */
+/* By a delegated capability, or by one that was published after the fast path had looked. */
 int64_t op_sinv(const struct op *op)
 {
 	const struct target *target = &op->cap->target;
@@ -73,7 +77,7 @@ int64_t op_sinv(const struct op *op)
 	return err ? err : (int64_t)target->token;
 }
 
-/* Leave the component that the thread is in for the one below, whose registers are not touched. */
+/* Pop the topmost invocation; reg[] stays as it is. */
 static void inv_pop(struct thd *thd)
 {
 	struct fault *fault;
@@ -90,10 +94,7 @@ static void inv_restore(struct thd *thd, unsigned nregs)
 		thd->reg[i] = thd->top->reg[i];
 }
 
-/*
- * Ask the pager or the handler about the fault, whose frame is complete. False: it cannot be asked.
- * Entering a stopped one is the same as a decline.
- */
+/* Ask the pager or the handler about a complete fault. False: there is none, or it is stopped. */
 static bool inv_ask(struct thd *thd, struct invocation *offender, struct fault *fault,
 		    const struct target *to)
 {
@@ -148,7 +149,9 @@ void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t erro
 	inv_unwind(thd);
 }
 
-/* The pager or handler in which the thread is does not resolve the fault, or was stopped. */
+/*
+ * The pager or handler that the thread is in declines, or was stopped: ask the handler, or unwind.
+ */
 static void inv_decline(struct thd *thd)
 {
 	struct fault *fault;
@@ -182,7 +185,7 @@ void inv_unwind(struct thd *thd)
 		top = thd->top;
 		if (top->epoch != top->comp->epoch)
 			continue;
-		/* What the server left in the other registers is not the caller's to see. */
+		/* The stopped server's registers are not for the caller. */
 		for (unsigned i = 0; i < COS_NREGS; i++)
 			thd->reg[i] = 0;
 		inv_restore(thd, kind == COS_INV_GATE ? INV_REGS : COS_REG_FLAGS + 1);
@@ -208,7 +211,9 @@ void inv_return(struct thd *thd)
 	uint64_t result = thd->reg[COS_REG_RDI];
 
 	if (kind == COS_INV_BASE) {
-		/* A program is given no capability; to return is its thread's end elsewhere. */
+		/*
+		 * A program is given no capability, COS_CAP_RET neither. Elsewhere the thread ends.
+		 */
 		if (thd->top->comp->gate.comp)
 			inv_fault(thd, COS_FAULT_CAP, 0, 0);
 		else
@@ -217,7 +222,7 @@ void inv_return(struct thd *thd)
 		inv_pop(thd);
 		inv_unwind(thd);
 	} else if (kind == COS_INV_FAULT) {
-		/* An address that no code can be at would only fault again. */
+		/* I4: at such an address there is no code, so that it would only fault again. */
 		if (result == 0 && caller->reg[COS_REG_IP] < USER_END)
 			inv_resume(thd, fault);
 		else

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The retype table. Its states and invariants are in mem.h. */
 #include <stdatomic.h>
 #include "machine.h"
 #include "mem.h"
@@ -46,7 +47,7 @@ static uint64_t word_count(uint64_t word)
 	return word >> COUNT_SHIFT & COUNT_MAX;
 }
 
-/* Of user memory: 0 is a page, 1 and 2 super-pages, LEVEL_PART. */
+/* 0: a page; 1, 2: a super-page of level 2, 3; LEVEL_PART. Only user memory has other than 0. */
 static uint64_t word_level(uint64_t word)
 {
 	return word_type(word) == COS_MEM_USER ? word >> LEVEL_SHIFT & 3 : 0;
@@ -54,10 +55,10 @@ static uint64_t word_level(uint64_t word)
 
 static uint64_t mem_free_word(unsigned type)
 {
-	return mem_word(type, KIND_FREE, quiesce_stamp()); /* which never gets as far as bit 54 */
+	return mem_word(type, KIND_FREE, quiesce_stamp()); /* epochs never reach bit 54 */
 }
 
-/* Stands for the word of every page that is beyond the table. Never written. */
+/* The word of every page beyond the table. Never written. */
 static _Atomic uint64_t mem_beyond = (uint64_t)COS_MEM_DEVICE << TYPE_SHIFT;
 
 static _Atomic uint64_t *mem_slot(uint64_t pa)
@@ -96,7 +97,7 @@ struct mem_page mem_page(uint64_t pa)
 				 (uint8_t)word_kind(word), ((word >> LEVEL_SHIFT) + 1) & 3};
 }
 
-/* Change a page that is free, and may be, to a word that nobody else touches. */
+/* Change a free page whose stamp has passed to `taken`, a word that no other operation changes. */
 static int mem_take(_Atomic uint64_t *slot, uint64_t *old, uint64_t taken)
 {
 	if (word_kind(*old) != KIND_FREE)
@@ -119,7 +120,7 @@ int mem_retype(uint64_t pa, unsigned type)
 		return -COS_ETYPE;
 	if (word_level(old))
 		return -COS_EBUSY;
-	/* Untyped with a reference while it is zeroed: no type can be had of it meanwhile. */
+	/* While it is zeroed it has a reference and no type: no other operation can use it. */
 	err = mem_take(slot, &old, mem_word(COS_MEM_UNTYPED, KIND_NONE, 1));
 	if (err)
 		return err;
@@ -134,7 +135,7 @@ static uint64_t mem_level_word(enum mem_kind kind, uint64_t level)
 	return mem_word(COS_MEM_USER, kind, level << LEVEL_SHIFT);
 }
 
-/* The first n parts of what was a super-page of that level, or was to be: free, as they have been. */
+/* Free the first n parts of what was a super-page of that level, or was to become one. */
 static void mem_parts(uint64_t pa, uint64_t level, unsigned n)
 {
 	while (n-- > 0)
@@ -220,7 +221,7 @@ int mem_claim(uint64_t pa, enum mem_kind kind)
 	return err;
 }
 
-/* One more, of what is counted in units of that, up to so many. */
+/* Add `unit` to the page's word unless the counter has reached `max`. */
 static int mem_add(void *object, uint64_t unit, uint64_t max)
 {
 	_Atomic uint64_t *slot = mem_object_slot(object);

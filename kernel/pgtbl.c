@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Page tables: links and mappings. Invariants are in pgtbl.h. */
 #include <stddef.h>
 #include "machine.h"
 #include "mem.h"
@@ -18,8 +19,10 @@ static bool pgtbl_flags_ok(uint64_t flags)
 	       (flags & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
 }
 
-/* The entry for va in the table of level at, below tbl; NULL: *missing is what is not there, 0: a super-page is in
- * the way. */
+/*
+ * The entry for va in the table of level `at` below tbl. NULL: none, and *missing says of what
+ * level; 0: a super-page.
+ */
 static uint64_t *pgtbl_walk(uint64_t *tbl, unsigned level, uint64_t va, unsigned at,
 			    unsigned *missing)
 {
@@ -35,8 +38,10 @@ static uint64_t *pgtbl_walk(uint64_t *tbl, unsigned level, uint64_t va, unsigned
 	return &tbl[pte_index(va, at)];
 }
 
-/* The entry that maps va, which is the start of what it maps if that is to be whole, of level *at; NULL: *at is
- * COS_EINVAL or COS_ENOENT, negative. */
+/*
+ * The entry that maps va, and its level *at. whole: va must be where the mapping starts. NULL:
+ * none, and *at is -COS_EINVAL or -COS_ENOENT.
+ */
 static uint64_t *pgtbl_page(uint64_t *tbl, int level, uint64_t va, bool whole, int *at)
 {
 	*at = -COS_EINVAL;
@@ -60,8 +65,10 @@ static uint64_t *pgtbl_page(uint64_t *tbl, int level, uint64_t va, bool whole, i
 	}
 }
 
-/* Takes out an entry that is, or is not (PTE_PS or 0), a super-page: the CPU may change its other bits. 0: it
- * is gone. */
+/*
+ * Take out an entry that maps a super-page (super: PTE_PS), or does not (0). 0: there is no such
+ * entry any more.
+ */
 static uint64_t pte_take(uint64_t *pte, uint64_t super)
 {
 	uint64_t old = __atomic_load_n(pte, __ATOMIC_ACQUIRE);
@@ -106,7 +113,7 @@ int pgtbl_put(uint64_t *tbl, unsigned level)
 	if (err)
 		return err;
 	tlb_flush();
-	/* It points to no table: what is in it are pages. */
+	/* Its count was 0, so it has no links: what is in it are mappings. */
 	for (unsigned i = 0; level < PGTBL_LEVELS && i < PGTBL_ENTRIES; i++) {
 		uint64_t old = tbl[i] ? __atomic_exchange_n(&tbl[i], 0, __ATOMIC_SEQ_CST) : 0;
 
@@ -130,7 +137,9 @@ int pgtbl_link(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *sub, unsign
 	uint64_t *pte;
 	int err;
 
-	/* Both writable and executable is fine here: it only bounds what the pages below may be. */
+	/*
+	 * A link may be writable and executable: it only bounds the rights of the mappings below.
+	 */
 	if (!pgtbl_va_ok(va, level) || sublevel >= level || !(flags & COS_PG_READ) ||
 	    (flags & ~(uint64_t)PG_ALL))
 		return -COS_EINVAL;
@@ -204,7 +213,7 @@ int pgtbl_map(uint64_t *tbl, unsigned level, uint64_t va, uint64_t pa, uint64_t 
 		mem_user_unref(pa);
 		return -COS_EEXIST;
 	}
-	/* The table may have been freed meanwhile: whoever takes the entry out drops the reference. */
+	/* P7; pgtbl_put may take the entry out as well, and drop the reference then (P3). */
 	if (!mem_refs(pte_table(pte))) {
 		if (pte_present(__atomic_exchange_n(pte, 0, __ATOMIC_SEQ_CST)))
 			mem_user_unref(pa);
@@ -223,7 +232,7 @@ int pgtbl_unmap(uint64_t *tbl, unsigned level, uint64_t va, uint64_t *pa)
 	old = pte_take(pte, at > 1 ? PTE_PS : 0);
 	if (!old)
 		return -COS_ENOENT;
-	/* Before the reference goes: nobody may reach a page that is retyped. */
+	/* P5 */
 	tlb_flush();
 	*pa = pte_paddr(old);
 	mem_user_unref(*pa);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Epochs: when what was taken away may be used anew. The protocol is in quiesce.h. */
 #include <stdatomic.h>
 #include "core.h"
 
@@ -13,14 +14,14 @@ void quiesce_note(struct cpu *c)
 {
 	uint64_t now;
 
-	/* One that was idle is seen to be back first: what begins from here on waits for it. */
+	/* Q4: first be seen to be back, so that an epoch that begins from here on waits. */
 	if (c->epoch_own == QUIESCE_IDLE)
 		atomic_store(&c->epoch_noted, c->epoch_flushed);
 	now = atomic_load(&quiesce_epoch);
 	if (now != c->epoch_flushed)
 		tlb_flush();
 	c->epoch_flushed = c->epoch_own = now;
-	/* With a barrier: one that was idle must not look anything up before. */
+	/* Q2: a sequentially consistent store, so that no lookup comes before it. */
 	atomic_store(&c->epoch_noted, now);
 }
 
@@ -37,7 +38,7 @@ bool quiesce_passed(uint64_t stamp)
 
 	if (core_count() == 1 || stamp < self->epoch_passed)
 		return true;
-	/* Only who waits for it begins an epoch. */
+	/* Q5 */
 	atomic_compare_exchange_strong(&quiesce_epoch, &now, stamp + 1);
 	for (unsigned i = 0; i < core_count(); i++) {
 		uint64_t noted = atomic_load(&core_cpu(i)->epoch_noted);

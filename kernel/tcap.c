@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Temporal capabilities: budgets, charging, transfers. Invariants are in tcap.h. */
 #include "core.h"
 #include "mem.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Threads: making and ending them. What a thread consists of is in thd.h. */
 #include <stdatomic.h>
 #include <stddef.h>
 #include "core.h"
@@ -10,8 +11,8 @@
 
 _Static_assert(sizeof(struct thd) <= COS_PAGE_SIZE, "a thread is a page");
 _Static_assert(THD_STACK_SIZE % sizeof(struct invocation) == 0,
-	       "frames fill their part of the page");
-_Static_assert(sizeof(struct fault) % sizeof(struct invocation) == 0, "frames stay aligned");
+	       "invocations fill their part of the page");
+_Static_assert(sizeof(struct fault) % sizeof(struct invocation) == 0, "invocations stay aligned");
 
 int thd_make(uint64_t pa, struct comp *comp, uint64_t id, uint64_t ip, uint64_t argument,
 	     struct thd **thd)
@@ -84,7 +85,7 @@ int thd_put(struct thd *thd)
 		return 0;
 	if (atomic_load(&thd->core) != cpu()->core)
 		return -COS_ECORE;
-	/* Its frames count as being inside, the outermost is a reference to its home. */
+	/* Its invocations are counted as inside; the outermost is a reference to its home (I5). */
 	err = thd == cpu()->thd ? -COS_EBUSY : comp_last(home);
 	if (!err)
 		err = mem_free(thd);

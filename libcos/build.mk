@@ -1,8 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# LIBCOS: third argument of $(call component,...). build/libcos/domain.o: see README.md.
-
-LIBCOS := $(B)/libcos/component.a
-LIBCOS_DOMAIN := $(B)/libcos/domain.o
 LIBCOS_DOMAIN_SRC := libcos/x86_64/entry.S libcos/x86_64/copy.S
 LIBCOS_SRC := $(wildcard libcos/*.c) libcos/x86_64/thread.S libcos/x86_64/memory.S
 

@@ -6,8 +6,19 @@
 #include "base/os.h"
 #include "abi/errno.h"
 #include "calls.h"
+#include "file/fdtable.h"
+#include "fs/context.h"
+#include "fs/tree.h"
+#include "init/init.h"
+#include "ipc/futex.h"
+#include "mm/mapping.h"
+#include "process/hooks.h"
 #include "process/process.h"
 #include "process/thread.h"
+#include "signal/signal.h"
+#include "synth/dev.h"
+#include "synth/proc.h"
+#include "time/itimer.h"
 
 struct call {
 	const char *name;
@@ -20,6 +31,13 @@ static struct call table[] = {
 #define NONE(number, name) [number] = {#name, NULL, 0},
 #include "calls.list.h"
 };
+
+const struct process_hooks *const process_hooks[] = {
+	&itimer_hooks, &fdtable_hooks, &fs_hooks,   &signal_hooks,
+	&futex_hooks,  &mapping_hooks, &init_hooks, NULL,
+};
+
+const struct synth_ops *const synth_trees[] = {&dev_tree, &proc_tree, NULL};
 
 long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args)
 {
@@ -42,4 +60,27 @@ long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args)
 const char *call_name(uint64_t number)
 {
 	return number < ARRAY_LEN(table) ? table[number].name : NULL;
+}
+
+/* Every system call of every program: x86_64/gate.S. */
+long posix_syscall(struct gate_frame *f, long cos_tid, long comp)
+{
+	struct thread *t = thread_enter(cos_tid);
+	long result;
+
+	(void)comp;
+	if (__builtin_expect(!t, 0))
+		thread_end();
+	t->frame = f;
+	if (__builtin_expect(!t->started, 0)) {
+		t->started = true;
+		result = thread_begin(t);
+	} else {
+		result = call_dispatch(t, f->number, f->arg);
+		if (__builtin_expect(
+			    thread_interrupted(t) || t->restore_mask || result <= -LX_RESTART, 0))
+			result = signal_deliver(t, result);
+	}
+	thread_leave(t);
+	return result;
 }

@@ -67,11 +67,11 @@ $(eval $(call script_test,write-8,900,env CPUS=8 tests/write/write.sh system/run
 CORES := 1 2 4 8
 CORES_TESTS := $(foreach c,isolated fused,$(addsuffix -$(c),web linux isolation write network iso log bad)) \
 	$(addprefix rumpuser/,conformance pci $(addprefix cos/,rawdisk files files-fused block block-fused wire wire-fused bus ender legacy)) \
-	service-system service/reboot/failure $(addprefix netbsd/,linux write etfs ffs web virtif shmif)
+	service/system service/reboot/failure $(addprefix netbsd/,linux write etfs ffs web virtif shmif)
 CORES_SPECS = $(foreach t,$(CORES_TESTS),$(filter %:$(B)/test/$(t),$(TEST_SPECS)))
 .PHONY: test-cores
 test-cores:
-	host/debian/packages.sh build run web test
+	tools/debian/packages.sh build run web test
 	$(MAKE) --no-print-directory -j2 test-build
 	failed=; for cores in $(CORES); do echo "$$cores cores:"; \
 		CPUS=$$cores tests/run.sh -j 2 $(CORES_SPECS) || failed="$$failed $$cores"; done; \

@@ -34,7 +34,7 @@ check()
 	fi
 }
 
-# The accelerator that r2c takes by itself (host/qemu.c).
+# The accelerator that r2c takes by itself (tools/r2c/run/qemu.c).
 accelerator()
 {
 	if [ -r /dev/kvm ] && [ -w /dev/kvm ] && grep -qE '^flags.* (vmx|svm)' /proc/cpuinfo; then

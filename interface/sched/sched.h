@@ -31,8 +31,8 @@
  * What a thread of a budget runs is charged to it, whatever component the thread is in. All its
  * threads share its time in a period, on all cores together.
  */
-#define SCHED_GROUP_NONE 0
-#define SCHED_GROUP_PERIOD_NS 100000000UL
+#define SCHED_BUDGET_NONE 0
+#define SCHED_BUDGET_PERIOD_NS 100000000UL
 
 /*
  * A thread that starts at ip(arg) in the caller's component, under its budget; tid or COS_ENOMEM.
@@ -49,18 +49,18 @@ COS_INTERFACE long sched_thd_prio(long tid, long prio);
 COS_INTERFACE long sched_thd_bind(long tid, long core);
 
 /*
- * A deadline, as Linux's SCHED_DEADLINE: in each period of period_ns tid gets budget_ns of CPU
+ * A deadline, as Linux's SCHED_DEADLINE: in each period of period_ns tid gets runtime_ns of CPU
  * time, by deadline_ns after the period's begin. Among the threads of its priority the one with the
  * earliest deadline runs first, and those without a deadline after them; a thread of a more urgent
- * priority runs before all of these. When the budget is used up, tid waits for the next period. A
+ * priority runs before all of these. When that time is used up, tid waits for the next period. A
  * periodic job ends by sched_yield, which waits for the next period too. tid stays on its core,
  * even after its deadline was taken away, until sched_thd_bind.
  *
- * budget_ns 0: no deadline any more; else budget <= deadline <= period. COS_EBUSY: the threads of
- * the core would have more than all of its time (the sum of budget / deadline); COS_ECORE: tid is
+ * runtime_ns 0: no deadline any more; else runtime <= deadline <= period. COS_EBUSY: the threads of
+ * the core would have more than all of its time (the sum of runtime / deadline); COS_ECORE: tid is
  * on another core than the caller.
  */
-COS_INTERFACE long sched_thd_deadline(long tid, unsigned long budget_ns, unsigned long deadline_ns,
+COS_INTERFACE long sched_thd_deadline(long tid, unsigned long runtime_ns, unsigned long deadline_ns,
 				      unsigned long period_ns);
 /* Nanoseconds of CPU time that tid has had. */
 COS_INTERFACE long sched_thd_time(long tid);

@@ -3,6 +3,7 @@
 #include <cos/string.h>
 #include "abi/abi.h"
 #include "abi/convert.h"
+#include "abi/fstype.h"
 
 uint32_t open_flags_to_netbsd(uint32_t flags)
 {
@@ -105,7 +106,7 @@ void stat_to_statx(const struct lx_stat *in, struct lx_statx *out)
 void statfs_to_linux(const struct rump_statvfs *in, struct lx_statfs *out)
 {
 	memset(out, 0, sizeof(*out));
-	out->f_type = strncmp(in->f_fstypename, "ext2", 4) == 0 ? LX_EXT2_MAGIC : LX_TMPFS_MAGIC;
+	out->f_type = fs_type_magic(in->f_fstypename);
 	out->f_bsize = (int64_t)in->f_bsize;
 	out->f_frsize = (int64_t)in->f_frsize;
 	/* NetBSD counts in f_frsize, Linux in f_bsize: the same for both file systems. */

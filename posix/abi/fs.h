@@ -164,6 +164,7 @@ struct lx_statfs {
 	int64_t f_spare[4];
 };
 #define LX_EXT2_MAGIC 0xef53
+#define LX_UFS_MAGIC 0x00011954
 #define LX_TMPFS_MAGIC 0x01021994
 #define LX_ST_RDONLY 1
 #define LX_ST_VALID 0x20

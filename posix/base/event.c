@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Events: the queues, and the lock that guards all of them. The rules are in event.h. */
 #include "base/os.h"
 #include "abi/abi.h"
-#include "abi/errno.h"
 #include "base/event.h"
-#include "process/thread.h"
 
 static struct cos_mutex lock;
 
@@ -42,41 +41,16 @@ void waiter_remove(struct waiter *w)
 
 void waitq_wake_locked(struct waitq *q, unsigned events)
 {
-	struct waiter *next;
-
-	for (struct waiter *w = q->first; w; w = next) {
-		next = w->next;
-		if (events && !(events & (w->events | LX_POLLERR | LX_POLLHUP)))
-			continue;
-		if (w->fire) {
+	for (struct waiter *w = q->first; w; w = w->next)
+		if (!events || events & (w->events | LX_POLLERR | LX_POLLHUP))
 			w->fire(w, events);
-			continue;
-		}
-		w->woken = true;
-		if (w->same)
-			w->same->woken = true;
-		thread_unpark(w->thread);
-	}
 }
 
 void waitq_wake(struct waitq *q, unsigned events)
 {
-	if (!__atomic_load_n(&q->first, __ATOMIC_SEQ_CST))
+	if (!__atomic_load_n(&q->first, __ATOMIC_SEQ_CST)) /* E4 */
 		return;
 	event_lock();
 	waitq_wake_locked(q, events);
 	event_unlock();
-}
-
-long thread_sleep(struct thread *t, struct waiter *w, uint64_t deadline_ns)
-{
-	while (!__atomic_load_n(&w->woken, __ATOMIC_ACQUIRE)) {
-		if (thread_interrupted(t))
-			return -LX_RESTART;
-		if (sched_park(deadline_ns) == -COS_ETIMEDOUT &&
-		    !__atomic_load_n(&w->woken, __ATOMIC_ACQUIRE))
-			return thread_interrupted(t) ? -LX_RESTART : -LX_ETIMEDOUT;
-	}
-	__atomic_store_n(&w->woken, false, __ATOMIC_RELAXED);
-	return 0;
 }

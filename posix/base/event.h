@@ -1,46 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Waiting: every blocking call of a program sleeps here and nowhere else, so that signals, timeouts
- *and the end of its process reach it.
+ * Events. A waitq belongs to a thing that becomes ready (a pipe, a socket, a timer, a process's
+ * signals). A waiter is one party's interest in it: a sleeping thread (process/sleep.h), a file that
+ * poll watches, an epoll item, a signalfd. What an event does to a waiter, its `fire` says.
  *
- * A waitq is what a thing that becomes ready (pipe, socket, timer, child) has; a waiter is one
- *party's interest in it: a sleeping thread, or an epoll item. All are guarded by one lock, which is
- *held for a few instructions and under which nothing blocks. The order that loses no wake-up:
- *	waiter_add; look at the condition; thread_sleep if it does not hold; waiter_remove.
+ * E1. The event lock guards all queues and waiters. It is held for a few instructions, and nothing
+ *     blocks under it; so `fire`, which is called under it, does not block, and does not call
+ *     waiter_add or waiter_remove.
+ * E2. A waiter is on one queue from waiter_add until waiter_remove returns. Its memory, and that of
+ *     the queue, stays until then.
+ * E3. The order that loses no event: waiter_add; look at the condition; sleep if it does not hold;
+ *     waiter_remove. Who changes the condition does so before waitq_wake.
+ * E4. waitq_wake takes no lock for an empty queue. By E3 that is no loss: the change of the
+ *     condition is before its look at the queue, and the waiter is on the queue before its owner
+ *     looks at the condition, so at least one of the two sees the other.
+ * E5. An event may be fired for nothing. Whoever is woken looks at the condition again.
  */
 #ifndef POSIX_BASE_EVENT_H
 #define POSIX_BASE_EVENT_H
-
-#include <stdbool.h>
-#include <stdint.h>
-
-struct thread;
 
 struct waitq {
 	struct waiter *first;
 };
 
 struct waiter {
-	struct waiter *next, **pprev;
-	struct thread *thread;				/* to wake; or */
-	void (*fire)(struct waiter *, unsigned events); /* called under the lock */
-	unsigned events;				/* LX_POLL* that matter */
-	bool woken;
-	struct waiter *same; /* set woken there as well: one sleep on many queues */
+	struct waiter *next, **pprev; /* pprev NULL: on no queue */
+	void (*fire)(struct waiter *, unsigned events);
+	unsigned events; /* LX_POLL* that matter, besides LX_POLLERR and LX_POLLHUP */
 };
 
 void event_lock(void);
 void event_unlock(void);
 
 void waiter_add(struct waitq *q, struct waiter *w);
-void waiter_remove(struct waiter *w); /* also one that is on no queue */
+/* Does nothing for a waiter that is on no queue. */
+void waiter_remove(struct waiter *w);
+/* Fire the waiters that one of the events matters to; events 0: all. */
 void waitq_wake(struct waitq *q, unsigned events);
+/* Likewise, under the event lock. */
 void waitq_wake_locked(struct waitq *q, unsigned events);
-
-/*
- * Sleep until w is woken (0), a signal is to be delivered or the process ends (-LX_RESTART), or the
- * monotonic clock reaches deadline_ns, 0: never (-LX_ETIMEDOUT).
- */
-long thread_sleep(struct thread *t, struct waiter *w, uint64_t deadline_ns);
 
 #endif

@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Things that happen at a time. One thread of posix sleeps until the earliest and calls what is
- * due, which must not block.
+ * due.
+ *
+ * T1. A timer is armed or not. It is disarmed before its `fire` is called, which may arm it again.
+ * T2. When timer_set disarms, `fire` is neither running when it returns nor will run: then the timer
+ *     may be freed. So who disarms holds no lock that `fire` takes.
+ * T3. `fire` runs in the timers' thread and does not block: it delays all other timers.
  */
 #ifndef POSIX_BASE_TIMER_H
 #define POSIX_BASE_TIMER_H
 
-#include <stdbool.h>
 #include <stdint.h>
-#include "base/os.h"
-
-struct process;
+#include <cos/timeout.h>
 
 struct os_timer {
-	uint64_t deadline_ns; /* monotonic; 0: not armed */
-	unsigned long index;  /* in the heap, from 1; 0: not in it */
+	struct cos_timeout timeout;
 	void (*fire)(struct os_timer *);
 };
 
 void timer_init(void);
-/* Set or change; 0 disarms. When it returns after disarming, fire is not running. False: out of
- * memory. */
-bool timer_set(struct os_timer *timer, uint64_t deadline_ns);
-
-/* setitimer, timer_create and alarm of a process that ends. */
-void timer_proc_end(struct process *proc);
+/* Arm, or arm for another time (of the monotonic clock); 0 disarms. */
+void timer_set(struct os_timer *timer, uint64_t deadline_ns);
 
 #endif

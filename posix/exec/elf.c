@@ -5,7 +5,6 @@
 #include "abi/errno.h"
 #include "exec/elf.h"
 #include "file/file.h"
-#include "init/init.h"
 #include "mm/layout.h"
 #include "mm/space.h"
 #include "mm/user.h"

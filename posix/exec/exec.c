@@ -16,14 +16,11 @@
 #include "file/file.h"
 #include "fs/context.h"
 #include "fs/path.h"
-#include "init/init.h"
 #include "mm/layout.h"
-#include "mm/mapping.h"
 #include "mm/space.h"
 #include "mm/user.h"
 #include "process/process.h"
 #include "process/thread.h"
-#include "signal/signal.h"
 
 /* posix's page in the program: how sigreturn loads rcx and r11 too (sigframe.c). */
 static long trampoline_map(struct thread *t)
@@ -137,10 +134,7 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, bool 
 		r = -LX_EINTR;
 	if (r == 0) {
 		*dead = true;
-		fdtable_close_exec(t);
-		signal_exec(t);
-		t->robust_list = t->clear_child_tid = 0;
-		mm_sync_file(t, NULL);
+		proc_exec(t);
 		mm_clear(t->proc->mm);
 		/* Who computes there still finds nothing there, now or later. */
 		*moved = computing && (r = mm_renew(t->proc)) == 0;

@@ -4,7 +4,6 @@
 #include "abi/abi.h"
 #include "file/anon.h"
 #include "file/file.h"
-#include "process/thread.h"
 
 uint64_t anon_inode(void)
 {

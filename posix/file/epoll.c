@@ -12,15 +12,14 @@
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
-#include "base/deadline.h"
 #include "base/event.h"
 #include "calls.h"
+#include "file/anon.h"
 #include "file/epoll.h"
 #include "file/fdtable.h"
 #include "file/file.h"
+#include "file/poll.h"
 #include "mm/user.h"
-#include "process/thread.h"
-#include "signal/signal.h"
 
 #define NESTED_MAX 5
 
@@ -125,21 +124,9 @@ static unsigned epoll_poll(struct thread *t, struct file *f)
 	return mask;
 }
 
-static long epoll_stat(struct thread *t, struct file *f, struct lx_stat *st)
-{
-	(void)t;
-	(void)f;
-	st->st_dev = 14;
-	st->st_ino = 1000;
-	st->st_mode = 0600;
-	st->st_nlink = 1;
-	st->st_blksize = 4096;
-	return 0;
-}
-
 static const struct file_ops epoll_ops = {
 	.poll = epoll_poll,
-	.stat = epoll_stat,
+	.stat = anon_stat,
 	.release = epoll_release,
 };
 
@@ -384,51 +371,26 @@ static long epoll_wait(struct thread *t, uint64_t epfd, uint64_t out, uint64_t m
 	return r == -LX_ETIMEDOUT || r == -LX_EAGAIN ? 0 : r;
 }
 
-static uint64_t deadline_ms(int ms)
-{
-	return ms > 0 ? cos_now_ns() + (uint64_t)ms * 1000000 : 0;
-}
-
 long sys_epoll_wait(struct thread *t, const uint64_t *a)
 {
-	return epoll_wait(t, a[0], a[1], a[2], deadline_ms((int)a[3]), (int)a[3] == 0);
-}
-
-static long set_mask(struct thread *t, uint64_t addr, uint64_t size)
-{
-	uint64_t mask;
-
-	if (!addr)
-		return 0;
-	if (size != 8)
-		return -LX_EINVAL;
-	if (user_get(t, &mask, addr, sizeof(mask)) < 0)
-		return -LX_EFAULT;
-	signal_mask_for_call(t, mask);
-	return 0;
+	return epoll_wait(t, a[0], a[1], a[2], poll_deadline((int)a[3]), (int)a[3] == 0);
 }
 
 long sys_epoll_pwait(struct thread *t, const uint64_t *a)
 {
-	long r = set_mask(t, a[4], a[5]);
+	long r = poll_mask(t, a[4], a[5]);
 
-	return r < 0 ? r : epoll_wait(t, a[0], a[1], a[2], deadline_ms((int)a[3]), (int)a[3] == 0);
+	return r < 0 ? r
+		     : epoll_wait(t, a[0], a[1], a[2], poll_deadline((int)a[3]), (int)a[3] == 0);
 }
 
 long sys_epoll_pwait2(struct thread *t, const uint64_t *a)
 {
-	struct lx_timespec ts;
-	uint64_t deadline = 0;
-	bool expired = false;
-	long r = 0;
+	uint64_t deadline;
+	bool expired;
+	long r = poll_timespec(t, a[3], &deadline, &expired);
 
-	if (a[3]) {
-		if (user_get(t, &ts, a[3], sizeof(ts)) < 0)
-			return -LX_EFAULT;
-		expired = ts.tv_sec == 0 && ts.tv_nsec == 0;
-		r = deadline_of(&ts, true, false, &deadline);
-	}
 	if (r == 0)
-		r = set_mask(t, a[4], a[5]);
+		r = poll_mask(t, a[4], a[5]);
 	return r < 0 ? r : epoll_wait(t, a[0], a[1], a[2], deadline, expired);
 }

@@ -9,7 +9,6 @@
 #include "file/fdtable.h"
 #include "file/file.h"
 #include "mm/user.h"
-#include "process/thread.h"
 
 #define EFD_SEMAPHORE 1
 #define EVENT_MAX (~0ull - 1)

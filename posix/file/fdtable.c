@@ -8,6 +8,7 @@
 #include "file/file.h"
 #include "file/locks.h"
 #include "mm/user.h"
+#include "process/hooks.h"
 #include "process/process.h"
 #include "process/thread.h"
 
@@ -24,17 +25,22 @@ struct fdtable {
 	int lowest; /* none below is free */
 };
 
-struct fdtable *fdtable_create(void)
+static long fdtable_create(struct process *proc)
 {
 	struct fdtable *tab = cos_calloc(1, sizeof(*tab));
 
-	if (tab)
-		tab->refs = 1;
-	return tab;
+	if (!tab)
+		return -LX_ENOMEM;
+	tab->refs = 1;
+	proc->fds = tab;
+	return 0;
 }
 
-void fdtable_put(struct fdtable *tab)
+static void fdtable_end(struct process *proc)
 {
+	struct fdtable *tab = proc->fds;
+
+	proc->fds = NULL;
 	if (__atomic_sub_fetch(&tab->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	for (int fd = 0; fd < tab->size; fd++)
@@ -44,7 +50,7 @@ void fdtable_put(struct fdtable *tab)
 	cos_free(tab);
 }
 
-void fdtable_close_exec(struct thread *t)
+static void fdtable_exec(struct thread *t)
 {
 	struct fdtable *tab = t->proc->fds;
 
@@ -264,3 +270,9 @@ long fd_pair(struct thread *t, struct file *f[2], bool cloexec, uint64_t out)
 	}
 	return 0;
 }
+
+const struct process_hooks fdtable_hooks = {
+	.create = fdtable_create,
+	.exec = fdtable_exec,
+	.end = fdtable_end,
+};

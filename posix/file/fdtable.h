@@ -6,13 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct fdtable;
 struct file;
+struct process_hooks;
 struct thread;
 
-struct fdtable *fdtable_create(void); /* NULL: out of memory */
-void fdtable_put(struct fdtable *tab);
-void fdtable_close_exec(struct thread *t);
+extern const struct process_hooks fdtable_hooks;
 
 /* The file of a descriptor with a reference, NULL: EBADF. */
 struct file *fd_get(struct thread *t, int fd);

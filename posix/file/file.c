@@ -9,6 +9,7 @@
 #include "file/file.h"
 #include "file/locks.h"
 #include "mm/user.h"
+#include "process/sleep.h"
 #include "process/thread.h"
 #include "signal/signal.h"
 
@@ -48,25 +49,25 @@ void file_put(struct file *f)
 long file_retry(struct thread *t, struct file *f, unsigned events, bool nonblock,
 		uint64_t deadline_ns, long (*op)(struct thread *, struct file *, void *), void *arg)
 {
-	struct waiter w = {.thread = t, .events = events};
+	struct sleeper s = SLEEPER(t, events);
 	long r = op(t, f, arg);
 
 	if (r != -LX_EAGAIN || nonblock)
 		return r;
-	waiter_add(&f->waitq, &w);
+	waiter_add(&f->waitq, &s.waiter);
 	for (;;) {
 		long slept;
 
 		r = op(t, f, arg);
 		if (r != -LX_EAGAIN)
 			break;
-		slept = thread_sleep(t, &w, deadline_ns);
+		slept = thread_sleep(t, &s, deadline_ns);
 		if (slept < 0) {
 			r = slept;
 			break;
 		}
 	}
-	waiter_remove(&w);
+	waiter_remove(&s.waiter);
 	return r;
 }
 

@@ -14,6 +14,7 @@
 #include "file/locks.h"
 #include "mm/user.h"
 #include "process/process.h"
+#include "process/sleep.h"
 #include "process/thread.h"
 
 struct range {
@@ -80,7 +81,7 @@ static long carve(const struct range *want)
 /* type: LX_F_*. */
 static long apply(struct thread *t, const struct range *want, int type, bool wait)
 {
-	struct waiter w = {.thread = t};
+	struct sleeper s = SLEEPER(t, 0);
 	struct range *new = NULL;
 	long r = 0;
 
@@ -90,7 +91,7 @@ static long apply(struct thread *t, const struct range *want, int type, bool wai
 			return -LX_ENOLCK;
 		*new = *want;
 	}
-	waiter_add(&released, &w);
+	waiter_add(&released, &s.waiter);
 	cos_mutex_lock(&lock);
 	while (new &&conflict(want)) {
 		if (!wait) {
@@ -98,7 +99,7 @@ static long apply(struct thread *t, const struct range *want, int type, bool wai
 			break;
 		}
 		cos_mutex_unlock(&lock);
-		r = thread_sleep(t, &w, 0);
+		r = thread_sleep(t, &s, 0);
 		cos_mutex_lock(&lock);
 		if (r < 0)
 			break;
@@ -108,7 +109,7 @@ static long apply(struct thread *t, const struct range *want, int type, bool wai
 	if (r == 0 && new)
 		list_add_tail(&ranges, &new->link);
 	cos_mutex_unlock(&lock);
-	waiter_remove(&w);
+	waiter_remove(&s.waiter);
 	if (r < 0)
 		cos_free(new);
 	waitq_wake(&released, 0); /* a shorter or weaker lock may let others in as well */

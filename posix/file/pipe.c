@@ -11,7 +11,6 @@
 #include "file/file.h"
 #include "file/pipe.h"
 #include "mm/user.h"
-#include "process/thread.h"
 
 #define PIPE_SIZE 65536u
 #define PIPE_BUF 4096u

@@ -8,15 +8,24 @@
 #include "calls.h"
 #include "file/fdtable.h"
 #include "file/file.h"
+#include "file/poll.h"
 #include "mm/user.h"
 #include "process/process.h"
+#include "process/sleep.h"
 #include "process/thread.h"
 #include "signal/signal.h"
 
 struct watch {
 	struct file *file;
 	struct waiter w;
+	struct sleeper *sleeper;
 };
+
+static void watch_fire(struct waiter *w, unsigned events)
+{
+	(void)events;
+	sleeper_wake(container_of(w, struct watch, w)->sleeper);
+}
 
 /* How many of the files are ready; revents is filled in. */
 static long scan(struct thread *t, struct lx_pollfd *fds, struct watch *watch, size_t n)
@@ -42,7 +51,7 @@ static long scan(struct thread *t, struct lx_pollfd *fds, struct watch *watch, s
 static long poll_files(struct thread *t, struct lx_pollfd *fds, size_t n, uint64_t deadline,
 		       bool expired)
 {
-	struct waiter main = {.thread = t};
+	struct sleeper sleeper = SLEEPER(t, 0);
 	struct watch *watch = n ? cos_calloc(n, sizeof(*watch)) : NULL;
 	long r;
 
@@ -55,12 +64,13 @@ static long poll_files(struct thread *t, struct lx_pollfd *fds, size_t n, uint64
 		for (size_t i = 0; i < n; i++) {
 			if (!watch[i].file)
 				continue;
-			watch[i].w = (struct waiter){
-				.thread = t, .events = (uint16_t)fds[i].events, .same = &main};
+			watch[i].sleeper = &sleeper;
+			watch[i].w = (struct waiter){.fire = watch_fire,
+						     .events = (uint16_t)fds[i].events};
 			waiter_add(&watch[i].file->waitq, &watch[i].w);
 		}
 		while ((r = scan(t, fds, watch, n)) == 0) {
-			r = thread_sleep(t, &main, deadline);
+			r = thread_sleep(t, &sleeper, deadline);
 			if (r < 0)
 				break;
 		}
@@ -96,14 +106,10 @@ static long poll_call(struct thread *t, uint64_t addr, uint64_t n, uint64_t dead
 
 long sys_poll(struct thread *t, const uint64_t *a)
 {
-	int ms = (int)a[2];
-
-	return poll_call(t, a[0], a[1], ms > 0 ? cos_now_ns() + (uint64_t)ms * 1000000 : 0,
-			 ms == 0);
+	return poll_call(t, a[0], a[1], poll_deadline((int)a[2]), (int)a[2] == 0);
 }
 
-/* A relative timespec in the program; 0: none. */
-static long wait_time(struct thread *t, uint64_t addr, uint64_t *deadline, bool *expired)
+long poll_timespec(struct thread *t, uint64_t addr, uint64_t *deadline, bool *expired)
 {
 	struct lx_timespec ts;
 
@@ -127,7 +133,7 @@ static void put_left(struct thread *t, uint64_t addr, uint64_t deadline)
 		user_put(t, addr, &left, sizeof(left)); /* read-only memory is no error */
 }
 
-static long call_mask(struct thread *t, uint64_t addr, uint64_t size)
+long poll_mask(struct thread *t, uint64_t addr, uint64_t size)
 {
 	uint64_t mask;
 
@@ -145,10 +151,10 @@ long sys_ppoll(struct thread *t, const uint64_t *a)
 {
 	uint64_t deadline;
 	bool expired;
-	long r = wait_time(t, a[2], &deadline, &expired);
+	long r = poll_timespec(t, a[2], &deadline, &expired);
 
 	if (r == 0)
-		r = call_mask(t, a[3], a[4]);
+		r = poll_mask(t, a[3], a[4]);
 	if (r < 0)
 		return r;
 	r = poll_call(t, a[0], a[1], deadline, expired);
@@ -247,11 +253,11 @@ long sys_pselect6(struct thread *t, const uint64_t *a)
 
 	if ((int)a[0] < 0 || (int)a[0] > SELECT_MAX)
 		return -LX_EINVAL;
-	r = wait_time(t, a[4], &deadline, &expired);
+	r = poll_timespec(t, a[4], &deadline, &expired);
 	if (r == 0 && a[5] && user_get(t, mask, a[5], sizeof(mask)) < 0)
 		r = -LX_EFAULT;
 	if (r == 0)
-		r = call_mask(t, mask[0], mask[1]);
+		r = poll_mask(t, mask[0], mask[1]);
 	if (r < 0)
 		return r;
 	r = select_files(t, (int)a[0], a + 1, deadline, expired);

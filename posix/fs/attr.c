@@ -11,20 +11,20 @@
 #include "fs/attr.h"
 #include "fs/context.h"
 #include "fs/path.h"
+#include "fs/tree.h"
 #include "mm/mapping.h"
 #include "mm/user.h"
 #include "process/process.h"
 #include "process/thread.h"
-#include "synth/synth.h"
 
 long path_stat(struct thread *t, const struct path *p, unsigned at_flags, struct lx_stat *st)
 {
 	struct rump_stat *buf = shared_at(t, SHARED_ARGS);
 	long r = 0;
 
-	if (p->special) {
-		struct file *f = special_open(
-			t, p->special,
+	if (p->synth) {
+		struct file *f = tree_of(p->synth)->open(
+			t, p->synth,
 			LX_O_PATH | (at_flags & LX_AT_SYMLINK_NOFOLLOW ? LX_O_NOFOLLOW : 0), &r);
 
 		if (f) {
@@ -139,7 +139,7 @@ static long access_at(struct thread *t, uint64_t dirfd, uint64_t path, uint64_t 
 	r = path_get(t, (int)dirfd, path, SHARED_PATH0, &p);
 	if (r < 0)
 		return r;
-	if (p.special && path_stat(t, &p, 0, &st) == 0)
+	if (p.synth && path_stat(t, &p, 0, &st) == 0)
 		r = mode & 1 && !(st.st_mode & 0111) ? -LX_EACCES : 0;
 	else
 		r = storage_call(RUMP_SYS_faccessat, p.dirfd, p.name, mode,

@@ -6,6 +6,7 @@
 #include "base/os.h"
 
 struct file;
+struct process_hooks;
 
 struct fs_context {
 	unsigned refs;
@@ -15,7 +16,6 @@ struct fs_context {
 	unsigned umask;
 };
 
-struct fs_context *fs_create(void); /* NULL: out of memory */
-void fs_put(struct fs_context *fs);
+extern const struct process_hooks fs_hooks;
 
 #endif

@@ -1,18 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Mounting a file system of the storage backend. */
 #ifndef POSIX_FS_MOUNT_H
 #define POSIX_FS_MOUNT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include "abi/fstype.h"
+
+/* Shared with the backend: what mount's arguments point to. */
+struct mount_buffer {
+	char path[1024];
+	char type[32];
+	char device[64];
+	union fs_args args;
+};
 
 /*
- * Mount what the composition says (MOUNTn), then make it the backend's root. False: one could not
- * be; the reason was told.
+ * The backend's name for a device of the composition: "virtio-blk#1" is its /dev/ld1, a path is
+ * itself. False: a device of no known kind.
  */
-bool mount_all(void);
+bool mount_device(const char *device, char *out, size_t size);
 /*
- * The end of the system: all is written to the disks, and their file systems are marked clean by
- * becoming read-only, which they can while programs still have files open.
+ * Mount b->device, of that type, on b->path, which is made if it is missing. root: it becomes "/".
+ * 0 or -LX_E*.
  */
-void mount_end(void);
+long mount_fs(struct mount_buffer *b, const struct fs_type *type, bool root, bool readonly);
+/* Why that failed, in words. */
+const char *mount_reason(long error);
+/*
+ * The file system on b->path is written and marked clean, by becoming read-only, which it can while
+ * programs still have files open. 0 or -LX_E*: it is written, but not marked.
+ */
+long mount_clean(struct mount_buffer *b, const struct fs_type *type);
 
 #endif

@@ -11,10 +11,10 @@
 #include "fs/context.h"
 #include "fs/path.h"
 #include "fs/storage.h"
+#include "fs/tree.h"
 #include "mm/user.h"
 #include "process/process.h"
 #include "process/thread.h"
-#include "synth/synth.h"
 
 static long open_at(struct thread *t, int dirfd, uint64_t path, unsigned flags, unsigned mode)
 {
@@ -232,7 +232,7 @@ static long readlink_at(struct thread *t, uint64_t dirfd, uint64_t path, uint64_
 	if (r < 0)
 		return r;
 	size = MIN(size, (uint64_t)LX_PATH_MAX);
-	r = p.special ? special_readlink(t, p.special, text, size) : -LX_ENOENT;
+	r = p.synth ? tree_of(p.synth)->readlink(t, p.synth, text, size) : -LX_ENOENT;
 	if (r == -LX_ENOENT)
 		r = storage_call(RUMP_SYS_readlinkat, p.dirfd, p.name, text, size);
 	path_put(&p);

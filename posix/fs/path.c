@@ -9,10 +9,10 @@
 #include "fs/context.h"
 #include "fs/path.h"
 #include "fs/storage.h"
+#include "fs/tree.h"
 #include "mm/user.h"
 #include "process/process.h"
 #include "process/thread.h"
-#include "synth/synth.h"
 
 char *path_normalise(const char *dir, const char *name)
 {
@@ -49,23 +49,17 @@ char *path_normalise(const char *dir, const char *name)
 	return out;
 }
 
-static bool special_prefix(const char *s)
+/* Cheap, and never wrong in saying no: could it lead into a tree of posix's own by its letters? */
+static bool may_be_synth(const char *cwd, const char *name)
 {
-	return (!strncmp(s, "/dev", 4) && (s[4] == '/' || s[4] == 0)) ||
-	       (!strncmp(s, "/proc", 5) && (s[5] == '/' || s[5] == 0));
-}
-
-/* Cheap, and never wrong in saying no: could it lead to /dev or /proc by its letters? */
-static bool may_be_special(const char *cwd, const char *name)
-{
-	if (name[0] == '/' && (special_prefix(name) || name[1] == '/' || name[1] == '.'))
+	if (name[0] == '/' && (tree_of(name) || name[1] == '/' || name[1] == '.'))
 		return true;
 	if (strstr(name, ".."))
 		return true;
-	return name[0] != '/' && (!cwd || cwd[1] == 0 || special_prefix(cwd));
+	return name[0] != '/' && (!cwd || cwd[1] == 0 || tree_of(cwd));
 }
 
-static long find_special(struct thread *t, struct path *p)
+static long find_synth(struct thread *t, struct path *p)
 {
 	struct fs_context *fs = t->proc->fs;
 	char *abs;
@@ -73,15 +67,15 @@ static long find_special(struct thread *t, struct path *p)
 	if (p->dir && p->dir != fs->cwd)
 		return 0;
 	cos_mutex_lock(&fs->lock);
-	abs = may_be_special(fs->cwd_path, p->name)
+	abs = may_be_synth(fs->cwd_path, p->name)
 		      ? path_normalise(fs->cwd_path ? fs->cwd_path : "/", p->name)
 		      : NULL;
 	cos_mutex_unlock(&fs->lock);
-	if (abs && !special_prefix(abs)) {
+	if (abs && !tree_of(abs)) {
 		cos_free(abs);
 		abs = NULL;
 	}
-	p->special = abs;
+	p->synth = abs;
 	return 0;
 }
 
@@ -128,23 +122,23 @@ long path_get(struct thread *t, int dirfd, uint64_t addr, unsigned slot, struct 
 		if (p->dir)
 			p->dirfd = p->dir->backend_fd;
 	}
-	return find_special(t, p);
+	return find_synth(t, p);
 }
 
 void path_absolute(struct thread *t, const char *name, unsigned slot, struct path *p)
 {
 	*p = (struct path){.dirfd = RUMP_AT_FDCWD, .name = shared_at(t, slot)};
 	strlcpy(p->name, name, RUMP_PATH_MAX);
-	find_special(t, p);
+	find_synth(t, p);
 }
 
 void path_put(struct path *p)
 {
 	if (p->dir)
 		file_put(p->dir);
-	cos_free(p->special);
+	cos_free(p->synth);
 	p->dir = NULL;
-	p->special = NULL;
+	p->synth = NULL;
 }
 
 char *path_string(struct thread *t, const struct path *p)
@@ -152,8 +146,8 @@ char *path_string(struct thread *t, const struct path *p)
 	struct fs_context *fs = t->proc->fs;
 	char *s;
 
-	if (p->special)
-		return os_strdup(p->special);
+	if (p->synth)
+		return os_strdup(p->synth);
 	if (p->dir && p->dir != fs->cwd)
 		return path_normalise(p->dir->path ? p->dir->path : "/", p->name);
 	cos_mutex_lock(&fs->lock);
@@ -165,8 +159,8 @@ char *path_string(struct thread *t, const struct path *p)
 struct file *path_open(struct thread *t, const struct path *p, unsigned flags, unsigned mode,
 		       long *error)
 {
-	if (p->special) {
-		struct file *f = special_open(t, p->special, flags, error);
+	if (p->synth) {
+		struct file *f = tree_of(p->synth)->open(t, p->synth, flags, error);
 
 		if (f || *error)
 			return f;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Path arguments. The backend resolves paths, from a directory descriptor of its own or from its
- * root; posix only brings the string into the thread's shared buffer, finds the descriptor, and
- * recognises what it makes up itself: the files under /dev and /proc that special.c and procfs.c
- * know.
+ * root; posix brings the string into the thread's shared buffer, finds the descriptor, and
+ * recognises what leads into a tree of posix's own (tree.h).
  */
 #ifndef POSIX_FS_PATH_H
 #define POSIX_FS_PATH_H
@@ -22,7 +21,7 @@ struct path {
 	struct file *dir; /* referenced; NULL: an absolute path */
 	long dirfd;	  /* the backend's */
 	char *name;	  /* in the thread's shared buffer */
-	char *special;	  /* normalised absolute path if it may be one of posix's own, else NULL */
+	char *synth; /* normalised absolute path if it leads into a tree of posix's own (tree.h) */
 };
 
 /*

@@ -13,12 +13,13 @@
 #include "file/fdtable.h"
 #include "file/file.h"
 #include "fs/cwd.h"
-#include "fs/mount.h"
 #include "init/init.h"
+#include "init/mounts.h"
 #include "net/poller.h"
+#include "process/hooks.h"
 #include "process/process.h"
 #include "process/thread.h"
-#include "synth/synth.h"
+#include "synth/dev.h"
 #include "tty/console.h"
 
 static struct process *main_program;
@@ -40,21 +41,21 @@ static const char *program_param(unsigned n, const char *key, long i)
 
 static _Noreturn void init_end(int console_status, long system_status)
 {
-	mount_end();
+	mounts_end();
 	console_exit(console_status);
 	reboot_system(system_status);
 	cos_panic("the system goes on after its end");
 }
 
 /* Nothing, unless the composition gives it only so much time. */
-static long program_group(unsigned n)
+static long program_budget(unsigned n)
 {
-	const char *text = program_param(n, "GROUP", -1);
-	long group = SCHED_GROUP_NONE;
+	const char *text = program_param(n, "BUDGET", -1);
+	long budget = SCHED_BUDGET_NONE;
 
 	for (; text && *text >= '0' && *text <= '9'; text++)
-		group = group * 10 + (*text - '0');
-	return group;
+		budget = budget * 10 + (*text - '0');
+	return budget;
 }
 
 static void stdio_open(struct thread *t, unsigned n)
@@ -80,9 +81,9 @@ static bool program_start(unsigned n, const char *path)
 	long r = t ? 0 : -LX_ENOMEM;
 
 	if (r == 0)
-		proc->sched_group = program_group(n);
+		proc->sched_budget = program_budget(n);
 	if (r == 0 && n == 0)
-		main_program = proc;
+		console_set_foreground(main_program = proc);
 	for (long i = 0; r == 0 && (s = program_param(n, "ARGV", i)); i++, args.argc++)
 		r = exec_args_add(&args, s) ? 0 : -LX_ENOMEM;
 	if (r == 0 && args.argc == 0) {
@@ -116,7 +117,7 @@ static bool program_start(unsigned n, const char *path)
 	return r == 0;
 }
 
-void init_program_ended(struct process *proc)
+static void program_ended(struct process *proc)
 {
 	int status = proc->exit_status;
 
@@ -127,10 +128,9 @@ void init_program_ended(struct process *proc)
 			proc->exe ? proc->exe : proc->name, proc->pid, status & 0x7f);
 }
 
-struct process *init_main_program(void)
-{
-	return main_program;
-}
+const struct process_hooks init_hooks = {
+	.end = program_ended,
+};
 
 static void start(void *unused)
 {
@@ -140,7 +140,7 @@ static void start(void *unused)
 	timer_init();
 	console_file_init();
 	poller_init();
-	if (!mount_all())
+	if (!mounts_begin())
 		init_end(125, 0);
 	path = cos_param("PROGRAM");
 	if (!path) {

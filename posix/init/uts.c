@@ -7,7 +7,6 @@
 #include "init/uts.h"
 #include "mm/user.h"
 #include "process/process.h"
-#include "process/thread.h"
 
 const char *uts_hostname(void)
 {

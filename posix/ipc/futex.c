@@ -10,12 +10,13 @@
 #include "abi/abi.h"
 #include "abi/errno.h"
 #include "base/deadline.h"
-#include "base/event.h"
 #include "calls.h"
 #include "ipc/futex.h"
 #include "mm/space.h"
 #include "mm/user.h"
+#include "process/hooks.h"
 #include "process/process.h"
+#include "process/sleep.h"
 #include "process/thread.h"
 
 struct futex_waiter {
@@ -23,7 +24,7 @@ struct futex_waiter {
 	struct mm *mm;
 	uint64_t addr;
 	uint32_t bits;
-	struct waiter w;
+	struct sleeper s;
 	bool queued;
 };
 
@@ -89,21 +90,19 @@ static long wake(struct mm *mm, uint64_t addr, long n, uint32_t bits)
 	head = chain(mm, addr);
 	list_for_each_safe(p, tmp, head) {
 		struct futex_waiter *w = container_of(p, struct futex_waiter, link);
-		struct thread *t = w->w.thread;
 
 		if (woken >= n)
 			break;
 		if (w->mm != mm || w->addr != addr || !(w->bits & bits))
 			continue;
 		dequeue(w);
-		__atomic_store_n(&w->w.woken, true, __ATOMIC_RELEASE);
-		thread_unpark(t);
+		sleeper_wake(&w->s);
 		woken++;
 	}
 	return woken;
 }
 
-long futex_wake_address(struct thread *t, uint64_t addr, long n)
+static long futex_wake_address(struct thread *t, uint64_t addr, long n)
 {
 	long r;
 
@@ -128,7 +127,7 @@ static long word_get(struct thread *t, uint64_t addr, uint32_t *value)
 static long futex_wait(struct thread *t, uint64_t addr, uint32_t value, uint64_t deadline,
 		       uint32_t bits)
 {
-	struct futex_waiter w = {.mm = t->proc->mm, .addr = addr, .bits = bits, .w.thread = t};
+	struct futex_waiter w = {.mm = t->proc->mm, .addr = addr, .bits = bits, .s = SLEEPER(t, 0)};
 	uint32_t now;
 	long r;
 
@@ -146,7 +145,7 @@ static long futex_wait(struct thread *t, uint64_t addr, uint32_t value, uint64_t
 	w.queued = true;
 	nwaiters++;
 	cos_mutex_unlock(&lock);
-	r = thread_sleep(t, &w.w, deadline);
+	r = thread_sleep(t, &w.s, deadline);
 	cos_mutex_lock(&lock);
 	if (w.queued)
 		dequeue(&w);
@@ -368,7 +367,7 @@ static void owner_died(struct thread *t, uint64_t addr, bool pending)
 }
 
 #define ROBUST_LIMIT 2048 /* as Linux: the list is the program's, and may be a circle */
-void futex_robust_exit(struct thread *t)
+static void robust_exit(struct thread *t)
 {
 	struct lx_robust_list_head head;
 	uint64_t entry, next;
@@ -386,3 +385,22 @@ void futex_robust_exit(struct thread *t)
 	if (head.pending)
 		owner_died(t, (head.pending & ~1ull) + (uint64_t)head.futex_offset, true);
 }
+
+static void futex_thread_end(struct thread *t)
+{
+	uint32_t zero = 0;
+
+	robust_exit(t);
+	if (t->clear_child_tid && user_put(t, t->clear_child_tid, &zero, sizeof(zero)) == 0)
+		futex_wake_address(t, t->clear_child_tid, 1);
+}
+
+static void futex_exec(struct thread *t)
+{
+	t->robust_list = t->clear_child_tid = 0;
+}
+
+const struct process_hooks futex_hooks = {
+	.exec = futex_exec,
+	.thread_end = futex_thread_end,
+};

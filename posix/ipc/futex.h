@@ -2,13 +2,8 @@
 #ifndef POSIX_IPC_FUTEX_H
 #define POSIX_IPC_FUTEX_H
 
-#include <stdint.h>
+struct process_hooks;
 
-struct thread;
-
-/* Wake up to n threads that wait on the word: how many. */
-long futex_wake_address(struct thread *t, uint64_t addr, long n);
-/* A thread ends: the robust mutexes that it holds pass on as OWNER_DIED. */
-void futex_robust_exit(struct thread *t);
+extern const struct process_hooks futex_hooks;
 
 #endif

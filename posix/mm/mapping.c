@@ -9,10 +9,11 @@
 #include "mm/mapping.h"
 #include "mm/space.h"
 #include "mm/user.h"
+#include "process/hooks.h"
 #include "process/process.h"
 #include "process/thread.h"
 
-void mapping_free(struct mm *mm, struct mapping *m)
+static void mapping_free(struct mm *mm, struct mapping *m)
 {
 	list_remove(&m->link);
 	if (m->shared)
@@ -227,3 +228,29 @@ void mm_file_after_write(struct thread *t, struct file *f)
 	}
 	cos_mutex_unlock(&mm->lock);
 }
+
+static void mappings_free(struct mm *mm)
+{
+	cos_mutex_lock(&mm->lock);
+	while (!list_empty(&mm->mappings))
+		mapping_free(mm, container_of(mm->mappings.next, struct mapping, link));
+	cos_mutex_unlock(&mm->lock);
+}
+
+static void mapping_exec(struct thread *t)
+{
+	mm_sync_file(t, NULL);
+	mappings_free(t->proc->mm);
+}
+
+static void mapping_stop(struct process *proc, struct thread *t)
+{
+	if (t)
+		mm_sync_file(t, NULL);
+	mappings_free(proc->mm);
+}
+
+const struct process_hooks mapping_hooks = {
+	.exec = mapping_exec,
+	.stop = mapping_stop,
+};

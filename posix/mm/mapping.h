@@ -13,6 +13,7 @@
 
 struct file;
 struct mm;
+struct process_hooks;
 struct thread;
 
 struct mapping {
@@ -23,8 +24,9 @@ struct mapping {
 	bool shared, writable; /* writable: a shared one of a file open for writing */
 };
 
+extern const struct process_hooks mapping_hooks;
+
 /* These under mm->lock. */
-void mapping_free(struct mm *mm, struct mapping *m);
 /* [addr, addr + len) of the program from the file; what is beyond the file's end stays zero. */
 long mapping_fill(struct thread *t, struct file *f, uint64_t addr, uint64_t len, int64_t offset);
 /* Of a shared mapping, what is in [start, end) to the file, not beyond its end. */

@@ -3,7 +3,6 @@
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
-#include "mm/mapping.h"
 #include "mm/space.h"
 #include "process/process.h"
 
@@ -30,8 +29,7 @@ void mm_put(struct mm *mm)
 {
 	if (__atomic_sub_fetch(&mm->refs, 1, __ATOMIC_ACQ_REL))
 		return;
-	while (!list_empty(&mm->mappings))
-		mapping_free(mm, container_of(mm->mappings.next, struct mapping, link));
+	cos_assert(list_empty(&mm->mappings));
 	mem_as_destroy(mm->as);
 	cos_free(mm);
 }
@@ -59,8 +57,6 @@ void mm_clear(struct mm *mm)
 	struct cos_pair region;
 
 	cos_mutex_lock(&mm->lock);
-	while (!list_empty(&mm->mappings))
-		mapping_free(mm, container_of(mm->mappings.next, struct mapping, link));
 	for (;;) {
 		unsigned long start;
 

@@ -30,7 +30,7 @@ void mm_put(struct mm *mm);
 void mm_stop(struct mm *mm);
 /* An empty address space for proc instead of its own, whose threads stop. 0 or -LX_ENOMEM. */
 long mm_renew(struct process *proc);
-/* Empty the address space: for exec, and at the end of a process. */
+/* Empty the address space, which shows no file any more (process_hooks): for exec, and at the end. */
 void mm_clear(struct mm *mm);
 /* Anonymous memory; prot as COS_PG_*, flags as MEM_*. Address or -LX_E*. */
 long mm_map_anonymous(struct mm *mm, uint64_t hint, uint64_t len, unsigned prot,

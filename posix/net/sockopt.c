@@ -8,7 +8,6 @@
 #include "file/file.h"
 #include "mm/user.h"
 #include "net/socket.h"
-#include "process/thread.h"
 
 #define SO_TYPE 3
 #define SO_RCVTIMEO 20

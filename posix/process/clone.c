@@ -5,7 +5,6 @@
 #include "abi/errno.h"
 #include "arch/cpu.h"
 #include "calls.h"
-#include "file/file.h"
 #include "mm/user.h"
 #include "process/policy.h"
 #include "process/process.h"

@@ -3,17 +3,13 @@
 #include "base/os.h"
 #include "abi/abi.h"
 #include "base/event.h"
-#include "base/timer.h"
-#include "file/fdtable.h"
-#include "fs/context.h"
-#include "init/init.h"
 #include "mm/layout.h"
-#include "mm/mapping.h"
 #include "mm/space.h"
+#include "process/hooks.h"
 #include "process/process.h"
+#include "process/sleep.h"
 #include "process/thread.h"
 #include "signal/pending.h"
-#include "time/itimer.h"
 
 struct cos_mutex proc_lock;
 static struct list_node processes = LIST_INIT(processes);
@@ -74,6 +70,22 @@ unsigned proc_count(void)
 	return n;
 }
 
+/* False: out of memory, and none has anything of the process. */
+static bool hooks_create(struct process *proc)
+{
+	const struct process_hooks *const *h;
+
+	for (h = process_hooks; *h; h++)
+		if ((*h)->create && (*h)->create(proc) < 0)
+			break;
+	if (!*h)
+		return true;
+	while (h-- > process_hooks)
+		if ((*h)->end)
+			(*h)->end(proc);
+	return false;
+}
+
 struct process *proc_create(struct process *parent)
 {
 	struct process *proc = cos_calloc(1, sizeof(*proc));
@@ -81,7 +93,6 @@ struct process *proc_create(struct process *parent)
 	if (!proc)
 		return NULL;
 	list_init(&proc->threads);
-	list_init(&proc->timers);
 	list_init(&proc->link);
 	pending_init(&proc->pending);
 	proc->parent = parent;
@@ -92,14 +103,9 @@ struct process *proc_create(struct process *parent)
 	proc->limits[LX_RLIMIT_NOFILE] = (struct lx_rlimit){1024, 1 << 20};
 	proc->limits[4 /* RLIMIT_CORE */].cur = 0;
 	proc->mm = mm_create();
-	proc->fds = fdtable_create();
-	proc->fs = fs_create();
-	if (!proc->mm || !proc->fds || !proc->fs) {
+	if (!proc->mm || !hooks_create(proc)) {
 		if (proc->mm)
 			mm_put(proc->mm);
-		if (proc->fds)
-			fdtable_put(proc->fds);
-		fs_put(proc->fs);
 		cos_free(proc);
 		return NULL;
 	}
@@ -155,15 +161,15 @@ bool proc_single(struct thread *t, bool *computing)
 	*computing = claim_threads(proc, t);
 	cos_mutex_unlock(&proc_lock);
 	for (;;) {
-		struct waiter w = {.thread = t};
+		struct sleeper s = SLEEPER(t, 0);
 
-		waiter_add(&proc->thread_wait, &w);
+		waiter_add(&proc->thread_wait, &s.waiter);
 		cos_mutex_lock(&proc_lock);
 		single = proc->nthreads == 1;
 		cos_mutex_unlock(&proc_lock);
-		while (!single && !w.woken && !proc->exiting)
+		while (!single && !s.woken && !proc->exiting)
 			sched_park(0);
-		waiter_remove(&w);
+		waiter_remove(&s.waiter);
 		if (proc->exiting)
 			return false;
 		if (single)
@@ -171,22 +177,27 @@ bool proc_single(struct thread *t, bool *computing)
 	}
 }
 
-/* All threads of the process have left: what it held is given back. t: the last, NULL if there is
- * none. */
 void proc_end(struct process *proc, struct thread *t)
 {
-	timer_proc_end(proc);
-	if (t)
-		mm_sync_file(t, NULL);
+	const struct process_hooks *const *h;
+
+	for (h = process_hooks; *h; h++)
+		if ((*h)->stop)
+			(*h)->stop(proc, t);
 	cos_mutex_lock(&proc_lock);
 	list_remove(&proc->link);
 	cos_mutex_unlock(&proc_lock);
 	mm_clear(proc->mm);
 	mm_put(proc->mm);
 	proc->mm = NULL;
-	fdtable_put(proc->fds);
-	fs_put(proc->fs);
-	proc->fds = NULL;
-	proc->fs = NULL;
-	init_program_ended(proc);
+	for (h = process_hooks; *h; h++)
+		if ((*h)->end)
+			(*h)->end(proc);
+}
+
+void proc_exec(struct thread *t)
+{
+	for (const struct process_hooks *const *h = process_hooks; *h; h++)
+		if ((*h)->exec)
+			(*h)->exec(t);
 }

@@ -47,7 +47,7 @@ struct process {
 	unsigned ngroups;
 	struct list_node timers; /* timer_create */
 	int next_timer;
-	long sched_group; /* that its threads' time is from (interface/sched) */
+	long sched_budget; /* that its threads' time is from (interface/sched) */
 	uint64_t start_ns;
 	uint64_t ended_cpu_ns; /* CPU time of its threads that have ended */
 	char name[16];
@@ -78,5 +78,7 @@ void proc_kill(struct process *proc, int status);
  * some in the program, which may run on for a moment.
  */
 bool proc_single(struct thread *t, bool *computing);
+/* t, by now alone, gives the program up: all that a new one does not inherit goes. */
+void proc_exec(struct thread *t);
 
 #endif

@@ -14,11 +14,8 @@
 #include "abi/errno.h"
 #include "arch/cpu.h"
 #include "base/event.h"
-#include "calls.h"
-#include "file/file.h"
-#include "ipc/futex.h"
 #include "mm/space.h"
-#include "mm/user.h"
+#include "process/hooks.h"
 #include "process/affinity.h"
 #include "process/policy.h"
 #include "process/process.h"
@@ -159,7 +156,7 @@ static bool launch(struct thread *t)
 {
 	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
 	return table_enter(sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM,
-					       THREAD_START_NUMBER, t->proc->sched_group),
+					       THREAD_START_NUMBER, t->proc->sched_budget),
 			   t);
 }
 
@@ -207,8 +204,7 @@ void thread_unpark(struct thread *t)
 		sched_unpark(cos_tid);
 }
 
-/* The calling thread, which is in no list any more. */
-static _Noreturn void thread_end(void)
+_Noreturn void thread_end(void)
 {
 	sched_thd_exit();
 	cos_panic("a thread that ended goes on");
@@ -220,11 +216,9 @@ _Noreturn void thread_exit(struct thread *t, int status)
 	bool last;
 
 	if (!proc->exiting) {
-		uint32_t zero = 0;
-
-		futex_robust_exit(t);
-		if (t->clear_child_tid && user_put(t, t->clear_child_tid, &zero, sizeof(zero)) == 0)
-			futex_wake_address(t, t->clear_child_tid, 1);
+		for (const struct process_hooks *const *h = process_hooks; *h; h++)
+			if ((*h)->thread_end)
+				(*h)->thread_end(t);
 	}
 	cos_mutex_lock(&proc_lock);
 	last = proc->nthreads == 1;
@@ -317,34 +311,10 @@ void thread_load(struct thread *t)
 	cpu_fpu_reset();
 }
 
-/* The first arrival of a thread. */
-static long thread_begin(struct thread *t)
+long thread_begin(struct thread *t)
 {
 	thread_load(t);
 	affinity_begin(t);
 	policy_begin(t);
 	return 0; /* clone's result in the child */
-}
-
-/* Every system call of every program: x86_64/gate.S. */
-long posix_syscall(struct gate_frame *f, long cos_tid, long comp)
-{
-	struct thread *t = thread_enter(cos_tid);
-	long result;
-
-	(void)comp;
-	if (__builtin_expect(!t, 0))
-		thread_end();
-	t->frame = f;
-	if (__builtin_expect(!t->started, 0)) {
-		t->started = true;
-		result = thread_begin(t);
-	} else {
-		result = call_dispatch(t, f->number, f->arg);
-		if (__builtin_expect(
-			    thread_interrupted(t) || t->restore_mask || result <= -LX_RESTART, 0))
-			result = signal_deliver(t, result);
-	}
-	thread_leave(t);
-	return result;
 }

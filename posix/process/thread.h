@@ -85,6 +85,10 @@ _Noreturn void thread_exit(struct thread *t, int status);
 bool thread_claim(struct thread *t);
 /* On the way in: the calling thread; NULL: it was taken away, and is to end. */
 struct thread *thread_enter(long cos_tid);
+/* The first arrival of a thread: its result. */
+long thread_begin(struct thread *t);
+/* End the calling thread, which is in no table any more. */
+_Noreturn void thread_end(void);
 /* On the way out: ends the thread if it is to end. t is not to be used afterwards. */
 void thread_leave(struct thread *t);
 /* The calling thread goes on with t->start when it leaves posix. */

@@ -9,6 +9,7 @@
 #include "calls.h"
 #include "mm/user.h"
 #include "process/process.h"
+#include "process/sleep.h"
 #include "process/thread.h"
 #include "signal/pending.h"
 #include "signal/signal.h"
@@ -68,7 +69,7 @@ long sys_rt_sigpending(struct thread *t, const uint64_t *a)
 
 long sys_rt_sigsuspend(struct thread *t, const uint64_t *a)
 {
-	struct waiter w = {.thread = t};
+	struct sleeper s = SLEEPER(t, 0);
 	uint64_t mask;
 
 	if (a[1] != 8)
@@ -76,22 +77,22 @@ long sys_rt_sigsuspend(struct thread *t, const uint64_t *a)
 	if (user_get(t, &mask, a[0], sizeof(mask)) < 0)
 		return -LX_EFAULT;
 	signal_mask_for_call(t, mask);
-	thread_sleep(t, &w, 0);
+	thread_sleep(t, &s, 0);
 	return -LX_RESTART_NOHAND;
 }
 
 long sys_pause(struct thread *t, const uint64_t *a)
 {
-	struct waiter w = {.thread = t};
+	struct sleeper s = SLEEPER(t, 0);
 
 	(void)a;
-	thread_sleep(t, &w, 0);
+	thread_sleep(t, &s, 0);
 	return -LX_RESTART_NOHAND;
 }
 
 long sys_rt_sigtimedwait(struct thread *t, const uint64_t *a)
 {
-	struct waiter w = {.thread = t};
+	struct sleeper s = SLEEPER(t, 0);
 	struct lx_siginfo info;
 	struct lx_timespec ts;
 	uint64_t set, deadline = 0;
@@ -110,14 +111,14 @@ long sys_rt_sigtimedwait(struct thread *t, const uint64_t *a)
 		if (r < 0)
 			return r;
 	}
-	waiter_add(&t->proc->signal_wait, &w);
+	waiter_add(&t->proc->signal_wait, &s.waiter);
 	for (;;) {
 		sig = signal_take(t, set, &info);
 		if (sig || r < 0)
 			break;
-		r = thread_sleep(t, &w, deadline);
+		r = thread_sleep(t, &s, deadline);
 	}
-	waiter_remove(&w);
+	waiter_remove(&s.waiter);
 	if (!sig)
 		return r == -LX_ETIMEDOUT ? -LX_EAGAIN : -LX_EINTR;
 	if (a[1] && user_put(t, a[1], &info, sizeof(info)) < 0)

@@ -10,7 +10,7 @@
 #include "abi/errno.h"
 #include "arch/cpu.h"
 #include "base/event.h"
-#include "init/init.h"
+#include "process/hooks.h"
 #include "process/process.h"
 #include "process/thread.h"
 #include "signal/pending.h"
@@ -70,14 +70,6 @@ long signal_send(struct process *proc, struct thread *t, int sig, const struct l
 	return r;
 }
 
-void signal_foreground(int sig)
-{
-	struct process *proc = init_main_program();
-
-	if (proc && !proc->exiting)
-		signal_send(proc, NULL, sig, NULL);
-}
-
 void signal_force(struct thread *t, const struct lx_siginfo *info)
 {
 	struct process *proc = t->proc;
@@ -119,7 +111,8 @@ void signal_mask_for_call(struct thread *t, uint64_t mask)
 	signal_set_blocked(t, mask);
 }
 
-void signal_exec(struct thread *t)
+/* Handlers are gone with the program: what they caught is the default again. */
+static void signal_exec(struct thread *t)
 {
 	struct process *proc = t->proc;
 
@@ -276,3 +269,7 @@ void signal_deliver_fault(struct thread *t)
 	if (deliver_all(t, &regs, &loaded, 0, false))
 		frame_store(t, &regs, false);
 }
+
+const struct process_hooks signal_hooks = {
+	.exec = signal_exec,
+};

@@ -11,6 +11,7 @@
 #include "abi/signal.h"
 
 struct process;
+struct process_hooks;
 struct thread;
 
 /*
@@ -36,8 +37,6 @@ long signal_deliver(struct thread *t, long result);
 /* The way out of an exception; all registers are in the frame. */
 void signal_deliver_fault(struct thread *t);
 
-void signal_exec(struct thread *t); /* handlers to the default */
-/* From the terminal, to the first program. */
-void signal_foreground(int sig);
+extern const struct process_hooks signal_hooks;
 
 #endif

@@ -7,15 +7,11 @@
 #include "abi/errno.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "file/fdtable.h"
 #include "file/file.h"
-#include "fs/context.h"
-#include "fs/path.h"
-#include "fs/storage.h"
+#include "fs/tree.h"
 #include "mm/user.h"
-#include "process/process.h"
 #include "process/thread.h"
-#include "synth/proc.h"
+#include "synth/dev.h"
 #include "synth/synth.h"
 #include "tty/console.h"
 
@@ -115,43 +111,7 @@ struct file *null_file(unsigned flags)
 	return device_open(0, flags);
 }
 
-/* /dev/fd/3 and the like: the same open file again, as dup. */
-static struct file *descriptor(struct thread *t, const char *number, long *error)
-{
-	struct file *f = NULL;
-	long fd = 0;
-
-	for (const char *c = number; *c; c++) {
-		if (*c < '0' || *c > '9' || fd > 1 << 24) {
-			*error = -LX_ENOENT;
-			return NULL;
-		}
-		fd = 10 * fd + *c - '0';
-	}
-	if (*number)
-		f = fd_get(t, (int)fd);
-	if (!f)
-		*error = -LX_ENOENT;
-	return f;
-}
-
-/* A descriptor of a file of storage is opened anew by its path; others have no name to open. */
-static struct file *reopen(struct thread *t, struct file *f, unsigned flags, long *error)
-{
-	struct file *again = NULL;
-	struct path p;
-
-	if (!f || f->kind != FILE_STORAGE || !f->path)
-		return f;
-	path_absolute(t, f->path, SHARED_PATH1, &p);
-	again = storage_open(t, &p, flags & ~(unsigned)(LX_O_CREAT | LX_O_EXCL | LX_O_NOFOLLOW), 0,
-			     error);
-	path_put(&p);
-	file_put(f);
-	return again;
-}
-
-struct file *special_open(struct thread *t, const char *abs, unsigned flags, long *error)
+static struct file *dev_open(struct thread *t, const char *abs, unsigned flags, long *error)
 {
 	*error = 0;
 	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
@@ -172,64 +132,24 @@ struct file *special_open(struct thread *t, const char *abs, unsigned flags, lon
 	if (!strcmp(abs, "/dev/tty") || !strcmp(abs, "/dev/console"))
 		return console_file(0);
 	if (!strcmp(abs, "/dev/stdin"))
-		return reopen(t, descriptor(t, "0", error), flags, error);
+		return synth_fd_open(t, "0", flags, error);
 	if (!strcmp(abs, "/dev/stdout"))
-		return reopen(t, descriptor(t, "1", error), flags, error);
+		return synth_fd_open(t, "1", flags, error);
 	if (!strcmp(abs, "/dev/stderr"))
-		return reopen(t, descriptor(t, "2", error), flags, error);
+		return synth_fd_open(t, "2", flags, error);
 	if (!strncmp(abs, "/dev/fd/", 8))
-		return reopen(t, descriptor(t, abs + 8, error), flags, error);
-	if (!strncmp(abs, "/proc/self/fd/", 14))
-		return reopen(t, descriptor(t, abs + 14, error), flags, error);
-	if (!strncmp(abs, "/proc", 5))
-		return procfs_open(t, abs, flags, error);
+		return synth_fd_open(t, abs + 8, flags, error);
 	return NULL;
 }
 
-long special_readlink(struct thread *t, const char *abs, char *to, size_t size)
+static long dev_readlink(struct thread *t, const char *abs, char *to, size_t size)
 {
-	const char *target = NULL;
-	struct file *f = NULL;
-	char text[64];
-	long error = 0;
-	size_t len;
-
-	if (!strcmp(abs, "/proc/self")) {
-		cos_snprintf(text, sizeof(text), "%d", t->proc->pid);
-		target = text;
-	} else if (!strcmp(abs, "/proc/self/exe")) {
-		target = t->proc->exe;
-	} else if (!strcmp(abs, "/proc/self/cwd")) {
-		target = t->proc->fs->cwd_path ? t->proc->fs->cwd_path : "/";
-	} else if (!strcmp(abs, "/proc/self/root")) {
-		target = "/";
-	} else if (!strncmp(abs, "/proc/self/fd/", 14) || !strncmp(abs, "/dev/fd/", 8)) {
-		f = descriptor(t, strrchr(abs, '/') + 1, &error);
-		if (!f)
-			return error;
-		target = f->path;
-		if (!target) {
-			static const char *const kinds[] = {
-				[FILE_STORAGE] = "",	    [FILE_NETWORK] = "socket",
-				[FILE_UNIX] = "socket",	    [FILE_PIPE] = "pipe",
-				[FILE_EPOLL] = "eventpoll", [FILE_CONSOLE] = "pipe",
-				[FILE_OTHER] = "anon_inode"};
-			struct lx_stat st = {0};
-
-			file_stat(t, f, &st);
-			if (f->kind == FILE_CONSOLE && (st.st_mode & LX_S_IFMT) == LX_S_IFCHR)
-				strlcpy(text, "/dev/pts/0", sizeof(text));
-			else
-				cos_snprintf(text, sizeof(text), "%s:[%lu]", kinds[f->kind],
-					     (unsigned long)st.st_ino);
-			target = text;
-		}
-	}
-	if (target) {
-		len = MIN(strlen(target), size);
-		memcpy(to, target, len);
-	}
-	if (f)
-		file_put(f);
-	return target ? (long)len : -LX_ENOENT;
+	return strncmp(abs, "/dev/fd/", 8) ? -LX_ENOENT
+					   : synth_fd_link(t, strrchr(abs, '/') + 1, to, size);
 }
+
+const struct synth_ops dev_tree = {
+	.root = "/dev",
+	.open = dev_open,
+	.readlink = dev_readlink,
+};

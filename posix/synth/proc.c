@@ -6,12 +6,15 @@
 #include "abi/errno.h"
 #include "base/text.h"
 #include "file/file.h"
+#include "fs/context.h"
 #include "fs/path.h"
+#include "fs/tree.h"
 #include "mm/user.h"
 #include "process/process.h"
 #include "process/rusage.h"
 #include "process/thread.h"
 #include "synth/proc.h"
+#include "synth/synth.h"
 
 static void make_meminfo(struct thread *t, struct text *x)
 {
@@ -211,7 +214,7 @@ static struct file *proc_file(struct thread *t, size_t entry, unsigned flags, lo
 	return f;
 }
 
-struct file *procfs_open(struct thread *t, const char *abs, unsigned flags, long *error)
+static struct file *proc_open(struct thread *t, const char *abs, unsigned flags, long *error)
 {
 	const char *name = abs + 5, *rest;
 	char own[16];
@@ -219,6 +222,8 @@ struct file *procfs_open(struct thread *t, const char *abs, unsigned flags, long
 	*error = 0;
 	if (*name == '/')
 		name++;
+	if (!strncmp(name, "self/fd/", 8))
+		return synth_fd_open(t, name + 8, flags, error);
 	cos_snprintf(own, sizeof(own), "%d/", t->proc->pid);
 	rest = strncmp(name, own, strlen(own)) == 0 ? name + strlen(own) : NULL;
 	if (!strcmp(name, "self/exe") && t->proc->exe)
@@ -236,3 +241,29 @@ struct file *procfs_open(struct thread *t, const char *abs, unsigned flags, long
 	}
 	return NULL; /* the directory itself, and what is not made here, is storage's if anyone's */
 }
+
+static long proc_readlink(struct thread *t, const char *abs, char *to, size_t size)
+{
+	const char *target = NULL;
+	char pid[16];
+
+	if (!strncmp(abs, "/proc/self/fd/", 14))
+		return synth_fd_link(t, strrchr(abs, '/') + 1, to, size);
+	if (!strcmp(abs, "/proc/self")) {
+		cos_snprintf(pid, sizeof(pid), "%d", t->proc->pid);
+		target = pid;
+	} else if (!strcmp(abs, "/proc/self/exe")) {
+		target = t->proc->exe;
+	} else if (!strcmp(abs, "/proc/self/cwd")) {
+		target = t->proc->fs->cwd_path ? t->proc->fs->cwd_path : "/";
+	} else if (!strcmp(abs, "/proc/self/root")) {
+		target = "/";
+	}
+	return target ? synth_link(target, to, size) : -LX_ENOENT;
+}
+
+const struct synth_ops proc_tree = {
+	.root = "/proc",
+	.open = proc_open,
+	.readlink = proc_readlink,
+};

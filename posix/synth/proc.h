@@ -3,12 +3,11 @@
 #ifndef POSIX_SYNTH_PROC_H
 #define POSIX_SYNTH_PROC_H
 
-struct file;
+struct synth_ops;
 struct text;
 struct thread;
 
-/* A file of /proc. NULL with *error 0: none that we make. */
-struct file *procfs_open(struct thread *t, const char *abs, unsigned flags, long *error);
+extern const struct synth_ops proc_tree;
 
 /* Makers of text: proc_pid.c, */
 void make_maps(struct thread *t, struct text *x);

@@ -2,7 +2,6 @@
 /* /proc/net. */
 #include "base/os.h"
 #include "base/text.h"
-#include "process/thread.h"
 #include "synth/proc.h"
 
 /* As Linux's, where the kernel configures the network: in the form of /etc/resolv.conf. */

@@ -2,7 +2,6 @@
 /* /proc/sys. */
 #include "base/os.h"
 #include "base/text.h"
-#include "process/thread.h"
 #include "synth/proc.h"
 
 void make_number(struct thread *t, struct text *x)

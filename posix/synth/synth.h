@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files of posix's own making, under /dev and /proc. */
+/* What the trees of posix's own making share: names for the caller's descriptors. */
 #ifndef POSIX_SYNTH_SYNTH_H
 #define POSIX_SYNTH_SYNTH_H
 
@@ -8,11 +8,14 @@
 struct file;
 struct thread;
 
-/* A file of that absolute path. NULL: *error is why, 0: there is none such. */
-struct file *special_open(struct thread *t, const char *abs, unsigned flags, long *error);
-/* Length, or -LX_ENOENT: no such link. */
-long special_readlink(struct thread *t, const char *abs, char *to, size_t size);
-/* /dev/null. NULL: out of memory. */
-struct file *null_file(unsigned flags);
+/*
+ * The file of a descriptor, whose number is a string: a file of storage is opened anew by its path,
+ * another one is the same open file again, as by dup. NULL: *error is why.
+ */
+struct file *synth_fd_open(struct thread *t, const char *number, unsigned flags, long *error);
+/* What a link to the descriptor shows. Length, or -LX_ENOENT. */
+long synth_fd_link(struct thread *t, const char *number, char *to, size_t size);
+/* As much of a link's target as fits: its length. */
+long synth_link(const char *target, char *to, size_t size);
 
 #endif

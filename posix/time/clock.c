@@ -4,10 +4,10 @@
 #include "abi/abi.h"
 #include "abi/errno.h"
 #include "base/deadline.h"
-#include "base/event.h"
 #include "calls.h"
 #include "mm/user.h"
 #include "process/rusage.h"
+#include "process/sleep.h"
 #include "process/thread.h"
 #include "time/clock.h"
 
@@ -85,8 +85,8 @@ long sys_time(struct thread *t, const uint64_t *a)
 
 static long sleep_until(struct thread *t, uint64_t deadline, uint64_t remaining)
 {
-	struct waiter w = {.thread = t};
-	long r = thread_sleep(t, &w, deadline);
+	struct sleeper s = SLEEPER(t, 0);
+	long r = thread_sleep(t, &s, deadline);
 
 	if (r == -LX_ETIMEDOUT)
 		return 0;

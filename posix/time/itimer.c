@@ -7,6 +7,7 @@
 #include "base/timer.h"
 #include "calls.h"
 #include "mm/user.h"
+#include "process/hooks.h"
 #include "process/process.h"
 #include "process/thread.h"
 #include "signal/signal.h"
@@ -84,8 +85,15 @@ static struct proc_timer *create(struct process *proc, int id, int sig)
 	return pt;
 }
 
-void timer_proc_end(struct process *proc)
+static long timers_create(struct process *proc)
 {
+	list_init(&proc->timers);
+	return 0;
+}
+
+static void timers_stop(struct process *proc, struct thread *t)
+{
+	(void)t;
 	cos_mutex_lock(&timers_lock);
 	while (!list_empty(&proc->timers)) {
 		struct proc_timer *pt = container_of(proc->timers.next, struct proc_timer, link);
@@ -109,7 +117,7 @@ static uint64_t remaining(const struct proc_timer *pt)
 }
 
 /* Under the lock, which it gives up for a moment. */
-static long set(struct proc_timer *pt, uint64_t deadline, uint64_t interval)
+static void set(struct proc_timer *pt, uint64_t deadline, uint64_t interval)
 {
 	pt->due_ns = pt->interval_ns = 0;
 	cos_mutex_unlock(&timers_lock);
@@ -118,7 +126,8 @@ static long set(struct proc_timer *pt, uint64_t deadline, uint64_t interval)
 	pt->due_ns = deadline;
 	pt->interval_ns = deadline ? interval : 0;
 	pt->overrun = 0;
-	return deadline && !timer_set(&pt->timer, deadline) ? -LX_ENOMEM : 0;
+	if (deadline)
+		timer_set(&pt->timer, deadline);
 }
 
 static long set_real(struct thread *t, uint64_t value, uint64_t interval, uint64_t *old,
@@ -134,7 +143,7 @@ static long set_real(struct thread *t, uint64_t value, uint64_t interval, uint64
 	if (!pt && value)
 		pt = create(t->proc, -1, LX_SIGALRM);
 	if (pt)
-		r = set(pt, value ? cos_now_ns() + value : 0, interval);
+		set(pt, value ? cos_now_ns() + value : 0, interval);
 	else if (value)
 		r = -LX_ENOMEM;
 	cos_mutex_unlock(&timers_lock);
@@ -248,7 +257,8 @@ long sys_timer_settime(struct thread *t, const uint64_t *a)
 		old = spec_of(pt);
 		if (value)
 			deadline_of(&new.it_value, !(a[1] & LX_TIMER_ABSTIME), pt->real, &deadline);
-		r = set(pt, deadline, interval);
+		set(pt, deadline, interval);
+		r = 0;
 	}
 	cos_mutex_unlock(&timers_lock);
 	if (r == 0 && a[3] && user_put(t, a[3], &old, sizeof(old)) < 0)
@@ -298,3 +308,8 @@ long sys_timer_delete(struct thread *t, const uint64_t *a)
 	cos_free(pt);
 	return 0;
 }
+
+const struct process_hooks itimer_hooks = {
+	.create = timers_create,
+	.stop = timers_stop,
+};

@@ -3,9 +3,8 @@
 #ifndef POSIX_TIME_ITIMER_H
 #define POSIX_TIME_ITIMER_H
 
-struct process;
+struct process_hooks;
 
-/* Those of a process that ends. */
-void timer_proc_end(struct process *proc);
+extern const struct process_hooks itimer_hooks;
 
 #endif

@@ -11,7 +11,6 @@
 #include "file/fdtable.h"
 #include "file/file.h"
 #include "mm/user.h"
-#include "process/thread.h"
 #include "time/clock.h"
 
 struct timerfd {
@@ -166,12 +165,11 @@ long sys_timerfd_settime(struct thread *t, const uint64_t *a)
 	fd->interval_ns = value ? interval : 0;
 	fd->expired = 0;
 	fd->due_ns = deadline;
-	r = deadline && !timer_set(&fd->timer, deadline) ? -LX_ENOMEM : 0;
+	if (deadline)
+		timer_set(&fd->timer, deadline);
 	cos_mutex_unlock(&fd->lock);
 	file_put(f);
-	if (r == 0 && a[3] && user_put(t, a[3], &old, sizeof(old)) < 0)
-		r = -LX_EFAULT;
-	return r;
+	return a[3] ? user_put(t, a[3], &old, sizeof(old)) : 0;
 }
 
 long sys_timerfd_gettime(struct thread *t, const uint64_t *a)

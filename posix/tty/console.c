@@ -29,6 +29,8 @@ static struct {
 	long tty;
 } console;
 
+static struct process *foreground;
+
 static void input_thread(void *unused)
 {
 	(void)unused;
@@ -210,6 +212,19 @@ static const struct file_ops console_ops = {
 struct file *console_file(int stream)
 {
 	return file_get(console.files[stream]);
+}
+
+void console_set_foreground(struct process *proc)
+{
+	foreground = proc;
+}
+
+static void signal_foreground(int sig)
+{
+	struct process *proc = foreground;
+
+	if (proc && !proc->exiting)
+		signal_send(proc, NULL, sig, NULL);
 }
 
 static void signal_thread(void *unused)

@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Defined by a component that serves system calls, to return true (rumpuser_sp_init). */
+bool component_serves(void) __attribute__((weak));
+
 #define CLIENT_SIGNAL_MAX 63 /* NetBSD's numbers end here (sys/signal.h, NSIG) */
 
 struct client;

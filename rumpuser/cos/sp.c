@@ -11,10 +11,6 @@
 
 #include "client.h"
 #include "hyp.h"
-#include "server.h"
-
-/* Defined where the component has a server's interface. */
-extern __typeof__(server_syscall) server_syscall __attribute__((weak));
 
 /*
  * The composition says who calls whom: there is nothing to bind or to listen on. What is left to be
@@ -29,7 +25,7 @@ int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 		return RUMP_EINVAL;
 	if (strncmp(url, scheme, strlen(scheme)) != 0)
 		return RUMP_EAFNOSUPPORT;
-	if (!server_syscall)
+	if (!component_serves || !component_serves())
 		return RUMP_EOPNOTSUPP;
 	cos_log("rumpuser: serving %s %s %s\n", ostype, osrelease, machine);
 	return 0;
@@ -81,19 +77,6 @@ int rumpuser_sp_copyinstr(void *client, const void *uaddr, void *kaddr, size_t *
 		return max < *lenp ? RUMP_EFAULT : RUMP_ENAMETOOLONG;
 	*lenp = (size_t)len + 1;
 	return 0;
-}
-
-int rumpuser_sp_copyoutstr(void *client, const void *kaddr, void *uaddr, size_t *lenp)
-{
-	size_t len = strnlen(kaddr, *lenp);
-	int error;
-
-	if (len == *lenp)
-		return RUMP_ENAMETOOLONG;
-	error = rumpuser_sp_copyout(client, kaddr, uaddr, len + 1);
-	if (error == 0)
-		*lenp = len + 1;
-	return error;
 }
 
 int rumpuser_sp_anonmmap(void *client, size_t len_bytes, void **uaddrp)

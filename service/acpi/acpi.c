@@ -199,7 +199,7 @@ static void override_visit(const uint8_t *entry, void *arg)
 
 	if (entry[2] == 0 && entry[3] == s->line) {
 		s->gsi = cos_le32(entry + 4);
-		s->flags = entry[8] | entry[9] << 8;
+		s->flags = (uint16_t)cos_le16(entry + 8);
 	}
 }
 

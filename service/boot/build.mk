@@ -8,7 +8,7 @@ $(eval $(call component,sufferer,tests/service/system/sufferer.c,$(LIBCOS)))
 SERVICE_CONF := $(wildcard tests/service/system/*.conf)
 SERVICE_NEEDS := r2c $(B)/kernel/kernel.o $(LIBCOS_DOMAIN) $(patsubst %,$(B)/component/%.o,boot mem sched console dev reboot \
 	probe peer sufferer)
-$(eval $(call script_test,service-system,600,tests/service/system/run.sh $(SERVICE_CONF),$(SERVICE_NEEDS)))
+$(eval $(call script_test,service/system,600,tests/service/system.sh $(SERVICE_CONF),$(SERVICE_NEEDS)))
 .PHONY: test-service
 test-service: $(SERVICE_NEEDS)
-	tests/service/system/run.sh $(SERVICE_CONF)
+	tests/service/system.sh $(SERVICE_CONF)

@@ -284,6 +284,7 @@ void clock_init(struct cos_bootinfo *info)
 			  CMOS_DATA),
 		  "cannot reach", "the clocks");
 	info->tsc_hz = tsc_hz(info);
+	cos_assert(info->tsc_hz != 0);
 	cos_log("boot: the TSC counts %lu kHz\n", info->tsc_hz / 1000);
 	info->wall_boot_ns = rtc_seconds() * COS_NS_PER_S;
 	ticks = cos_tsc() - info->tsc_boot;

@@ -2,7 +2,7 @@
 /*
  * The streams of the program, as frames on the second serial line (console/wire.h).
  *
- * Out: a frame is sent whole under frame_mutex, straight from the writer's thread, which sleeps
+ * Out: a frame is sent whole under wire_frame_mutex, straight from the writer's thread, which sleeps
  * while the line is not ready: so a program that writes faster than the host reads is held back,
  * and what console_write returned is on the line. Without a second serial line the text goes to the
  * log.
@@ -11,9 +11,10 @@
  * state_changed. The interrupt thread never sends (it would wait for itself): acknowledgements are
  * the readers'.
  *
- * Lock order: frame_mutex and state_mutex are never held together.
+ * Lock order: wire_frame_mutex and state_mutex are never held together.
  */
 #include <cos/abi.h>
+#include <cos/bytes.h>
 #include <cos/clock.h>
 #include <cos/log.h>
 #include <cos/string.h>
@@ -23,7 +24,7 @@
 #include <console/program.h>
 #include <sched/sched.h>
 
-#include "frame.h"
+#include "wire_frame.h"
 #include "input.h"
 #include "stream.h"
 #include "uart.h"
@@ -40,8 +41,8 @@
 #define FAIL_MAX 512
 
 static bool line;
-static struct cos_mutex frame_mutex;
-static uint8_t frame_bytes[FRAME_HEADER + WIRE_PAYLOAD_MAX]; /* under frame_mutex */
+static struct cos_mutex wire_frame_mutex;
+static uint8_t wire_frame_bytes[WIRE_FRAME_HEADER + WIRE_PAYLOAD_MAX]; /* under wire_frame_mutex */
 
 static struct cos_mutex state_mutex;
 static struct cos_cond state_changed;
@@ -55,40 +56,40 @@ static struct cos_mutex fail_mutex;
 static char fail_text[FAIL_MAX];
 static size_t fail_len;
 
-static struct frame_parser parser; /* the interrupt thread's */
+static struct wire_frame_parser parser; /* the interrupt thread's */
 
-/* The payload is in frame_bytes already; frame_mutex is held. */
-static void frame_send_held(unsigned type, size_t len_bytes)
+/* The payload is in wire_frame_bytes already; wire_frame_mutex is held. */
+static void wire_frame_send_held(unsigned type, size_t len_bytes)
 {
-	frame_header(frame_bytes, type, len_bytes);
-	uart_send(frame_bytes, FRAME_HEADER + len_bytes);
+	wire_frame_header(wire_frame_bytes, type, len_bytes);
+	uart_send(wire_frame_bytes, WIRE_FRAME_HEADER + len_bytes);
 }
 
-static void frame_send(unsigned type, const void *payload, size_t len_bytes)
+static void wire_frame_send(unsigned type, const void *payload, size_t len_bytes)
 {
-	cos_mutex_lock(&frame_mutex);
-	memcpy(frame_bytes + FRAME_HEADER, payload, len_bytes);
-	frame_send_held(type, len_bytes);
-	cos_mutex_unlock(&frame_mutex);
+	cos_mutex_lock(&wire_frame_mutex);
+	memcpy(wire_frame_bytes + WIRE_FRAME_HEADER, payload, len_bytes);
+	wire_frame_send_held(type, len_bytes);
+	cos_mutex_unlock(&wire_frame_mutex);
 }
 
-static void frame_send_u32(unsigned type, uint32_t value)
+static void wire_frame_send_u32(unsigned type, uint32_t value)
 {
 	const uint8_t payload[] = {value, value >> 8, value >> 16, value >> 24};
 
-	frame_send(type, payload, sizeof(payload));
+	wire_frame_send(type, payload, sizeof(payload));
 }
 
 static void tty_received(const uint8_t *payload)
 {
-	unsigned long rows = payload[1] | payload[2] << 8, columns = payload[3] | payload[4] << 8;
+	unsigned long rows = cos_le16(payload + 1), columns = cos_le16(payload + 3);
 
 	tty = (long)((rows << 16 | columns) << 32 | payload[0]);
 	tty_known = true;
 }
 
 /* What one frame from the host says; a type or length that is not known means nothing to us. */
-static void frame_received(unsigned type, const uint8_t *payload, size_t len_bytes)
+static void wire_frame_received(unsigned type, const uint8_t *payload, size_t len_bytes)
 {
 	bool lost = false;
 
@@ -109,7 +110,7 @@ static void frame_received(unsigned type, const uint8_t *payload, size_t len_byt
 
 void stream_received(const uint8_t *bytes, size_t len_bytes)
 {
-	frame_parse(&parser, bytes, len_bytes, frame_received);
+	wire_frame_parse(&parser, bytes, len_bytes, wire_frame_received);
 }
 
 void stream_init(bool have_line)
@@ -121,7 +122,7 @@ void stream_init(bool have_line)
 		return;
 	}
 	tty_deadline_ns = cos_now_ns() + TTY_WAIT_NS;
-	frame_send_u32(WIRE_HELLO, HELLO_VERSION);
+	wire_frame_send_u32(WIRE_HELLO, HELLO_VERSION);
 }
 
 long console_write(long stream, const void *buf, unsigned long len_bytes)
@@ -137,13 +138,14 @@ long console_write(long stream, const void *buf, unsigned long len_bytes)
 
 		if (part > WIRE_PAYLOAD_MAX)
 			part = WIRE_PAYLOAD_MAX;
-		cos_mutex_lock(&frame_mutex);
-		error = cos_copy_user(frame_bytes + FRAME_HEADER, from + done, part);
+		cos_mutex_lock(&wire_frame_mutex);
+		error = cos_copy_user(wire_frame_bytes + WIRE_FRAME_HEADER, from + done, part);
 		if (error == 0 && line)
-			frame_send_held(stream == CONSOLE_STDOUT ? WIRE_STDOUT : WIRE_STDERR, part);
+			wire_frame_send_held(stream == CONSOLE_STDOUT ? WIRE_STDOUT : WIRE_STDERR,
+					     part);
 		else if (error == 0)
-			cos_log_write((const char *)frame_bytes + FRAME_HEADER, part);
-		cos_mutex_unlock(&frame_mutex);
+			cos_log_write((const char *)wire_frame_bytes + WIRE_FRAME_HEADER, part);
+		cos_mutex_unlock(&wire_frame_mutex);
 		if (error)
 			return error;
 		done += part;
@@ -190,7 +192,7 @@ long console_read(void *buf, unsigned long len_bytes)
 	}
 	cos_mutex_unlock(&state_mutex);
 	if (acknowledge > 0)
-		frame_send_u32(WIRE_ACK, acknowledge);
+		wire_frame_send_u32(WIRE_ACK, acknowledge);
 	return result;
 }
 
@@ -249,7 +251,7 @@ long console_exit(long status)
 	if (status < 0 || status > 256 + SIGNAL_MAX)
 		return -COS_EINVAL;
 	if (line) {
-		frame_send_u32(WIRE_EXIT, (uint32_t)status);
+		wire_frame_send_u32(WIRE_EXIT, (uint32_t)status);
 		line_drain();
 	} else {
 		cos_log("console: program ended with status %ld\n", status);
@@ -271,7 +273,7 @@ long console_fail(unsigned long len, unsigned long w0, unsigned long w1, unsigne
 	fail_len += len;
 	if (len < CONSOLE_WORDS_BYTES) {
 		if (line) {
-			frame_send(WIRE_FAILED, fail_text, fail_len);
+			wire_frame_send(WIRE_FAILED, fail_text, fail_len);
 			line_drain();
 		}
 		fail_len = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cos/abi.h>
+#include <cos/bytes.h>
 #include <cos/string.h>
 
 #include "dmar.h"
@@ -13,25 +14,20 @@
 #define UNIT_REGISTERS 8
 #define UNIT_LEN 16
 
-static unsigned get16(const uint8_t *p)
-{
-	return p[0] | (unsigned)p[1] << 8;
-}
-
 long dmar_unit(const uint8_t *dmar, size_t len_bytes, unsigned n, uint64_t *paddr)
 {
 	for (size_t at = DMAR_UNITS; at < len_bytes;) {
 		const uint8_t *entry = dmar + at;
-		size_t len = len_bytes - at >= HEADER ? get16(entry + LENGTH) : 0;
+		size_t len = len_bytes - at >= HEADER ? cos_le16(entry + LENGTH) : 0;
 
 		if (len < HEADER || len > len_bytes - at)
 			return -COS_EINVAL;
 		at += len;
-		if (get16(entry + TYPE) != TYPE_UNIT)
+		if (cos_le16(entry + TYPE) != TYPE_UNIT)
 			continue;
 		if (len < UNIT_LEN)
 			return -COS_EINVAL;
-		if (get16(entry + UNIT_SEGMENT) != 0 || n-- != 0)
+		if (cos_le16(entry + UNIT_SEGMENT) != 0 || n-- != 0)
 			continue;
 		memcpy(paddr, entry + UNIT_REGISTERS, sizeof(*paddr));
 		return 0;

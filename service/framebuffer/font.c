@@ -27,7 +27,7 @@ bool font_open(struct font *font, const uint8_t *psf, size_t len_bytes)
 
 	if (len_bytes < PSF1_HEADER)
 		return false;
-	if ((psf[0] | psf[1] << 8) == PSF1_MAGIC) {
+	if (cos_le16(psf) == PSF1_MAGIC) {
 		font->count = psf[PSF1_MODE] & PSF1_MODE_512 ? 512 : 256;
 		font->width = PSF1_WIDTH;
 		font->height = font->glyph_bytes = psf[PSF1_HEIGHT];

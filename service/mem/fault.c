@@ -81,7 +81,7 @@ static bool populate_super(struct space *space, const struct region *region, uin
 		return false;
 	return (is_full(space, region, start - SPACE_SUPER) ||
 		is_full(space, region, start + SPACE_SUPER)) &&
-	       space_populate_super(space, start, prot);
+	       space_populate_superpage(space, start, prot);
 }
 
 /* What a page of the region is mapped for: all that it allows, or what it is the turn of. */

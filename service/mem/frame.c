@@ -198,7 +198,7 @@ static long frame_retype(uint32_t frame, uint32_t count, unsigned type)
 	return 0;
 }
 
-void frame_super_cut(uint32_t first)
+void frame_superpage_cut(uint32_t first)
 {
 	struct frame_range *range = range_of(first);
 	long error = mem_op1(range->cap, COS_MEM_CUT, first - range->first);
@@ -208,7 +208,7 @@ void frame_super_cut(uint32_t first)
 }
 
 /* Those that a block that was free lies in, or has in it. */
-static void cut_supers(uint32_t frame, unsigned order)
+static void cut_superpages(uint32_t frame, unsigned order)
 {
 	struct frame_range *range = range_of(frame);
 	uint64_t page = (range->paddr >> PAGE_SHIFT) + (frame - range->first);
@@ -218,7 +218,7 @@ static void cut_supers(uint32_t frame, unsigned order)
 		return;
 	for (uint32_t first = frame - into; first < frame + (1U << order); first += FRAME_SUPER)
 		if (info[first].joined)
-			frame_super_cut(first);
+			frame_superpage_cut(first);
 }
 
 static void object_give(uint32_t frame)
@@ -271,7 +271,7 @@ uint32_t frame_alloc(unsigned order, bool below_4g, unsigned type)
 
 	if (frame == FRAME_NONE)
 		return FRAME_NONE;
-	cut_supers(frame, order);
+	cut_superpages(frame, order);
 	error = frame_retype(frame, 1U << order, type);
 	if (error < 0) /* the kernel still knows of a use of a frame that we do not */
 		cos_panic("mem: frame %#lx, order %u, to type %u: error %ld", frame_paddr(frame),
@@ -293,7 +293,7 @@ void frame_free(uint32_t first, uint32_t count)
 /* Of the memory, what is free is more than one part of these when a super-page is given. */
 #define SUPER_SHARE 8
 
-uint32_t frame_super_alloc(void)
+uint32_t frame_superpage_alloc(void)
 {
 	struct frame_range *range;
 	uint32_t frame = FRAME_NONE;
@@ -311,7 +311,7 @@ uint32_t frame_super_alloc(void)
 	return frame;
 }
 
-void frame_super_free(uint32_t first)
+void frame_superpage_free(uint32_t first)
 {
 	bool pinned = false;
 
@@ -321,7 +321,7 @@ void frame_super_free(uint32_t first)
 		frame_give(first, FRAME_SUPER);
 		return;
 	}
-	frame_super_cut(first);
+	frame_superpage_cut(first);
 	for (uint32_t i = 0; i < FRAME_SUPER; i++)
 		frame_free(first + i, 1);
 }

@@ -61,11 +61,11 @@ void frame_free_object(uint32_t frame);
  * A zeroed super-page, by its first frame. FRAME_NONE: there is no such block, or not enough memory
  * besides to give so much at once.
  */
-uint32_t frame_super_alloc(void);
+uint32_t frame_superpage_alloc(void);
 /* Nothing refers to it any more. It is cut when its frames are needed by themselves. */
-void frame_super_free(uint32_t first);
+void frame_superpage_free(uint32_t first);
 /* It is 512 frames from now on; it is not mapped. */
-void frame_super_cut(uint32_t first);
+void frame_superpage_cut(uint32_t first);
 
 /*
  * A device may reach it: when it is freed (by itself, as pages are) it is kept, neither used nor

@@ -253,11 +253,11 @@ static void clear_node(struct space *space, struct node *node, uint64_t start, u
 	uint64_t span = node_span(node->level - 1u);
 
 	if (node->super && to - from == SPACE_SUPER) {
-		super_clear(space, node, from);
+		superpage_clear(space, node, from);
 		return;
 	}
 	if (node->super)
-		super_cut(space, node, from);
+		superpage_cut(space, node, from);
 	for (uint64_t va = from; va < to;) {
 		uint64_t next = (va & -span) + span;
 		unsigned i = node_index(va, node->level);

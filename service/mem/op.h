@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel operations (cos/syscall.h) of mem. A slot or a page that another core may still use is
- * refused for a moment, COS_EAGAIN: here we ask again, and nobody else has to know.
+ * mem's kernel operations (cos/syscall.h). The kernel refuses a slot or a page that another core may
+ * still use with COS_EAGAIN. These repeat the operation until it does not, so their callers never
+ * see that error.
  */
 #ifndef MEM_OP_H
 #define MEM_OP_H
@@ -19,44 +20,11 @@ static inline long mem_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1,
 	return result;
 }
 
-static inline long mem_op6(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2,
-			   uint64_t a3, uint64_t a4, uint64_t a5)
-{
-	struct cos_results results;
-
-	return mem_op_r(cap, op, a0, a1, a2, a3, a4, a5, &results);
-}
-
-static inline long mem_op5(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2,
-			   uint64_t a3, uint64_t a4)
-{
-	return mem_op6(cap, op, a0, a1, a2, a3, a4, 0);
-}
-
-static inline long mem_op4(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2,
-			   uint64_t a3)
-{
-	return mem_op6(cap, op, a0, a1, a2, a3, 0, 0);
-}
-
-static inline long mem_op3(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2)
-{
-	return mem_op6(cap, op, a0, a1, a2, 0, 0, 0);
-}
+COS_OP_FORMS(mem_op)
 
 static inline long mem_op2(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1)
 {
 	return mem_op6(cap, op, a0, a1, 0, 0, 0, 0);
-}
-
-static inline long mem_op1(uint64_t cap, uint64_t op, uint64_t a0)
-{
-	return mem_op6(cap, op, a0, 0, 0, 0, 0, 0);
-}
-
-static inline long mem_op0(uint64_t cap, uint64_t op)
-{
-	return mem_op6(cap, op, 0, 0, 0, 0, 0, 0);
 }
 
 #endif

@@ -98,7 +98,7 @@ long space_populate(struct space *space, uint64_t start, uint64_t end, uint32_t 
 		long error;
 
 		if (start % SPACE_SUPER == 0 && end - start >= SPACE_SUPER &&
-		    space_populate_super(space, start, prot)) {
+		    space_populate_superpage(space, start, prot)) {
 			start += SPACE_SUPER;
 			continue;
 		}
@@ -217,7 +217,7 @@ long space_reprotect(struct space *space, uint64_t start, uint64_t end, uint32_t
 			continue;
 		}
 		if (leaf->super)
-			super_cut(space, leaf, va);
+			superpage_cut(space, leaf, va);
 		if (!reprotect_page(space, leaf, va, prot))
 			return -COS_ENOMEM;
 	}
@@ -252,12 +252,12 @@ long space_move(struct space *space, uint64_t from, uint64_t to, uint64_t len, u
 		uint32_t frame;
 
 		if (leaf->super && va % SPACE_SUPER == 0 && from + len - va >= SPACE_SUPER &&
-		    super_move(space, leaf, va, to + (va - from), prot)) {
+		    superpage_move(space, leaf, va, to + (va - from), prot)) {
 			va += SPACE_SUPER - COS_PAGE_SIZE;
 			continue;
 		}
 		if (leaf->super)
-			super_cut(space, leaf, va);
+			superpage_cut(space, leaf, va);
 		/* First what may fail, so that no page is lost. */
 		if (space_node(space, to + (va - from), 1) == NULL)
 			return -COS_ENOMEM;

@@ -81,13 +81,14 @@ uint32_t space_unmap(struct space *space, uint64_t va);
 
 /* A fresh zeroed super-page for the SPACE_SUPER bytes at va, where nothing is. False: none. */
 #define SPACE_SUPER (2UL << 20)
-bool space_populate_super(struct space *space, uint64_t va, uint32_t prot);
+bool space_populate_superpage(struct space *space, uint64_t va, uint32_t prot);
 /* The one that va is in becomes pages, with its protection. */
-void super_cut(struct space *space, struct node *node, uint64_t va);
+void superpage_cut(struct space *space, struct node *node, uint64_t va);
 /* The one at va goes, and the node is to be dropped. */
-void super_clear(struct space *space, struct node *node, uint64_t va);
+void superpage_clear(struct space *space, struct node *node, uint64_t va);
 /* The one at va is at `to` from now on, with protection prot. False: it is to be cut for that. */
-bool super_move(struct space *space, struct node *node, uint64_t va, uint64_t to, uint32_t prot);
+bool superpage_move(struct space *space, struct node *node, uint64_t va, uint64_t to,
+		    uint32_t prot);
 
 /* Unmaps [start, end) and frees the frames; page-table nodes that lie in it whole are freed as
  * well. */

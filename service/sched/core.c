@@ -120,13 +120,13 @@ void core_unready(struct core *core, struct thd *thd, enum thd_state state)
 	cos_timeout_remove(&core->timeouts, &thd->timeout);
 	thd_set_state(thd, state);
 	if (state == THD_DEAD) {
-		server_clear(thd);
+		cbs_clear(thd);
 		thd->next = core->dead;
 		core->dead = thd;
 	}
 }
 
-/* It waits no longer: here, or where it has been told to be meanwhile. */
+/* It waits no longer: here, or where it was told to be meanwhile. */
 static void unpark(struct core *core, struct thd *thd)
 {
 	int32_t bound = thd_bound(thd);
@@ -199,7 +199,7 @@ static void expire_timeouts(struct core *core, uint64_t now)
 		if (thd_state(thd) == THD_THROTTLED && thd->capped) {
 			core_ready(core, thd);
 		} else if (thd_state(thd) == THD_THROTTLED) {
-			server_replenish(core, thd);
+			cbs_replenish(core, thd);
 		} else {
 			thd->timed_out = 1;
 			unpark(core, thd);
@@ -232,13 +232,14 @@ static uint64_t time_seen(const struct thd *thd)
  */
 uint64_t core_time_of(struct thd *thd)
 {
-	uint64_t time = time_seen(thd), told = __atomic_load_n(&thd->told, __ATOMIC_RELAXED);
+	uint64_t time = time_seen(thd),
+		 reported = __atomic_load_n(&thd->reported, __ATOMIC_RELAXED);
 
-	while (time > told)
-		if (__atomic_compare_exchange_n(&thd->told, &told, time, false, __ATOMIC_RELAXED,
-						__ATOMIC_RELAXED))
+	while (time > reported)
+		if (__atomic_compare_exchange_n(&thd->reported, &reported, time, false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
 			return time;
-	return told;
+	return reported;
 }
 
 /* Is current's time slice over? Then its equals go first. */
@@ -248,7 +249,7 @@ static void rotate(struct core *core, uint64_t now)
 
 	if (current != NULL && thd_core(current) == core->number &&
 	    thd_state(current) == THD_READY && now >= core->slice_end) {
-		if (current->server.budget == 0)
+		if (current->cbs.runtime == 0)
 			runq_rotate(&core->runq, current);
 		core->slice_end = now + core_slice;
 	}
@@ -277,18 +278,18 @@ static struct thd *find_holder(const struct core *core)
 }
 
 /* Has whoever ran until now used up its budget? */
-static void check_budget(struct core *core, uint64_t now)
+static void check_runtime(struct core *core, uint64_t now)
 {
 	struct thd *current = core->current;
 
-	if (current != NULL && current->server.budget != 0 && thd_state(current) == THD_READY)
-		server_check(core, current, now);
+	if (current != NULL && current->cbs.runtime != 0 && thd_state(current) == THD_READY)
+		cbs_check(core, current, now);
 }
 
 /* For how long thd may run, 0: as long as its slice. */
 static uint64_t limit_of(const struct thd *thd, bool lent)
 {
-	return lent ? lending : thd->server.budget != 0 ? server_left(thd) : 0;
+	return lent ? lending : thd->cbs.runtime != 0 ? cbs_left(thd) : 0;
 }
 
 /* Whom to run, who has time to. NULL: nobody. */
@@ -296,18 +297,18 @@ static struct thd *choose(struct core *core, uint64_t now)
 {
 	struct thd *next;
 
-	while ((next = runq_first(&core->runq)) != NULL && next->group != NULL &&
-	       !group_pay(core, next->group, now))
-		group_throttle(core, next, now);
+	while ((next = runq_first(&core->runq)) != NULL && next->budget != NULL &&
+	       !budget_pay(core, next->budget, now))
+		budget_throttle(core, next, now);
 	return next;
 }
 
-/* What to dispatch on: group's time, NULL: the core's own. 0: what is charged now is right. */
-static uint64_t charge(struct core *core, const struct group *group, uint64_t now)
+/* What to dispatch on: budget's time, NULL: the core's own. 0: what is charged now is right. */
+static uint64_t charge(struct core *core, const struct budget *budget, uint64_t now)
 {
-	if (group != NULL)
-		return group_tcap(core, group);
-	group_settle(core, now);
+	if (budget != NULL)
+		return budget_tcap(core, budget);
+	budget_settle(core, now);
 	if (!(core->special & CORE_CHARGED))
 		return 0;
 	core->special &= ~CORE_CHARGED;
@@ -326,7 +327,7 @@ static void handle_charge_refusal(struct core *core, long error)
 {
 	core->special |= CORE_CHARGED;
 	if (error == -COS_ETIMEDOUT)
-		group_used_up(core, cos_tsc());
+		budget_used_up(core, cos_tsc());
 }
 
 /* A dispatch of thd, decided when token was the latest, was refused. Under the lock. */
@@ -369,7 +370,7 @@ static bool dispatch_next(struct core **at, struct thd *self)
 		return false;
 	}
 	now = cos_tsc();
-	check_budget(core, now);
+	check_runtime(core, now);
 	expire_timeouts(core, now);
 	holder = find_holder(core);
 	next = holder != NULL ? holder : choose(core, now);
@@ -387,8 +388,8 @@ static bool dispatch_next(struct core **at, struct thd *self)
 	} else {
 		core_account(core, NULL, now);
 	}
-	/* A holder is run in the time of who waits, which is not its group's. */
-	tcap = charge(core, next != NULL && holder == NULL ? next->group : NULL, now);
+	/* A holder is run in the time of who waits, which is not its budget's. */
+	tcap = charge(core, next != NULL && holder == NULL ? next->budget : NULL, now);
 	core_set_pinned(self, 0);
 	cos_lend_release(&core->lock);
 	error = dispatch_on(tcap, tid, timeout, token);
@@ -476,7 +477,7 @@ static void idle(struct core *core, uint64_t now)
 	}
 	/* Lent to nobody: what was decided would be old, and no event tell of it. */
 	cos_lend_release(&core->lock);
-	/* As long as it has events it is not halted: they told of what is in the inbox. */
+	/* As long as it has events it is not halted: they announced what is in the inbox. */
 	if (cos_op1(core->arcv, COS_ARCV_WAIT, COS_ARCV_POLL) > 0)
 		return;
 	spread_idle(core);
@@ -496,7 +497,7 @@ _Noreturn void core_run(struct core *core)
 		inbox_take(core);
 		reap(core);
 		now = cos_tsc();
-		check_budget(core, now);
+		check_runtime(core, now);
 		expire_timeouts(core, now);
 		rotate(core, now);
 		spread_out(core);

@@ -40,25 +40,25 @@ struct core {
 	bool up; /* has a scheduler thread that runs */
 	struct runq runq;
 	struct cos_timeout_heap timeouts;
-	uint64_t special;    /* CORE_*: no plain case of a switch */
-	struct thd *boost;   /* to be run first, for a moment */
-	struct group *payer; /* whose time what was dispatched last runs on; NULL: nobody's */
-	uint64_t own_tcap;   /* capability, if there are groups: time without end */
-	uint32_t reserved;   /* of SERVER_ALL, by threads with a deadline; atomic */
-	uint64_t slice_end;  /* of current */
-	uint64_t token;	     /* as of the last COS_SCHED_EVENT */
-	uint64_t arcv;	     /* capability: the scheduler thread's end-point */
-	uint64_t asnd;	     /* to it */
-	long sched_tid;	     /* scheduler thread */
-	struct thd *dead;    /* to be destroyed by the scheduler thread */
-	struct thd *current; /* the one that was dispatched last; other cores look at it */
+	uint64_t special;     /* CORE_*: no plain case of a switch */
+	struct thd *boost;    /* to be run first, for a moment */
+	struct budget *payer; /* whose time what was dispatched last runs on; NULL: nobody's */
+	uint64_t own_tcap;    /* capability, if there are budgets: time without end */
+	uint32_t reserved;    /* of CBS_ALL, by threads with a deadline; atomic */
+	uint64_t slice_end;   /* of current */
+	uint64_t token;	      /* as of the last COS_SCHED_EVENT */
+	uint64_t arcv;	      /* capability: the scheduler thread's end-point */
+	uint64_t asnd;	      /* to it */
+	long sched_tid;	      /* scheduler thread */
+	struct thd *dead;     /* to be destroyed by the scheduler thread */
+	struct thd *current;  /* the one that was dispatched last; other cores look at it */
 	/* Other cores change these. */
 	struct thd *inbox __attribute__((aligned(CACHE_LINE)));
 	uint32_t narriving; /* threads on their way here */
 } __attribute__((aligned(CORE_ALIGN)));
 
 #define CORE_BOOST (1UL << 0)	/* there may be somebody to be run first */
-#define CORE_CHARGED (1UL << 1) /* a group's time may be what is charged */
+#define CORE_CHARGED (1UL << 1) /* a budget's time may be what is charged */
 
 /* For all of them, with numbers and nothing else; false: out of memory. */
 bool core_init(uint32_t ncores);
@@ -130,7 +130,7 @@ void core_arrive(struct core *core, struct thd *thd);
 static inline void core_ready(struct core *core, struct thd *thd)
 {
 	cos_timeout_remove(&core->timeouts, &thd->timeout);
-	if (__builtin_expect(thd->server.budget != 0, 0) && !server_begin(core, thd))
+	if (__builtin_expect(thd->cbs.runtime != 0, 0) && !cbs_begin(core, thd))
 		return;
 	thd_set_state(thd, THD_READY);
 	runq_append(&core->runq, thd);
@@ -165,7 +165,7 @@ uint64_t core_time_of(struct thd *thd);
 _Noreturn void core_run(struct core *core);
 
 /*
- * Inbox (inbox.c): what other cores ask for a thread is told to its core. A request is a bit in the
+ * Inbox (inbox.c): what other cores ask for a thread reaches its core. A request is a bit in the
  * thread; the first one puts it into the inbox, a list, and the first thread there sends an event
  * to the scheduler thread. Under a lock of the asking core: nobody is preempted for long halfway.
  */

@@ -19,13 +19,13 @@ void cos_log_write(const char *text, size_t len)
 	cos_log_kernel(text, len);
 }
 
-/* A core without its tcaps runs threads of groups only to end what others wait for. */
-static long init_groups(struct core *core)
+/* A core without its tcaps runs threads of budgets only to end what others wait for. */
+static long init_budgets(struct core *core)
 {
-	long error = group_init_core(core);
+	long error = budget_init_core(core);
 
 	if (error < 0)
-		cos_log("sched: no time for groups on core %u: error %ld\n", core->number, error);
+		cos_log("sched: no time for budgets on core %u: error %ld\n", core->number, error);
 	return error;
 }
 
@@ -33,7 +33,7 @@ _Noreturn void sched_main(void)
 {
 	struct core *core = core_here();
 
-	if (core->number != first_core && init_groups(core) < 0)
+	if (core->number != first_core && init_budgets(core) < 0)
 		__atomic_store_n(&core->up, false, __ATOMIC_RELEASE);
 	core_run(core);
 }
@@ -89,7 +89,7 @@ long component_init(void)
 	core_watch((const uint32_t *)owner);
 	here = core_here();
 	first_core = here->number;
-	error = group_init(count);
+	error = budget_init(count);
 	if (error < 0)
 		return error;
 	for (uint32_t i = 0; i < count; i++) {
@@ -99,7 +99,7 @@ long component_init(void)
 	}
 	/* The other cores do it themselves before they run anything, this one may run a lot first.
 	 */
-	error = init_groups(here);
+	error = init_budgets(here);
 	if (error == 0)
 		error = start(here, here);
 	for (uint32_t i = 0; i < count && error == 0; i++) {

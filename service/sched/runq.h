@@ -35,7 +35,7 @@ static inline void runq_insert_deadline(struct runq *runq, struct thd *first, st
 {
 	struct thd *next = first;
 
-	while (next->server.budget != 0 && next->server.deadline <= thd->server.deadline) {
+	while (next->cbs.runtime != 0 && next->cbs.deadline <= thd->cbs.deadline) {
 		next = next->next;
 		if (next == first) {
 			runq_link(first, thd);
@@ -55,7 +55,7 @@ static inline void runq_insert(struct runq *runq, struct thd *thd)
 		thd->next = thd->previous = thd;
 		runq->first[thd->prio] = thd;
 		runq->mask |= 1UL << thd->prio;
-	} else if (__builtin_expect(thd->server.budget != 0, 0)) {
+	} else if (__builtin_expect(thd->cbs.runtime != 0, 0)) {
 		runq_insert_deadline(runq, first, thd);
 	} else {
 		runq_link(first, thd);
@@ -73,7 +73,7 @@ static inline void runq_append(struct runq *runq, struct thd *thd)
 static inline void runq_prepend(struct runq *runq, struct thd *thd)
 {
 	runq_insert(runq, thd);
-	if (thd->server.budget == 0 && runq->first[thd->prio]->server.budget == 0)
+	if (thd->cbs.runtime == 0 && runq->first[thd->prio]->cbs.runtime == 0)
 		runq->first[thd->prio] = thd;
 }
 

@@ -29,7 +29,7 @@ static void thd_setup(const struct core *core, struct thd *thd, long prio)
 static void resched_for(struct core *core, struct thd *self, const struct thd *thd)
 {
 	if (self == NULL || thd->prio < self->prio ||
-	    (thd->prio == self->prio && thd->server.budget != 0))
+	    (thd->prio == self->prio && thd->cbs.runtime != 0))
 		core_resched(core, self);
 	else
 		core_leave(core, self);
@@ -52,7 +52,7 @@ static long create(struct thd **made, long comp, unsigned long ip, unsigned long
 }
 
 static long create_in(long comp, unsigned long ip, unsigned long arg, long prio, long gate_number,
-		      struct group *group)
+		      struct budget *budget)
 {
 	struct core *core;
 	struct thd *thd, *self;
@@ -68,7 +68,7 @@ static long create_in(long comp, unsigned long ip, unsigned long arg, long prio,
 	}
 	core = core_enter(&self);
 	thd_setup(core, thd, prio);
-	thd_set_group(thd, group);
+	thd_set_budget(thd, budget);
 	if (spread_move(core, thd, spread_choose(core))) {
 		core_leave(core, self);
 		return tid;
@@ -80,17 +80,17 @@ static long create_in(long comp, unsigned long ip, unsigned long arg, long prio,
 
 long sched_thd_create(unsigned long ip, unsigned long arg, long prio)
 {
-	return create_in(cos_client(), ip, arg, prio, -1, group_of(cos_client()));
+	return create_in(cos_client(), ip, arg, prio, -1, budget_of(cos_client()));
 }
 
 long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio,
 			 long gate_number, long number)
 {
-	struct group *group = group_get(number);
+	struct budget *budget = budget_get(number);
 
-	if (group == NULL && number != SCHED_GROUP_NONE)
+	if (budget == NULL && number != SCHED_BUDGET_NONE)
 		return -COS_EINVAL;
-	return create_in(comp, ip, arg, prio, gate_number, group);
+	return create_in(comp, ip, arg, prio, gate_number, budget);
 }
 
 long sched_thd_exit(void)
@@ -260,7 +260,7 @@ static inline struct thd *find_parked(const struct core *core, long tid)
 
 	if (UNLIKELY(thd == NULL || thd_state(thd) != THD_PARKED || thd_core(thd) != core->number ||
 		     thd_bound(thd) != THD_ANY || thd->timeout.deadline != 0 ||
-		     thd->server.budget != 0))
+		     thd->cbs.runtime != 0))
 		return NULL;
 	return thd;
 }
@@ -322,7 +322,7 @@ long sched_unpark(long tid)
 	if (UNLIKELY(!core_enter_quick(&core, self)))
 		return unpark_slow(core, tid);
 	thd = find_parked(core, tid);
-	if (UNLIKELY(thd == NULL || self->server.budget != 0))
+	if (UNLIKELY(thd == NULL || self->cbs.runtime != 0))
 		return unpark_slow(core, tid);
 	thd->permit = 1;
 	thd_set_state(thd, THD_READY);
@@ -356,8 +356,8 @@ long sched_wake_all(void)
 /* Behind its equals. */
 static void yield(struct core *core, struct thd *self)
 {
-	if (self != NULL && self->server.budget != 0) {
-		server_end(core, self);
+	if (self != NULL && self->cbs.runtime != 0) {
+		cbs_end(core, self);
 		core_block(core, self);
 		return;
 	}
@@ -384,7 +384,7 @@ long sched_yield(void)
 	struct thd *self = cos_self_get();
 	struct core *core;
 
-	if (UNLIKELY(!core_enter_quick(&core, self) || self->server.budget != 0))
+	if (UNLIKELY(!core_enter_quick(&core, self) || self->cbs.runtime != 0))
 		return yield_slow(core, false);
 	runq_rotate(&core->runq, self);
 	if (runq_first(&core->runq) == self)
@@ -443,7 +443,7 @@ static void go(struct core *core, struct thd *self)
 	int32_t bound;
 
 	while ((bound = thd_bound(self)) >= 0 && (uint32_t)bound != core->number &&
-	       self->server.budget == 0) {
+	       self->cbs.runtime == 0) {
 		core_unready(core, self, THD_LEAVING);
 		inbox_post(self, REQUEST_BIND);
 		core_block(core, self);
@@ -464,7 +464,7 @@ long sched_thd_bind(long tid, long number)
 		return -COS_EINVAL;
 	core = core_enter(&self);
 	thd = find(core, tid, &here);
-	if (thd != NULL && thd->server.budget != 0) {
+	if (thd != NULL && thd->cbs.runtime != 0) {
 		core_leave(core, self);
 		return -COS_EBUSY;
 	}
@@ -499,7 +499,7 @@ long sched_thd_time(long tid)
 }
 
 /* Under the lock. Its place among its equals changes. */
-static long set_deadline(struct core *core, struct thd *thd, uint64_t budget, uint64_t relative,
+static long set_deadline(struct core *core, struct thd *thd, uint64_t runtime, uint64_t relative,
 			 uint64_t period)
 {
 	enum thd_state state = thd_state(thd);
@@ -508,29 +508,29 @@ static long set_deadline(struct core *core, struct thd *thd, uint64_t budget, ui
 	core_account(core, core->current, cos_tsc());
 	if (state == THD_READY)
 		runq_remove(&core->runq, thd);
-	if (budget == 0)
-		server_clear(thd);
+	if (runtime == 0)
+		cbs_clear(thd);
 	else
-		error = server_set(core, thd, budget, relative, period);
-	if (error == 0 && budget != 0)
+		error = cbs_set(core, thd, runtime, relative, period);
+	if (error == 0 && runtime != 0)
 		__atomic_store_n(&thd->bound, (int32_t)core->number, __ATOMIC_RELAXED);
 	if (state == THD_READY)
 		runq_append(&core->runq, thd);
-	else if (state == THD_THROTTLED && budget == 0)
+	else if (state == THD_THROTTLED && runtime == 0)
 		core_ready(core, thd);
 	return error;
 }
 
-long sched_thd_deadline(long tid, unsigned long budget_ns, unsigned long deadline_ns,
+long sched_thd_deadline(long tid, unsigned long runtime_ns, unsigned long deadline_ns,
 			unsigned long period_ns)
 {
-	uint64_t budget = cos_ns_to_ticks(budget_ns);
+	uint64_t runtime = cos_ns_to_ticks(runtime_ns);
 	struct thd *self, *thd;
 	struct core *core;
 	bool here;
 	long error;
 
-	if (budget == 0 && budget_ns != 0)
+	if (runtime == 0 && runtime_ns != 0)
 		return -COS_EINVAL;
 	core = core_enter(&self);
 	thd = find(core, tid, &here);
@@ -538,7 +538,7 @@ long sched_thd_deadline(long tid, unsigned long budget_ns, unsigned long deadlin
 		core_leave(core, self);
 		return thd == NULL ? -COS_EDEAD : -COS_ECORE;
 	}
-	error = set_deadline(core, thd, budget, cos_ns_to_ticks(deadline_ns),
+	error = set_deadline(core, thd, runtime, cos_ns_to_ticks(deadline_ns),
 			     cos_ns_to_ticks(period_ns));
 	core_resched(core, self);
 	return error;

@@ -73,7 +73,7 @@ static bool give(struct core *core, struct thd *thd, struct core *to)
 	return moved;
 }
 
-/* It ran until we came, and has been told to be elsewhere. */
+/* It ran until we came, and was told to be elsewhere. */
 static void send_away(struct core *core)
 {
 	struct thd *thd = core->current;

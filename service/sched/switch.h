@@ -2,7 +2,7 @@
 /*
  * What most calls come to: a thread enters, changes a ring, and another one runs. Inline and
  * without a call, since this is the price of every hand-over between threads; whatever is not plain
- * (who is not known yet or waits for an event, a deadline, a group's time, a lock that is taken, a
+ * (who is not known yet or waits for an event, a deadline, a budget's time, a lock that is taken, a
  * lock's owner to be run, a timeout that has passed, nobody to run) is core.c's, with the same
  * result.
  */

@@ -43,19 +43,19 @@ void thd_reset(struct thd *thd)
 	thd->timeout = (struct cos_timeout){0};
 	__atomic_store_n(&thd->ran, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&thd->since, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&thd->told, 0, __ATOMIC_RELAXED);
-	thd->server = (struct server){0};
+	__atomic_store_n(&thd->reported, 0, __ATOMIC_RELAXED);
+	thd->cbs = (struct cbs){0};
 	thd->permit = 0;
 	thd->timed_out = 0;
 	thd->pinned = 0;
 	thd->limited = 0;
-	thd->group = NULL;
+	thd->budget = NULL;
 	__atomic_store_n(&thd->bound, THD_ANY, __ATOMIC_RELAXED);
 	thd_set_state(thd, THD_NONE);
 }
 
-void thd_set_group(struct thd *thd, struct group *group)
+void thd_set_budget(struct thd *thd, struct budget *budget)
 {
-	thd->group = group;
-	thd->limited = group != NULL || thd->server.budget != 0;
+	thd->budget = budget;
+	thd->limited = budget != NULL || thd->cbs.runtime != 0;
 }

@@ -14,8 +14,8 @@
 #include <mem/thread.h>
 #include <sched/sched.h>
 #include <cos/layout.h>
-#include "group.h"
-#include "server.h"
+#include "budget.h"
+#include "cbs.h"
 #include <cos/timeout.h>
 
 enum thd_state {
@@ -25,7 +25,7 @@ enum thd_state {
 	THD_RECEIVING, /* in COS_ARCV_WAIT */
 	THD_LEAVING,   /* in sched_thd_bind, for another core */
 	THD_MOVING,    /* bound to its core by the kernel, which has yet to take it in */
-	THD_THROTTLED, /* has used its budget up, or its group has; but for that it could run */
+	THD_THROTTLED, /* has used its runtime up, or its budget is empty; but for that it could run */
 	THD_DEAD,      /* to be destroyed */
 };
 
@@ -34,25 +34,25 @@ struct thd {
 	struct cos_timeout timeout; /* first member: see thd_of_timeout */
 	struct thd *next;	    /* in its ring (runq.h); of the dead: their list */
 	struct thd *previous;
-	uint64_t ran;	/* up to the last switch, ticks of the TSC; other cores look at it */
-	uint64_t since; /* TSC of that switch, 0: it does not run; likewise */
-	uint64_t told;	/* the most that core_time_of has said */
+	uint64_t ran;	   /* up to the last switch, ticks of the TSC; other cores look at it */
+	uint64_t since;	   /* TSC of that switch, 0: it does not run; likewise */
+	uint64_t reported; /* the most that core_time_of has said */
 	uint32_t tid;
 	uint8_t prio;
 	uint8_t state;
 	uint8_t permit;
 	uint8_t timed_out; /* the deadline ended its park */
 	uint8_t pinned;	   /* its own: it is inside sched and knows its core */
-	uint8_t limited;   /* has a deadline or is in a group: no plain case of a switch */
-	uint8_t capped;	   /* of a throttled one: it is by its group */
+	uint8_t limited;   /* has a deadline or is in a budget: no plain case of a switch */
+	uint8_t capped;	   /* of a throttled one: it is by its budget */
 	/* For other cores. */
 	uint8_t wanted_prio;
 	uint32_t core;	   /* number of its core */
 	int32_t bound;	   /* core that it is to stay on, THD_ANY */
 	uint32_t requests; /* REQUEST_*, see core.h; not 0: it is in an inbox or will be at once */
 	struct thd *inbox_next;
-	struct server server;
-	struct group *group; /* NULL: in none */
+	struct cbs cbs;
+	struct budget *budget; /* NULL: in none */
 } __attribute__((aligned(THD_ALIGN)));
 
 #define THD_ANY (-1)
@@ -113,7 +113,7 @@ struct thd *thd_place(long tid);
 /* All but what says in which inbox it is: that may outlast the thread that had this tid. */
 void thd_reset(struct thd *thd);
 /* Of one that was just made. */
-void thd_set_group(struct thd *thd, struct group *group);
+void thd_set_budget(struct thd *thd, struct budget *budget);
 /* All tids are below. */
 long thd_limit(void);
 

@@ -89,6 +89,6 @@ $(eval $(call script_test,kernel/clang,300,tests/kernel/run.sh $(B)/clang/tests/
 # Models of the kernel's protocols, and of what must not be done (kernel/proof).
 .PHONY: prove
 prove:
-	host/debian/packages.sh build test
+	tools/debian/packages.sh build test
 	tests/kernel/prove.sh $(B)/proof
 $(eval $(call script_test,kernel/prove,600,tests/kernel/prove.sh $(B)/proof))

@@ -7,6 +7,7 @@
 # CPUS=N in the environment: cores of the machine.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/linux/cases.sh
 known=
 cpus=(${CPUS:+--cpus "$CPUS"})
 if [ "$1" = --known ]; then
@@ -25,19 +26,7 @@ trap 'rm -rf "$work"' EXIT
 # file systems rightly differ: the order of a directory's entries, its own size and links
 cases()
 {
-	local name
-	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock \
-		threads cores policy deadline futex clocks mmap mmapfile large signals timers epoll sendfile locks fpu copytree exec execthreads; do
-		echo "$name|$bin/$name|"
-	done
-	echo "threads-glibc|$bin/threads-glibc|"
-	echo "signals-glibc|$bin/signals-glibc|"
-	echo "args|$bin/args 42 two|"
-	echo "copy|$bin/copy|$bin/input"
-	echo "copy-empty|$bin/copy|/dev/null"
-	for name in abort segv fpe pipe thread 9 15 10; do
-		echo "killed-$name|$bin/killed $name|"
-	done
+	linux_cases booted | sed "s#^\([^|]*\)|#&$bin/#"
 	echo "busybox-sha256sum|busybox sha256sum /data/a /data/b/c /data/none|"
 	echo "busybox-ls|busybox ls -lan /data /data/b||sed -E /^total/d;/^d/s/^(\S+)\s.*\s(\S+)\$/\\1_\\2/"
 	echo "busybox-find|busybox find /data -type f -size +1||sort"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# pci.sh: the PCI hypercalls in a booted system: the suite's section pci (rumpuser/tests/pci.c) with its two devices,
+# pci.sh: the PCI hypercalls in a booted system: the suite's section pci (conformance/pci.c) with its two devices,
 # without and with an IOMMU, whose log must then name no access that was refused.
 label=pci
 . tests/lib.sh

@@ -5,6 +5,6 @@ $(B)/soak/soak: tests/soak/soak.c
 	musl-gcc $(LINUX_CFLAGS) -o $@ $<
 .PHONY: soak
 soak:
-	host/debian/packages.sh build run web test
+	tools/debian/packages.sh build run web test
 	$(MAKE) --no-print-directory all $(B)/soak/soak $(B)/web/root.stamp
 	tests/soak/soak.sh

@@ -1,103 +1,149 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The kernel's binary interface: what user level says to the kernel and what it hears back. Used
- * from C and from assembly, by the kernel, libcos and the services that manage capabilities.
+ * The kernel's binary interface: what user level asks of the kernel and what the kernel answers.
+ * Read by C and by assembly: by the kernel, by libcos and by the services that manage capabilities.
  *
- * Entry.  `syscall` with
- *	rax			(capability << 16) | operation
- *	rdi rsi rdx r10 r8 r9	up to six arguments
- * rcx and r11 are lost (SDM 2B, SYSCALL). On return rax is a status or value, negative COS_E* on
- * failure; rdi, rsi and rdx are further results where the operation says so. Every other register
- * is kept. Capability 0 is no capability: a number below 2^16 is a system call of a program and goes
- * through its component's gate (COS_COMP_SET_GATE); a component without a gate gets COS_ENOSYS.
- * An operation on a capability that is not there returns COS_ECAP; in a component with a gate it is
- * an exception (COS_FAULT_CAP) instead, since a program is given no capability at all.
+ * Calling the kernel
+ *	The instruction SYSCALL, with
+ *		rax			(capability << 16) | operation: COS_OP
+ *		rdi rsi rdx r10 r8 r9	up to six arguments
+ *	The CPU overwrites rcx and r11 (SDM 2B, SYSCALL). On return rax is a status or a value; a
+ *	failure is a negative COS_E*. rdi, rsi and rdx hold further results where the operation says
+ *	so. Every other register is as before.
  *
- * Synchronous invocation.  COS_SINV on a sinv capability migrates the thread: the kernel pushes
- * (component, ip, sp, flags) on the thread's invocation stack and enters the server's page table at the
- * capability's entry with
- *	rax = the capability's token	rbx = thread id
- *	rdi rsi rdx r10 r8 r9 = the caller's arguments
- * and no usable stack: the server derives one from the thread id (cos/layout.h). COS_SRET pops. The
- * caller resumes with rax = 0 and the server's rdi, rsi, rdx; or, when the server was stopped
- * while the thread was in it, rax = -COS_EREBOOT. All other registers pass through both ways,
- * so a stub saves what it needs.
+ *	Capability 0 does not exist. A number below 2^16 is a system call of a program, which the
+ *	kernel sends through the gate of the program's component (COS_COMP_SET_GATE). In a component
+ *	without a gate such a call returns COS_ENOSYS.
  *
- * Gate.  As COS_SINV, but rax = the system-call number as the program had it, rbp = the token of the gate's
- * sinv capability, and rbx = thread id; the program's rbx, rbp and rdi are kept by the kernel in the
- * frame, so that COS_SRET with rdi = result resumes the program with rax = result, rbx, rbp and
- * rdi as they were (or as COS_SELF_CALLER_SET made them), the other registers as the
- * server left them, and its flags.
+ * Synchronous invocation
+ *	COS_SINV on a sinv capability moves the calling thread into a server. The
+ *	kernel pushes an invocation (component, ip, sp, flags) on the thread's invocation stack,
+ *	loads the server's page table, and continues at the entry of the capability with
+ *		rax = token of the capability	rbx = thread id
+ *		rdi rsi rdx r10 r8 r9 = the caller's arguments
+ *	There is no usable stack: the server finds one by the thread id (cos/layout.h). COS_SRET
+ *	pops the invocation. The caller continues with rax = 0 and the server's rdi, rsi, rdx. When
+ *	the server was stopped while the thread was in it, the caller continues with rax =
+ *	-COS_EREBOOT. All other registers pass through in both directions, so the caller's stub
+ *	saves those that it needs.
  *
- * Exception.  The faulting registers are kept in a frame and the component's pager (page faults) or handler
- * (all else) is entered like a server with
- *	rdi = COS_FAULT_*	rsi = address (page faults: CR2)	rdx = error code of the CPU
- *	r10 = ip		r8 = sp				r9 = component id of the offender
- * COS_SRET with rdi = 0 resumes the offender with the registers of the frame; with rdi != 0
- * declines: after the pager the handler is asked; when that declines too, or there is none, the
- * thread is unwound from the component, which its caller sees as COS_EREBOOT. A thread
- * unwound from its outermost component, or that returns from it by COS_SRET, is dead (COS_EVENT_DEAD); in
- * a component with a gate such a COS_SRET is COS_FAULT_CAP.
+ * Gate
+ *	Like COS_SINV, but rax = the program's system-call number, rbp = token of the gate's sinv
+ *	capability, rbx = thread id. The kernel keeps the program's rbx, rbp and rdi in the
+ *	invocation. COS_SRET with rdi = result resumes the program with rax = result; rbx, rbp, rdi
+ *	and the flags as they were (or as COS_SELF_CALLER_SET changed them); the other registers as
+ *	the server left them.
  *
- * Memory.  A page of physical memory is named by cos_mem: (untyped capability << 40) | page within it.
+ * Exception
+ *	The kernel keeps all registers of the faulting thread and enters the component's pager (page
+ *	faults) or its handler (all other exceptions), like a server, with
+ *		rdi = COS_FAULT_*	rsi = address (page faults: CR2)
+ *		rdx = error code of the CPU
+ *		r10 = ip		r8 = sp		r9 = id of the faulting component
+ *	COS_SRET with rdi = 0 resumes the faulting code with the registers that were kept. COS_SRET
+ *	with rdi != 0 declines: after the pager the handler is asked. When the handler declines too,
+ *	or there is none, the thread leaves the component, and the component's caller gets
+ *	COS_EREBOOT.
  *
- * Cores.  A thread is bound to a core; RDTSCP and RDPID tell a thread its core. Nothing in the kernel is locked.
- * What one core takes away (a capability, a mapping, an object) another may be using: it keeps its contents, and is
- * not anything else, until every core has been in the kernel since and has forgotten its translations. A slot
- * or a page asked for earlier than that is refused with COS_EAGAIN, and the cores that lag are interrupted, so it
- * will do to ask again. COS_HW_QUIESCE waits for the same. With one core that is always so.
+ * Death of a thread
+ *	A thread dies (COS_EVENT_DEAD) when it leaves its outermost component: by such
+ *	a fault, because the component was stopped, or by COS_SRET. In a component with a gate that
+ *	COS_SRET is the exception COS_FAULT_CAP instead.
+ *
+ * Memory
+ *	cos_mem names a page of physical memory: (untyped capability << 40) | page within it.
+ *
+ * Cores
+ *	A thread is bound to one core; RDTSCP and RDPID tell a thread its core. The kernel has no
+ *	locks that a core waits for. What one core takes away (a capability, a mapping, an object)
+ *	another core may still be using. Its slot or page keeps its contents until every core has
+ *	entered the kernel since and has dropped its translations. Until then a request for the slot
+ *	or the page fails with COS_EAGAIN, and the kernel interrupts the cores that lag: ask again.
+ *	COS_HW_QUIESCE waits for the same. On a single core it never happens.
+ *
+ * Errors of every operation, not repeated below
+ *	COS_ECAP	the capability, or one that an argument names, is missing or of another type
+ *	COS_EPERM	the capability does not carry the right to the operation
+ *	COS_ENOSYS	a capability of this type has no such operation
+ *	COS_EINVAL	an argument is out of range or misaligned
+ *	COS_EAGAIN	a slot or page that the operation needs was freed just now: ask again
+ *	COS_EBUSY	an object that the operation refers to has 2^24 - 1 references already
+ *	COS_EDEAD	an object that the operation refers to was freed on another core meanwhile
+ *	In a component with a gate, an operation on a capability that is not there is the exception
+ *	COS_FAULT_CAP, since programs are given no capabilities.
  */
 #ifndef COS_ABI_H
 #define COS_ABI_H
 
 #define COS_PAGE_SIZE 4096
 
-/* Errors, returned negated. */
-#define COS_ECAP 1    /* no such capability, or not of the type that the operation needs */
-#define COS_EINVAL 2  /* an argument is out of range or misaligned */
-#define COS_EEXIST 3  /* slot or mapping is occupied */
-#define COS_ENOENT 4  /* nothing there */
-#define COS_ENOTBL 5  /* an intermediate page-table or captbl node is missing; rdi = its level */
-#define COS_EBUSY 6   /* still referenced, or in use */
-#define COS_ETYPE 7   /* memory is not of the type needed (untyped, user, kernel) */
-#define COS_EPERM 8   /* the capability does not carry that right */
-#define COS_EREBOOT 9 /* the server was stopped during the invocation, or is not running */
-/* state changed meanwhile (see COS_THD_SWITCH), or another core may use it yet: look again */
-#define COS_EAGAIN 10
+/*
+ * ---- Errors, returned negated ----
+ */
+
+#define COS_ECAP 1	 /* no such capability, or not of the type that the operation needs */
+#define COS_EINVAL 2	 /* an argument is out of range or misaligned */
+#define COS_EEXIST 3	 /* the slot or the mapping is occupied */
+#define COS_ENOENT 4	 /* nothing there */
+#define COS_ENOTBL 5	 /* a page table or a leaf of a captbl is missing; rdi = its level */
+#define COS_EBUSY 6	 /* still referenced, or in use */
+#define COS_ETYPE 7	 /* memory is not of the type needed (untyped, user, kernel) */
+#define COS_EPERM 8	 /* the capability does not carry that right */
+#define COS_EREBOOT 9	 /* the server was stopped during the invocation, or is not running */
+#define COS_EAGAIN 10	 /* the state has changed, or another core may still use it: look again */
 #define COS_ENOMEM 11	 /* out of memory */
 #define COS_ENOSYS 12	 /* no such operation */
-#define COS_EDEPTH 13	 /* the invocation stack is full */
+#define COS_EDEPTH 13	 /* the invocation stack is full, or a chain of delegations too long */
 #define COS_ETIMEDOUT 14 /* the time is up */
 #define COS_EINTR 15	 /* woken for another reason */
 #define COS_EIO 16	 /* a device failed */
 #define COS_ENODEV 17	 /* no such device */
 #define COS_EFAULT 18	 /* an address is not accessible */
-#define COS_EDEAD 19	 /* the thread or component no longer exists */
-#define COS_ECORE 20	 /* the thread is bound to another core */
+#define COS_EDEAD 19	 /* the thread, component or object no longer exists */
+#define COS_ECORE 20	 /* the thread or tcap is bound to another core */
+
+/*
+ * ---- Capabilities that every component has ----
+ *
+ * They are no entries of the capability table, and no look-up finds them.
+ */
 
 #define COS_OP(cap, op) (((cap) << 16) | (op))
 
-/* Built-in capabilities: every component has them, no table lookup. */
-#define COS_CAP_RET 1  /* operation 0: return from an invocation; rdi, rsi, rdx = results */
-#define COS_CAP_SELF 2 /* operations on the current thread, COS_SELF_* */
-#define COS_CAP_FIRST 8
+#define COS_CAP_RET 1	/* operation 0: return from an invocation; rdi, rsi, rdx = results */
+#define COS_CAP_SELF 2	/* operations COS_SELF_* on the current thread */
+#define COS_CAP_FIRST 8 /* the first slot of a capability table that can be used */
 
 #define COS_SRET COS_OP(COS_CAP_RET, 0)
 
 /*
- * COS_CAP_SELF. The frame is the topmost of the thread's invocation stack: what invoked us. For a
- * COS_SINV frame only ip, sp and flags are there; for a gate frame also rbx, rbp, rdi; for an
- * exception all. Registers are numbered COS_REG_*.
+ * ---- COS_CAP_SELF: the current thread ----
+ *
+ * The caller is the invocation below the current one: the code that invoked this component. How
+ * many of its registers the kernel has depends on how the component was entered: ip, sp and flags
+ * for COS_SINV; also rbx, rbp and rdi for the gate; all for an exception. COS_REG_* numbers them.
  */
-#define COS_SELF_ID 0	      /* () -> rax = thread id, rdi = core, rsi = frame kind COS_INV_* */
-#define COS_SELF_CALLER_GET 1 /* (n) -> rdi, rsi, rdx = registers 3n, 3n+1, 3n+2 */
+
+/* () -> rax = thread id, rdi = core, rsi = COS_INV_* */
+#define COS_SELF_ID 0
 /*
- * (register, value): ip, sp must be user addresses; flags are masked; COS_EPERM for a COS_SINV
- * frame: a client is not its server's to change
+ * (n) -> rdi, rsi, rdx = the caller's registers 3n, 3n + 1, 3n + 2
+ *
+ * COS_ENOENT: the component is the thread's outermost; COS_EINVAL: the kernel has no such
+ * registers.
+ */
+#define COS_SELF_CALLER_GET 1
+/*
+ * (register, value): set a register with which the caller will be resumed
+ *
+ * ip and sp must be user addresses. Of the flags only those that user level may change are taken.
+ * COS_ENOENT: the component is the thread's outermost; COS_EPERM: entered by COS_SINV, for a server
+ * must not change its client's registers; COS_EINVAL: the kernel has no such register.
  */
 #define COS_SELF_CALLER_SET 2
 
-#define COS_INV_BASE 0 /* outermost: nobody invoked us */
+/* How the component was entered. */
+#define COS_INV_BASE 0 /* outermost: the thread started in it */
 #define COS_INV_SINV 1
 #define COS_INV_GATE 2
 #define COS_INV_FAULT 3
@@ -122,251 +168,428 @@
 #define COS_REG_R15 17
 #define COS_NREGS 18
 
-/* Exceptions: the CPU's vector (SDM 3A, table 6-1), or: */
+/* Exceptions: the CPU's vector (SDM 3A, table 6-1), or COS_FAULT_CAP. */
 #define COS_FAULT_PAGE 14
-#define COS_FAULT_CAP 32 /* operation on a capability that the program does not have */
+#define COS_FAULT_CAP 32 /* an operation on a capability that the program does not have */
 
-/* Capability tables. Index: leaf = index / 64, at most 512 leaves a table. */
+/*
+ * ---- Capability tables ----
+ *
+ * A table is a root page of 512 pointers and up to 512 leaf pages of 64 capabilities; index i is in
+ * leaf i / 64. That is what one page holds of each: pointers are of 8 bytes, capabilities of 64.
+ */
+
 #define COS_CAPTBL_LEAF 64
 #define COS_CAPTBL_MAX (512 * COS_CAPTBL_LEAF)
-#define COS_CAPTBL_EXTEND 0 /* (index, cos_mem of kernel type): add the leaf for index */
+
 /*
- * (index, source captbl, source index, rights): delegate; rights: a mask of (1 << operation) that
- * the copy has of the source's, any type but sinv. It has the parent that the source has, if that
- * has one
+ * (index, cos_mem of kernel type): add the leaf that index lies in
+ *
+ * COS_EEXIST: the leaf is there; COS_ETYPE, COS_EBUSY: the page is not of kernel type, or is in
+ * use.
+ */
+#define COS_CAPTBL_EXTEND 0
+/*
+ * (index, source captbl, source index, rights): copy a capability to index, as an equal
+ *
+ * The copy has the rights of the source that are in `rights`, a mask of (1 << operation), and the
+ * parent of the source if the source has one. A sinv that is not delegated can be invoked whatever
+ * its rights are. COS_ENOENT: no capability at the source; COS_EEXIST: index is taken; COS_ENOTBL:
+ * the leaf of index is missing.
  */
 #define COS_CAPTBL_COPY 1
 #define COS_RIGHTS_ALL 0xffffffffUL
 /*
- * (index): COS_EBUSY for the running thread's own thread capability, and for the last reference to
- * an object that is in use: a captbl with capabilities, a page table with links, a component with
- * threads in it or made in it or that holds the last reference to its tables (remove it before
- * them); the last to a component stops it for good; COS_ECORE for the last to a thread of another
- * core
+ * (index): remove a capability, and its object with the last reference to it
+ *
+ * COS_ENOENT: no capability there.
+ * COS_EBUSY: it is the running thread's own thread capability, or the last reference to an object
+ *	that is in use: a captbl that holds capabilities or is the parent's table of some; a page
+ *	table with links; a component that has threads in it, or in which threads were made, or that
+ *	holds the last reference to its captbl, its page table or a gate's component (remove the
+ *	component before those); the current tcap.
+ * COS_EAGAIN: the last reference to a component ends it for good; other cores may still be on their
+ *	way into it.
+ * COS_ECORE: the last reference to a thread or tcap of another core.
  */
 #define COS_CAPTBL_REMOVE 2
 /*
- * the same, but the source is the copy's parent: when a capability is removed, all below it are no
- * capabilities any more, on all cores; their slots stay taken until each is removed, and the
- * parent's table in use. COS_EDEPTH: too far down. Capabilities made from one for the same object
- * (sinv, arcv, asnd, parts of a range) have its parent; what was done by one stays (objects,
- * mappings, gates)
+ * (index, source captbl, source index, rights): copy a capability to index, as a child of the
+ * source
+ *
+ * When a capability is removed, all its descendants end with it, on all cores; their slots stay
+ * taken until each is removed, and the parent's table stays in use until then. Capabilities made
+ * from a child for the same object (sinv, arcv, asnd, parts of a range) have its parent. What was
+ * done with a child stays: objects, mappings, gates. Errors as COS_CAPTBL_COPY; COS_EDEPTH: the
+ * source has COS_CAPTBL_DEPTH ancestors.
  */
 #define COS_CAPTBL_DELEGATE 3
+/* Each use of a child looks at all ancestors, so they are few; the kernel has 5 bits for them. */
 #define COS_CAPTBL_DEPTH 31
 
 /*
- * Making objects: on the captbl that receives the capability, at (index, ...). cos_mem must be a page of
- * kernel type that holds no object; it is the object's until its last capability is removed.
+ * ---- Making objects ----
+ *
+ * Operations on the captbl that receives the capability, at the index of the first argument. The
+ * cos_mem must be a page of kernel type that holds no object (else COS_ETYPE, COS_EBUSY). The page
+ * belongs to the object until the last capability to the object is removed. COS_EEXIST: index is
+ * taken; COS_ENOTBL: the leaf of index is missing.
  */
-#define COS_MK_CAPTBL 16 /* (index, cos_mem) */
-#define COS_MK_PGTBL 17	 /* (index, cos_mem, level 1..4); level 4 contains the kernel's half */
-#define COS_MK_COMP 18	 /* (index, cos_mem, captbl, pgtbl of level 4, component id) */
+
+/* (index, cos_mem): an empty captbl, without leaves */
+#define COS_MK_CAPTBL 16
+/* (index, cos_mem, level 1 to 4): a page table; one of level 4 contains the kernel's half */
+#define COS_MK_PGTBL 17
+/* (index, cos_mem, captbl, pgtbl of level 4, component id) */
+#define COS_MK_COMP 18
 /*
- * (index, cos_mem, comp, thread id, ip, argument): not yet running; starts at ip with rbx = thread
- * id, rdi = argument, no stack, flags clear; bound to this core
+ * (index, cos_mem, comp, thread id, ip, argument): a thread of this core, not running yet
+ *
+ * It starts at ip in comp with rbx = thread id, rdi = argument, no stack, flags clear, and the
+ * least urgent priority. COS_EINVAL: thread id is COS_THD_MAX or more, or ip is no user address.
  */
 #define COS_MK_THD 19
-#define COS_MK_SINV 20 /* (index, comp, entry ip, token) */
-#define COS_MK_ARCV 21 /* (index, thd): the thread's receive end-point; at most one a thread */
-#define COS_MK_ASND 22 /* (index, arcv) */
-#define COS_MK_TCAP 23 /* (index, cos_mem, priority): of this core, without time */
+/* (index, comp, entry ip, token): the right to enter comp at ip */
+#define COS_MK_SINV 20
+/* (index, thd): the receive end-point of the thread. COS_EEXIST: the thread has one. */
+#define COS_MK_ARCV 21
+/* (index, arcv): the right to send events to it */
+#define COS_MK_ASND 22
+/* (index, cos_mem, priority): a tcap of this core, without time */
+#define COS_MK_TCAP 23
 
-/* sinv */
+/*
+ * ---- Synchronous invocation ----
+ */
+
+/* Enter the server: see above. COS_EREBOOT: it is stopped; COS_EDEPTH: the stack is full. */
 #define COS_SINV 0
 
-/* Page tables. vaddr in user range, page-aligned. */
-#define COS_PG_READ 1
-#define COS_PG_WRITE 2
-#define COS_PG_EXEC 4	 /* refused together with COS_PG_WRITE */
-#define COS_PG_NOCACHE 8 /* device memory */
 /*
- * (vaddr, pgtbl of the next lower level, COS_PG_*): rights of the subtree are limited by the flags;
- * a subtree may be linked at several places: a window
+ * ---- Page tables ----
+ *
+ * A vaddr is a multiple of 4 KiB in the user half, within what a table of that level spans.
+ * COS_ENOTBL: rdi is the level of the table that is missing on the way.
+ */
+
+#define COS_PG_READ 1  /* must be there */
+#define COS_PG_WRITE 2 /* a mapping is never writable and executable at once: COS_EINVAL */
+#define COS_PG_EXEC 4
+#define COS_PG_NOCACHE 8 /* device memory */
+
+/*
+ * (vaddr, pgtbl of a lower level, COS_PG_*): link a subtree at vaddr, a multiple of what it spans
+ *
+ * The flags bound the rights of all that is mapped in the subtree; here WRITE and EXEC may be
+ * together. A subtree may be linked at several places: a window. COS_ENOTBL, COS_EEXIST.
  */
 #define COS_PGTBL_LINK 0
-#define COS_PGTBL_UNLINK 1 /* (vaddr, level of the entry's table) */
 /*
- * (vaddr, cos_mem of user type or device, COS_PG_*): reference + 1. Of a super-page by its first
- * page, at a multiple of its size, in a table of its level
+ * (vaddr, level of the table that has the entry, 2 or more): take a subtree out
+ *
+ * COS_ENOENT: no subtree there; COS_EBUSY: this is the last reference to a table that has links.
+ */
+#define COS_PGTBL_UNLINK 1
+/*
+ * (vaddr, cos_mem of user type or device, COS_PG_*): map a page; it gains a reference
+ *
+ * A super-page is named by its first page and mapped at a multiple of its size, in a table of its
+ * level. COS_ETYPE: kernel or untyped memory, or part of a super-page; COS_ENOTBL; COS_EEXIST;
+ * COS_EPERM: the payload's pages are read-only.
  */
 #define COS_PGTBL_MAP 2
-#define COS_PGTBL_UNMAP 3   /* (vaddr): reference - 1 -> rdi = physical address */
-#define COS_PGTBL_PROTECT 4 /* (vaddr, COS_PG_*) */
-#define COS_PGTBL_LOOKUP 5  /* (vaddr) -> rdi = COS_PG_*, rsi = physical address */
+/* (vaddr) -> rdi = physical address: unmap a page; it loses a reference. COS_ENOENT. */
+#define COS_PGTBL_UNMAP 3
+/* (vaddr, COS_PG_*): change the rights of a mapping. COS_ENOENT, COS_EPERM as COS_PGTBL_MAP. */
+#define COS_PGTBL_PROTECT 4
+/* (vaddr) -> rdi = COS_PG_*, rsi = physical address. COS_ENOENT. */
+#define COS_PGTBL_LOOKUP 5
 
-/* Untyped memory. Pages start untyped; retyping needs reference count 0. */
+/*
+ * ---- Untyped and device memory ----
+ *
+ * Pages start untyped. A type can be changed, and super-pages be joined and cut, while nothing
+ * refers to the pages.
+ */
+
 #define COS_MEM_UNTYPED 0
 #define COS_MEM_USER 1	 /* zeroed by the retype */
-#define COS_MEM_KERNEL 2 /* zeroed by the retype; never mapped to user level */
+#define COS_MEM_KERNEL 2 /* zeroed when an object is made of it; never mapped to user level */
 #define COS_MEM_DEVICE 3
-/* (page, count <= COS_MEM_RETYPE_MAX, type); on failure rdi = pages done */
-#define COS_MEM_RETYPE 0
-#define COS_MEM_RETYPE_MAX 16
-#define COS_MEM_SPLIT 1 /* (captbl, index, page, count): a capability for a part */
-#define COS_MEM_PADDR 2 /* (page) -> rdi = physical address, rsi = type, rdx = reference count */
-/* Super-pages: what an entry of a page table of level 2 (2 MiB) or 3 (1 GiB, if the CPU has them) maps. */
+
 /*
- * (page, level): 512 free user pages, or super-pages of level 2, become one of that level; none of
- * its pages can be had by itself then. COS_EINVAL: misaligned; COS_ETYPE: they are not that
+ * (page, count of at most COS_MEM_RETYPE_MAX, type) -> on failure rdi = pages done
+ *
+ * COS_EBUSY: a page is referenced, or part of a super-page; COS_ETYPE: device memory.
+ */
+#define COS_MEM_RETYPE 0
+/*
+ * Interrupts are off meanwhile: 16 pages take some 10,000 instructions (bench/RESULTS.md), of which
+ * most zero the pages; 512 pages took 317,000.
+ */
+#define COS_MEM_RETYPE_MAX 16
+/* (captbl, index, page, count): a capability for a part, at index of that captbl */
+#define COS_MEM_SPLIT 1
+/* (page) -> rdi = physical address, rsi = type, rdx = reference count */
+#define COS_MEM_PADDR 2
+/*
+ * (page, level): make one super-page of 512 free user pages or 512 free super-pages of level 2
+ *
+ * A super-page is what an entry of a page table of level 2 (2 MiB) or 3 (1 GiB, if the CPU can)
+ * maps. Its pages cannot be used one by one until it is cut. COS_EINVAL: misaligned, or the CPU has
+ * no such pages; COS_ETYPE: they are not all of that kind; COS_EBUSY: one is referenced.
  */
 #define COS_MEM_JOIN 3
-#define COS_MEM_CUT 4 /* (first page): a free super-page becomes the 512 that it was made of */
-
-/* Components */
-/* SET: (sinv capability, 0 for none); it may be removed afterwards. */
-/* COS_EAGAIN: the former one is gone already, do it again. */
-#define COS_COMP_SET_GATE 0    /* (sinv) */
-#define COS_COMP_SET_PAGER 1   /* (sinv): page faults */
-#define COS_COMP_SET_HANDLER 2 /* (sinv): other exceptions, and what the pager declined */
 /*
- * (): invocations fail and threads in it unwind, both COS_EREBOOT; those that run in it on other
- * cores are interrupted
+ * (first page): cut a free super-page into the 512 that it was made of
+ *
+ * COS_ETYPE: no super-page begins there; COS_EBUSY: it is referenced.
+ */
+#define COS_MEM_CUT 4
+
+/*
+ * ---- Components ----
+ */
+
+/*
+ * (sinv capability, or 0 for none): set where the component's system calls (gate), page faults
+ * (pager), or other exceptions and declined page faults (handler) go. The capability may be removed
+ * afterwards.
+ *
+ * COS_EAGAIN: the former one is gone, the new one not set: ask again; COS_EBUSY: the former one is
+ * the last reference to a component in use.
+ */
+#define COS_COMP_SET_GATE 0
+#define COS_COMP_SET_PAGER 1
+#define COS_COMP_SET_HANDLER 2
+/*
+ * (): stop it: invocations of it fail, threads in it leave it, both with COS_EREBOOT
+ *
+ * Threads that run in it on other cores are interrupted. A stopped component can be stopped again.
  */
 #define COS_COMP_STOP 3
-#define COS_COMP_START 4 /* (): after a stop; what was in it before stays unwound */
+/*
+ * (): let it be invoked again after a stop; threads that were in it before still leave it
+ *
+ * COS_EDEAD: it ended with its last capability, or was stopped 2^31 times.
+ */
+#define COS_COMP_START 4
 
 /*
- * Threads. The kernel holds one number of policy's: a priority (smaller is more urgent), used only
- * to decide whether the receiver of an event preempts the running thread.
+ * ---- Threads ----
+ *
+ * The kernel schedules nothing. A core runs the thread that its scheduler threads dispatch, until
+ * it blocks, dies, a timeout passes, or an event makes a more urgent thread run. For that last
+ * decision the kernel keeps a priority of each thread: a smaller number is more urgent.
  */
+
 /*
- * (timeout, token): dispatch it. timeout: absolute TSC at which the core's scheduler thread is
- * dispatched, 0 for none. token: COS_EAGAIN unless it is the core's current event token
- * (COS_SCHED_EVENT), 0: do not check. Events change it, and a timeout that has passed. COS_EBUSY:
- * blocked in COS_ARCV_WAIT; COS_EDEAD; COS_ECORE
+ * (timeout, token): run the thread now, in place of the caller
+ *
+ * timeout: the absolute TSC at which the scheduler thread runs again; 0: none. token: the core's
+ * event token (COS_SCHED_EVENT), or 0 not to check. COS_EAGAIN: an event or a timeout has changed
+ * the token, so the decision rests on old state; COS_EBUSY: the thread waits in COS_ARCV_WAIT;
+ * COS_EDEAD; COS_ECORE.
  */
 #define COS_THD_SWITCH 0
-#define COS_THD_PRIO 1 /* (priority) */
+/* (priority): set it */
+#define COS_THD_PRIO 1
 /*
- * (number): at its first dispatch it enters its component's gate, as though the program had just
- * issued that system call at (ip, sp) = (0, 0)
+ * (number): start the thread with a system call
+ *
+ * At its first dispatch it enters its component's gate, as if its program had issued that system
+ * call at (ip, sp) = (0, 0). COS_EBUSY: it has started; COS_ENOENT: no gate; COS_EREBOOT: the
+ * gate's component is stopped; COS_ECORE.
  */
 #define COS_THD_GATE 2
 /*
- * (core): bind it to another one. COS_ECORE: it is not this core's; COS_EBUSY: it runs or is the
- * scheduler thread. News of it that nobody took is lost
+ * (core): bind it to another core; its pending events for the scheduler are lost
+ *
+ * COS_ECORE: it is not bound to this core; COS_EBUSY: it runs, is a scheduler thread, or has a
+ * scheduler thread or a tcap of its own (COS_THD_SCHED).
  */
 #define COS_THD_MOVE 3
-
 /*
- * (timeout, token, tcap): COS_THD_SWITCH that charges that from now on. COS_ETIMEDOUT: there is no
- * time in it
+ * (timeout, token, tcap): COS_THD_SWITCH, and charge what runs from now on to tcap
+ *
+ * COS_ETIMEDOUT: the tcap has no time; COS_ECORE: the tcap is another core's.
  */
 #define COS_THD_RUN 4
 /*
- * (thd, tcap; 0 for the core's own): the scheduler thread that has its news, decides when it waits,
- * and is dispatched when the time of its COS_THD_SWITCH is up; and what is charged when an event
- * dispatches it, no more urgent then than that. COS_ECORE; COS_EINVAL: itself
+ * (thd or 0, tcap or 0): set who schedules the thread, and what its events cost
+ *
+ * thd: its scheduler thread, which gets its events and runs when it blocks or its timeout passes;
+ * 0: the core's. tcap: charged when an event dispatches it, and its priority is then the limit;
+ * 0: the core's own time. All three are of this core, else COS_ECORE. COS_EINVAL: the thread would
+ * schedule itself, directly or through others.
  */
 #define COS_THD_SCHED 5
 
-/* Temporal capabilities. Priorities and ticks of the TSC; all of them by this core alone, else COS_ECORE */
 /*
- * (tcap, ticks): give it that much, and no more urgent a priority than this has. COS_EINVAL: there
- * is less
+ * ---- Temporal capabilities: time of a core ----
+ *
+ * Ticks are of the TSC. COS_ECORE: the tcap belongs to another core.
+ */
+
+/*
+ * (tcap, ticks): hand time on to another tcap, which becomes no more urgent than this one
+ *
+ * COS_EINVAL: there is less time in this one, or 2^62 ticks in the other.
  */
 #define COS_TCAP_TRANSFER 0
-#define COS_TCAP_BUDGET 1 /* () -> rdi = ticks left, rsi = priority */
+/* () -> rdi = ticks left, rsi = priority */
+#define COS_TCAP_BUDGET 1
 
-/* End-points */
 /*
- * (0 | COS_ARCV_POLL) by its thread -> rax = events since the last; none: blocks, the core's
- * scheduler thread runs; with POLL returns 0
+ * ---- End-points ----
+ */
+
+/*
+ * (0 or COS_ARCV_POLL) -> rax = events since the last call, of the calling thread's own end-point
+ *
+ * Without events the thread blocks and its scheduler thread runs. With COS_ARCV_POLL, and for the
+ * core's scheduler thread, the call returns 0 instead. COS_EPERM: it is another thread's end-point.
  */
 #define COS_ARCV_WAIT 0
 #define COS_ARCV_POLL 1
 /*
- * by a scheduler thread's component -> rax = 1 and rdi = thread id, rsi = COS_EVENT_*, or rax = 0;
- * rdx = the event token
+ * () -> rax = 1, rdi = thread id, rsi = COS_EVENT_*; or rax = 0; rdx = the core's event token
+ *
+ * Take the oldest event for the scheduler thread whose end-point this is. COS_ECORE.
  */
 #define COS_SCHED_EVENT 1
 #define COS_EVENT_READY 1 /* blocked in COS_ARCV_WAIT before, now runnable */
 #define COS_EVENT_BLOCKED 2
 #define COS_EVENT_DEAD 4
+
 /*
- * (): count an event; if the receiver waits and is more urgent, it runs now, as does a scheduler
- * thread; on its own core, soon, when that is another one
+ * (): send an event
+ *
+ * The receiver runs at once when it is the core's scheduler thread, or when it waits and is more
+ * urgent than the running thread. Otherwise the event waits for the receiver's COS_ARCV_WAIT. A
+ * receiver of another core gets the event soon, by interrupt.
+ * COS_EDEAD: the end-point is gone.
  */
 #define COS_ASND 0
-/* (tcap, ticks): the same, with so much time from that for the receiver's */
+/* (tcap, ticks): the same, after a COS_TCAP_TRANSFER from tcap to that of the receiver */
 #define COS_ASND_TIME 1
 
-/* Hardware */
 /*
- * (thd, arcv): the scheduler thread of the core that thd is bound to; its end-point gives
- * COS_SCHED_EVENT. Another core's first one is dispatched there at once, its later ones are its own
- * to set: COS_ECORE
+ * ---- Hardware ----
+ */
+
+/*
+ * (thd, its arcv): make it the scheduler thread of the core that it is bound to
+ *
+ * Its end-point then gives COS_SCHED_EVENT. The first one of another core is dispatched there at
+ * once; later ones only that core can set: COS_ECORE. COS_EBUSY: it is blocked; COS_EDEAD.
  */
 #define COS_HW_SCHED 0
 /*
- * (absolute TSC or 0, event token or 0): halt until an interrupt or that time, by the scheduler
- * thread; COS_EAGAIN: the token is old
+ * (absolute TSC or 0, event token or 0): halt until an interrupt or that time
+ *
+ * For the core's scheduler thread alone: COS_EPERM. Returns at once when events wait.
+ * COS_EAGAIN: the token has changed.
  */
 #define COS_HW_IDLE 1
 /*
- * (arcv) -> rdi = vector, rsi = APIC id of this core: an edge-triggered interrupt with that vector
- * counts an event on arcv
+ * (arcv) -> rdi = vector, rsi = APIC id of this core: bind a free interrupt vector to the end-point
+ *
+ * From then on an edge-triggered interrupt with that vector is an event. COS_ENOMEM: no vector is
+ * free.
  */
 #define COS_HW_IRQ_BIND 2
-#define COS_HW_IRQ_FREE 3 /* (vector) */
-#define COS_HW_IOPORT 4	  /* (captbl, index, first port, last port): make an I/O port capability */
-#define COS_HW_DEVMEM 5	  /* (captbl, index, physical address, pages): device memory, never RAM */
+/* (vector): undo COS_HW_IRQ_BIND. COS_ENOENT: it is not bound. */
+#define COS_HW_IRQ_FREE 3
+/* (captbl, index, first port, last port): make a capability for I/O ports */
+#define COS_HW_IOPORT 4
 /*
- * (length <= 32, 8 bytes, 8 bytes, 8 bytes, 8 bytes): text to the kernel's log -> rax = how much of
- * it: as much as the serial line has room for, perhaps nothing
+ * (captbl, index, physical address, pages): make a capability for device memory
+ *
+ * COS_EPERM: some of it is RAM or the local APIC.
+ */
+#define COS_HW_DEVMEM 5
+/*
+ * (length of at most 32, four words of text) -> rax = how many characters the log has taken
+ *
+ * As many as the serial line has room for, perhaps none: send the rest again.
  */
 #define COS_HW_LOG 6
-/* (status 0..COS_HALT_MAX): end the system: QEMU's isa-debug-exit, else reset */
+/* (status 0 to COS_HALT_MAX): end the system by QEMU's isa-debug-exit, else by a reset */
 #define COS_HW_HALT 7
+/* QEMU exits with 2 * status + 1, of 8 bits. 124 is the kernel's own, more are not used. */
 #define COS_HALT_MAX 123
-#define COS_HALT_PANIC 124 /* the kernel itself ended it */
+#define COS_HALT_PANIC 124
 /*
- * (epoch, 0: one that begins now) -> 0: every core has been in the kernel since it began, or
- * COS_EAGAIN: those that have not are interrupted; rdi = the epoch
+ * (epoch, or 0 for one that begins now) -> rdi = the epoch
+ *
+ * 0: every core has entered the kernel since the epoch began. COS_EAGAIN: not yet; those that have
+ * not are interrupted. COS_EINVAL: there was no such epoch.
  */
 #define COS_HW_QUIESCE 8
+/* (tcap, ticks): give it time of this core's own, of which there is no end */
+#define COS_HW_TIME 9
 
-#define COS_HW_TIME 9 /* (tcap, ticks): of this core's own time, without end */
 /*
- * A further core, which then waits for its scheduler thread (COS_HW_SCHED). It is woken in steps, one core at a time,
- * and the caller waits between them as long as the CPU's manual says (SDM 3A, 8.4.4.1).
+ * Further cores are started one at a time: COS_HW_CORE_INIT, then COS_HW_CORE_STARTUP, once more if
+ * the core has not started by then. The caller waits in between as long as the CPU's manual says
+ * (SDM 3A, 8.4.4.1). A core that has started waits for its scheduler thread (COS_HW_SCHED).
  */
 /*
- * (APIC id, cos_mem): reset it; for ever it has COS_CORE_PAGES pages of kernel type, from there on,
- * below 4 GiB. COS_EEXIST: it runs; COS_EBUSY: the one that was reset before has not started;
- * COS_ENODEV: no memory in the first MiB to start in
+ * (APIC id, cos_mem): reset that core, with memory for it
+ *
+ * The core keeps COS_CORE_PAGES pages of kernel type for ever, from that one on, below 4 GiB.
+ * COS_EEXIST: it runs; COS_EBUSY: the core that was reset before has not started, or a page is in
+ * use; COS_ENODEV: no memory in the first MiB, where a core has to start; COS_ENOMEM: 256 cores
+ * run.
  */
 #define COS_HW_CORE_INIT 10
-/* (0 | 1): with 1 the one that was reset starts -> rax = cores that run */
+/* (0 or 1) -> rax = how many cores run; with 1 the core that was reset is told to start */
 #define COS_HW_CORE_STARTUP 11
+/* Four stacks of exceptions, the kernel's stack of 16 KiB, and the rest in the ninth. */
 #define COS_CORE_PAGES 9
+
 /*
- * The log's text, kernel's and user level's, has positions: the n-th character since boot is at n. The kernel keeps the
- * last COS_LOG_BYTES of it.
+ * Text in the log, the kernel's and user level's, has positions: the n-th character since boot is
+ * at n. The kernel keeps the last COS_LOG_BYTES.
  */
 /*
- * (position) -> rax = how many characters, at most 16, 0: there are none yet; rsi, rdx = these; rdi
- * = where they begin: later than asked for when text in between is lost. COS_EINVAL: the log has
- * not come so far; COS_EAGAIN: just overwritten
+ * (position) -> rax = how many characters, at most 16; rsi, rdx = these; rdi = position of the
+ * first
+ *
+ * 0: none there yet. rdi is later than the position asked for when the text in between is lost.
+ * COS_EINVAL: the log has not come so far; COS_EAGAIN: overwritten while it was read.
  */
 #define COS_HW_LOG_READ 12
-/* (arcv): COS_HW_LOG is an event on it from now on. COS_ENOMEM: one is bound */
+/* (arcv): from now on text by COS_HW_LOG is an event on it. COS_ENOMEM: one is bound. */
 #define COS_HW_LOG_BIND 13
+/* Static memory of the kernel; a boot writes some KiB. */
 #define COS_LOG_BYTES 65536
 
-/* I/O ports */
-#define COS_PORT_IN 0  /* (port, bytes 1|2|4) -> rdi = value */
-#define COS_PORT_OUT 1 /* (port, bytes 1|2|4, value) */
+/*
+ * ---- I/O ports ----
+ */
 
-/* The first component's stack is where cos/layout.h has that of its thread id; likewise the page of cos_bootinfo. */
-#define COS_THD_MAX (1 << 20) /* thread ids are below */
+/* (port, bytes 1, 2 or 4) -> rdi = value. COS_EPERM: not all are ports of the capability. */
+#define COS_PORT_IN 0
+/* (port, bytes 1, 2 or 4, value). COS_EPERM. */
+#define COS_PORT_OUT 1
+
+/*
+ * ---- The first component ----
+ *
+ * The kernel makes it (service/boot) of the image's first segments. Its stack is where cos/layout.h
+ * has the stack of its thread id; the page of cos_bootinfo likewise.
+ */
+
+/* Thread ids are below: so many stacks of COS_STACK_SIZE fill the 64 GiB from COS_STACK_VA on. */
+#define COS_THD_MAX (1 << 20)
 #define COS_STACK_VA 0x4000000000
 #define COS_STACK_SHIFT 16
 #define COS_STACK_SIZE (1 << COS_STACK_SHIFT)
 #define COS_BOOTINFO_VA 0x200000
 
-/* Its capabilities, made by the kernel (service/boot). */
+/* Its capabilities. */
 #define COS_BOOT_CAPTBL 8
 #define COS_BOOT_PGTBL 9
 #define COS_BOOT_COMP 10
@@ -374,7 +597,7 @@
 #define COS_BOOT_HW 12
 #define COS_BOOT_COMP_ID 1  /* its component id */
 #define COS_BOOT_TID 1	    /* its thread's id; the stack of that id (cos/layout.h) is mapped */
-#define COS_BOOT_UNTYPED 16 /* and up: one a range of free RAM, cos_bootinfo.nranges of them */
+#define COS_BOOT_UNTYPED 16 /* and up: a range of free RAM each, cos_bootinfo.nranges of them */
 #define COS_BOOT_IMAGE 15   /* device-like, read-only: the image payload's pages, mapped already */
 
 #ifndef __ASSEMBLER__
@@ -383,23 +606,21 @@
 #define cos_mem(untyped, page) (((uint64_t)(untyped) << 40) | (uint64_t)(page))
 
 /*
- * What the kernel tells the first component: one page, mapped read-only at COS_BOOTINFO_VA in it, and
- * later by boot at the same address in every domain (the clock's calibration is for all).
+ * What the first component learns from the kernel: one page, mapped read-only at COS_BOOTINFO_VA.
+ * boot maps it at the same address in every domain, since all need the clock's calibration.
  */
 #define COS_BOOTINFO_MAGIC 0x31304f464e49534fULL
 struct cos_bootinfo {
 	uint64_t magic;
-	uint64_t tsc_hz;   /* frequency of the TSC: boot sets it */
-	uint64_t tsc_boot; /* TSC at the kernel's entry */
-	/* wall-clock time at tsc_boot, ns since 1970: boot sets it, from the RTC */
-	uint64_t wall_boot_ns;
-	/* payload (cos/image.h) as mapped read-only in the first component */
-	uint64_t image_va;
+	uint64_t tsc_hz;       /* frequency of the TSC; boot sets it */
+	uint64_t tsc_boot;     /* TSC at the kernel's entry */
+	uint64_t wall_boot_ns; /* wall clock at tsc_boot, since 1970; boot sets it from the RTC */
+	uint64_t image_va;     /* payload (cos/image.h), read-only in the first component */
 	uint64_t image_len_bytes;
 	uint8_t rsdp[36]; /* ACPI's root (ACPI 6.4, 5.2.5.3), zeros if unknown */
-	uint32_t ncores;  /* that run: boot starts them, and sets it */
+	uint32_t ncores;  /* cores that run; boot starts them and sets it */
 	uint32_t nranges;
-	/* The screen, as the boot loader set it up (Multiboot2 3.6.12); paddr 0: there is none. */
+	/* The screen as the boot loader set it up (Multiboot2 3.6.12); paddr 0: none. */
 #define COS_FRAMEBUFFER_RGB 1
 	struct cos_framebuffer {
 		uint64_t paddr;
@@ -415,8 +636,8 @@ struct cos_bootinfo {
 	struct {
 		uint64_t paddr;
 		uint64_t npages;
-	} range[64]; /* range[i] is capability COS_BOOT_UNTYPED + i */
-	char cmdline[1024];
+	} range[64]; /* range[i] is capability COS_BOOT_UNTYPED + i; RAM beyond is not used */
+	char cmdline[1024]; /* with the ranges it fits in the page; a longer one is cut */
 };
 #endif
 

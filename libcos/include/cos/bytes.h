@@ -5,6 +5,11 @@
 
 #include <stdint.h>
 
+static inline uint32_t cos_le16(const uint8_t *p)
+{
+	return p[0] | p[1] << 8;
+}
+
 static inline uint32_t cos_le32(const uint8_t *p)
 {
 	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;

@@ -39,33 +39,42 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	      uint64_t a4, uint64_t a5, struct cos_results *results);
 #endif
 
-static inline long cos_op6(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2,
-			   uint64_t a3, uint64_t a4, uint64_t a5)
-{
-	struct cos_results results;
-
-	return cos_op_r(cap, op, a0, a1, a2, a3, a4, a5, &results);
-}
-
-static inline long cos_op5(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2,
-			   uint64_t a3, uint64_t a4)
-{
-	return cos_op6(cap, op, a0, a1, a2, a3, a4, 0);
-}
-
-static inline long cos_op4(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2,
-			   uint64_t a3)
-{
-	return cos_op6(cap, op, a0, a1, a2, a3, 0, 0);
-}
-
-static inline long cos_op3(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2)
-{
-	return cos_op6(cap, op, a0, a1, a2, 0, 0, 0);
-}
+/* Of a form prefix_r as cos_op_r: those without results, for 6, 5, 4, 3, 1 and 0 arguments. */
+#define COS_OP_FORMS(prefix)                                                              \
+	static inline long prefix##6(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, \
+				     uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)  \
+	{                                                                                 \
+		struct cos_results results;                                               \
+                                                                                          \
+		return prefix##_r(cap, op, a0, a1, a2, a3, a4, a5, &results);             \
+	}                                                                                 \
+	static inline long prefix##5(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, \
+				     uint64_t a2, uint64_t a3, uint64_t a4)               \
+	{                                                                                 \
+		return prefix##6(cap, op, a0, a1, a2, a3, a4, 0);                         \
+	}                                                                                 \
+	static inline long prefix##4(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, \
+				     uint64_t a2, uint64_t a3)                            \
+	{                                                                                 \
+		return prefix##6(cap, op, a0, a1, a2, a3, 0, 0);                          \
+	}                                                                                 \
+	static inline long prefix##3(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, \
+				     uint64_t a2)                                         \
+	{                                                                                 \
+		return prefix##6(cap, op, a0, a1, a2, 0, 0, 0);                           \
+	}                                                                                 \
+	static inline long prefix##1(uint64_t cap, uint64_t op, uint64_t a0)              \
+	{                                                                                 \
+		return prefix##6(cap, op, a0, 0, 0, 0, 0, 0);                             \
+	}                                                                                 \
+	static inline long prefix##0(uint64_t cap, uint64_t op)                           \
+	{                                                                                 \
+		return prefix##6(cap, op, 0, 0, 0, 0, 0, 0);                              \
+	}
+COS_OP_FORMS(cos_op)
 
 #ifndef COS_FAKE_KERNEL
-/* Each thread switch is one: no arguments that nobody reads. */
+/* Every thread switch is one of these: registers of unused arguments are not loaded. */
 static inline long cos_op2(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1)
 {
 	long rax = (long)COS_OP(cap, op);
@@ -82,15 +91,5 @@ static inline long cos_op2(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1)
 	return cos_op6(cap, op, a0, a1, 0, 0, 0, 0);
 }
 #endif
-
-static inline long cos_op1(uint64_t cap, uint64_t op, uint64_t a0)
-{
-	return cos_op6(cap, op, a0, 0, 0, 0, 0, 0);
-}
-
-static inline long cos_op0(uint64_t cap, uint64_t op)
-{
-	return cos_op6(cap, op, 0, 0, 0, 0, 0, 0);
-}
 
 #endif

@@ -13,7 +13,6 @@
 #include "abi/errno.h"
 #include "arch/cpu.h"
 #include "calls.h"
-#include "file/file.h"
 #include "mm/space.h"
 #include "mm/user.h"
 #include "process/process.h"

@@ -12,7 +12,7 @@
 #include <cos/abi.h>
 #include <console/control.h>
 #include <console/program.h>
-#include "service/console/frame.h"
+#include "service/console/wire_frame.h"
 #include "service/console/stream.h"
 #include "service/console/uart.h"
 #include "tests/rumpuser/cos/fake.h"
@@ -22,7 +22,7 @@
 #define AREA 32768
 
 static char *window;
-static struct frame_parser sent_parser;
+static struct wire_frame_parser sent_parser;
 static unsigned sent_hello, sent_frames;
 static uint64_t sent_acknowledged;
 static char sent_text[2][1 << 20]; /* stdout, stderr */
@@ -50,7 +50,7 @@ static void sent_frame(unsigned type, const uint8_t *payload, size_t len)
  * bytes. */
 void uart_send(const uint8_t *bytes, size_t len)
 {
-	frame_parse(&sent_parser, bytes, len, sent_frame);
+	wire_frame_parse(&sent_parser, bytes, len, sent_frame);
 }
 
 bool uart_idle(void)
@@ -60,12 +60,12 @@ bool uart_idle(void)
 
 static void host_sends(unsigned type, const void *payload, size_t len)
 {
-	static uint8_t frame[FRAME_HEADER + WIRE_PAYLOAD_MAX];
+	static uint8_t frame[WIRE_FRAME_HEADER + WIRE_PAYLOAD_MAX];
 
-	frame_header(frame, type, len);
+	wire_frame_header(frame, type, len);
 	if (len > 0)
-		memcpy(frame + FRAME_HEADER, payload, len);
-	stream_received(frame, FRAME_HEADER + len);
+		memcpy(frame + WIRE_FRAME_HEADER, payload, len);
+	stream_received(frame, WIRE_FRAME_HEADER + len);
 }
 
 static void says_hello(void **state)

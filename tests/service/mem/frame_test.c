@@ -121,7 +121,7 @@ static void test_random(void **state)
 		if (nheld < 512 && random() % 2 == 0) {
 			bool super = random() % 32 == 0, below = !super && random() % 4 == 0;
 			unsigned order = super ? FRAME_ORDER_SUPER : (unsigned)(random() % 8);
-			uint32_t frame = super ? frame_super_alloc()
+			uint32_t frame = super ? frame_superpage_alloc()
 					       : frame_alloc(order, below, COS_MEM_USER);
 
 			if (frame == FRAME_NONE)
@@ -139,11 +139,11 @@ static void test_random(void **state)
 			bool super = held[i].order == FRAME_ORDER_SUPER;
 
 			if (super && random() % 2) {
-				frame_super_cut(held[i].frame);
+				frame_superpage_cut(held[i].frame);
 				super = false;
 			}
 			if (super)
-				frame_super_free(held[i].frame);
+				frame_superpage_free(held[i].frame);
 			else
 				frame_free(held[i].frame, 1U << held[i].order);
 			memset(taken + held[i].frame, 0, 1U << held[i].order);
@@ -158,11 +158,11 @@ static void test_random(void **state)
 /* Where a device may reach a part. */
 static void test_super_pinned(void **state)
 {
-	uint32_t frame = frame_super_alloc();
+	uint32_t frame = frame_superpage_alloc();
 
 	(void)state;
 	frame_pin(frame + 7);
-	frame_super_free(frame);
+	frame_superpage_free(frame);
 	assert_false(joined[frame]);
 	assert_int_equal(frame_nfree(), TOTAL - 1);
 	assert_int_equal(frame_kept(), frame + 7);
@@ -173,20 +173,20 @@ static void test_super_pinned(void **state)
 /* The last of the memory is for who needs a page. */
 static void test_super_sparing(void **state)
 {
-	uint32_t frame = frame_super_alloc(), other = frame_super_alloc(),
-		 third = frame_super_alloc();
+	uint32_t frame = frame_superpage_alloc(), other = frame_superpage_alloc(),
+		 third = frame_superpage_alloc();
 
 	(void)state;
 	while (frame_alloc(0, false, COS_MEM_USER) != FRAME_NONE)
 		;
-	frame_super_free(frame);
+	frame_superpage_free(frame);
 	assert_int_equal(frame_nfree(), FRAME_SUPER);
-	assert_int_equal(frame_super_alloc(), FRAME_NONE);
-	frame_super_free(other);
-	assert_int_equal(frame_super_alloc(), other);
-	frame_super_free(third);
+	assert_int_equal(frame_superpage_alloc(), FRAME_NONE);
+	frame_superpage_free(other);
+	assert_int_equal(frame_superpage_alloc(), other);
+	frame_superpage_free(third);
 	assert_int_not_equal(frame_alloc(FRAME_ORDER_SUPER, false, COS_MEM_USER), FRAME_NONE);
-	assert_int_equal(frame_super_alloc(), FRAME_NONE);
+	assert_int_equal(frame_superpage_alloc(), FRAME_NONE);
 }
 
 /* What is freed page by page comes together again. */

@@ -18,16 +18,18 @@ static int elf_read(void **state)
 {
 	FILE *f = fopen("/proc/self/exe", "rb");
 
+	bool ok = f && fseek(f, 0, SEEK_END) == 0;
+
 	(void)state;
-	if (!f || fseek(f, 0, SEEK_END) != 0)
-		return -1;
-	elf_len = (size_t)ftell(f);
-	elf = malloc(elf_len);
-	rewind(f);
-	if (fread(elf, 1, elf_len, f) != elf_len)
-		return -1;
-	fclose(f);
-	return 0;
+	if (ok) {
+		elf_len = (size_t)ftell(f);
+		elf = malloc(elf_len);
+		rewind(f);
+		ok = elf && fread(elf, 1, elf_len, f) == elf_len;
+	}
+	if (f)
+		fclose(f);
+	return ok ? 0 : -1;
 }
 
 static int elf_free(void **state)

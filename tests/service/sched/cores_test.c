@@ -5,45 +5,17 @@
  * core and at who we are is where a thread may be preempted: when the deadline of the last
  * dispatch has passed, or another core has sent an event.
  */
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <cmocka.h>
-#include <mem/arcv.h>
-#include <mem/mem.h>
-#include <mem/thread.h>
-/* The host has one of that name. */
-#define sched_yield sched_yield_of_the_interface
-#include <sched/boot.h>
-#include <sched/control.h>
-#include <sched/program.h>
-#include <sched/sched.h>
-#include <cos/cap.h>
-#include <cos/clock.h>
-#include <cos/core.h>
-#include <cos/lend.h>
-#include <cos/log.h>
-#include <cos/syscall.h>
-#include "service/sched/core.h"
-
-long component_init(void); /* service/sched/main.c */
-_Noreturn void sched_main(void);
-void sched_entry(void);
+#include "sim.h"
 
 #define NSIM 512
 #define NCORES 4
 #define ARCV 5000 /* of a core's scheduler thread, and up */
 #define ASND 6000
-#define TCAP 7000 /* of a core: its own, then one a group */
-#define NGROUPS 2
-#define NTCAPS (NGROUPS + 1)
+#define TCAP 7000 /* of a core: its own, then one a budget */
+#define NBUDGETS 2
+#define NTCAPS (NBUDGETS + 1)
 #define SECONDS_MAX 120
 
 struct sim {
@@ -60,7 +32,7 @@ struct sim_core { /* of the thread that runs on it, but for what is atomic */
 	long scheduler;
 	uint64_t token, deadline_ns;
 	uint32_t events, poked;
-	uint64_t budget[NTCAPS];
+	uint64_t ticks_of[NTCAPS];
 	uint64_t charged_ns;   /* up to that time */
 	long charged;	       /* -1: nothing */
 	pthread_mutex_t mutex; /* of the halt */
@@ -132,7 +104,7 @@ static void charge(struct sim_core *core)
 
 	core->charged_ns = now;
 	if (core->charged >= 0)
-		core->budget[core->charged] -= MIN(used, core->budget[core->charged]);
+		core->ticks_of[core->charged] -= MIN(used, core->ticks_of[core->charged]);
 }
 
 /* By the kernel: on the core's time. */
@@ -158,7 +130,7 @@ static void tick(void)
 	if (__atomic_exchange_n(&core->poked, 0, __ATOMIC_SEQ_CST)) {
 		ADD(pokes, 1);
 		dispatch_scheduler(core);
-	} else if (core->charged >= 0 && core->budget[core->charged] == 0) {
+	} else if (core->charged >= 0 && core->ticks_of[core->charged] == 0) {
 		dispatch_scheduler(core);
 	} else if (core->deadline_ns != 0 && self != core->scheduler &&
 		   clock_ns() >= core->deadline_ns) {
@@ -172,18 +144,6 @@ long cos_tid(void)
 {
 	tick();
 	return self;
-}
-
-static _Thread_local void *self_word;
-
-void *cos_self_get(void)
-{
-	return self_word;
-}
-
-void cos_self_set(void *word)
-{
-	self_word = word;
 }
 
 unsigned cos_core(void)
@@ -206,32 +166,13 @@ long cos_client(void)
 	return 1;
 }
 
-long cos_component_id(void)
-{
-	return 3;
-}
-
-void cos_log(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-}
-
-#define QUOTA(group) ((group) == 1 ? 20 * COS_NS_PER_MS : 150 * COS_NS_PER_MS)
+#define QUOTA(budget) ((budget) == 1 ? 20 * COS_NS_PER_MS : 150 * COS_NS_PER_MS)
 const char *cos_param(const char *key)
 {
-	static const char *const groups[NGROUPS] = {"20", "150"};
+	static const char *const budgets[NBUDGETS] = {"20", "150"};
 
-	assert_memory_equal(key, "GROUP", 5);
-	return atoi(key + 5) <= NGROUPS ? groups[atoi(key + 5) - 1] : NULL;
-}
-
-void cos_log_kernel(const char *text, size_t len)
-{
-	fwrite(text, 1, len, stderr);
+	assert_memory_equal(key, "BUDGET", 6);
+	return atoi(key + 6) <= NBUDGETS ? budgets[atoi(key + 6) - 1] : NULL;
 }
 
 uint64_t cos_now_ns(void)
@@ -244,21 +185,6 @@ uint64_t cos_tsc(void)
 {
 	tick();
 	return clock_ns();
-}
-
-uint64_t cos_tsc_at_ns(uint64_t ns)
-{
-	return ns;
-}
-
-uint64_t cos_ns_to_ticks(uint64_t ns)
-{
-	return ns;
-}
-
-uint64_t cos_ticks_to_ns(uint64_t ticks)
-{
-	return ticks;
 }
 
 /* What was decided is still right: nobody's timeout comes before ours, 0: never. */
@@ -276,7 +202,7 @@ static long op_switch(long tid, uint64_t timeout, uint64_t token, long tcap)
 {
 	struct sim_core *core = here();
 
-	if (tcap >= 0 && core->budget[tcap] == 0)
+	if (tcap >= 0 && core->ticks_of[tcap] == 0)
 		return -COS_ETIMEDOUT;
 	if (token != 0 && token != core->token)
 		return -COS_EAGAIN;
@@ -304,7 +230,7 @@ static long tcap_here(uint64_t cap)
 static long op_time(long tcap, uint64_t ticks)
 {
 	charge(here());
-	here()->budget[tcap] += ticks;
+	here()->ticks_of[tcap] += ticks;
 	ADD(given[tcap], ticks);
 	return 0;
 }
@@ -316,15 +242,15 @@ static long op_tcap(long tcap, uint64_t op, uint64_t to, uint64_t ticks,
 
 	charge(core);
 	if (op == COS_TCAP_BUDGET) {
-		results->rdi = core->budget[tcap];
+		results->rdi = core->ticks_of[tcap];
 		return 0;
 	}
 	assert_int_equal(op, COS_TCAP_TRANSFER);
 	assert_int_equal(tcap_here(to), 0);
-	if (ticks > core->budget[tcap])
+	if (ticks > core->ticks_of[tcap])
 		return -COS_EINVAL;
-	core->budget[tcap] -= ticks;
-	core->budget[0] += ticks;
+	core->ticks_of[tcap] -= ticks;
+	core->ticks_of[0] += ticks;
 	ADD(given[tcap], -ticks);
 	return 0;
 }
@@ -425,10 +351,6 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	return 0;
 }
 
-void sched_entry(void)
-{
-}
-
 static void *host_main(void *arg)
 {
 	self = (long)arg;
@@ -469,7 +391,7 @@ long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_nu
 	long tid;
 
 	assert_int_equal(gate_number, MEM_THD_NOGATE);
-	assert_true(comp == 1 || comp == 3);
+	assert_true(comp == 1 || comp == SIM_SCHED);
 	cos_lend_lock(&mem_lock);
 	for (int i = 0; i < 20; i++)
 		tick();
@@ -526,35 +448,11 @@ long mem_lock_owner(void)
 	return (long)&mem_lock.owner;
 }
 
-long mem_map(unsigned long len_bytes, unsigned long prot_flags)
-{
-	void *page = aligned_alloc(4096, (len_bytes + 4095) & ~4095UL);
-
-	assert_true(prot_flags & MEM_WIRED);
-	memset(page, 0, (len_bytes + 4095) & ~4095UL);
-	return (long)page;
-}
-
-long mem_unmap(unsigned long addr, unsigned long len_bytes)
-{
-	(void)len_bytes;
-	free((void *)addr);
-	return 0;
-}
-
 /* Threads of the tests: work takes time, during which they may be preempted. */
 static void work(uint64_t ns)
 {
 	for (uint64_t until = clock_ns() + ns; clock_ns() < until;)
 		tick();
-}
-
-static long create(void (*function)(unsigned long), unsigned long arg, long prio)
-{
-	long tid = sched_thd_create((unsigned long)function, arg, prio);
-
-	assert_true(tid >= 0);
-	return tid;
 }
 
 static int setup(void **state)
@@ -899,80 +797,80 @@ static void test_time(void **state)
 static uint32_t wrong_time;
 
 /*
- * What it runs on, when it looks: its group's time; or none, when it was let run for what it holds.
- * One in no group never runs on a group's.
+ * What it runs on, when it looks: its budget's time; or none, when it was let run for what it holds.
+ * One in no budget never runs on a budget's.
  */
-static void check_time(long group)
+static void check_time(long budget)
 {
 	long charged = here()->charged;
 
-	if (charged > 0 && charged != group)
+	if (charged > 0 && charged != budget)
 		ADD(wrong_time, 1);
 }
 
-/* arg: the group, and what it does. */
+/* arg: the budget, and what it does. */
 static void member(unsigned long arg)
 {
-	long group = (long)(arg % (NGROUPS + 1));
+	long budget = (long)(arg % (NBUDGETS + 1));
 
 	for (unsigned i = 0; i < 300; i++) {
 		work(100000);
-		check_time(group);
+		check_time(budget);
 		if (arg % 4 == 0)
 			assert_int_equal(sched_thd_bind(self, (long)((arg + i) % NCORES)), 0);
 		else if (arg % 4 == 1)
 			sched_park(cos_now_ns() + 100000);
 		else if (i % 7 == 0)
 			sched_yield();
-		check_time(group);
+		check_time(budget);
 	}
 	ADD(finished, 1);
 }
 
-/* What a group was charged, while none of it runs. Where we run, nobody else pays. */
-static uint64_t group_used(long group)
+/* What a budget was charged, while none of it runs. Where we run, nobody else pays. */
+static uint64_t budget_used(long budget)
 {
-	uint64_t used = GET(given[group]);
+	uint64_t used = GET(given[budget]);
 
 	for (long i = 0; i < NCORES; i++) {
 		assert_int_equal(sched_thd_bind(self, i), 0);
 		assert_null(core_get((uint32_t)i)->payer);
-		used -= here()->budget[group];
+		used -= here()->ticks_of[budget];
 	}
 	assert_int_equal(sched_thd_bind(self, SCHED_CORE_ANY), 0);
 	return used;
 }
 
 /*
- * On all cores together a group has its time of each period and no more, and at the end nobody
+ * On all cores together a budget has its time of each period and no more, and at the end nobody
  * holds any. How soon they end does not matter, as others have this machine too.
  */
-static void test_groups(void **state)
+static void test_budgets(void **state)
 {
 	uint64_t before[NTCAPS], begin, periods;
 
 	(void)state;
 	finished = 0;
-	for (long group = 1; group <= NGROUPS; group++)
-		before[group] = group_used(group);
-	begin = clock_ns() / SCHED_GROUP_PERIOD_NS;
+	for (long budget = 1; budget <= NBUDGETS; budget++)
+		before[budget] = budget_used(budget);
+	begin = clock_ns() / SCHED_BUDGET_PERIOD_NS;
 	for (unsigned long i = 0; i < 24; i++)
 		assert_true(sched_thd_create_in(1, (unsigned long)member, i,
 						SCHED_PRIO_SERVICE + 1 + (long)(i % 2), -1,
-						(long)(i % (NGROUPS + 1))) >= 0);
+						(long)(i % (NBUDGETS + 1))) >= 0);
 	wait_for(24);
 	while (left() > 1 + NCORES)
 		sched_park(cos_now_ns() + COS_NS_PER_MS);
-	periods = clock_ns() / SCHED_GROUP_PERIOD_NS - begin + 1;
-	for (long group = 1; group <= NGROUPS; group++)
+	periods = clock_ns() / SCHED_BUDGET_PERIOD_NS - begin + 1;
+	for (long budget = 1; budget <= NBUDGETS; budget++)
 		/* And what the last switches from it took. */
-		assert_in_range(group_used(group) - before[group], 1,
-				periods * QUOTA(group) + NCORES * 5 * COS_NS_PER_MS);
+		assert_in_range(budget_used(budget) - before[budget], 1,
+				periods * QUOTA(budget) + NCORES * 5 * COS_NS_PER_MS);
 	assert_int_equal(wrong_time, 0);
 }
 
-/* Threads in a group contend with those in none, and are throttled while they hold the lock. */
-static void test_group_locks(void **state)
+/* Threads in a budget contend with those in none, and are throttled while they hold the lock. */
+static void test_budget_locks(void **state)
 {
 	(void)state;
 	finished = 0;
@@ -980,7 +878,7 @@ static void test_group_locks(void **state)
 	for (unsigned long i = 0; i < 8; i++)
 		assert_true(sched_thd_create_in(1, (unsigned long)contender, i,
 						SCHED_PRIO_SERVICE + 1 + (long)(i % 4) * 4, -1,
-						(long)(i % (NGROUPS + 1))) >= 0);
+						(long)(i % (NBUDGETS + 1))) >= 0);
 	wait_for(8);
 	assert_int_equal(lock_count, 8 * 2000);
 }
@@ -1001,7 +899,7 @@ int main(void)
 		TEST(test_spread),   TEST(test_gathered), TEST(test_permits),
 		TEST(test_timeouts), TEST(test_bind),	  TEST(test_bind_other),
 		TEST(test_yield_to), TEST(test_churn),	  TEST(test_wake_all),
-		TEST(test_time),     TEST(test_groups),	  TEST(test_group_locks),
+		TEST(test_time),     TEST(test_budgets),  TEST(test_budget_locks),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

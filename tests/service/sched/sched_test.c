@@ -5,33 +5,7 @@
  * deadline of the last dispatch has passed, the running thread is preempted right there, in the
  * middle of sched as anywhere else.
  */
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-#include <mem/arcv.h>
-#include <mem/mem.h>
-#include <mem/thread.h>
-/* The host has one of that name. */
-#define sched_yield sched_yield_of_the_interface
-#include <sched/boot.h>
-#include <sched/control.h>
-#include <sched/program.h>
-#include <sched/sched.h>
-#include <cos/cap.h>
-#include <cos/clock.h>
-#include <cos/log.h>
-#include <cos/syscall.h>
-#include "service/sched/core.h"
-
-long component_init(void); /* service/sched/main.c */
-_Noreturn void sched_main(void);
-void sched_entry(void);
+#include "sim.h"
 
 #define NSIM 256
 #define ARCV 5000
@@ -56,8 +30,8 @@ static long running, scheduler = -1;
 static uint64_t now_ns, deadline_ns, token = 1, switches, preemptions;
 static uint64_t irq_at_ns; /* an event for irq_tid */
 static long irq_tid = -1;
-/* Temporal capabilities: the core's own, and one a group. */
-static uint64_t budget[NTCAPS];
+/* Temporal capabilities: the core's own, and one a budget. */
+static uint64_t ticks_of[NTCAPS];
 static long ntcaps, charged = -1;
 static long client = 1;
 static _Thread_local long self;
@@ -77,18 +51,6 @@ long cos_client(void)
 	return client;
 }
 
-static _Thread_local void *self_word;
-
-void *cos_self_get(void)
-{
-	return self_word;
-}
-
-void cos_self_set(void *word)
-{
-	self_word = word;
-}
-
 unsigned cos_core(void)
 {
 	return 0;
@@ -99,32 +61,13 @@ unsigned cos_ncores(void)
 	return 1;
 }
 
-long cos_component_id(void)
-{
-	return 3;
-}
-
-void cos_log(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-}
-
-void cos_log_kernel(const char *text, size_t len)
-{
-	fwrite(text, 1, len, stderr);
-}
-
-#define NGROUPS 3
+#define NBUDGETS 3
 const char *cos_param(const char *key)
 {
-	static const char *const groups[] = {"20", "30 7", "50"};
+	static const char *const budgets[] = {"20", "30 7", "50"};
 
-	assert_memory_equal(key, "GROUP", 5);
-	return atoi(key + 5) <= NGROUPS ? groups[atoi(key + 5) - 1] : NULL;
+	assert_memory_equal(key, "BUDGET", 6);
+	return atoi(key + 6) <= NBUDGETS ? budgets[atoi(key + 6) - 1] : NULL;
 }
 
 /* The processor goes to tid, and comes back some time. */
@@ -161,10 +104,10 @@ static void tick(uint64_t ns)
 {
 	now_ns += ns;
 	if (charged >= 0)
-		budget[charged] -= ns < budget[charged] ? ns : budget[charged];
+		ticks_of[charged] -= ns < ticks_of[charged] ? ns : ticks_of[charged];
 	if (!simulating())
 		return;
-	if (charged >= 0 && budget[charged] == 0) {
+	if (charged >= 0 && ticks_of[charged] == 0) {
 		token++;
 		dispatch_scheduler();
 	}
@@ -202,21 +145,6 @@ uint64_t cos_tsc(void)
 	return now_ns;
 }
 
-uint64_t cos_tsc_at_ns(uint64_t ns)
-{
-	return ns;
-}
-
-uint64_t cos_ns_to_ticks(uint64_t ns)
-{
-	return ns;
-}
-
-uint64_t cos_ticks_to_ns(uint64_t ticks)
-{
-	return ticks;
-}
-
 /* What was decided is still right: nobody's timeout comes before ours, 0: never. */
 static void check_timeout(uint64_t timeout)
 {
@@ -229,7 +157,7 @@ static void check_timeout(uint64_t timeout)
 /* tcap -1: what is charged does not change. */
 static long op_switch(long tid, uint64_t timeout, uint64_t with_token, long tcap)
 {
-	if (tcap >= 0 && budget[tcap] == 0)
+	if (tcap >= 0 && ticks_of[tcap] == 0)
 		return -COS_ETIMEDOUT;
 	if (with_token != 0 && with_token != token)
 		return -COS_EAGAIN;
@@ -251,15 +179,15 @@ static long op_tcap(long tcap, uint64_t op, uint64_t to, uint64_t ticks,
 {
 	assert_true(tcap >= 0 && tcap < ntcaps);
 	if (op == COS_TCAP_BUDGET) {
-		results->rdi = budget[tcap];
+		results->rdi = ticks_of[tcap];
 		return 0;
 	}
 	assert_int_equal(op, COS_TCAP_TRANSFER);
 	assert_in_range(to, TCAP, TCAP + ntcaps - 1);
-	if (ticks > budget[tcap])
+	if (ticks > ticks_of[tcap])
 		return -COS_EINVAL;
-	budget[tcap] -= ticks;
-	budget[to - TCAP] += ticks;
+	ticks_of[tcap] -= ticks;
+	ticks_of[to - TCAP] += ticks;
 	return 0;
 }
 
@@ -301,7 +229,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	tick(STEP_NS);
 	if (cap == COS_CAP_HW && op == COS_HW_TIME) {
 		assert_in_range(a0, TCAP, TCAP + ntcaps - 1);
-		budget[a0 - TCAP] += a1;
+		ticks_of[a0 - TCAP] += a1;
 		return 0;
 	}
 	if (cap == COS_CAP_HW && op == COS_HW_SCHED) {
@@ -344,10 +272,6 @@ static uint64_t arcv_wait(void)
 	return events;
 }
 
-void sched_entry(void)
-{
-}
-
 static void *host_main(void *arg)
 {
 	self = (long)arg;
@@ -368,7 +292,7 @@ long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_nu
 {
 	tick(STEP_NS);
 	assert_int_equal(gate_number, MEM_THD_NOGATE);
-	assert_true(comp == client || comp == 3);
+	assert_true(comp == client || comp == SIM_SCHED);
 	for (long tid = 0; tid < NSIM; tid++) {
 		struct sim *s = &sim[tid];
 
@@ -422,23 +346,6 @@ long mem_lock_owner(void)
 	return -COS_EPERM;
 }
 
-long mem_map(unsigned long len_bytes, unsigned long prot_flags)
-{
-	unsigned long len = (len_bytes + 4095) & ~4095UL;
-	void *page = aligned_alloc(4096, len);
-
-	assert_true(prot_flags & MEM_WIRED);
-	memset(page, 0, len);
-	return (long)page;
-}
-
-long mem_unmap(unsigned long addr, unsigned long len_bytes)
-{
-	(void)len_bytes;
-	free((void *)addr);
-	return 0;
-}
-
 /* Threads of the tests: work takes time, during which they may be preempted. */
 static void work(uint64_t ns)
 {
@@ -446,17 +353,9 @@ static void work(uint64_t ns)
 		tick(5000);
 }
 
-static long create_in(void (*function)(unsigned long), unsigned long arg, long prio, long group)
+static long create_in(void (*function)(unsigned long), unsigned long arg, long prio, long budget)
 {
-	long tid = sched_thd_create_in(client, (unsigned long)function, arg, prio, -1, group);
-
-	assert_true(tid >= 0);
-	return tid;
-}
-
-static long create(void (*function)(unsigned long), unsigned long arg, long prio)
-{
-	long tid = sched_thd_create((unsigned long)function, arg, prio);
+	long tid = sched_thd_create_in(client, (unsigned long)function, arg, prio, -1, budget);
 
 	assert_true(tid >= 0);
 	return tid;
@@ -871,24 +770,24 @@ static void test_deadlines(void **state)
 	assert_int_equal(core_get(0)->reserved, 0);
 }
 
-static bool budget_over;
+static bool runtime_over;
 
 static void hog(unsigned long arg)
 {
 	(void)arg;
-	while (!budget_over)
+	while (!runtime_over)
 		work(20000);
 	finished++;
 }
 
 /* What it may have, and no more; its equals have the rest. */
-static void test_budget(void **state)
+static void test_runtime(void **state)
 {
 	long tid[2], before[2];
 
 	(void)state;
 	finished = 0;
-	budget_over = false;
+	runtime_over = false;
 	for (int i = 0; i < 2; i++)
 		tid[i] = create(hog, 0, SCHED_PRIO_SERVICE + 1);
 	assert_int_equal(sched_thd_deadline(tid[0], 3 * COS_NS_PER_MS, 5 * COS_NS_PER_MS,
@@ -898,12 +797,12 @@ static void test_budget(void **state)
 	for (int i = 0; i < 2; i++)
 		before[i] = sched_thd_time(tid[i]);
 	sched_park(now_ns + COS_NS_PER_S);
-	/* Of a period's budget, what a look at the time takes. */
+	/* Of a period's runtime, what a look at the time takes. */
 	assert_in_range(sched_thd_time(tid[0]) - before[0], 297 * COS_NS_PER_MS,
 			303 * COS_NS_PER_MS);
 	assert_in_range(sched_thd_time(tid[1]) - before[1], 690 * COS_NS_PER_MS,
 			703 * COS_NS_PER_MS);
-	budget_over = true;
+	runtime_over = true;
 	wait_for(&finished, 2);
 }
 
@@ -938,7 +837,7 @@ static void test_admission(void **state)
 
 	(void)state;
 	finished = 0;
-	budget_over = true;
+	runtime_over = true;
 	a = create(hog, 0, SCHED_PRIO_SERVICE + 1);
 	b = create(hog, 0, SCHED_PRIO_SERVICE + 1);
 	assert_int_equal(sched_thd_deadline(a, 6 * ms, 10 * ms, 20 * ms), 0);
@@ -990,23 +889,23 @@ static void test_throttled_holder(void **state)
 static bool hogs_end;
 static bool on_wrong_time;
 
-/* Its own group's time is what it runs on, whenever it looks. */
-static void group_hog(unsigned long group)
+/* Its own budget's time is what it runs on, whenever it looks. */
+static void budget_hog(unsigned long budget)
 {
 	while (!hogs_end) {
 		work(20000);
-		on_wrong_time |=
-			charged != (group != 0 ? (long)group : -1) && !(group == 0 && charged == 0);
+		on_wrong_time |= charged != (budget != 0 ? (long)budget : -1) &&
+				 !(budget == 0 && charged == 0);
 	}
 	finished++;
 }
 
 /* Half of the time it waits. */
-static void group_sleeper(unsigned long group)
+static void budget_sleeper(unsigned long budget)
 {
 	while (!hogs_end) {
 		work(200000);
-		on_wrong_time |= charged != (long)group;
+		on_wrong_time |= charged != (long)budget;
 		sched_park(now_ns + 200000);
 		sched_yield();
 	}
@@ -1016,13 +915,13 @@ static void group_sleeper(unsigned long group)
 /* From the begin of a period to that of the n-th next one: how long each of n threads ran. */
 static void measure(const long *tid, uint64_t *ran, int n, uint64_t periods)
 {
-	uint64_t begin = (now_ns / SCHED_GROUP_PERIOD_NS + 2) * SCHED_GROUP_PERIOD_NS;
+	uint64_t begin = (now_ns / SCHED_BUDGET_PERIOD_NS + 2) * SCHED_BUDGET_PERIOD_NS;
 
 	while (now_ns < begin)
 		sched_park(begin);
 	for (int i = 0; i < n; i++)
 		ran[i] = (uint64_t)sched_thd_time(tid[i]);
-	begin += periods * SCHED_GROUP_PERIOD_NS;
+	begin += periods * SCHED_BUDGET_PERIOD_NS;
 	while (now_ns < begin)
 		sched_park(begin);
 	for (int i = 0; i < n; i++)
@@ -1047,7 +946,7 @@ static void hogs_stop(uint32_t count)
 	assert_in_range(ran, (ms)*COS_NS_PER_MS - 2000000, (ms)*COS_NS_PER_MS + 500000)
 
 /* A hard cap: with others, and alone. */
-static void test_group(void **state)
+static void test_budget(void **state)
 {
 	uint64_t ran[2];
 	long tid[2];
@@ -1055,8 +954,8 @@ static void test_group(void **state)
 	(void)state;
 	for (int others = 0; others < 2; others++) {
 		hogs_begin();
-		tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
-		tid[1] = others ? create(group_hog, 0, SCHED_PRIO_SERVICE + 1) : tid[0];
+		tid[0] = create_in(budget_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+		tid[1] = others ? create(budget_hog, 0, SCHED_PRIO_SERVICE + 1) : tid[0];
 		measure(tid, ran, 2, 10);
 		ABOUT(ran[0], 200);
 		if (others)
@@ -1065,20 +964,20 @@ static void test_group(void **state)
 	}
 }
 
-/* All of a group have its time together, however urgent they are, and however they wait. */
-static void test_group_together(void **state)
+/* All of a budget have its time together, however urgent they are, and however they wait. */
+static void test_budget_together(void **state)
 {
 	uint64_t ran[6];
 	long tid[6];
 
 	(void)state;
 	hogs_begin();
-	tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
-	tid[1] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
-	tid[2] = create_in(group_sleeper, 1, SCHED_PRIO_SERVICE - 1, 1);
-	tid[3] = create_in(group_sleeper, 3, SCHED_PRIO_SERVICE - 2, 3);
-	tid[4] = create_in(group_hog, 3, SCHED_PRIO_SERVICE + 1, 3);
-	tid[5] = create(group_hog, 0, SCHED_PRIO_SERVICE + 2);
+	tid[0] = create_in(budget_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+	tid[1] = create_in(budget_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+	tid[2] = create_in(budget_sleeper, 1, SCHED_PRIO_SERVICE - 1, 1);
+	tid[3] = create_in(budget_sleeper, 3, SCHED_PRIO_SERVICE - 2, 3);
+	tid[4] = create_in(budget_hog, 3, SCHED_PRIO_SERVICE + 1, 3);
+	tid[5] = create(budget_hog, 0, SCHED_PRIO_SERVICE + 2);
 	measure(tid, ran, 6, 10);
 	/* Each switch may be a step or two on another account here than there: 1 %. */
 	assert_in_range(ran[0] + ran[1] + ran[2], 198 * COS_NS_PER_MS, 202 * COS_NS_PER_MS);
@@ -1088,7 +987,7 @@ static void test_group_together(void **state)
 }
 
 /* A component's threads, by whom they are made for. */
-static void test_group_of_component(void **state)
+static void test_budget_of_component(void **state)
 {
 	uint64_t ran[2];
 	long tid[2];
@@ -1096,65 +995,65 @@ static void test_group_of_component(void **state)
 	(void)state;
 	hogs_begin();
 	client = 7;
-	tid[0] = create(group_hog, 2, SCHED_PRIO_SERVICE + 1);
+	tid[0] = create(budget_hog, 2, SCHED_PRIO_SERVICE + 1);
 	client = 1;
-	tid[1] = create(group_hog, 0, SCHED_PRIO_SERVICE + 1);
+	tid[1] = create(budget_hog, 0, SCHED_PRIO_SERVICE + 1);
 	measure(tid, ran, 2, 10);
 	ABOUT(ran[0], 300);
 	hogs_stop(2);
-	assert_int_equal(sched_thd_create_in(1, 0, 0, SCHED_PRIO_SERVICE, -1, NGROUPS + 1),
+	assert_int_equal(sched_thd_create_in(1, 0, 0, SCHED_PRIO_SERVICE, -1, NBUDGETS + 1),
 			 -COS_EINVAL);
 	assert_int_equal(sched_thd_create_in(1, 0, 0, SCHED_PRIO_SERVICE, -1, -1), -COS_EINVAL);
 }
 
-static long group_pair[2];
+static long budget_pair[2];
 
-/* The first is in group 1, the second in none: each wakes the other, and waits for it. */
-static void group_ping(unsigned long me)
+/* The first is in budget 1, the second in none: each wakes the other, and waits for it. */
+static void budget_ping(unsigned long me)
 {
 	while (!hogs_end) {
 		work(20000);
 		on_wrong_time |= me == 0 ? charged != 1 : charged > 0;
-		sched_unpark_park(group_pair[1 - me], 0);
+		sched_unpark_park(budget_pair[1 - me], 0);
 	}
 	finished++;
-	sched_unpark(group_pair[1 - me]);
+	sched_unpark(budget_pair[1 - me]);
 }
 
 /* Nor do hand-overs, which are plain switches otherwise. */
-static void test_group_hand_over(void **state)
+static void test_budget_hand_over(void **state)
 {
 	uint64_t ran[2];
 
 	(void)state;
 	hogs_begin();
-	group_pair[0] = group_pair[1] = -1;
-	group_pair[0] = create_in(group_ping, 0, SCHED_PRIO_SERVICE + 1, 1);
-	group_pair[1] = create(group_ping, 1, SCHED_PRIO_SERVICE + 1);
-	measure(group_pair, ran, 2, 10);
+	budget_pair[0] = budget_pair[1] = -1;
+	budget_pair[0] = create_in(budget_ping, 0, SCHED_PRIO_SERVICE + 1, 1);
+	budget_pair[1] = create(budget_ping, 1, SCHED_PRIO_SERVICE + 1);
+	measure(budget_pair, ran, 2, 10);
 	assert_in_range(ran[0], 180 * COS_NS_PER_MS, 220 * COS_NS_PER_MS);
 	assert_in_range(ran[1], 180 * COS_NS_PER_MS, 220 * COS_NS_PER_MS);
 	hogs_stop(2);
 }
 
-static uint64_t group_ran;
+static uint64_t budget_ran;
 
 static void brief(unsigned long ns)
 {
 	work(ns);
-	group_ran += (uint64_t)sched_thd_time(self);
+	budget_ran += (uint64_t)sched_thd_time(self);
 	finished++;
 }
 
 /* What one that ended had not used is the others'. */
-static void test_group_ends(void **state)
+static void test_budget_ends(void **state)
 {
-	uint64_t begin = (now_ns / SCHED_GROUP_PERIOD_NS + 2) * SCHED_GROUP_PERIOD_NS;
+	uint64_t begin = (now_ns / SCHED_BUDGET_PERIOD_NS + 2) * SCHED_BUDGET_PERIOD_NS;
 	uint32_t n = 0;
 
 	(void)state;
 	finished = 0;
-	group_ran = 0;
+	budget_ran = 0;
 	while (now_ns < begin)
 		sched_park(begin);
 	while (now_ns < begin + 90 * COS_NS_PER_MS) {
@@ -1162,12 +1061,12 @@ static void test_group_ends(void **state)
 		n++;
 		sched_park(now_ns + COS_NS_PER_MS);
 	}
-	assert_in_range(group_ran, 18 * COS_NS_PER_MS, 20 * COS_NS_PER_MS);
+	assert_in_range(budget_ran, 18 * COS_NS_PER_MS, 20 * COS_NS_PER_MS);
 	wait_for(&finished, n);
 }
 
-/* Preempted by an interrupt, the group does not pay for what that makes others do. */
-static void test_group_interrupted(void **state)
+/* Preempted by an interrupt, the budget does not pay for what that makes others do. */
+static void test_budget_interrupted(void **state)
 {
 	uint64_t ran[2];
 	long tid[2];
@@ -1175,8 +1074,8 @@ static void test_group_interrupted(void **state)
 	(void)state;
 	hogs_begin();
 	interrupts = 0;
-	tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 2, 1);
-	tid[1] = create_in(group_hog, 3, SCHED_PRIO_SERVICE + 2, 3);
+	tid[0] = create_in(budget_hog, 1, SCHED_PRIO_SERVICE + 2, 1);
+	tid[1] = create_in(budget_hog, 3, SCHED_PRIO_SERVICE + 2, 3);
 	irq_waiter = create(irq_user, 0, SCHED_PRIO_SERVICE + 1);
 	irq_tid = create(irq_thread, 0, SCHED_PRIO_IRQ);
 	measure(tid, ran, 2, 10);
@@ -1187,8 +1086,8 @@ static void test_group_interrupted(void **state)
 	hogs_stop(4);
 }
 
-/* Its deadline gives it time only while its group has some. */
-static void test_group_deadline(void **state)
+/* Its deadline gives it time only while its budget has some. */
+static void test_budget_deadline(void **state)
 {
 	uint64_t ran[1];
 	long tid[1];
@@ -1196,7 +1095,7 @@ static void test_group_deadline(void **state)
 	(void)state;
 	for (uint64_t share = 1; share <= 4; share += 3) {
 		hogs_begin();
-		tid[0] = create_in(group_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
+		tid[0] = create_in(budget_hog, 1, SCHED_PRIO_SERVICE + 1, 1);
 		assert_int_equal(sched_thd_deadline(tid[0], share * COS_NS_PER_MS,
 						    10 * COS_NS_PER_MS, 10 * COS_NS_PER_MS),
 				 0);
@@ -1208,7 +1107,7 @@ static void test_group_deadline(void **state)
 	assert_int_equal(core_get(0)->reserved, 0);
 }
 
-static void group_holder(unsigned long ns)
+static void budget_holder(unsigned long ns)
 {
 	held_by = (uint64_t)self + 1;
 	work(ns);
@@ -1216,48 +1115,48 @@ static void group_holder(unsigned long ns)
 	finished++;
 }
 
-/* Whoever needs what a throttled thread holds runs it: in its own time, not the group's. */
-static void test_group_holder(void **state)
+/* Whoever needs what a throttled thread holds runs it: in its own time, not the budget's. */
+static void test_budget_holder(void **state)
 {
 	uint64_t start, before;
 
 	(void)state;
 	finished = 0;
-	start = (now_ns / SCHED_GROUP_PERIOD_NS + 2) * SCHED_GROUP_PERIOD_NS;
+	start = (now_ns / SCHED_BUDGET_PERIOD_NS + 2) * SCHED_BUDGET_PERIOD_NS;
 	while (now_ns < start)
 		sched_park(start);
-	create_in(group_holder, 25 * COS_NS_PER_MS, SCHED_PRIO_SERVICE + 1, 1);
+	create_in(budget_holder, 25 * COS_NS_PER_MS, SCHED_PRIO_SERVICE + 1, 1);
 	sched_park(start + 30 * COS_NS_PER_MS);
 	assert_true(held_by != 0);
-	before = budget[1];
+	before = ticks_of[1];
 	while (held_by != 0)
 		sched_yield_to((long)held_by - 1);
 	assert_true(now_ns < start + 40 * COS_NS_PER_MS);
-	assert_int_equal(budget[1], before);
+	assert_int_equal(ticks_of[1], before);
 	wait_for(&finished, 1);
 }
 
-static void group_churn(unsigned long depth)
+static void budget_churn(unsigned long depth)
 {
 	work(30000);
 	for (long i = 0; depth > 0 && i < 2; i++)
-		create_in(group_churn, depth - 1, SCHED_PRIO_SERVICE + i * 2 - 1,
-			  ((long)depth + i) % (NGROUPS + 1));
+		create_in(budget_churn, depth - 1, SCHED_PRIO_SERVICE + i * 2 - 1,
+			  ((long)depth + i) % (NBUDGETS + 1));
 	sched_yield();
 	sched_yield_to(0);
 	sched_park(now_ns + depth * 10000);
 	finished++;
 }
 
-/* Of all groups and none, wherever they are preempted. */
-static void test_group_churn(void **state)
+/* Of all budgets and none, wherever they are preempted. */
+static void test_budget_churn(void **state)
 {
 	uint32_t left = 0;
 
 	(void)state;
 	finished = 0;
 	for (uint32_t i = 1; i <= 20; i++) {
-		create_in(group_churn, 5, SCHED_PRIO_SERVICE + 1, i % (NGROUPS + 1));
+		create_in(budget_churn, 5, SCHED_PRIO_SERVICE + 1, i % (NBUDGETS + 1));
 		wait_for(&finished, i * 63);
 	}
 	sched_park(now_ns + COS_NS_PER_S);
@@ -1282,19 +1181,19 @@ int main(void)
 		cmocka_unit_test(test_unpark_park),
 		cmocka_unit_test(test_slice_end_in_yield),
 		cmocka_unit_test(test_deadlines),
-		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_runtime),
 		cmocka_unit_test(test_deadline_yield),
 		cmocka_unit_test(test_admission),
 		cmocka_unit_test(test_throttled_holder),
-		cmocka_unit_test(test_group),
-		cmocka_unit_test(test_group_together),
-		cmocka_unit_test(test_group_of_component),
-		cmocka_unit_test(test_group_hand_over),
-		cmocka_unit_test(test_group_ends),
-		cmocka_unit_test(test_group_interrupted),
-		cmocka_unit_test(test_group_deadline),
-		cmocka_unit_test(test_group_holder),
-		cmocka_unit_test(test_group_churn),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_budget_together),
+		cmocka_unit_test(test_budget_of_component),
+		cmocka_unit_test(test_budget_hand_over),
+		cmocka_unit_test(test_budget_ends),
+		cmocka_unit_test(test_budget_interrupted),
+		cmocka_unit_test(test_budget_deadline),
+		cmocka_unit_test(test_budget_holder),
+		cmocka_unit_test(test_budget_churn),
 	};
 
 	/* One core, one life: the tests follow each other on it. */

@@ -7,7 +7,7 @@
 #include <sched/sched.h>
 
 #define PERIODS 10UL
-#define SHARE_NS (SCHED_GROUP_PERIOD_NS * 30 / 100)
+#define SHARE_NS (SCHED_BUDGET_PERIOD_NS * 30 / 100)
 #define SLICES_NS (5 * COS_NS_PER_MS * cos_ncores())
 
 long component_init(void);
@@ -38,11 +38,11 @@ static void measure(void *unused)
 	start = now;
 	tid = cos_thread_create(spin, NULL, SCHED_PRIO_PROGRAM);
 	had = time_of(tid);
-	while (cos_now_ns() < start + PERIODS * SCHED_GROUP_PERIOD_NS)
+	while (cos_now_ns() < start + PERIODS * SCHED_BUDGET_PERIOD_NS)
 		;
 	had = time_of(tid) - had;
 	/* It ends in one that has begun. */
-	periods = (cos_now_ns() - start) / SCHED_GROUP_PERIOD_NS;
+	periods = (cos_now_ns() - start) / SCHED_BUDGET_PERIOD_NS;
 	cos_log("%s component: %lu us of CPU time in %lu periods and a part, expected 30 %%\n",
 		had >= periods * SHARE_NS - SLICES_NS && had <= (periods + 1) * SHARE_NS + SLICES_NS
 			? "PASS"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+RUMP_FS_SRCS += $(wildcard rump/fs/tmpfs/*.c)

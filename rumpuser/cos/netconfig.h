@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef RUMPUSER_COS_NETCONFIG_H
-#define RUMPUSER_COS_NETCONFIG_H
-
-/* Once, when the rump kernel has started. What cannot be done is said in the log. */
-void netconfig_apply(void);
-
-#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Frames of the second serial line (console/wire.h), taken apart as their bytes come in. The line
+ * has no other error control: what does not begin with the magic byte, or claims to be longer than
+ * a frame may be, is skipped until the next magic byte.
+ */
+#ifndef SERVICE_CONSOLE_WIRE_FRAME_H
+#define SERVICE_CONSOLE_WIRE_FRAME_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <console/wire.h>
+
+#define WIRE_FRAME_HEADER 4
+
+struct wire_frame_parser {
+	size_t have;	  /* bytes of the frame so far, header included */
+	uint64_t skipped; /* bytes that belonged to no frame */
+	uint8_t bytes[WIRE_FRAME_HEADER + WIRE_PAYLOAD_MAX];
+};
+
+/* Calls done for each frame that these bytes complete. */
+void wire_frame_parse(struct wire_frame_parser *p, const uint8_t *bytes, size_t len,
+		      void (*done)(unsigned type, const uint8_t *payload, size_t len_bytes));
+
+/* len_bytes: at most WIRE_PAYLOAD_MAX. */
+void wire_frame_header(uint8_t header[WIRE_FRAME_HEADER], unsigned type, size_t len_bytes);
+
+#endif
