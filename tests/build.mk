@@ -41,6 +41,8 @@ $(B)/web/small.img: tests/web/image.sh $(B)/web/mktree $(B)/web/root.stamp
 $(eval $(call script_test,kernel-size,60,tests/size.sh))
 $(eval $(call script_test,layers,120,tests/layers.sh))
 $(eval $(call script_test,docs,60,tests/docs.sh))
+$(eval $(call script_test,walks,60,tests/walks.sh))
+$(eval $(call script_test,howto,900,tests/howto.sh,r2c $(B)/libcos/domain.o $(B)/kernel/kernel.o $(B)/component/storage.o $(B)/component/posix.o))
 
 # Booted systems: LABEL, and the suffix of its compositions' names.
 define system_tests
