@@ -10,7 +10,7 @@ nginx=$(readlink -f "$2")
 conf=$(readlink -f "$3")
 calls=$(readlink -f "$4")
 
-host/debian/linux.sh linux-image-amd64 "$dir" virtio_pci virtio_blk virtio_net ext4 crc32c_generic
+tools/debian/linux.sh linux-image-amd64 "$dir" virtio_pci virtio_blk virtio_net ext4 crc32c_generic
 cd "$dir"
 root=root
 rm -rf $root

@@ -20,7 +20,7 @@ accel=$(accelerator) # both are told
 cpu=max
 [ "$accel" = tcg ] || cpu=host
 
-# linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (host/qemu.c), WORDS on its command line
+# linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (tools/r2c/run/qemu.c), WORDS on its command line
 linux_boot()
 {
 	local words=$1

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "../host/composition.h"
-#include "../host/report.h"
+#include "../tools/r2c/compose/composition.h"
+#include "../tools/r2c/report.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel's memory while booting, the retype table, and the first component (boot.h). */
 #include "boot.h"
 #include "captbl.h"
 #include "comp.h"
@@ -11,14 +12,17 @@
 #include "pte.h"
 #include "thd.h"
 
-/* Where the first component finds the payload: slot 0, above what user level's layout (interface/cos) uses of it. */
+/*
+ * Where the first component finds the payload: in slot 0, above what the layout (cos/layout.h) uses
+ * of it.
+ */
 #define BOOT_IMAGE_VA 0x6000000000UL
-#define RANGES_MAX 64 /* of struct cos_bootinfo */
+#define RANGES_MAX 64 /* range[] of struct cos_bootinfo */
 #define PAGES(bytes) (((bytes) + COS_PAGE_SIZE - 1) / COS_PAGE_SIZE)
 
 struct boot_params boot_params;
 
-/* The part of RAM that boot_alloc takes from. */
+/* The range of RAM that boot_alloc takes from, by its number. */
 static struct {
 	uint64_t start, next, end;
 	unsigned ram;
@@ -77,7 +81,7 @@ uint64_t boot_mem_init(void)
 	return (boot_heap.next - boot_heap.start + npages - 1) / npages;
 }
 
-/* A page for an object, or of another type, for the first component. */
+/* A free page of that type for the first component. */
 static uint64_t boot_page(unsigned type)
 {
 	uint64_t pa = boot_alloc(1);
@@ -111,7 +115,7 @@ static void boot_map(uint64_t va, uint64_t pa, unsigned flags)
 	boot_check(err, "map");
 }
 
-/* What cap says, of an object or a range. */
+/* Publish a capability for the object or range in cap. */
 static void boot_cap(uint64_t index, enum cap_type type, struct cap cap)
 {
 	struct cap *slot;
@@ -177,12 +181,12 @@ static void boot_map_domain(const struct image_first *image)
 		boot_map(BOOT_IMAGE_VA + at, boot_params.image + at, COS_PG_READ);
 }
 
-/* Now that all of boot_alloc is done: what RAM is left, as capabilities. */
+/* After the last boot_alloc: capabilities for the RAM that is left. */
 static unsigned boot_ranges(struct cos_bootinfo *info)
 {
 	unsigned n = 0;
 
-	/* Below the heap's range is only what the boot loader put there, and the kernel. */
+	/* Ranges below the heap's have what the boot loader put there: they are not given out. */
 	for (unsigned i = boot_heap.ram; i < boot_params.nram && n < RANGES_MAX; i++) {
 		uint64_t base = i == boot_heap.ram ? boot_heap.next : boot_params.ram[i].base;
 		uint64_t end = boot_params.ram[i].base + boot_params.ram[i].len_bytes;

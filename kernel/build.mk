@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The kernel: build/kernel/kernel.o is all of it, relocatable; with a payload and kernel.ld it becomes a
-# bootable image (the command stands in x86_64/kernel.ld).
+# The kernel: build/kernel/kernel.o is all of it, relocatable. With a payload and kernel.ld it becomes a
+# bootable image (the command is in x86_64/kernel.ld).
 
 KERNEL_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pic -fno-pie \
 	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone -fno-stack-protector \
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common -fcf-protection=none \
 	-isystem $(shell $(CC) -print-file-name=include) \
 	-Ikernel/include -Ikernel -Ikernel/x86_64
-# KERNEL_LINK: the kernel's objects become one. gcc compiles them as a unit there (-flto); clang, whose LTO needs its
-# own linker, one by one. The functions whose frame pointer costs too much are so in gcc's kernel alone.
+# KERNEL_LINK makes one object of the kernel's. gcc compiles them as one unit at that point (-flto). clang's LTO
+# needs its own linker, so clang compiles them one by one. clang ignores the attribute by which some functions
+# have no frame pointer.
 ifneq ($(findstring clang,$(notdir $(CC))),)
 KERNEL_CFLAGS += -mstack-alignment=8 -Wno-unknown-attributes
 KERNEL_LINK = ld -r
@@ -35,14 +36,14 @@ $(B)/kernel/offsets.h: $(B)/kernel/offsets.s
 	sed -n 's/^@/#define/p' $< >$@
 $(B)/kernel/plain.o: $(KERNEL_OBJS)
 	$(KERNEL_LINK) -o $@ $^
-# The same objects with calls where the kernel's are inlined: for kernels that have more to them (trace/, tests/kernel).
+# The same objects without inlining between them, so that other kernels (trace/, tests/kernel) can wrap functions.
 KERNEL_CALLS_OBJS := $(patsubst kernel/%.c,$(B)/kernel/calls/%.c.o,$(filter %.c,$(KERNEL_SOURCES))) \
 	$(patsubst %,$(B)/%.o,$(filter %.S,$(KERNEL_SOURCES)))
 $(B)/kernel/calls/%.c.o: kernel/%.c
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) -fno-lto -c -o $@ $<
-# With its table of symbols, for the backtrace of a panic. The table comes behind all text and so moves none of
-# it, which is looked at; nor does a payload.
+# The kernel with its table of symbols, for the backtrace of a panic. The table comes behind all text and so moves no
+# function: the second linking, with the table, must give the same table.
 %/kernel.o: %/plain.o kernel/x86_64/kernel.ld kernel/x86_64/symbols.awk
 	$(call kernel_symbols,$<,$(@D)/symbols.S)
 	$(CC) -c -o $(@D)/symbols.o $(@D)/symbols.S

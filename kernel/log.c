@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The log: formatting, the ring, the serial line (log.h). */
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -7,10 +8,12 @@
 #include "log.h"
 #include "machine.h"
 
-#define DIGITS_MAX 20
-#define LOG_WAIT 1000000
+#define DIGITS_MAX 20	 /* of 2^64 - 1 */
+#define LOG_WAIT 1000000 /* polls: about as long as a line takes at 115200 baud */
 
-/* Of several cores one writes at a time; the others wait no longer than a line can take. */
+/*
+ * A core that has waited LOG_WAIT polls writes anyway: the other one may have died in the middle.
+ */
 static _Atomic bool log_busy;
 
 static void log_begin(void)
@@ -19,7 +22,7 @@ static void log_begin(void)
 		__asm__ volatile("pause");
 }
 
-/* The last of the text; the n-th character is at n modulo the length. */
+/* The ring: the n-th character since boot is at n modulo its length. */
 static char log_text[COS_LOG_BYTES];
 static _Atomic uint64_t log_end;
 
@@ -37,7 +40,7 @@ int64_t log_read(uint64_t *position, char *text, size_t len)
 
 	if (*position > end)
 		return -COS_EINVAL;
-	/* The character of the next position may be on its way, over the oldest one. */
+	/* Another core may be writing the next character over the oldest one. */
 	if (end - *position >= COS_LOG_BYTES)
 		*position = end - COS_LOG_BYTES + 1;
 	for (n = 0; n < len && *position + n < end; n++)

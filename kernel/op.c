@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* System calls: lookup and dispatch, and the operations on the thread itself (COS_CAP_SELF). */
 #include "core.h"
 #include "inv.h"
 #include "machine.h"
@@ -26,7 +27,7 @@ int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
 	return 0;
 }
 
-/* How many registers of what invoked us there are. */
+/* How many registers of the caller there are, by how the component was entered (thd.h, I3). */
 static const uint8_t op_caller_nregs[] = {
 	[COS_INV_BASE] = 0,
 	[COS_INV_SINV] = COS_REG_FLAGS + 1,
@@ -48,7 +49,7 @@ static int64_t op_caller_set(struct thd *thd, uint64_t n, uint64_t value)
 
 	if (kind == COS_INV_BASE)
 		return -COS_ENOENT;
-	/* A client's registers are no business of the server that it called. */
+	/* A server must not change the registers of a client that invoked it. */
 	if (kind == COS_INV_SINV)
 		return -COS_EPERM;
 	if (n >= op_caller_nregs[kind])
@@ -87,7 +88,7 @@ static int64_t op_self(const struct op *op)
 	}
 }
 
-/* A program's system call that the fast path could not send on: why. */
+/* Why entry.S has not sent a program's system call through the gate. */
 static int64_t op_gate_failure(const struct comp *gate)
 {
 	if (!gate)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Operations on capabilities. The running thread's registers hold the call (cos/abi.h); a handler
- * gets the capability, which is of its type and carries the right, and returns the status or value.
- * Results beyond it are written with op_result.
+ * Operations on capabilities: from a system call to the function that does it.
+ *
+ * The running thread's registers hold the call (cos/abi.h). op_syscall looks the capability up in
+ * the table of the component that the thread is in, checks type and right, and calls the handler of
+ * the type. A handler returns the status or value; it writes further results with op_result. Before
+ * it returns it may have made another thread the running one (core.h): op->thd stays the caller.
  */
 #ifndef KERNEL_OP_H
 #define KERNEL_OP_H
@@ -22,13 +25,12 @@ typedef int64_t op_handler(const struct op *op);
 op_handler op_captbl, op_pgtbl, op_comp, op_thd, op_arcv, op_asnd, op_mem, op_hw, op_port, op_tcap,
 	op_sinv;
 
-/* The system-call entry's slow path: decode the running thread's registers, do it, store the
- * status. */
+/* What entry.S does not do itself: decode the running thread's call, do it, store the status. */
 void op_syscall(void);
-/* The same for operation 0 of the caller's capability, if it still is one. */
+/* The same for operation 0 of a capability that entry.S has looked up, if it still is one. */
 void op_first(struct thd *thd, struct cap *cap);
 
-/* The n-th argument, as long as no result is written over it. */
+/* The n-th argument. op_result overwrites arguments 0 to 2. */
 static inline uint64_t op_arg(const struct op *op, unsigned n)
 {
 	static const uint8_t reg[] = {COS_REG_RDI, COS_REG_RSI, COS_REG_RDX,
@@ -37,7 +39,7 @@ static inline uint64_t op_arg(const struct op *op, unsigned n)
 	return op->thd->reg[reg[n]];
 }
 
-/* n: 0 rdi, 1 rsi, 2 rdx */
+/* Set a further result, n = 0: rdi, 1: rsi, 2: rdx. */
 static inline void op_result(const struct op *op, unsigned n, uint64_t value)
 {
 	static const uint8_t reg[] = {COS_REG_RDI, COS_REG_RSI, COS_REG_RDX};
@@ -45,17 +47,22 @@ static inline void op_result(const struct op *op, unsigned n, uint64_t value)
 	op->thd->reg[reg[n]] = value;
 }
 
-/* The caller's capability at index, of that type: NULL when there is none. */
+/* The caller's good capability of that type at index, or NULL. */
 static inline struct cap *op_cap(const struct op *op, uint64_t index, enum cap_type type)
 {
 	return captbl_get(op->captbl, index, type);
 }
 
-/* A capability for a range, in the table and slot of the first two arguments: COS_ECAP ... */
+/*
+ * Make a capability for a range, in the captbl and at the index that are the first two arguments.
+ * Errors as captbl_take and captbl_inherit; COS_ECAP: no captbl.
+ */
 int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, uint64_t first,
 		      uint64_t count);
 
-/* The physical address of a page named by cos_mem: COS_ECAP, COS_EINVAL. */
+/*
+ * The physical address of the page that a cos_mem names. COS_ECAP: no range; COS_EINVAL: beyond it.
+ */
 int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Operations on capability tables: delegation, revocation, and the making of objects. */
+/* Operations on capability tables: delegation, revocation, and the making of objects (captbl.h). */
 #include <stdatomic.h>
 #include "core.h"
 #include "mem.h"
 #include "op.h"
 
-/* Drop what the capability refers to, and the object with its last reference: COS_EBUSY ... */
+/*
+ * Drop the capability's reference, and the object with the last one. Errors as COS_CAPTBL_REMOVE.
+ */
 static int cap_drop(const struct cap *cap, enum cap_type type)
 {
 	int err;
@@ -86,7 +88,7 @@ static int captbl_op_remove(struct captbl *tbl, uint64_t index)
 	return err;
 }
 
-/* What the making of an object of a page begins with. */
+/* The page that an object is to be made of, which must be of kernel type. */
 static int make_page(const struct op *op, uint64_t *pa)
 {
 	int err = op_paddr(op, op_arg(op, 1), pa);
@@ -140,7 +142,9 @@ static int make_thd(const struct op *op, struct cap *slot)
 			      &slot->thd);
 }
 
-/* What is made from a capability for the same object ends with it. */
+/*
+ * A capability made from another one for the same object has its parent, so that both end together.
+ */
 static int make_ref(struct cap *slot, const struct cap *from, void *object)
 {
 	int err = captbl_inherit(slot, from);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Operations on the hardware capability, and on I/O ports. */
+/* Operations on the hardware capability (interrupts, log, cores, time, end), and on I/O ports. */
 #include <stddef.h>
 #include "arcv.h"
 #include "core.h"
@@ -8,8 +8,8 @@
 #include "op.h"
 
 #define PORT_MAX 0xffff
-#define LOG_MAX 32
-#define LOG_VECTOR 0 /* of core 0: no interrupt's */
+#define LOG_MAX 32   /* the text is in four registers */
+#define LOG_VECTOR 0 /* of core 0: an exception's, so no interrupt has it */
 
 static int64_t hw_sched(const struct op *op)
 {
@@ -33,8 +33,10 @@ static int64_t hw_idle(const struct op *op)
 
 	if (op->thd != c->sched)
 		return -COS_EPERM;
-	/* What happened since the scheduler last looked must not be slept over; others of its
-	 * component may have taken that news in. */
+	/*
+	 * An event since the scheduler thread last looked must not be slept over. Another thread of
+	 * its component may have taken the event from the queue: the token shows that too (D4).
+	 */
 	if (op_arg(op, 1) && op_arg(op, 1) != c->token)
 		return -COS_EAGAIN;
 	if (op->thd->event_queue.first || op->thd->events)
@@ -44,7 +46,7 @@ static int64_t hw_idle(const struct op *op)
 	return 0;
 }
 
-/* To the first vector that is free; or the one of the log. */
+/* Bind the first free vector, or that of the log. */
 static int64_t hw_irq_bind(const struct op *op)
 {
 	bool log = op->number == COS_HW_LOG_BIND;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Operations on memory and page tables. */
+/* Operations on untyped and device memory, and on page tables. */
 #include "mem.h"
 #include "op.h"
 #include "pgtbl.h"

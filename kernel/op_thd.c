@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Operations on components, threads, end-points and time. */
+/* Operations on components, threads, end-points and tcaps. */
 #include <stddef.h>
 #include "arcv.h"
 #include "core.h"
@@ -80,7 +80,7 @@ static int64_t thd_op_sched(const struct op *op, struct thd *thd)
 	if (thd->core != cpu()->core || (sched && sched->core != thd->core) ||
 	    (tcap && tcap->core != thd->core))
 		return -COS_ECORE;
-	/* Nor below itself: the way up has an end. */
+	/* D5: no thread schedules itself, directly or through others. */
 	for (struct thd *up = sched; up; up = up->sched)
 		if (up == thd)
 			return -COS_EINVAL;
@@ -129,7 +129,7 @@ static int64_t arcv_op_event(const struct op *op)
 	uint64_t tid = 0;
 	uint8_t event;
 
-	/* Another's list it could only take from, not decide about. */
+	/* D1: only its core changes a thread and its queue. */
 	if (op->cap->thd->core != cpu()->core)
 		return -COS_ECORE;
 	event = core_event_take(op->cap->thd, &tid);

@@ -32,9 +32,10 @@
  *	I3	The registers that an invocation holds depend on the kind of the one above: ip, sp
  *		and flags for COS_INV_SINV; also rbx, rbp and rdi for COS_INV_GATE; all, with struct
  *		fault, for COS_INV_FAULT. The topmost holds none.
- *	I4	No invocation is resumed at an ip of USER_END or more: ip came from SYSCALL, or was
- *		checked [op_caller_set], or is looked at before the resume [inv_return, core_exit].
- *		Its flags are flags that user level may have.
+ *	I4	No invocation is resumed at an address that is not canonical: ip came from SYSCALL
+ *		(at most USER_END), or was checked to be below USER_END when it was set
+ *		[op_caller_set], or is checked before the resume [inv_return, core_exit]. Its flags
+ *		are flags that user level may have.
  *	I5	The component of each invocation exists: the outermost is a reference, the others
  *		are counted in inside[] (comp.h).
  *

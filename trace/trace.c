@@ -26,7 +26,7 @@ void __real_boot_mem_init(void);
 void __wrap_boot_mem_init(void);
 void trace_path(uint64_t ip);
 
-/* Its value, not what is there (host/image.c). */
+/* Its value, not what is there (tools/r2c/bake/image.c). */
 extern char trace_cores[] __attribute__((weak));
 
 struct trace_head trace_head;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The local APIC (apic.h). */
 #include <stdbool.h>
 #include "apic.h"
 #include "core.h"
@@ -35,8 +36,10 @@
 #define ICR_FIXED 0x4000
 #define ICR_NMI_OTHERS 0xc4400
 #define ICR_PENDING 0x1000 /* not in x2APIC mode */
+/* Far more than a delivery takes; a broken APIC must not hang the kernel. */
 #define ICR_POLLS_MAX 100000
 #define TIMER_MAX 0xffffffffU
+/* Measuring the timer: a round is some ms. It is good when its error is below 500 millionths. */
 #define ROUND_TSC (1UL << 24)
 #define ROUNDS_MAX 50
 #define ROUND_GOOD 500
@@ -47,7 +50,7 @@
 static struct {
 	volatile uint32_t *mmio; /* NULL: x2APIC */
 	uint64_t paddr;
-	uint64_t round_ticks, round_tsc; /* the timer's ticks in so many of the TSC's */
+	uint64_t round_ticks, round_tsc; /* so many ticks of the timer are so many of the TSC */
 	bool tsc_deadline;
 } apic;
 
@@ -89,7 +92,9 @@ void apic_init(void)
 
 	if (!(features.d & CPUID_APIC))
 		log_panic("the CPU lacks an APIC");
-	/* The legacy PIC is silenced before its line is: what it has asked for is withdrawn. */
+	/*
+	 * First the legacy PIC, then its line (LINT0): a request on the line is withdrawn by then.
+	 */
 	port_out(PIC1_DATA, 1, 0xff);
 	port_out(PIC2_DATA, 1, 0xff);
 	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;
@@ -102,12 +107,12 @@ void apic_init(void)
 void apic_send(uint32_t id, uint32_t command)
 {
 	if (!apic.mmio) {
-		/* The writing of an x2APIC register is no barrier (SDM 3A, 10.12.3). */
+		/* A write to an x2APIC register is no barrier (SDM 3A, 10.12.3). */
 		__asm__ volatile("mfence; lfence" : : : "memory");
 		x86_wrmsr(MSR_X2APIC + REG_ICR / 16, (uint64_t)id << 32 | command);
 		return;
 	}
-	/* The former one is on its way for some bus cycles, if the APIC works. */
+	/* The former command is pending for some bus cycles. */
 	for (unsigned i = 0; i < ICR_POLLS_MAX && (apic_read(REG_ICR) & ICR_PENDING); i++)
 		__asm__ volatile("pause");
 	apic_write(REG_ICR_HIGH, id << 24);
@@ -136,8 +141,9 @@ void apic_timer_init(void)
 	if (apic.tsc_deadline)
 		return;
 	apic_write(REG_LVT_TIMER, LVT_MASKED | APIC_VECTOR_TIMER);
-	/* Against the TSC. Under a hypervisor a round may be held up, and is unsure then: the best
-	 * of some. */
+	/*
+	 * A hypervisor may interrupt a round, which then is inaccurate: take the best of several.
+	 */
 	for (unsigned i = 0; i < ROUNDS_MAX && best > ROUND_GOOD; i++) {
 		uint64_t before = machine_tsc(), start, end, after, ticks, error;
 
@@ -149,7 +155,7 @@ void apic_timer_init(void)
 		ticks = TIMER_MAX - apic_read(REG_TIMER_CURRENT);
 		after = machine_tsc();
 		apic_write(REG_TIMER_INITIAL, 0);
-		/* In millionths. */
+		/* In millionths: how much of the round is not certain. */
 		error = (start - before + after - end) * 1000000 / (end - start);
 		if (error < best) {
 			best = error;
@@ -172,7 +178,7 @@ void timer_arm(uint64_t tsc)
 	}
 	now = machine_tsc();
 	ticks = tsc > now ? tsc - now : 0;
-	/* Far away: as far as it goes, core_timer arms it again. */
+	/* Beyond the counter's range: as far as it goes. core_timer arms it again (core.h, D6). */
 	if (ticks / apic.round_tsc >= TIMER_MAX / apic.round_ticks)
 		ticks = TIMER_MAX;
 	else

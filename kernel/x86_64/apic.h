@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The local APIC: its timer, end of interrupt. x2APIC where the CPU has it (SDM 3A, chapter 10). */
+/*
+ * The local APIC: timer, interrupts between cores, end of interrupt. In x2APIC mode where the CPU
+ * has it, else by memory (SDM 3A, chapter 10). The timer is the TSC's deadline where the CPU has
+ * that, else the APIC's own count, whose frequency is measured against the TSC.
+ */
 #ifndef X86_64_APIC_H
 #define X86_64_APIC_H
 
@@ -10,21 +14,21 @@
 #define APIC_VECTOR_POKE 0xf1
 #define APIC_VECTOR_SPURIOUS 0xff
 
-/* Masks the legacy PIC, too. Panics when there is no APIC. */
+/* Set up the first core's, and mask the legacy PIC. Panics when there is no APIC. */
 void apic_init(void);
-/* Of a further core: what apic_init and apic_timer_init did for the first one. */
+/* Set up a further core's, like the first one's. */
 void apic_init_core(void);
-/* It is one core's, not all cores'. */
+/* Is that the APIC id of a single core, which the APIC can address? All ones mean all cores. */
 bool apic_id_valid(uint64_t id);
-/* Commands (SDM 3A, 8.4.4); with the latter the number of the page in the first MiB to start in. */
+/* Commands (SDM 3A, 8.4.4). APIC_STARTUP has in addition the number of the page to start in. */
 #define APIC_INIT 0x4500
 #define APIC_STARTUP 0x4600
 void apic_send(uint32_t id, uint32_t command);
-/* An NMI to all but this one. */
+/* Send an NMI to all cores but this one. */
 void apic_stop_others(void);
-/* Finds the timer's frequency against the TSC. */
+/* Measure the timer's frequency against the TSC. Panics when it does not count. */
 void apic_timer_init(void);
-/* Tell it that the interrupt was taken; does nothing for a spurious one. */
+/* End of the interrupt with that vector. Does nothing for exceptions and spurious interrupts. */
 void apic_eoi(unsigned vector);
 uint64_t apic_paddr(void);
 

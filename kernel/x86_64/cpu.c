@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A core's GDT, TSS, IDT, stacks, control registers and MSRs. */
 #include "core.h"
 #include "cpu.h"
 #include "log.h"
@@ -13,9 +14,9 @@
 #define CPUID_RDTSCP (1u << 27) /* leaf 0x80000001, edx */
 
 #define STUB_SIZE 16
-#define IST_COUNT 4 /* #DB, NMI, #DF, #MC */
-#define STACK_SIZE 4096
-#define KSTACK_SIZE 16384
+#define IST_COUNT 4	    /* #DB, NMI, #DF, #MC */
+#define STACK_SIZE 4096	    /* of an IST stack: the top word is found by rounding up (entry.S) */
+#define KSTACK_SIZE 16384   /* twice the stack frames of all functions together (-fstack-usage) */
 #define GATE_INTERRUPT 0x8e /* present, ring 0 (SDM 3A, 6.14.1) */
 #define GATE_USER 0x60	    /* may be raised by INT3 and INTO */
 #define TSS_AVAILABLE 0x89
@@ -150,7 +151,7 @@ uint64_t cpu_stack(struct percore *core)
 	return (uint64_t)core->kstack + KSTACK_SIZE;
 }
 
-/* It will be the core of the next number (core_add). */
+/* This core will have the next number (core_add). */
 void cpu_init_core(struct percore *core)
 {
 	struct table_register idtr = {sizeof(idt) - 1, (uint64_t)idt};

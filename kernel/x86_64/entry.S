@@ -1,11 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Entry from user level by SYSCALL, the invocation path, and the return to user level.
+ * Entry from user level by SYSCALL, the invocation path, and the return to user level; exceptions
+ * and interrupts.
  *
- * The CPU enters with interrupts off (FMASK), user rsp and gs, rcx = ip, r11 = flags. While the path runs, rsp
- * is not a stack pointer but the topmost frame of the running thread (kernel/thd.h): all other
- * registers are the caller's. Nothing can push on it, since exceptions here are a bug and NMI, #MC, #DB
- * and #DF have stacks of their own. docs/invocation.md walks through it.
+ * The CPU enters by SYSCALL with interrupts off (FMASK), with user level's rsp and gs, rcx = ip,
+ * r11 = flags. While the path runs, rsp is no stack pointer: it points to the topmost invocation of
+ * the running thread (kernel/thd.h). All other registers are the caller's. docs/invocation.md walks
+ * through the path.
+ *
+ * WAYS
+ *	path		entry_syscall, then sinv, sret or gate: straight to another component and
+ *			out by SYSRET
+ *	slow, operation	ENTER_C: registers to the thread, the kernel's stack, trap_syscall or
+ *			trap_operation, then entry_resume
+ *	trap_common	exceptions and interrupts: the same with trap_user, or trap_kernel when the
+ *			kernel was interrupted
+ *	trap_paranoid	#DB, NMI, #DF, #MC
+ *
+ * INVARIANTS
+ *	N1	Nothing is pushed while rsp is not a stack pointer: interrupts are off, an exception
+ *		would be a bug, and #DB, NMI, #DF, #MC have stacks of their own (IST).
+ *	N2	gs is the kernel's from SWAPGS at the entry to SWAPGS at the exit. trap_paranoid
+ *		cannot know which one it finds: it keeps it, and puts it back.
+ *	N3	SYSRET gets only a canonical rcx and an r11 of flags that user level may have
+ *		(kernel/thd.h, I4).
+ *	N4	The epoch of the target is read once: it may be stopped at any time, and an
+ *		invocation must not hold an odd one (kernel/comp.h, L1).
+ *	N5	inside[] of the target rises before the thread can execute in it, and falls when it
+ *		has left (kernel/comp.h, L3).
+ *	N6	No register brings a kernel address to user level, nor, on the path, anything that
+ *		the other side did not put there.
  */
 #include "cos/abi.h"
 #include "offsets.h"
@@ -17,7 +41,10 @@
 
 #define REG(n) (THD_REG + 8 * (n))
 
-	/* User level's registers to the thread, or from it: those that SYSCALL does not change, as COS_REG_* has them. */
+	/*
+	 * Move the registers that SYSCALL keeps to the thread, or from it, in the order of
+	 * COS_REG_*.
+	 */
 	.macro	MOVE_REGS thd, load=0
 	.set	n, COS_REG_RBX
 	.irp	r, rbx, rbp, rdi, , rsi, rdx, , r8, r9, r10, , r12, r13, r14, r15
@@ -32,7 +59,7 @@
 	.endr
 	.endm
 
-	/* The page table of the component at comp, if it is another one. */
+	/* Load the page table of the component at comp, unless it is loaded. */
 	.macro	SWITCH_SPACE comp, scratch
 	movq	COMP_CR3(\comp), \scratch
 	cmpq	%gs:CPU_CR3, \scratch
@@ -42,7 +69,7 @@
 .Lsame\@:
 	.endm
 
-	/* From the topmost frame, which has ip and flags, to the kernel's stack; rcx is kept. */
+	/* From the path to C: ip and flags are in the topmost invocation already. Keeps rcx. */
 	.macro	ENTER_C
 	andq	$-4096, %rsp			/* the thread */
 	MOVE_REGS %rsp
@@ -74,7 +101,9 @@ entry_syscall:
 sinv:
 	movq	%rcx, INV_IP(%rsp)
 	movq	%r11, INV_FLAGS(%rsp)
-	/* Operation 0 of a capability in the table's range? Then rax = 64 * index, a byte offset. */
+	/*
+	 * One comparison: is the operation 0, and the index within the table? rax = the index then.
+	 */
 	rorq	$16, %rax
 	cmpq	$COS_CAPTBL_MAX, %rax
 	jae	slow_rotated
@@ -89,13 +118,15 @@ sinv:
 	cmpb	$CAP_TYPE_SINV, CAP_TYPE(%r11)
 	jne	operation
 	movq	CAP_TARGET + TARGET_COMP(%r11), %rcx
-	/* Read once: it may be stopped at any time. Above the epoch is kind COS_INV_SINV. */
+	/* N4. The upper half is kind_sinv: one load and one store for both. */
 	movq	COMP_EPOCH(%rcx), %rax
 	testb	$1, %al
 	jnz	fail_stopped
 	testl	$0xfff, %esp
 	jz	fail_depth
-	/* From here on it happens. rbx is the server's to get the thread id in. */
+	/*
+	 * From here on the invocation succeeds. rbx is free: the server gets the thread id in it.
+	 */
 	movq	%rax, INV_EPOCH - INV_SIZE(%rsp)
 	movq	%gs:CPU_USER_SP, %rax
 	movq	%rax, INV_SP(%rsp)
@@ -136,7 +167,7 @@ sret:
 	swapgs
 	sysretq
 
-	/* A program's system call: rax is its number, no capability. */
+	/* A program's system call: rax is its number. */
 	.balign 16
 gate:
 	movq	%rcx, INV_IP(%rsp)
@@ -200,7 +231,7 @@ sret_other:
 	swapgs
 	sysretq
 
-	/* The invocation fails, nothing has changed but rax, rcx and r11. */
+	/* The invocation fails: only rax, rcx and r11 have changed. */
 fail_stopped:
 	movq	$-COS_EREBOOT, %rax
 	jmp	fail
@@ -213,7 +244,10 @@ fail:
 	swapgs
 	sysretq
 
-	/* Operation 0 of a capability, at r11, that is no sinv: give rax back what the look-up made of it. */
+	/*
+	 * Operation 0 of the capability at r11, which is no sinv: make rax what it was before the
+	 * lookup.
+	 */
 operation:
 	shll	$12, %ecx
 	orl	%ecx, %eax
@@ -232,18 +266,20 @@ sret_slow:
 sret_save:
 	movq	%rcx, INV_IP(%rsp)
 	movq	%r11, INV_FLAGS(%rsp)
-	/* Everything else is in C: rsp = topmost frame, which has ip and flags. */
+	/* All else is in C. */
 slow:
 	ENTER_C
 	call	trap_syscall
 
-	/* Resume the running thread, whoever that is by now, with the registers in it. */
+	/* Resume the running thread, which may be another one by now, with the registers in it. */
 entry_resume:
 	movq	%gs:CPU_THD, %rsp
 	MOVE_REGS %rsp, load=1
 	movq	REG(COS_REG_IP)(%rsp), %rcx
 	movq	REG(COS_REG_FLAGS)(%rsp), %r11
-	/* SYSRET takes ip and flags from rcx and r11: not for who has something else there. */
+	/*
+	 * SYSRET overwrites rcx and r11: only after SYSCALL, which has done so already. Else IRET.
+	 */
 	cmpb	$0, THD_BY_SYSCALL(%rsp)
 	je	1f
 	movq	REG(COS_REG_RAX)(%rsp), %rax
@@ -264,9 +300,9 @@ entry_resume:
 	iretq
 
 /*
- * Exceptions and interrupts: a stub for each vector pushes what the CPU does not (an error code), and the
- * vector. From user level the registers go to the thread, as above; from the kernel (which can only be
- * the interrupt that ends an idle halt, or a bug) they are pushed.
+ * Exceptions and interrupts. A stub for each vector pushes an error code if the CPU has pushed
+ * none, and the vector. From user level the registers go to the thread, as above. From the kernel
+ * they are pushed: that is the interrupt that ends the idle halt, or a bug.
  */
 #define VEC 0
 #define ERR 8
@@ -297,7 +333,7 @@ trap_from_user:
 	movq	FLAGS(%rsp), %rcx
 	movq	%rcx, REG(COS_REG_FLAGS)(%rax)
 	movq	%gs:CPU_KSTACK, %rsp
-	/* User level's AC would switch SMAP off, and DF is the caller's. */
+	/* Clear user level's AC, which would switch SMAP off, and DF. */
 	pushq	$2
 	popfq
 	xorl	%ebp, %ebp
@@ -328,8 +364,8 @@ trap_kernel_entry:
 	iretq
 
 /*
- * #DB, NMI, #DF, #MC: on a stack of their own, because they may come while rsp or gs are not the
- * kernel's yet. What gs was is kept and put back; the kernel's is found at the top of the stack.
+ * #DB, NMI, #DF, #MC: on stacks of their own, because they may come while rsp or gs are not the
+ * kernel's yet (N1, N2). The kernel's gs is in the top word of the stack.
  */
 	.balign 16
 trap_paranoid:
@@ -346,7 +382,7 @@ trap_paranoid:
 	POP_ALL
 	iretq
 
-/* Stubs of 16 bytes each, for the IDT. #DF TS NP SS GP PF AC CP push an error code (SDM 3A, 6.13). */
+/* For the IDT, 16 bytes each. #DF TS NP SS GP PF AC CP push an error code (SDM 3A, 6.13). */
 	.balign 16
 	.globl trap_stubs
 trap_stubs:

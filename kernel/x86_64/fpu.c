@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The FPU's state of threads (cpu.h). */
 #include "cpu.h"
 #include "log.h"
 #include "machine.h"
@@ -13,7 +14,7 @@
 #define FCW_DEFAULT 0x037f
 
 static uint32_t xcr0 = XCR0_X87 | XCR0_SSE;
-/* What FNINIT and a reset leave: XRSTOR of an area with no component initialises all. */
+/* A fresh state: XRSTOR of an area without any component initialises all (SDM 1, 13.8). */
 static struct {
 	uint16_t fcw;
 	uint8_t pad1[22];
@@ -49,7 +50,7 @@ void fpu_init(void)
 	if (!(features & CPUID_XSAVE))
 		log_panic("the CPU lacks XSAVE");
 	x86_write_cr4(x86_read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE);
-	/* What fits in a thread's page; wider registers stay off for user level. */
+	/* AVX-512 does not fit in a thread's page: its registers stay off. */
 	if (features & CPUID_AVX)
 		xcr0 |= XCR0_AVX;
 	__asm__ volatile("xsetbv" : : "c"(0), "a"(xcr0), "d"(0));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ports, the log's serial line (16550, polled), and the end of the machine. */
+/* I/O ports, the log's serial line (16550, polled), and the end of the machine. */
 #include "machine.h"
 
 #define COM1 0x3f8
@@ -13,11 +13,12 @@
 #define COM_LINE_8N1 0x03
 #define COM_LINE_DLAB 0x80
 #define COM_STATUS_THRE 0x20
+/* Far more than a character takes; there may be no serial port at all. */
 #define COM_POLLS_MAX 100000
 #define COM_FIFO_BYTES 16
 
 #define QEMU_DEBUG_EXIT 0xf4
-#define RESET_CONTROL 0xcf9 /* of the chipset: bit 1 system reset, bit 2 do it */
+#define RESET_CONTROL 0xcf9 /* of the chipset; bit 1: which reset, bit 2: reset now */
 
 void serial_init(void)
 {
@@ -30,7 +31,9 @@ void serial_init(void)
 	port_out(COM_MODEM, 1, 0x03);
 }
 
-/* Of the FIFO, since it was last seen empty: only that can be asked. */
+/*
+ * Free bytes of the FIFO, counted down from when it was last seen empty: all that a 16550 reports.
+ */
 static unsigned room;
 
 unsigned serial_room(void)

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * The kernel's half of every address space, and the CPU's tags for address spaces (PCIDs).
+ *
  * Everything is mapped with the largest pages that alignment allows. The direct map has kernel
  * text, constants and the payload read-only, so that no address writes what another one executes.
  *
- * PCIDs: with PCID and INVPCID, a level-4 table gets a PCID of its own while there is one left; the
- * others share PCID 0, whose translations are dropped at each load. Unmapping flushes all of them
- * (INVPCID type 3): a subtree may be linked into any address space, so no cheaper rule is safe.
+ * With PCID and INVPCID, a level-4 table gets a PCID of its own while there is one left. The others
+ * share PCID 0, whose translations are dropped at each load. Unmapping drops the translations of
+ * all of them (INVPCID type 3): a subtree may be linked into any address space, so no cheaper rule
+ * is safe. A PCID is used again only when its stamp has passed (quiesce.h), so no core has
+ * translations of its former table.
  */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -18,7 +22,7 @@
 #include "x86.h"
 
 #define DEVICE_BASE 0xffffffffc0000000UL
-#define NPCIDS 4096
+#define NPCIDS 4096 /* of 12 bits */
 #define PCID_USED UINT64_MAX
 #define CPUID_PCID (1u << 17)	 /* leaf 1, ecx */
 #define CPUID_INVPCID (1u << 10) /* leaf 7, ebx */
@@ -30,7 +34,7 @@ extern char kernel_text[], kernel_rodata[], kernel_data[], kernel_end[];
 static uint64_t *kmap_root;
 static bool page_1g;
 static bool pcid_on;
-/* When it became free (quiesce.h), or in use. */
+/* The stamp of when the PCID became free, or PCID_USED. */
 static _Atomic uint64_t pcid_gone[NPCIDS] = {PCID_USED};
 static unsigned ndevices;
 
@@ -77,7 +81,7 @@ static void kmap_range(uint64_t va, uint64_t pa, uint64_t len, uint64_t bits)
 	}
 }
 
-/* Of [base, end) what lies in [from, to). */
+/* Map in the direct map what of [base, end) lies in [from, to). */
 static void kmap_direct(uint64_t base, uint64_t end, uint64_t from, uint64_t to, uint64_t bits)
 {
 	base = base < from ? from : base;
@@ -111,7 +115,7 @@ void kmap_init(void)
 	kmap_kernel(kernel_text, kernel_rodata, 0);
 	kmap_kernel(kernel_rodata, kernel_data, PTE_NX);
 	kmap_kernel(kernel_data, kernel_end, PTE_NX | PTE_W);
-	/* Present already, so that every address space made later has it. */
+	/* Make the table for devices now: address spaces made later share it. */
 	kmap_device(0);
 	ndevices = 0;
 	pcid_on = (x86_cpuid(1, 0).c & CPUID_PCID) && (x86_cpuid(7, 0).b & CPUID_INVPCID);

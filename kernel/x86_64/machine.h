@@ -13,7 +13,7 @@
 
 struct cpu;
 
-/* All RAM is mapped here; the kernel itself at its link address in the last 2 GiB. */
+/* Where all RAM is mapped; and the kernel itself, at its link address in the last 2 GiB. */
 #define DIRECT_BASE 0xffff800000000000UL
 #define KERNEL_BASE 0xffffffff80000000UL
 
@@ -42,28 +42,28 @@ static inline struct cpu *cpu(void)
 	return c;
 }
 
-/* Address spaces: of a level-4 table, which gets the kernel's half. */
+/* A new level-4 table gets the kernel's half, and a PCID as its tag (mem_tag). */
 void space_init(uint64_t *pgtbl);
-/* It is free; tag: what mem_tag said of it. */
+/* A level-4 table with that tag is free. */
 void space_fini(uint16_t tag);
-/* What the CPU's page-table register holds for it, and the loading of that. */
+/* What the CPU's page-table register holds for a level-4 table; load it. */
 uint64_t space_register(const uint64_t *pgtbl);
 static inline void space_switch(uint64_t space)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(space) : "memory");
 }
-/* The highest level of page tables whose entries can map a page. */
+/* The highest level of page tables whose entries can map super-pages: 2 or 3. */
 unsigned machine_page_level(void);
-/* Forget all translations of user addresses, in any address space. */
+/* Drop all translations of user addresses on this core, of all address spaces. */
 void tlb_flush(void);
 
-/* The state that a thread has beside its general registers: FPU, bases of fs and gs. */
+/* A thread's state beside its general registers: FPU, bases of fs and gs. */
 __attribute__((noinline)) void fpu_save(struct thd *thd);
 __attribute__((noinline)) void fpu_load(struct thd *thd);
 void fpu_off(void);
 static inline void thd_state_switch(struct thd *old, struct thd *thd)
 {
-	/* User level's gs is the one that SWAPGS put aside. */
+	/* User level's gs is the one that SWAPGS has put aside. */
 	__asm__ volatile("rdfsbase %0\n\t"
 			 "swapgs\n\t"
 			 "rdgsbase %1\n\t"
@@ -97,9 +97,11 @@ static inline uint64_t machine_tsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* Have core_timer called once, at that time or before. */
+/* Have core_timer called once, at that time or earlier. */
 void timer_arm(uint64_t tsc);
-/* Vectors for devices. */
+/*
+ * Vectors for devices: above those of exceptions and the legacy PIC, below the APIC's own (apic.h).
+ */
 #define IRQ_VECTOR_FIRST 0x30
 #define IRQ_VECTOR_LAST 0xef
 uint32_t apic_id(void);
@@ -109,23 +111,24 @@ void machine_interrupt(uint32_t id);
 void machine_idle(void);
 /* COS_HW_CORE_INIT: memory for the core begins at pa. */
 int machine_core_init(uint64_t id, uint64_t pa);
-/* Let the core start that was initialised last, if it has not. */
+/* Start the core that was initialised last, if it has not started. */
 void machine_core_startup(void);
 
 noreturn void machine_halt(unsigned status);
-/* The machine is about to end: stop the other cores. Comes back once; within a panic it ends it. */
+/* A panic begins: stop the other cores. Returns once; a panic within the panic ends the machine. */
 void machine_panic(void);
-/* Who called the function with that frame, its caller, and so on. */
+/* Print the callers of the function with that stack frame. */
 void machine_backtrace(const uint64_t *frame);
 
 /* One past the highest physical address. */
 uint64_t machine_paddr_end(void);
-/* No page of it is RAM or the kernel's own device. */
+/* Is none of these pages RAM or the local APIC? */
 bool machine_is_device(uint64_t pa, uint64_t npages);
 
 void serial_init(void);
-/* Waits, for a bounded time, where there is no room. The end of a line is two characters. */
+/* Waits for room, for a bounded time. A newline is two characters on the line. */
 void serial_put(char c);
+/* For how many characters there is room. */
 unsigned serial_room(void);
 void port_out(uint16_t port, unsigned bytes, uint32_t value);
 uint32_t port_in(uint16_t port, unsigned bytes);

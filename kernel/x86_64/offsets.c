@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the assembly finds the fields of the kernel's objects: this is compiled to assembly alone, of which the lines
- * that begin with a @ become offsets.h (kernel/build.mk).
+ * Where the assembly finds the fields of the kernel's objects. This is compiled to assembly only;
+ * the lines of it that begin with a @ become offsets.h (kernel/build.mk).
  */
 #include <stddef.h>
 #include "captbl.h"

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Page-table entries (SDM 3A, 4.5.4). A table of any level has 512 entries; level 1 maps 4 KiB
- * pages.
- */
+/* Page-table entries (SDM 3A, 4.5.4). A table of any level has 512; those of level 1 map 4 KiB. */
 #ifndef X86_64_PTE_H
 #define X86_64_PTE_H
 
@@ -40,7 +37,7 @@ static inline uint64_t pte_paddr(uint64_t pte)
 	return pte & PTE_ADDR;
 }
 
-/* An entry with rights COS_PG_*, of a table or of a page: the bits mean the same at each level. */
+/* A link or a mapping with rights COS_PG_*: the bits mean the same at each level. */
 static inline uint64_t pte_make(uint64_t pa, unsigned flags)
 {
 	uint64_t pte = pa | PTE_P | PTE_U;

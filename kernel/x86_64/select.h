@@ -3,7 +3,7 @@
 #ifndef X86_64_SELECT_H
 #define X86_64_SELECT_H
 
-/* SYSRET wants user data just below user code (SDM 2B, SYSRET). */
+/* User data is just below user code, as SYSRET needs it (SDM 2B, SYSRET). */
 #define SEL_KCODE 0x08
 #define SEL_KDATA 0x10
 #define SEL_UDATA 0x1b
@@ -11,7 +11,9 @@
 #define SEL_TSS 0x28
 #define SEL_BOOT32 0x18 /* in start.S's table alone */
 
-/* Flags a thread starts with: interrupts on, and the bit that is always one (SDM 1, 3.4.3). */
+/*
+ * The flags that a thread starts with: interrupts on, and the bit that is always 1 (SDM 1, 3.4.3).
+ */
 #define USER_FLAGS 0x202
 
 #endif

@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A core starts in real mode (SDM 3A, 8.4.4) in a page of the first MiB, to which start.S's
- * smp_trampoline is copied; from there it takes the same way to long mode as the first core did,
- * with a stack and an entry of its own in boot_next. Until it has, no other is started, however
- * late it comes: it must not find another's stack.
+ * Starting further cores. A core starts in real mode (SDM 3A, 8.4.4), in a page of the first MiB to
+ * which start.S's smp_trampoline is copied. From there it takes the same way to long mode as the
+ * first core did, with a stack and an entry of its own in boot_next.
+ *
+ * STATES: smp_wanted is the number of cores that run, or one more while a core is on its way.
+ *
+ * TRANSITIONS
+ *	none on its way -> reset	[machine_core_init]: claims its pages, fills boot_next,
+ *					sends INIT
+ *	reset -> started		[machine_core_startup] sends STARTUP, repeatedly if need be
+ *	started -> runs			[start_core], by core_add, which makes core_count equal
+ *					smp_wanted
+ *
+ * INVARIANTS
+ *	S1	At most one core is on its way, however late it comes: it must not find another
+ *		core's stack in boot_next.
+ *	S2	A core is added (core_add) only when its own tables, registers and struct cpu are
+ *		set up: from then on other cores look at it.
+ *	S3	A core's pages stay claimed for ever.
+ *
+ * tests/kernel/boot/cores.c tests S1 (COS_EBUSY) and S3.
  */
 #include <stdatomic.h>
 #include <stddef.h>
@@ -14,7 +31,7 @@
 #include "machine.h"
 #include "mem.h"
 
-#define STACK_END (1UL << 32) /* its stack is used before it has all of the kernel's page table */
+#define STACK_END (1UL << 32) /* start.S's tables map so much, and its stack is used with them */
 
 extern char smp_trampoline[], smp_trampoline_end[];
 /* start.S: what the next core to reach long mode uses. */
@@ -23,7 +40,7 @@ extern struct {
 	void (*entry)(void);
 } boot_next;
 
-static _Atomic unsigned smp_wanted = 1; /* as many as run, or one more, which is on its way */
+static _Atomic unsigned smp_wanted = 1; /* S1 */
 static uint32_t smp_id;
 static struct percore *smp_next;
 
@@ -44,7 +61,7 @@ static void start_core(void)
 	entry_resume();
 }
 
-/* All of it, or nothing. */
+/* Claim all COS_CORE_PAGES, or none. */
 static int smp_claim(uint64_t pa)
 {
 	int err = 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the boot loader enters: 32-bit protected mode without paging, by PVH (ebx = hvm_start_info; Xen,
- * docs/misc/pvh) or multiboot2 (eax = magic, ebx = information; Multiboot2 3.3). Both go to long mode with
- * the first 4 GiB mapped three times: where they are, in the direct map, and at the kernel's address;
- * start_kernel builds the real tables.
+ * Where the boot loader enters: 32-bit protected mode without paging, by PVH (ebx = hvm_start_info;
+ * Xen, docs/misc/pvh) or Multiboot2 (eax = magic, ebx = information; Multiboot2 3.3). Both go to
+ * long mode with the first 4 GiB mapped three times: at their own addresses, in the direct map, and
+ * at the kernel's address (2 GiB). start_kernel builds the real tables. A further core comes by
+ * smp_trampoline and goes the same way.
  */
 #include "x86.h"
 #include "select.h"
@@ -17,11 +18,11 @@
 	.section .boot.multiboot, "a"
 	.balign 8
 1:	.long	MULTIBOOT2_HEADER, 0, 2f - 1b, -(MULTIBOOT2_HEADER + (2f - 1b))
-	/* entry address: the ELF's own is for 64 bits */
+	/* entry address; the ELF's own is PVH's */
 	.short	3, 0
 	.long	12, PHYS(start_multiboot2)
 	.balign 8
-	/* a framebuffer, if there can be one: any size, 32 bits a pixel (3.1.10) */
+	/* a framebuffer if possible: any size, 32 bits a pixel (3.1.10) */
 	.short	5, 1
 	.long	20, 0, 0, 32
 	.balign 8
@@ -66,7 +67,7 @@ start_multiboot2:
 	addl	$0x200000, %eax
 	addl	$8, %edi
 	loop	1b
-	/* Level 3: the first four entries; the kernel's table has them at 510. */
+	/* Level 3: the first four entries; the kernel's table has the first two at 510. */
 	movl	$PHYS(boot_l3), %edi
 	movl	$PHYS(boot_l2) + PTE_TABLE, %eax
 	movl	$4, %ecx
@@ -109,9 +110,7 @@ to_long_mode:
 	call	*boot_next + 8
 	ud2
 
-/*
- * A further core: in real mode, at an address of a page of the first MiB to which this was copied.
- */
+/* A further core: in real mode, in a page of the first MiB to which this was copied (smp.c). */
 	.code16
 	.globl	smp_trampoline, smp_trampoline_end
 smp_trampoline:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From the boot loader's information to the first component. */
+/* From the boot loader's information, by PVH or Multiboot2, to the first component. */
 #include <stddef.h>
 #include "apic.h"
 #include "boot.h"
@@ -11,8 +11,8 @@
 
 #define PVH_MAGIC 0x336ec578
 #define MULTIBOOT2_MAGIC 0x36d76289
-#define RAM_FIRST 0x100000UL   /* the first MiB is the firmware's */
-#define MAPPED_END (1UL << 32) /* start.S */
+#define RAM_FIRST 0x100000UL   /* the first MiB is left to the firmware, but for low_page */
+#define MAPPED_END (1UL << 32) /* start.S maps as much */
 #define RAM_TYPE 1	       /* E820, ACPI 6.4, 15.4 */
 
 /* Xen, include/public/arch-x86/hvm/start_info.h */
@@ -38,7 +38,7 @@ struct mb2_memmap {
 	uint32_t entry_size, entry_version;
 };
 
-/* A memory map's entry, of both. */
+/* An entry of the memory map: PVH's and Multiboot2's are the same. */
 struct range_entry {
 	uint64_t base, len_bytes;
 	uint32_t type, reserved;
@@ -61,7 +61,7 @@ static void ram_add(uint64_t base, uint64_t len, uint32_t type)
 	base = base < RAM_FIRST ? RAM_FIRST : base;
 	if (base >= end || p->nram == BOOT_RANGES_MAX)
 		return;
-	/* In order; what a range before it has already is cut off. */
+	/* Insert it in ascending order. */
 	for (at = p->nram; at > 0 && p->ram[at - 1].base > base; at--)
 		p->ram[at] = p->ram[at - 1];
 	if (at > 0 && p->ram[at - 1].base + p->ram[at - 1].len_bytes > base)

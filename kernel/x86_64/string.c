@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The functions that a compiler may call. */
+/* The functions that a compiler may call by itself. */
 #include <stddef.h>
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where x86_64/entry.S enters C. */
+/* Where entry.S enters C: system calls, exceptions, interrupts; and the end by a panic. */
 #include <stdatomic.h>
 #include "apic.h"
 #include "arcv.h"
@@ -19,7 +19,7 @@
 #define VECTOR_DF 8
 #define VECTOR_MC 18
 #define VECTOR_EXCEPTIONS 32
-#define BACKTRACE_MAX 16
+#define BACKTRACE_MAX 16 /* callers: deeper than the kernel calls, and short on a broken stack */
 
 extern const char kernel_text[];
 /* From kernel.ld and symbols.awk: where each function starts, from kernel_text, ascending. */
@@ -27,7 +27,7 @@ extern const struct symbol {
 	uint32_t start;
 	char name[28];
 } kernel_symbols[], kernel_symbols_end[];
-/* The core that ends the machine, by 1 + its APIC id. */
+/* 1 + the APIC id of the core that ends the machine; 0: none does. */
 static _Atomic uint32_t panicking;
 
 void trap_syscall(void)
@@ -39,7 +39,7 @@ void trap_syscall(void)
 	core_exit(c);
 }
 
-/* Operation 0 of a capability other than a sinv: switches and events, that is. */
+/* Operation 0 of a capability that is no sinv. Switches and events are the frequent ones. */
 __attribute__((optimize("omit-frame-pointer"))) void trap_operation(struct cap *cap)
 {
 	struct cpu *c = cpu();
@@ -104,7 +104,9 @@ void trap_user(uint64_t vector, uint64_t error)
 	core_exit(c);
 }
 
-/* FUNCTION+OFFSET. What a call returns to may lie behind its function already: back is 1. */
+/*
+ * Print FUNCTION+OFFSET. back is 1 for a return address, which may lie behind its function already.
+ */
 static void symbol_print(uint64_t ip, unsigned back)
 {
 	uint64_t at = ip - back - (uint64_t)kernel_text;
@@ -128,7 +130,9 @@ void machine_backtrace(const uint64_t *frame)
 {
 	const uint64_t *last = (const uint64_t *)DIRECT_BASE;
 
-	/* The stack may be broken: a frame counts when it can be read and lies above the last. */
+	/*
+	 * The stack may be broken: go on while a stack frame can be read and lies above the last.
+	 */
 	for (unsigned i = 0; i < BACKTRACE_MAX && frame > last && (uint64_t)frame % 8 == 0; i++) {
 		if (!trap_mapped((uint64_t)frame) || !trap_mapped((uint64_t)(frame + 1)))
 			break;
@@ -165,7 +169,7 @@ static noreturn void trap_panic(const struct trap_regs *r)
 	log_print("\n");
 	symbol_print(r->ip, 0);
 	machine_backtrace((const uint64_t *)r->rbp);
-	/* Last, since it asks more of what is broken. */
+	/* Last, since it needs more of the kernel to be intact. */
 	log_print("core %lu, thread %lu\n", cpu()->core, cpu()->tid);
 	machine_halt(COS_HALT_PANIC);
 }
@@ -173,20 +177,20 @@ static noreturn void trap_panic(const struct trap_regs *r)
 void trap_kernel(const struct trap_regs *regs)
 {
 	if (regs->vector >= VECTOR_EXCEPTIONS) {
-		/* It was idle. */
+		/* The interrupt has ended the idle halt. */
 		quiesce_enter(cpu());
 		trap_interrupt((unsigned)regs->vector);
 		return;
 	}
 	if (regs->vector == VECTOR_NMI)
 		trap_nmi();
-	/* A debug trap that user level set off just before it entered is of no interest. */
+	/* A debug trap that user level caused just before SYSCALL is ignored. */
 	else if (regs->vector != VECTOR_DB)
 		trap_panic(regs);
 }
 
 void machine_idle(void)
 {
-	/* STI takes effect after the next instruction: no interrupt is lost before the halt. */
+	/* STI takes effect after the next instruction, so no interrupt comes before the halt. */
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
 }

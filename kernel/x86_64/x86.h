@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Registers and instructions of the CPU. */
+/* Control registers, MSRs and instructions of the CPU. */
 #ifndef X86_64_X86_H
 #define X86_64_X86_H
 
@@ -35,7 +35,7 @@
 #define EFER_LME 0x100
 #define EFER_NXE 0x800
 
-/* Flags cleared at SYSCALL: TF, IF, DF, IOPL, NT, RF, AC. */
+/* The flags that SYSCALL clears: TF, IF, DF, IOPL, NT, RF, AC. */
 #define FMASK_FLAGS 0x57700
 
 #ifndef __ASSEMBLER__
@@ -55,7 +55,7 @@ static inline struct cpuid x86_cpuid(uint32_t leaf, uint32_t sub)
 	return r;
 }
 
-/* a * b / c, which must fit. */
+/* a * b / c, by 128 bits in between. The result must fit. */
 static inline uint64_t x86_muldiv(uint64_t a, uint64_t b, uint64_t c)
 {
 	uint64_t high;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AF_UNIX: what is sent and received. */
+/* AF_UNIX: sending and receiving. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -15,6 +15,32 @@ static bool full(const struct unix_socket *to, size_t len)
 		return to->bytes >= UNIX_QUEUE_BYTES;
 	return to->packets &&
 	       (to->bytes + len > UNIX_QUEUE_BYTES || to->packets >= UNIX_QUEUE_DATAGRAMS);
+}
+
+/* Does the peer send no more? A datagram socket receives from others as well. */
+static bool peer_ended(const struct unix_socket *u)
+{
+	return u->socket.type != LX_SOCK_DGRAM && (u->peer_gone || (u->peer && u->peer->no_write));
+}
+
+/* Under the lock: may u send to that socket, NULL: it has no peer? 0 or -LX_E*. */
+static long send_check(struct unix_socket *u, struct unix_socket *to, size_t len)
+{
+	if (u->no_write || (to && to->no_read))
+		return -LX_EPIPE;
+	if (to && to->file)
+		return full(to, len) ? -LX_EAGAIN : 0;
+	if (u->socket.type != LX_SOCK_DGRAM)
+		return u->peer_gone ? -LX_EPIPE : -LX_ENOTCONN;
+	if (!to && !u->peer_gone)
+		return -LX_ENOTCONN;
+	/* The first datagram to a receiver that is gone is refused, which ends the connection. */
+	u->peer_gone = false;
+	if (u->peer) {
+		unix_put(u->peer);
+		u->peer = NULL;
+	}
+	return -LX_ECONNREFUSED;
 }
 
 long unix_send(struct thread *t, struct file *f, struct message *m)
@@ -59,23 +85,13 @@ long unix_send(struct thread *t, struct file *f, struct message *m)
 			return r;
 		}
 	} else {
-		if (m->address)
+		if (m->address && stream) /* of sequenced packets, an address is ignored */
 			r = u->peer ? -LX_EISCONN : -LX_EOPNOTSUPP;
 		cos_mutex_lock(&unix_lock);
 		to = u->peer;
 	}
-	if (r == 0) {
-		if (u->no_write || (!to && u->peer_gone) || (to && to->no_read))
-			r = -LX_EPIPE;
-		else if (!to)
-			r = -LX_ENOTCONN;
-		else if (!to->file && stream)
-			r = -LX_EPIPE;
-		else if (!to->file)
-			r = -LX_ECONNREFUSED;
-		else if (full(to, len))
-			r = -LX_EAGAIN;
-	}
+	if (r == 0)
+		r = send_check(u, to, len);
 	if (r == 0) {
 		p->from = u->name;
 		list_add_tail(&to->queue, &p->link);
@@ -103,12 +119,10 @@ long unix_recv(struct thread *t, struct file *f, struct message *m)
 	(void)t;
 	cos_mutex_lock(&unix_lock);
 	if (list_empty(&u->queue)) {
-		if (stream && !u->peer && !u->peer_gone)
-			r = u->socket.listening ? -LX_EINVAL : -LX_EINVAL;
-		else if (u->no_read || u->peer_gone || (u->peer && u->peer->no_write && stream))
-			r = 0;
+		if (u->socket.type != LX_SOCK_DGRAM && !u->peer && !u->peer_gone)
+			r = stream ? -LX_EINVAL : -LX_ENOTCONN;
 		else
-			r = -LX_EAGAIN;
+			r = u->no_read || peer_ended(u) ? 0 : -LX_EAGAIN;
 		cos_mutex_unlock(&unix_lock);
 		if (m->address)
 			m->address->len = 0;
@@ -119,7 +133,7 @@ long unix_recv(struct thread *t, struct file *f, struct message *m)
 		size_t part = MIN(p->len - p->taken, want - done);
 
 		if (done > 0 && p->nfiles)
-			break; /* files mark a place in the stream */
+			break; /* a read does not go beyond a place where files were sent */
 		if (part > 0) {
 			r = iov_put(m->iov, m->n, done, p->data + p->taken, part);
 			if (r < 0)
@@ -153,7 +167,8 @@ long unix_recv(struct thread *t, struct file *f, struct message *m)
 		if (!stream || part == 0 || m->nfiles)
 			break;
 	}
-	if (done && !peek) /* who sends here, its peer or a stranger, may go on */
+	if (done &&
+	    !peek) /* any datagram socket may be waiting for room here: wake all that are bound */
 		for (struct list_node *b = unix_bound.next;
 		     u->socket.type == LX_SOCK_DGRAM && b != &unix_bound; b = b->next)
 			unix_wake(container_of(b, struct unix_socket, bound),
@@ -172,7 +187,7 @@ long unix_read(struct thread *t, struct file *f, const struct iov *iov, int n, i
 
 	(void)offset;
 	for (unsigned i = 0; i < m.nfiles; i++)
-		file_put(m.files[i]); /* read takes no files: they are closed */
+		file_put(m.files[i]); /* read has no room for files: they are closed */
 	cos_free(m.files);
 	return r;
 }
@@ -192,13 +207,12 @@ unsigned unix_poll(struct thread *t, struct file *f)
 
 	(void)t;
 	cos_mutex_lock(&unix_lock);
-	if (!list_empty(&u->queue) || !list_empty(&u->backlog) || u->no_read || u->peer_gone ||
-	    (u->peer && u->peer->no_write))
+	if (!list_empty(&u->queue) || !list_empty(&u->backlog))
 		mask |= LX_POLLIN | LX_POLLRDNORM;
-	if (u->peer_gone || (u->no_read && u->no_write))
+	if (u->no_read || peer_ended(u))
+		mask |= LX_POLLIN | LX_POLLRDNORM | LX_POLLRDHUP;
+	if ((u->peer_gone && u->socket.type != LX_SOCK_DGRAM) || (u->no_read && u->no_write))
 		mask |= LX_POLLHUP;
-	if (u->peer_gone || u->no_read || (u->peer && u->peer->no_write))
-		mask |= LX_POLLRDHUP;
 	if (!u->socket.listening && (!u->peer || !full(u->peer, 1)))
 		mask |= LX_POLLOUT | LX_POLLWRNORM;
 	cos_mutex_unlock(&unix_lock);

@@ -2,7 +2,7 @@
 # lwIP's objects, and the flags of the files that see its headers.
 
 $(LWIP_SRC)/include/lwip/init.h:
-	host/debian/source.sh lwip $(LWIP)
+	tools/debian/source.sh lwip $(LWIP)
 # The objects follow the options, not the sources' own dates.
 $(RUMP_LWIP_OBJS) $(RUMP_LWIP_HOST_OBJS): rump/net/lwip/lwipopts.h rump/net/lwip/arch/cc.h \
 	rump/net/lwip/arch/hooks.h | $(LWIP_SRC)/include/lwip/init.h

@@ -163,7 +163,7 @@ void report_write(const struct failure *f, char *text, unsigned long len_bytes)
 		struct cos_pair space = mem_space(f->component->id);
 
 		backtrace_write(f->component, f->reg[COS_REG_RBP]);
-		/* The last line of a report (host/core.c). */
+		/* The last line of a report (tools/r2c/debug/coredump.c). */
 		cos_log("  page table %016lx\n", space.v0 == 0 ? space.v1 : 0);
 	}
 }

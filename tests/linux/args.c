@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Arguments, environment, identity, and an exit status of one's own. */
+/*
+ * Arguments, environment, identity, and an exit status of one's own.
+ *
+ * case: args 42 two
+ */
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>

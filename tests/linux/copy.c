@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Standard input to standard output, and what the descriptors are. */
+/*
+ * Standard input to standard output, and what the descriptors are.
+ *
+ * case: copy <build/linux/input
+ * case: copy-empty </dev/null
+ */
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>

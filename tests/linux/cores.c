@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threads that compute use all cores; affinity is kept, obeyed and inherited. */
+/*
+ * Threads that compute use all cores; affinity is kept, obeyed and inherited.
+ *
+ * booted: the host's threads do not run on cores of their own there.
+ */
 #include <pthread.h>
 #include <sched.h>
 #include <time.h>

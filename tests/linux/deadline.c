@@ -2,6 +2,8 @@
 /*
  * Deadlines, set and taken away by root. Exit status 77: this system has no time for any; some
  * versions of Linux lose count of it.
+ *
+ * booted: there is no scheduler that knows deadlines.
  */
 #include <pthread.h>
 #include <time.h>

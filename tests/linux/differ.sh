@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# differ.sh [--known DIR] SYSTEM LABEL [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
+# differ.sh [--known DIR] SYSTEM [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
 # `r2c run --system` takes it) and compare standard output and exit status. NAMEs are cases of
 # the list below, all by default. DIR/NAME.diff is what `diff` has to say of that case's output; nothing if it is not there.
 # Where this Linux cannot show a case (its program ends with status 77), tests/linux/NAME.out is what one that can has printed.
 # CPUS=N in the environment: cores of the machine.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/linux/cases.sh
 known=
 cpus=(${CPUS:+--cpus "$CPUS"})
 if [ "$1" = --known ]; then
@@ -14,8 +15,8 @@ if [ "$1" = --known ]; then
 	shift 2
 fi
 system=$1
-label=$2
-shift 2
+label=${TEST_NAME-linux/differ}
+shift
 wanted=" $* "
 bin=build/linux
 work=$(mktemp -d)
@@ -25,19 +26,7 @@ trap 'rm -rf "$work"' EXIT
 # file systems rightly differ: the order of a directory's entries, its own size and links
 cases()
 {
-	local name
-	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock \
-		threads cores policy deadline futex clocks mmap mmapfile large signals timers epoll sendfile locks fpu copytree exec execthreads; do
-		echo "$name|$bin/$name|"
-	done
-	echo "threads-glibc|$bin/threads-glibc|"
-	echo "signals-glibc|$bin/signals-glibc|"
-	echo "args|$bin/args 42 two|"
-	echo "copy|$bin/copy|$bin/input"
-	echo "copy-empty|$bin/copy|/dev/null"
-	for name in abort segv fpe pipe thread 9 15 10; do
-		echo "killed-$name|$bin/killed $name|"
-	done
+	linux_cases booted | sed "s#^\([^|]*\)|#&$bin/#"
 	echo "busybox-sha256sum|busybox sha256sum /data/a /data/b/c /data/none|"
 	echo "busybox-ls|busybox ls -lan /data /data/b||sed -E /^total/d;/^d/s/^(\S+)\s.*\s(\S+)\$/\\1_\\2/"
 	echo "busybox-find|busybox find /data -type f -size +1||sort"

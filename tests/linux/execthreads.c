@@ -2,6 +2,8 @@
 /*
  * A program that executes itself while threads of it compute, begin and sleep: they are gone
  * afterwards, have not touched the new image, and new threads are not taken for them.
+ *
+ * booted: a thread that computes cannot be taken away there.
  */
 #include <pthread.h>
 #include <stdint.h>

@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ends by the signal that its argument names: a number, "abort", "segv", "fpe", "pipe" or "thread".
+/*
+ * Ends by the signal that its argument names: a number, "abort", "segv", "fpe", "pipe" or "thread".
+ *
+ * case: killed-abort abort
+ * case: killed-segv segv
+ * case: killed-fpe fpe
+ * case: killed-pipe pipe
+ * case: killed-thread thread
+ * case: killed-9 9
+ * case: killed-15 15
+ * case: killed-10 10
  */
 #include <pthread.h>
 #include <signal.h>

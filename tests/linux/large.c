@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Much memory that is filled in order, and then used piece by piece while another thread works in
- * it. */
+/*
+ * Much memory that is filled in order, and then used piece by piece while another thread works in
+ * it.
+ */
 #include <pthread.h>
 #include <semaphore.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include "poke.h"
 #include "show.h"
 
 #define PAGE 4096UL
@@ -16,28 +17,9 @@
 #define LEN (NBLOCKS * BLOCK)
 #define MARK 64 /* where the other thread has nothing to do with a page */
 
-static sigjmp_buf env;
 static char *base;
 static atomic_int stop;
 static sem_t turn_over;
-
-static void on_fault(int sig)
-{
-	siglongjmp(env, sig);
-}
-
-static int poke(volatile char *p, int write)
-{
-	int r = sigsetjmp(env, 1);
-
-	if (r)
-		return r;
-	if (write)
-		*p = *p;
-	else
-		(void)*p;
-	return 0;
-}
 
 static uint32_t *mark(uint64_t at)
 {
@@ -118,10 +100,9 @@ static void pieces(void)
 
 int main(void)
 {
-	struct sigaction sa = {.sa_handler = on_fault};
 	int fds[2];
 
-	sigaction(SIGSEGV, &sa, 0);
+	poke_init();
 	base = mmap(0, LEN + 2 * BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(base != MAP_FAILED);
 	base = (char *)(((uintptr_t)base + BLOCK - 1) & -BLOCK);

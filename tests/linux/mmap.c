@@ -1,42 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Anonymous memory: mapping, protecting, moving, discarding, and what a wrong access gives. */
-#include <setjmp.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "poke.h"
 #include "show.h"
 
 #define PAGE 4096
 
-static sigjmp_buf env;
-static void *volatile fault_addr;
-
-static void on_fault(int sig, siginfo_t *info, void *context)
-{
-	(void)context;
-	fault_addr = info->si_addr;
-	siglongjmp(env, sig * 100 + info->si_code);
-}
-
-static int poke(volatile char *p, int write)
-{
-	int r = sigsetjmp(env, 1);
-
-	if (r)
-		return r;
-	if (write)
-		*p = 1;
-	else
-		(void)*p;
-	return 0;
-}
-
 int main(void)
 {
-	struct sigaction sa = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
-
-	sigaction(SIGSEGV, &sa, 0);
-	sigaction(SIGBUS, &sa, 0);
+	poke_init();
 	char *p = mmap(0, 10 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(p != MAP_FAILED && ((unsigned long)p & 4095) == 0);
 	int zero = 0;
@@ -47,7 +20,7 @@ int main(void)
 	CALL(mprotect(p + PAGE, PAGE, PROT_READ));
 	CALL(poke(p + PAGE, 0));
 	CALL(poke(p + PAGE + 5, 1));
-	CHECK(fault_addr == p + PAGE + 5);
+	CHECK(poke_address == p + PAGE + 5);
 	CALL(mprotect(p + 2 * PAGE, PAGE, PROT_NONE));
 	CALL(poke(p + 2 * PAGE, 0));
 	CALL(mprotect(p + 2 * PAGE, PAGE, PROT_READ | PROT_WRITE));
@@ -101,7 +74,7 @@ int main(void)
 	static const unsigned char code[] = {0xb8, 42, 0, 0, 0, 0xc3}; /* mov eax, 42; ret */
 	char *x = mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memcpy(x, code, sizeof(code));
-	int r = sigsetjmp(env, 1);
+	int r = sigsetjmp(poke_env, 1);
 	if (r == 0)
 		r = ((int (*)(void))(unsigned long)x)();
 	SAY("not executable: %d", r);

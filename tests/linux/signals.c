@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Signals to oneself: handlers, masks, stacks, order, restart, and what sigaction keeps. */
+/*
+ * Signals to oneself: handlers, masks, stacks, order, restart, and what sigaction keeps.
+ *
+ * glibc: its functions for signals issue other calls than musl's.
+ */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <pthread.h>

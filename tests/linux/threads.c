@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* POSIX threads: many of them, mutexes, conditions, thread-local data, once, barriers, detach. */
+/*
+ * POSIX threads: many of them, mutexes, conditions, thread-local data, once, barriers, detach.
+ *
+ * glibc: its threads issue other system calls (clone3, rseq) than musl's.
+ */
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdint.h>

@@ -42,6 +42,33 @@ static void pass_descriptor(int from, int to)
 	CALL(read(p[0], buf, 8));
 }
 
+/* Sending and receiving without a peer, or with one that is gone. */
+static void alone(int type)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX, .sun_path = "alone"};
+	struct sockaddr_un none = {.sun_family = AF_UNIX, .sun_path = "none"};
+	int flags = type | SOCK_NONBLOCK, s[2], fd = socket(AF_UNIX, flags, 0);
+	char buf[8];
+
+	SAY("type %d", type);
+	CALL(recv(fd, buf, 8, 0));
+	CALL(send(fd, "x", 1, 0));
+	CALL(bind(fd, (struct sockaddr *)&un, sizeof(un)));
+	CALL(listen(fd, 1));
+	CALL(recv(fd, buf, 8, 0));
+	CALL(unlink("alone"));
+	CALL(socketpair(AF_UNIX, flags, 0, s));
+	CALL(sendto(s[0], "x", 1, 0, (struct sockaddr *)&none, sizeof(none)));
+	CALL(recv(s[1], buf, 8, 0));
+	CALL(shutdown(s[0], SHUT_WR));
+	CALL(recv(s[1], buf, 8, 0));
+	CALL(close(s[0]));
+	CALL(poll(&(struct pollfd){s[1], POLLIN | POLLRDHUP, 0}, 1, 0));
+	CALL(send(s[1], "x", 1, 0));
+	CALL(send(s[1], "x", 1, 0));
+	CALL(recv(s[1], buf, 8, 0));
+}
+
 int main(void)
 {
 	int s[2];
@@ -96,5 +123,8 @@ int main(void)
 	CALL(bind(other, (struct sockaddr *)&un, sizeof(un)));
 	CALL(unlink("sock"));
 	CALL(connect(other, (struct sockaddr *)&un, sizeof(un)));
+	alone(SOCK_STREAM);
+	alone(SOCK_SEQPACKET);
+	alone(SOCK_DGRAM);
 	return 0;
 }

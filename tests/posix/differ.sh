@@ -5,25 +5,12 @@
 # and compare standard output and exit status.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-run=build/test/posix-run
+. tests/linux/cases.sh
+run=build/posix-run/run
 bin=build/linux
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:detect_leaks=0
-
-cases()
-{
-	for name in files stat dirs links sparse vectors pipes descriptors errno tcp udp unixsock threads futex clocks \
-		mmap mmapfile signals timers epoll sendfile locks fpu copytree exec threads-glibc signals-glibc; do
-		echo "$name|$name|"
-	done
-	echo "args|args 42 two|"
-	echo "copy|copy|$bin/input"
-	echo "copy-empty|copy|/dev/null"
-	for name in abort segv fpe pipe thread 9 15 10; do
-		echo "killed-$name|killed $name|"
-	done
-}
 
 root=$work/root
 mkdir -p "$root/bin" "$root/tmp" "$root/data" "$root/dev" "$root/proc"
@@ -54,5 +41,5 @@ while IFS='|' read -r name command input; do
 		head -30 "$work/here.err"
 		failed=1
 	fi
-done < <(cases)
+done < <(linux_cases host)
 exit $failed

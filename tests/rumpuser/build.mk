@@ -33,8 +33,8 @@ RUMPUSER_DISK_SRCS := tests/rumpuser/posix/disk.c $(RUMP_HOST_FS_SRCS) $(RUMP_BU
 $(B)/guest/disk: $(call host_objs,$(RUMPUSER_DISK_SRCS))
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
-$(B)/debian/linux/vmlinuz: host/debian/linux.sh
-	host/debian/linux.sh linux-image-cloud-amd64 $(@D) vfio_iommu_type1 vfio-pci
+$(B)/debian/linux/vmlinuz: tools/debian/linux.sh
+	tools/debian/linux.sh linux-image-cloud-amd64 $(@D) vfio_iommu_type1 vfio-pci
 	touch $@
 RUMPUSER_VFIO := $(B)/test/rumpuser/posix/conformance $(B)/guest/disk
 $(eval $(call script_test,rumpuser/posix/vfio,600,tests/rumpuser/posix/vfio.sh $(B)/debian/linux $(RUMPUSER_VFIO),\
@@ -46,7 +46,7 @@ $(eval $(call component,conformance,$(addprefix tests/rumpuser/,conformance.c co
 $(eval $(call component,visitor,tests/rumpuser/visitor.c,$(LIBCOS)))
 $(eval $(call component,faultydisk,tests/rumpuser/faultydisk.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/rumpuser/*.c) $(CONFORMANCE_SRCS)): XCFLAGS := -I. $(RUMPUSER_INC) -Itests/rumpuser/conformance
-$(eval $(call script_test,rumpuser/conformance,2400,tests/rumpuser/conformance.sh 1 2 4 2/2 1/4 4/4 8/8))
-$(eval $(call script_test,rumpuser/pci,600,tests/rumpuser/pci.sh))
+$(eval $(call booted_test,rumpuser/conformance,2400,tests/rumpuser/conformance.sh 1 2 4 2/2 1/4 4/4 8/8))
+$(eval $(call booted_test,rumpuser/pci,600,tests/rumpuser/pci.sh))
 
 include $(wildcard tests/rumpuser/*/build.mk)

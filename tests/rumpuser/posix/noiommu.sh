@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # noiommu.sh LINUX: make LINUX/noiommu/vfio.ko, Debian's module with VFIO_NOIOMMU, which Debian leaves out, for
-# the kernel that host/debian/linux.sh put there; vfio.sh then tests without an IOMMU too. Not part of
+# the kernel that tools/debian/linux.sh put there; vfio.sh then tests without an IOMMU too. Not part of
 # `make test`: the source is a download of 140 MB. Nothing is installed.
 set -eu
 release=$(ls "$1/tree/lib/modules")

@@ -33,12 +33,12 @@ failure read-null 1 'reboot: faulty: page fault: read from 0x0 (nothing there)' 
 failure divide 2 'reboot: faulty: divide error' 'faulty_fail+0x'
 failure panic 3 'panic: faulty: asked to' 'reboot: faulty: invalid opcode' 'from [0-9a-f]*  faulty_fail+0x'
 failure write-text 4 'reboot: faulty: page fault: write to 0x[0-9a-f]* (not allowed)'
-# A core of it, that gdb opens: where it was, with its callers by name, and what it had in its memory.
+# A core dump of it, that gdb opens: where it was, with its callers by name, and what it had in its memory.
 export HOW=3
-timeout 120 ./r2c run "${cpus[@]}" --core "$work/core" tests/service/reboot/system/failure.conf >"$work/out" 2>"$work/err" </dev/null
+timeout 120 ./r2c run "${cpus[@]}" --coredump "$work/core" tests/service/reboot/system/failure.conf >"$work/out" 2>"$work/err" </dev/null
 system=$(sed -n 's/^system = "\(.*\)"/\1/p' tests/service/reboot/system/failure.conf)
 gdb -batch -ex bt -ex 'info registers rip' -ex 'print large[(6 << 20) - 1]' "build/system/$system/faulty.elf" "$work/core" >"$work/gdb" 2>&1
-if grep -q 'r2c: core of faulty: gdb build/system/' "$work/err" && grep -q '#0 .*cos_panic' "$work/gdb" &&
+if grep -q 'r2c: core dump of faulty: gdb build/system/' "$work/err" && grep -q '#0 .*cos_panic' "$work/gdb" &&
 	grep -q '#[1-9].* faulty_fail' "$work/gdb" && grep -q "76 'L'" "$work/gdb"; then
 	pass core
 else

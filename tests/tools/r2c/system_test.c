@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Systems of small objects: how they are wired and ordered, and what is said when they do not fit.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include "compose/system.h"
+#include "tree.h"
+
+static struct tree tree;
+
+static int setup(void **state)
+{
+	(void)state;
+	tree_make(&tree);
+	tree_report(&tree);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	tree_free(&tree);
+	return 0;
+}
+
+struct
+try {
+	struct composition conf;
+	struct sys sys;
+};
+
+static bool try_read(struct try *try, const char *text)
+{
+	*try = (struct try){0};
+	return composition_read(&try->conf, tree_file(&tree, "system/try.conf", text)) &&
+	       sys_read(&try->sys, &try->conf, tree.top);
+}
+
+static void try_free(struct try *try)
+{
+	sys_free(&try->sys);
+	composition_free(&try->conf);
+}
+
+/* n-th import of client from server, SYS_NONE: there is none. */
+static size_t import_of(const struct sys *sys, const char *client, const char *function)
+{
+	for (size_t i = 0; i < sys->nimports; i++)
+		if (!strcmp(sys->component[sys->import[i].client].name, client) &&
+		    !strcmp(sys->functions.function[sys->import[i].function].name, function))
+			return i;
+	return SYS_NONE;
+}
+
+static bool is_before(const struct sys *sys, const char *first, const char *second)
+{
+	return sys_component(sys, first) < sys_component(sys, second);
+}
+
+static void reads_interfaces(void **state)
+{
+	struct try try;
+
+	(void)state;
+	assert_true(try_read(&try, ""));
+	const struct functions *f = &try.sys.functions;
+	const struct function *hit = &f->function[functions_find(f, "ping_hit")];
+	assert_int_equal(f->n, 5);
+	assert_int_equal(hit->nparams, 2);
+	assert_false(hit->pair);
+	assert_int_equal(hit->line, 2);
+	assert_string_equal(hit->interface, "ping");
+	assert_true(f->function[functions_find(f, "ping_two")].pair);
+	assert_int_equal(f->function[functions_find(f, "ping_two")].nparams, 0);
+	assert_int_equal(f->function[functions_find(f, "mem_pagefault")].nparams, 3);
+	try_free(&try);
+}
+
+static void wires_across_domains(void **state)
+{
+	struct try try;
+
+	(void)state;
+	assert_true(try_read(&try, "domain \"b\" { components = {\"pong\"} }\n"
+				   "domain \"a\" { components = {\"ping\"} }\n"));
+	const struct sys *sys = &try.sys;
+	assert_int_equal(sys->ndomains, 5);
+	assert_int_equal(sys->ncomponents, 5);
+	assert_string_equal(sys->domain[0].name, "boot");
+	assert_string_equal(sys->component[0].name, "boot");
+	for (size_t i = 0; i < sys->ncomponents; i++)
+		assert_int_equal(sys->component[i].id, i + 1);
+	assert_true(is_before(sys, "mem", "sched"));
+	assert_true(is_before(sys, "mem", "ping"));
+	assert_true(is_before(sys, "ping", "pong"));
+	size_t i = import_of(sys, "pong", "ping_hit");
+	assert_true(i != SYS_NONE && sys->import[i].crossing);
+	assert_string_equal(sys->component[sys->import[i].server].name, "ping");
+	assert_int_equal(import_of(sys, "pong", "ping_two"), SYS_NONE);
+	assert_int_equal(import_of(sys, "pong", "mem_map"), SYS_NONE);
+	try_free(&try);
+}
+
+static void wires_within_a_domain(void **state)
+{
+	struct try try;
+
+	(void)state;
+	assert_true(try_read(&try, "domain \"both\" { components = {\"pong\", \"ping\"} }\n"));
+	size_t i = import_of(&try.sys, "pong", "ping_hit");
+	assert_true(i != SYS_NONE && !try.sys.import[i].crossing);
+	i = import_of(&try.sys, "ping", "mem_map");
+	assert_true(i != SYS_NONE && try.sys.import[i].crossing);
+	/* The domain's list still names the right ones after they were put in the order of start.
+	 */
+	const struct sys_domain *both = &try.sys.domain[3];
+	assert_string_equal(try.sys.component[both->component[0]].name, "pong");
+	assert_string_equal(try.sys.component[both->component[1]].name, "ping");
+	try_free(&try);
+}
+
+static void services_are_chosen(void **state)
+{
+	struct try try;
+
+	(void)state;
+	tree_component(&tree, "console", "console_x", "mem_map");
+	assert_true(try_read(&try, ""));
+	assert_int_equal(try.sys.ncomponents, 4);
+	assert_true(sys_component(&try.sys, "console") != SYS_NONE);
+	try_free(&try);
+	assert_true(try_read(&try, "services = {\"boot\", \"mem\"}\n"));
+	assert_int_equal(try.sys.ncomponents, 2);
+	try_free(&try);
+	assert_true(try_read(&try, "domain \"m\" { components = {\"mem\", \"sched\"} }\n"));
+	assert_int_equal(try.sys.ndomains, 3);
+	assert_int_equal(try.sys.component[sys_component(&try.sys, "mem")].domain,
+			 try.sys.component[sys_component(&try.sys, "sched")].domain);
+	try_free(&try);
+}
+
+static void weak_imports_are_optional(void **state)
+{
+	struct try try;
+
+	(void)state;
+	tree_component(&tree, "weak", "weak_x", "~pong_hit ~ping_two");
+	assert_true(try_read(&try, "domain \"w\" { components = {\"weak\"} }\n"
+				   "domain \"p\" { components = {\"ping\"} }\n"));
+	assert_int_equal(import_of(&try.sys, "weak", "pong_hit"), SYS_NONE);
+	assert_true(import_of(&try.sys, "weak", "ping_two") != SYS_NONE);
+	try_free(&try);
+	/* A weak import that would lead a thread back to where it is stays unwired. */
+	tree_component(&tree, "back", "ping_hit ping_two", "~pong_hit");
+	assert_true(try_read(&try, "domain \"b\" { components = {\"back\"} }\n"
+				   "domain \"p\" { components = {\"pong\"} }\n"));
+	assert_int_equal(import_of(&try.sys, "back", "pong_hit"), SYS_NONE);
+	assert_true(import_of(&try.sys, "pong", "ping_hit") != SYS_NONE);
+	try_free(&try);
+	assert_true(try_read(&try, "domain \"b\" { components = {\"back\", \"pong\"} }\n"));
+	assert_true(import_of(&try.sys, "back", "pong_hit") != SYS_NONE);
+	try_free(&try);
+}
+
+static bool has_param(const struct sys *sys, const char *component, size_t n, const char *text)
+{
+	const struct conf_list *params = &sys->component[sys_component(sys, component)].params;
+
+	return n < params->n && !strcmp(params->word[n].text, text);
+}
+
+static void posix_is_told(void **state)
+{
+	struct try try;
+
+	(void)state;
+	tree_file(&tree, "interface/posix/posix.h", "COS_INTERFACE long posix_gate(void);\n");
+	tree_component(&tree, "posix", "__cos_entry_posix_gate", "~console_write");
+	tree_file(&tree, "interface/console/console.h",
+		  "COS_INTERFACE long console_write(long s, const void *b, unsigned long n);\n");
+	tree_component(&tree, "console", "console_write", "");
+	assert_true(try_read(
+		&try, "domain \"p\" { components = {\"posix\"} }\n"
+		      "component \"posix\" { params = {\"A=1\"} devices = {\"virtio-blk#*\"} }\n"
+		      "mount \"/a b\" { type = \"ext2\" device = \"virtio-blk\" "
+		      "options = {\"noatime\"} }\n"
+		      "mount \"/tmp\" { type = \"tmpfs\" options = {\"ro\"} }\n"
+		      "program \"/p\" { args = {\"p\", \"x y\"} env = {\"E=\"} }\n"
+		      "program \"/q\" { stdin = \"null\" }\n"
+		      "network { hostname = \"h\" dns = \"10.0.2.3\" }\n"));
+	static const char *const want[] = {
+		"A=1",
+		"MOUNT0=ext2 virtio-blk#0 /a\\040b rw,noatime",
+		"MOUNT1=tmpfs - /tmp ro",
+		"HOSTNAME=h",
+		"DNS=10.0.2.3",
+		"PROGRAM=/p",
+		"ARGV0=p",
+		"ARGV1=x y",
+		"ENV0=E=",
+		"CWD=/",
+		"STDIN=console",
+		"P1.PROGRAM=/q",
+		"P1.ARGV0=/q",
+		"P1.CWD=/",
+		"P1.STDIN=null",
+	};
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		if (!has_param(&try.sys, "posix", i, want[i]))
+			fail_msg("parameter %zu is not %s", i, want[i]);
+	const struct sys_component *console =
+		&try.sys.component[sys_component(&try.sys, "console")];
+	assert_int_equal(console->sees.n, 1);
+	assert_string_equal(console->sees.word[0].text, "posix");
+	size_t e = sys_export(&try.sys, "posix_gate");
+	assert_true(e != SYS_NONE && try.sys.export[e].entry);
+	try_free(&try);
+}
+
+static void sched_is_told(void **state)
+{
+	struct try try;
+
+	(void)state;
+	tree_report(&tree);
+	tree_file(&tree, "interface/posix/posix.h", "COS_INTERFACE long posix_gate(void);\n");
+	tree_file(&tree, "interface/sched/sched.h", "COS_INTERFACE long sched_park(long ns);\n");
+	tree_component(&tree, "posix", "__cos_entry_posix_gate", "sched_park");
+	tree_component(&tree, "sched", "sched_park", "");
+	bool ok = try_read(&try, "domain \"p\" { components = {\"posix\", \"ping\"} }\n"
+				 "component \"ping\" { cpu = 7 }\n"
+				 "component \"posix\" { params = {\"A=1\"} }\n"
+				 "component \"sched\" { params = {\"B=1\"} }\n"
+				 "program \"/p\" { cpu = 20 }\n"
+				 "program \"/q\" { }\n"
+				 "program \"/r\" { cpu = 100 }\n");
+	assert_string_equal(tree_reported(&tree), "");
+	assert_true(ok);
+	char ping[32];
+	snprintf(ping, sizeof(ping), "BUDGET1=7 %zu",
+		 try.sys.component[sys_component(&try.sys, "ping")].id);
+	assert_true(has_param(&try.sys, "sched", 0, "B=1"));
+	assert_true(has_param(&try.sys, "sched", 1, ping));
+	assert_true(has_param(&try.sys, "sched", 2, "BUDGET2=20"));
+	assert_true(has_param(&try.sys, "sched", 3, "BUDGET3=100"));
+	assert_false(has_param(&try.sys, "sched", 4, ""));
+	assert_true(has_param(&try.sys, "posix", 5, "BUDGET=2"));
+	assert_true(has_param(&try.sys, "posix", 14, "P2.BUDGET=3"));
+	try_free(&try);
+}
+
+static void network_is_told(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want[4];
+	} cases[] = {
+		{"", {"A=1", "RUMP_NET=none"}},
+		{"network { }", {"A=1", "RUMP_NET=none"}},
+		{"network { address = \"dhcp\" hostname = \"h\" }",
+		 {"A=1", "RUMP_NET=dhcp auto6", "RUMP_HOSTNAME=h"}},
+		{"network { address = \"10.0.2.15/24\" }", {"A=1", "RUMP_NET=10.0.2.15/24 auto6"}},
+		{"network { address = \"10.0.2.15/24\" gateway = \"10.0.2.2\" dns = \"10.0.2.3\" }",
+		 {"A=1", "RUMP_NET=10.0.2.15/24 gw 10.0.2.2 auto6"}},
+	};
+
+	(void)state;
+	tree_file(&tree, "interface/network/network.h",
+		  "COS_INTERFACE long network_generation(void);\n");
+	tree_component(&tree, "network", "network_generation", "");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct try try;
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			 "domain \"n\" { components = {\"network\"} }\n"
+			 "component \"network\" { params = {\"A=1\"} }\n%s\n",
+			 cases[i].text);
+		assert_true(try_read(&try, text));
+		size_t n = 0;
+		for (; cases[i].want[n]; n++)
+			if (!has_param(&try.sys, "network", n, cases[i].want[n]))
+				fail_msg("%s: parameter %zu is not %s", cases[i].text, n,
+					 cases[i].want[n]);
+		assert_int_equal(try.sys.component[sys_component(&try.sys, "network")].params.n, n);
+		try_free(&try);
+	}
+}
+
+static void devices_are_found(void **state)
+{
+	struct try try;
+
+	(void)state;
+	assert_true(try_read(&try,
+			     "domain \"p\" { components = {\"ping\"} }\n"
+			     "component \"ping\" { devices = {\"virtio-net\", \"8086:10D3#2\", "
+			     "\"virtio-blk#*\"} }\n"));
+	const struct sys_component *c = &try.sys.component[sys_component(&try.sys, "ping")];
+	assert_int_equal(c->ndevices, 3);
+	assert_int_equal(c->device[0].vendor, 0x1af4);
+	assert_int_equal(c->device[0].device, 0x1041);
+	assert_int_equal(c->device[0].nth, 0);
+	assert_int_equal(c->device[1].device, 0x10d3);
+	assert_int_equal(c->device[1].nth, 2);
+	assert_true(c->device[2].nth == SYS_DEVICE_ALL);
+	try_free(&try);
+}
+
+#define PING "domain \"p\" { components = {\"ping\"} }\n"
+#define PONG "domain \"q\" { components = {\"pong\"} }\n"
+
+static const struct {
+	const char *text;
+	const char *says[3];
+} mistakes[] = {
+	{"\ndomain \"x\" { components = {\"none\"} }",
+	 {"try.conf:2:", "build/component/none.o is not built", "(make build/component/none.o)"}},
+	{PING "domain \"x\" {\n components = {\"ping\"} }",
+	 {"try.conf:3:", "is in domain \"p\" already", "each component once"}},
+	{"domain \"x\" { components = {\"ping\", \"ping\"} }", {"try.conf:1:", "already"}},
+	{"domain \"x\" { components = {\"boot\"} }", {"try.conf:1:", "a domain of its own"}},
+	{"domain \"mem\" { components = {\"ping\"} }", {"domain \"mem\"", "another name"}},
+	{"services = {\"mem\"}", {"try.conf:1:", "expected \"boot\" as the first"}},
+	{"component \"ping\" { }", {"try.conf:1:", "is in no domain"}},
+	{PONG, {"try.conf:1:", "\"pong\" imports ping_hit", "exports interface ping"}},
+	{PONG "domain \"h\" { components = {\"half\"} }",
+	 {"try.conf:1:", "imports ping_hit", "\"half\" exports others of interface ping"}},
+	{PING "domain \"x\" {\n components = {\"half\"} }",
+	 {"try.conf:3:", "\"ping\" and \"half\" both export ping_two", "one exporter"}},
+	{"domain \"a\" { components = {\"a\"} }\ndomain \"b\" { components = {\"b\"} }",
+	 {"try.conf:1:", "a circle of imports: a -(pong_hit)-> b -(ping_hit)-> a", "order"}},
+	{"domain \"ab\" { components = {\"a\", \"b\"} }", {"a circle of imports"}},
+	{"domain \"x\" { components = {\"c\", \"ping\"} }\n" PONG,
+	 {"a circle of domains", "imports pong_hit from \"pong\" in domain \"q\"", "one way"}},
+	{"domain \"x\" { components = {\"noinit\"} }",
+	 {"try.conf:1:", "\"noinit\" does not define component_init"}},
+	{"domain \"x\" { components = {\"text\"} }\ncomponent \"text\" { object = \"kernel/.here\" "
+	 "}",
+	 {"kernel/.here", "expected a relocatable x86-64 ELF file"}},
+	{PING "component \"ping\" {\n devices = {\"floppy\"} }",
+	 {"try.conf:3:", "\"floppy\"", "expected virtio-net, virtio-blk"}},
+	{PING "component \"ping\" { devices = {\"virtio-blk#x\"} }", {"try.conf:2:", "expected"}},
+	{PING "component \"ping\" { devices = {\"12345:1\"} }", {"try.conf:2:", "expected"}},
+	{PING "component \"ping\" { devices = {\"virtio-blk\", \"virtio-blk#0\"} }",
+	 {"try.conf:2:", "belongs to component \"ping\" already"}},
+	{PING "component \"ping\" { sees = {\"who\"} }",
+	 {"try.conf:2:", "sees \"who\"", "expected"}},
+	{PING "component \"ping\" {\n cpu = 20 }", {"try.conf:3:", "exports interface sched"}},
+	{"component \"boot\" { cpu = 20 }", {"try.conf:1:", "time is the system's"}},
+	{"\nprogram \"/p\" { cpu = 5 }", {"try.conf:2:", "exports interface sched"}},
+	{"program \"/p\" { }", {"try.conf:1:", "a component that exports interface posix"}},
+	{"\nmount \"/\" { type = \"tmpfs\" }", {"try.conf:2:", "that exports interface posix"}},
+	{"\nnetwork { address = \"dhcp\" }", {"try.conf:2:", "that exports interface network"}},
+	{"blob \"b\" { file = \"none\" }", {"try.conf:1:", "no file", "none"}},
+	{"blob \"b\" { file = \"system/try.conf\" component = \"who\" }",
+	 {"try.conf:1:", "\"who\"", "expected a component"}},
+	{"interfaces = {\"none.h\"}", {"none.h: cannot read the interface"}},
+	{"interfaces = {\"interface/bad/seven.txt\"}",
+	 {"seven.txt:1:", "7 parameters", "at most 6"}},
+	{"interfaces = {\"interface/bad/pointer.txt\"}",
+	 {"pointer.txt:2:", "expected a function that returns long"}},
+	{"interfaces = {\"interface/bad/twice.txt\"}", {"twice.txt:1:", "declared already"}},
+};
+
+static void reports_mistakes(void **state)
+{
+	(void)state;
+	tree_component(&tree, "half", "ping_two", "");
+	tree_component(&tree, "a", "ping_hit", "pong_hit");
+	tree_component(&tree, "b", "pong_hit", "ping_hit");
+	tree_component(&tree, "c", "c_x", "pong_hit");
+	tree_component(&tree, "noinit", "- noinit_x", "");
+	tree_file(&tree, "interface/bad/seven.txt",
+		  "COS_INTERFACE long seven(int a, int b, int c, int d, int e, int f, int g);\n");
+	tree_file(&tree, "interface/bad/pointer.txt", "\nCOS_INTERFACE void *pointer(void);\n");
+	tree_file(&tree, "interface/bad/twice.txt", "COS_INTERFACE long ping_hit(void);\n");
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+		struct try try;
+
+		tree_report(&tree);
+		bool ok = try_read(&try, mistakes[i].text);
+		const char *said = tree_reported(&tree);
+		for (size_t j = 0; j < 3 && mistakes[i].says[j]; j++)
+			if (ok || !strstr(said, mistakes[i].says[j]))
+				fail_msg("mistake %zu (%s): ok %d, expected \"%s\", reported: %s",
+					 i, mistakes[i].text, ok, mistakes[i].says[j], said);
+		try_free(&try);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(reads_interfaces, setup, teardown),
+		cmocka_unit_test_setup_teardown(wires_across_domains, setup, teardown),
+		cmocka_unit_test_setup_teardown(wires_within_a_domain, setup, teardown),
+		cmocka_unit_test_setup_teardown(services_are_chosen, setup, teardown),
+		cmocka_unit_test_setup_teardown(weak_imports_are_optional, setup, teardown),
+		cmocka_unit_test_setup_teardown(posix_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(sched_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(network_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(devices_are_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(reports_mistakes, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("tools/r2c/system", tests, NULL, NULL);
+}

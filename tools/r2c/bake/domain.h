@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Linking the domains of a system: one executable each, of its components and the stubs for their
+ * calls to other domains (libcos/README.md has the recipe). Parameters are not in it but lie in a
+ *segment of their own at PARAMS_VA, so that other parameters need no other link.
+ *
+ *	build/system/NAME/COMPONENT.DOMAIN.o	a component with its symbols made local
+ *	build/system/NAME/DOMAIN.S, .stubs.o	its stubs
+ *	build/system/NAME/DOMAIN.elf		linked, with symbols and debugging information
+ *	build/system/NAME/DOMAIN.map		which of its addresses are whose, for debug/gdb
+ *	build/system/NAME/DOMAIN.sym		its symbol table alone, for backtraces
+ */
+#ifndef R2C_BAKE_DOMAIN_H
+#define R2C_BAKE_DOMAIN_H
+
+#include "compose/system.h"
+
+/* The parameters of component i of a domain: below 2 GiB, as all that code refers to directly. */
+#define PARAMS_VA 0x70000000ULL
+#define PARAMS_MAX (4ULL << 20)
+
+/* The capabilities of invocations; the stubs check that libcos (cos/cap.h) has the same numbers. */
+#define CAP_SINV_FIRST 128
+#define CAP_SINV_END 1024
+
+struct domain_elf {
+	const char *path;
+	const char *symbols_path;
+	struct object elf;
+};
+
+/* A call from one domain to another, and the capability that it goes through. */
+struct domain_call {
+	const struct sys_import *import;
+	unsigned cap;
+};
+
+struct domain_calls {
+	struct domain_call *call;
+	size_t n;
+};
+
+/* Number the capabilities. False, reported: a domain has too many. */
+bool domain_calls_number(struct domain_calls *calls, struct sys *sys);
+
+/* The assembly text of a domain's stubs. */
+void domain_stubs(struct buffer *text, const struct sys *sys, size_t domain,
+		  const struct domain_calls *calls);
+
+/* Link domain i into folder. False: reported. */
+bool domain_link(struct domain_elf *out, struct sys *sys, size_t domain,
+		 const struct domain_calls *calls, const char *folder);
+
+/* Who has the pager, the handler, the gate: an export by name, SYS_NONE. */
+bool domain_export_is_entered(const struct sys *sys, size_t export);
+bool domain_export_is_handler(const struct sys *sys, size_t export);
+
+/* "NAME.": the prefix of a component's own symbols in its domain. */
+const char *component_prefix(struct pool *pool, const struct sys_component *component);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A step that makes one file of others by a command, and is left out when nothing that it depends
+ * on has changed. What it depends on is written down as text, its key, in OUTPUT.key: the command,
+ * and each input file with its size and time. So an input that became older counts as changed as
+ * well.
+ */
+#ifndef R2C_BUILD_STEP_H
+#define R2C_BUILD_STEP_H
+
+#include <stdbool.h>
+#include "pool.h"
+
+struct build_step {
+	struct pool *pool;
+	const char *output;
+	char **argv; /* NULL-terminated by build_step_run */
+	size_t argc;
+	struct buffer key;
+};
+
+void build_step_begin(struct build_step *step, struct pool *pool, const char *output);
+void build_step_arg(struct build_step *step, const char *arg);
+/* A file that the command reads, and whether it is an argument too. */
+void build_step_input(struct build_step *step, const char *path);
+void build_step_arg_input(struct build_step *step, const char *path);
+/*
+ * Run it if need be. 0, or the command's exit status (-1: could not be started); log: what it
+ * printed. The output of a command that failed is removed. Ends the step: its key is freed.
+ */
+int build_step_run(struct build_step *step, struct buffer *log);
+
+#endif
