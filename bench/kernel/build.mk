@@ -63,7 +63,7 @@ bench-longest: $(LONGEST_IMAGES) $(KERNEL_BENCH)/programs.img
 	bench/kernel/longest.sh $(LONGEST_IMAGES)
 
 # The same in the systems that the tests boot, without large downloads and CDs.
-LONGEST_TESTS = $(filter-out web-% iso-% service/system netbsd/%,$(CORES_TESTS))
+LONGEST_TESTS = $(filter-out system/web-% system/iso-% service/system netbsd/%,$(CORES_TESTS))
 .PHONY: bench-longest-tests
 bench-longest-tests: $(KERNEL_BENCH)/kernel.o
 	$(MAKE) --no-print-directory test-build >&2

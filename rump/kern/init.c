@@ -15,7 +15,6 @@
 LINK_SET_DECLARE(rump_components, struct rump_component);
 
 static bool initialised;
-static int boot_howto;
 
 static int hyp_syscall(int num, void *args, long *retval)
 {
@@ -107,16 +106,6 @@ int rump_getversion(void)
 int rump_pub_getversion(void)
 {
 	return rump_getversion();
-}
-
-int rump_boot_gethowto(void)
-{
-	return boot_howto;
-}
-
-void rump_boot_sethowto(int howto)
-{
-	boot_howto = howto;
 }
 
 int rump_pub_lwproc_rfork(int flags)

@@ -208,20 +208,6 @@ void netif_attach(struct ifnet *ifp)
 	net_unlock();
 }
 
-void netif_detach(struct ifnet *ifp)
-{
-	struct ifnet **pp;
-
-	KASSERT(net_locked());
-	for (pp = &iflist; *pp != NULL; pp = &(*pp)->if_next) {
-		if (*pp == ifp) {
-			*pp = ifp->if_next;
-			break;
-		}
-	}
-	netif_remove(&ifp->if_netif);
-}
-
 void netif_link(struct ifnet *ifp, bool up)
 {
 	KASSERT(net_locked());
@@ -237,17 +223,6 @@ void netif_link(struct ifnet *ifp, bool up)
 struct ifnet *netif_first(void)
 {
 	return iflist;
-}
-
-struct ifnet *netif_find_name(const char *name)
-{
-	struct ifnet *ifp;
-
-	for (ifp = iflist; ifp != NULL; ifp = ifp->if_next) {
-		if (strcmp(ifp->if_name, name) == 0)
-			return ifp;
-	}
-	return NULL;
 }
 
 const char *netif_name(struct netif *nif)

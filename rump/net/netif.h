@@ -74,13 +74,11 @@ void netif_attach(struct ifnet *ifp);
 /* Core lock held in all below. */
 void netif_deliver(struct ifnet *ifp, struct pbuf *p, unsigned flags);
 void netif_link(struct ifnet *ifp, bool up);
-void netif_detach(struct ifnet *ifp);
 
 /* Of net_core.c, before it lets go of the core lock. */
 void netif_flush(void);
 
-/* By name ("vioif0") or in order of attaching. NULL: none. */
-struct ifnet *netif_find_name(const char *name);
+/* The interface that was attached first; the others follow by if_next. NULL: none. */
 struct ifnet *netif_first(void);
 /* The name that programs see of any interface of lwIP's list, "lo0" included. */
 const char *netif_name(struct netif *nif);

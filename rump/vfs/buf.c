@@ -15,6 +15,7 @@
 #include <rump/errno.h>
 
 #include "kern/callout.h"
+#include "kern/hash.h"
 #include "kern/kmem.h"
 #include "kern/printf.h"
 #include "kern/softint.h"
@@ -30,8 +31,7 @@ struct stripe {
 	struct kmutex lock;
 	struct kcv cv;
 	struct list lru;
-	struct buf **buckets;
-	size_t nbuckets; /* a power of two; twice as many when there are more buffers */
+	struct hash bufs; /* b_hash */
 	size_t nbufs;
 };
 
@@ -56,27 +56,27 @@ static struct stripe *stripe_of(const struct bufobj *bo, int64_t lbn)
 	return &stripes[hash_of(bo, lbn) % NSTRIPES];
 }
 
-static struct buf **bucket_of(struct stripe *s, const struct bufobj *bo, int64_t lbn)
+static uint64_t bucket_key(const struct bufobj *bo, int64_t lbn)
 {
-	return &s->buckets[(hash_of(bo, lbn) / NSTRIPES) & (s->nbuckets - 1)];
+	return hash_of(bo, lbn) / NSTRIPES;
 }
 
 static struct buf *find(struct stripe *s, const struct bufobj *bo, int64_t lbn)
 {
-	struct buf *bp = *bucket_of(s, bo, lbn);
+	struct list *n, *head = hash_head(&s->bufs, bucket_key(bo, lbn));
 
-	while (bp != NULL && (bp->b_obj != bo || bp->b_lbn != lbn))
-		bp = bp->b_hash;
-	return bp;
+	list_foreach(n, head) {
+		struct buf *bp = list_entry(n, struct buf, b_hash);
+
+		if (bp->b_obj == bo && bp->b_lbn == lbn)
+			return bp;
+	}
+	return NULL;
 }
 
 static void unhash(struct stripe *s, struct buf *bp)
 {
-	struct buf **p = bucket_of(s, bp->b_obj, bp->b_lbn);
-
-	while (*p != bp)
-		p = &(*p)->b_hash;
-	*p = bp->b_hash;
+	list_remove(&bp->b_hash);
 	s->nbufs--;
 	mutex_enter(&bp->b_obj->bo_lock);
 	list_remove(&bp->b_objnode);
@@ -146,6 +146,7 @@ static struct buf *buf_alloc(struct bufobj *bo, int64_t lbn)
 	bp->b_pblk = bo->bo_ops == NULL ? lbn : -1;
 	bp->b_size = size;
 	bp->b_flags = B_BUSY;
+	list_init(&bp->b_hash);
 	list_init(&bp->b_lru);
 	list_init(&bp->b_objnode);
 	list_init(&bp->b_dirtynode);
@@ -155,48 +156,25 @@ static struct buf *buf_alloc(struct bufobj *bo, int64_t lbn)
 /* true: the table has become too short, see stripe_grow. */
 static bool insert(struct stripe *s, struct buf *bp)
 {
-	struct buf **bucket = bucket_of(s, bp->b_obj, bp->b_lbn);
-
-	bp->b_hash = *bucket;
-	*bucket = bp;
+	list_insert_head(hash_head(&s->bufs, bucket_key(bp->b_obj, bp->b_lbn)), &bp->b_hash);
 	s->nbufs++;
 	mutex_enter(&bp->b_obj->bo_lock);
 	list_insert_tail(&bp->b_obj->bo_bufs, &bp->b_objnode);
 	mutex_exit(&bp->b_obj->bo_lock);
-	return s->nbufs > s->nbuckets;
+	return s->nbufs > s->bufs.nheads;
 }
 
-/* After an insertion, without a lock: allocates, and without memory leaves it as it is. */
+static uint64_t buf_key(const struct list *node)
+{
+	const struct buf *bp = list_entry(node, const struct buf, b_hash);
+
+	return bucket_key(bp->b_obj, bp->b_lbn);
+}
+
+/* After an insertion, with the stripe not locked. */
 static void stripe_grow(struct stripe *s)
 {
-	struct buf **longer, **old, *bp;
-	size_t nold, nlonger;
-
-	mutex_enter(&s->lock);
-	nlonger = s->nbufs > s->nbuckets ? 2 * s->nbuckets : 0;
-	mutex_exit(&s->lock);
-	if (nlonger == 0 || (longer = kmem_zalloc(nlonger * sizeof(*longer))) == NULL)
-		return;
-	mutex_enter(&s->lock);
-	if (s->nbuckets >= nlonger) {
-		mutex_exit(&s->lock);
-		kmem_free(longer, nlonger * sizeof(*longer));
-		return;
-	}
-	old = s->buckets;
-	nold = s->nbuckets;
-	s->buckets = longer;
-	s->nbuckets = nlonger;
-	for (size_t i = 0; i < nold; i++)
-		while ((bp = old[i]) != NULL) {
-			struct buf **bucket = bucket_of(s, bp->b_obj, bp->b_lbn);
-
-			old[i] = bp->b_hash;
-			bp->b_hash = *bucket;
-			*bucket = bp;
-		}
-	mutex_exit(&s->lock);
-	kmem_free(old, nold * sizeof(*old));
+	hash_grow(&s->bufs, &s->lock, &s->nbufs, buf_key);
 }
 
 /* The block's buffer, owned, or NULL. The stripe is locked. */
@@ -497,10 +475,7 @@ void buf_bootstrap(void)
 		mutex_init(&s->lock);
 		cv_init(&s->cv);
 		list_init(&s->lru);
-		s->nbuckets = FIRST_BUCKETS;
-		s->buckets = kmem_zalloc(FIRST_BUCKETS * sizeof(struct buf *));
-		if (s->buckets == NULL)
-			panic("no memory for the buffer cache");
+		hash_init(&s->bufs, FIRST_BUCKETS);
 	}
 	mutex_init(&dirty_lock);
 	cv_init(&dirty_cv);

@@ -77,7 +77,7 @@ struct buf {
 	_Atomic unsigned b_flags;
 	int b_error;
 	/* private */
-	struct buf *b_hash;
+	struct list b_hash;
 	struct list b_lru;
 	struct list b_objnode;
 	struct list b_dirtynode;

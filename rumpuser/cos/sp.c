@@ -79,19 +79,6 @@ int rumpuser_sp_copyinstr(void *client, const void *uaddr, void *kaddr, size_t *
 	return 0;
 }
 
-int rumpuser_sp_copyoutstr(void *client, const void *kaddr, void *uaddr, size_t *lenp)
-{
-	size_t len = strnlen(kaddr, *lenp);
-	int error;
-
-	if (len == *lenp)
-		return RUMP_ENAMETOOLONG;
-	error = rumpuser_sp_copyout(client, kaddr, uaddr, len + 1);
-	if (error == 0)
-		*lenp = len + 1;
-	return error;
-}
-
 int rumpuser_sp_anonmmap(void *client, size_t len_bytes, void **uaddrp)
 {
 	return len_bytes ? client_map(client, len_bytes, uaddrp) : RUMP_EINVAL;

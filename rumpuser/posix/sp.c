@@ -155,19 +155,6 @@ WEAK int rumpuser_sp_copyout(void *client, const void *kaddr, void *uaddr, size_
 	return error != 0 ? RUMP_EFAULT : 0;
 }
 
-WEAK int rumpuser_sp_copyoutstr(void *client, const void *kaddr, void *uaddr, size_t *lenp)
-{
-	size_t len = strnlen(kaddr, *lenp);
-	int error;
-
-	if (len == *lenp)
-		return RUMP_ENAMETOOLONG;
-	error = rumpuser_sp_copyout(client, kaddr, uaddr, len + 1);
-	if (error == 0)
-		*lenp = len + 1;
-	return error;
-}
-
 int rumpuser_sp_anonmmap(void *client, size_t len_bytes, void **uaddrp)
 {
 	uint64_t len = len_bytes, addr = 0;

@@ -65,14 +65,14 @@ $(KERNEL_TEST)/host/%.o: kernel/%.c
 $(KERNEL_TEST)/host/%.o: tests/kernel/host/%.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(KERNEL_HOST_FLAGS) -c -o $@ $<
-HOST_TESTS += $(addprefix $(B)/test/kernel/host/,objects_test model_test stacks_test)
-$(B)/test/kernel/host/stacks_test: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o inv.o thd.o comp.o stacks_test.o)
+HOST_TESTS += $(addprefix $(B)/test/kernel/host/,objects model stacks)
+$(B)/test/kernel/host/stacks: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o inv.o thd.o comp.o stacks_test.o)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
-$(B)/test/kernel/host/model_test: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o model_test.o)
+$(B)/test/kernel/host/model: $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o model_test.o)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
-$(B)/test/kernel/host/objects_test: $(KERNEL_HOST_OBJS)
+$(B)/test/kernel/host/objects: $(KERNEL_HOST_OBJS)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
 
@@ -86,6 +86,9 @@ $(eval $(call script_test,kernel/checked,300,tests/kernel/run.sh $(KERNEL_TEST)/
 $(B)/clang/tests/kernel/boot.kernel:
 	$(MAKE) --no-print-directory CC=clang B=$(B)/clang $@
 $(eval $(call script_test,kernel/clang,300,tests/kernel/run.sh $(B)/clang/tests/kernel/boot.kernel -smp 2,$(B)/clang/tests/kernel/boot.kernel))
+
+# A CPU with PCIDs, which QEMU does not emulate.
+$(eval $(call script_test,kernel/pcid,500,tests/kernel/pcid.sh tests/service/system/isolated.conf,$(SERVICE_NEEDS)))
 
 # Models of the kernel's protocols (kernel/proof), and of variants with a planted defect, which must fail.
 .PHONY: prove

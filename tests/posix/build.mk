@@ -4,7 +4,8 @@
 # (tests/posix/run.c). Sanitizers keep their shadow above 2 GiB, so programs live below. The names of one
 # component are kept from the others, as r2c does.
 
-POSIX_RUN_INC := $(POSIX_INC) -I. -Irump -Irumpuser -DCOS_FAKE_KERNEL
+# (-iquote posix is for posix alone: rump/ has folders of the same names.)
+POSIX_RUN_INC := -I. -Irump -Irump/include -Irumpuser -DCOS_FAKE_KERNEL
 POSIX_RUN_COS := $(filter-out tests/rumpuser/cos/fake.c,$(COS_FAKE_SRCS)) libcos/timeout.c
 POSIX_RUN_SETS := rump_components rump_syscalls modules
 
@@ -20,7 +21,7 @@ $(B)/posix-run/$(1).o: $(patsubst %.c,$(B)/posix-run/$(1)/%.o,$(2)) $(5)
 endef
 
 $(eval $(call posix_run_part,posix,$(POSIX_SRCS),posix_syscall posix_exception posix_component_init call_name,\
-	-Dcomponent_init=posix_component_init -Dstorage_syscall=posix_storage_syscall \
+	$(POSIX_INC) -Dcomponent_init=posix_component_init -Dstorage_syscall=posix_storage_syscall \
 	-Dnetwork_syscall=posix_network_syscall -DPROGRAM_TOP=0x60000000ul -DPROGRAM_DYN_BASE=0x10000000ul))
 $(eval $(call posix_run_part,storage,$(SYSPROXY_SRCS) component/storage/storage.c $(RUMP_KERN_SRCS) \
 	$(RUMP_VFS_SRCS) $(RUMP_FS_SRCS),storage_syscall storage_component_init,\
@@ -32,19 +33,19 @@ $(eval $(call posix_run_part,network,$(SYSPROXY_SRCS) component/network/network.
 
 $(B)/posix-run/tests/posix/%.o: tests/posix/%.c
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOST_CFLAGS) $(POSIX_RUN_INC) -c -o $@ $<
+	$(HOSTCC) $(HOST_CFLAGS) $(POSIX_INC) $(POSIX_RUN_INC) -c -o $@ $<
 $(B)/posix-run/libcos/%.o: libcos/%.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_CFLAGS) $(POSIX_RUN_INC) -c -o $@ $<
 $(B)/posix-run/tests/posix/run_entry.o: tests/posix/run_entry.S
 	@mkdir -p $(@D)
 	$(HOSTCC) -g -c -o $@ $<
-$(B)/test/posix-run: $(patsubst %,$(B)/posix-run/%.o,posix storage network tests/posix/run tests/posix/fake \
+$(B)/posix-run/run: $(patsubst %,$(B)/posix-run/%.o,posix storage network tests/posix/run tests/posix/fake \
 		tests/posix/run_entry $(basename $(POSIX_RUN_COS)))
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
 
-$(eval $(call script_test,posix/linux,900,tests/posix/differ.sh,$(B)/test/posix-run $(LINUX_PROGRAMS)))
+$(eval $(call script_test,posix/differ,900,tests/posix/differ.sh,$(B)/posix-run/run $(LINUX_PROGRAMS)))
 
 $(eval $(call host_test,posix/abi/convert,tests/posix/abi/convert_test.c posix/abi/convert.c posix/abi/fstype.c posix/abi/errno.c))
 $(call host_objs,tests/posix/abi/convert_test.c): XCFLAGS := $(POSIX_INC)

@@ -16,8 +16,6 @@ struct lwp;
 int rump_init(void);
 int rump_getversion(void);
 int rump_pub_getversion(void);
-int rump_boot_gethowto(void);
-void rump_boot_sethowto(int howto);
 
 /* Enter and leave the rump kernel (host code that uses kernel-internal interfaces). */
 void rump_schedule(void);

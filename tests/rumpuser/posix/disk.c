@@ -29,15 +29,19 @@ static void result(const char *name, bool good)
 static char *host_file(const char *path, size_t *lenp)
 {
 	FILE *f = fopen(path, "rb");
-	char *data;
+	char *data = NULL;
 
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0)
+	if (f == NULL)
 		return NULL;
-	*lenp = (size_t)ftell(f);
-	rewind(f);
-	data = malloc(*lenp);
-	if (data != NULL && fread(data, 1, *lenp, f) != *lenp)
+	if (fseek(f, 0, SEEK_END) == 0) {
+		*lenp = (size_t)ftell(f);
+		rewind(f);
+		data = malloc(*lenp);
+	}
+	if (data != NULL && fread(data, 1, *lenp, f) != *lenp) {
+		free(data);
 		data = NULL;
+	}
 	fclose(f);
 	return data;
 }

@@ -32,8 +32,10 @@ static size_t nfields;
 
 static void field_add(uint32_t off, unsigned width)
 {
-	fields = realloc(fields, (nfields + 1) * sizeof(*fields));
-	assert_non_null(fields);
+	struct field *longer = realloc(fields, (nfields + 1) * sizeof(*fields));
+
+	assert_non_null(longer);
+	fields = longer;
 	fields[nfields++] = (struct field){off, (uint8_t)width};
 }
 
@@ -225,13 +227,6 @@ static int group_end(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	(void)state;
-	image_clean();
-	return 0;
-}
-
 /* For a closer look at one image that was found to do harm. */
 static void try_file(const char *path)
 {
@@ -250,8 +245,8 @@ static void try_file(const char *path)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(test_damage_1k, teardown),
-		cmocka_unit_test_teardown(test_damage_4k, teardown),
+		cmocka_unit_test_teardown(test_damage_1k, image_teardown),
+		cmocka_unit_test_teardown(test_damage_4k, image_teardown),
 	};
 
 	if (argc > 1) {

@@ -49,6 +49,26 @@ void image_end(void)
 	shell("rm -rf '%s'", image_dir);
 }
 
+int image_group_start(void **state)
+{
+	(void)state;
+	return image_start();
+}
+
+int image_group_end(void **state)
+{
+	(void)state;
+	image_end();
+	return 0;
+}
+
+int image_teardown(void **state)
+{
+	(void)state;
+	image_clean();
+	return 0;
+}
+
 void image_make(const char *size, const char *args)
 {
 	unlink(image_path);

@@ -26,6 +26,10 @@ int shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int image_start(void); /* rump_init, a process, the scratch directory; 0 or -1 */
 void image_end(void);
 void image_clean(void); /* after a test, failed or not: nothing open, nothing mounted */
+/* The same as cmocka's fixtures. */
+int image_group_start(void **state);
+int image_group_end(void **state);
+int image_teardown(void **state);
 /* mke2fs -t ext2 with these further arguments and this size ("8M"). */
 void image_make(const char *size, const char *args);
 /* 0 or the errno of mount(2). */

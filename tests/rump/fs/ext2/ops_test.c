@@ -476,41 +476,21 @@ static void test_contiguous(void **state)
 	assert_true(breaks < 60);
 }
 
-static int group_start(void **state)
-{
-	(void)state;
-	return image_start();
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	image_clean();
-	return 0;
-}
-
-static int group_end(void **state)
-{
-	(void)state;
-	image_end();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(test_names, teardown),
-		cmocka_unit_test_teardown(test_boundaries, teardown),
-		cmocka_unit_test_teardown(test_full, teardown),
-		cmocka_unit_test_teardown(test_many, teardown),
-		cmocka_unit_test_teardown(test_unlinked_open, teardown),
-		cmocka_unit_test_teardown(test_mount_flags, teardown),
-		cmocka_unit_test_teardown(test_features, teardown),
-		cmocka_unit_test_teardown(test_times, teardown),
-		cmocka_unit_test_teardown(test_foreign, teardown),
-		cmocka_unit_test_teardown(test_links_limit, teardown),
-		cmocka_unit_test_teardown(test_contiguous, teardown),
+		cmocka_unit_test_teardown(test_names, image_teardown),
+		cmocka_unit_test_teardown(test_boundaries, image_teardown),
+		cmocka_unit_test_teardown(test_full, image_teardown),
+		cmocka_unit_test_teardown(test_many, image_teardown),
+		cmocka_unit_test_teardown(test_unlinked_open, image_teardown),
+		cmocka_unit_test_teardown(test_mount_flags, image_teardown),
+		cmocka_unit_test_teardown(test_features, image_teardown),
+		cmocka_unit_test_teardown(test_times, image_teardown),
+		cmocka_unit_test_teardown(test_foreign, image_teardown),
+		cmocka_unit_test_teardown(test_links_limit, image_teardown),
+		cmocka_unit_test_teardown(test_contiguous, image_teardown),
 	};
 
-	return cmocka_run_group_tests(tests, group_start, group_end);
+	return cmocka_run_group_tests(tests, image_group_start, image_group_end);
 }

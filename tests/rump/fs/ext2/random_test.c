@@ -251,28 +251,14 @@ static int group_start(void **state)
 	return 0;
 }
 
-static int group_end(void **state)
-{
-	(void)state;
-	image_end();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	image_clean();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(test_random_1k, teardown),
-		cmocka_unit_test_teardown(test_random_2k, teardown),
-		cmocka_unit_test_teardown(test_random_4k, teardown),
-		cmocka_unit_test_teardown(test_populated, teardown),
+		cmocka_unit_test_teardown(test_random_1k, image_teardown),
+		cmocka_unit_test_teardown(test_random_2k, image_teardown),
+		cmocka_unit_test_teardown(test_random_4k, image_teardown),
+		cmocka_unit_test_teardown(test_populated, image_teardown),
 	};
 
-	return cmocka_run_group_tests(tests, group_start, group_end);
+	return cmocka_run_group_tests(tests, group_start, image_group_end);
 }

@@ -95,31 +95,11 @@ static void test_threads(void **state)
 	run("128M", "-b 4096");
 }
 
-static int group_start(void **state)
-{
-	(void)state;
-	return image_start();
-}
-
-static int group_end(void **state)
-{
-	(void)state;
-	image_end();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	image_clean();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(test_threads, teardown),
+		cmocka_unit_test_teardown(test_threads, image_teardown),
 	};
 
-	return cmocka_run_group_tests(tests, group_start, group_end);
+	return cmocka_run_group_tests(tests, image_group_start, image_group_end);
 }
