@@ -94,7 +94,7 @@ struct cpu {
 	uint32_t machine_id;	      /* its APIC id */
 };
 
-/* How many cores run: 0 to one less. */
+/* How many cores run; their numbers begin at 0. */
 unsigned core_count(void);
 struct cpu *core_cpu(unsigned core);
 /* Add this core, with the next number. */
