@@ -46,7 +46,6 @@ COMPONENTS :=
 HOST_TESTS :=
 SCRIPT_TESTS :=
 TEST_SPECS :=
-TEST_NEEDS :=
 ALL :=
 CLEAN_FILES :=
 
@@ -68,16 +67,17 @@ $(B)/test/$(1): $(call host_objs,$(2))
 endef
 
 # $(call script_test,NAME,LIMIT_S,COMMAND[,PREREQUISITES]): a command that prints PASS, FAIL and SKIP lines
-# (tests/run.sh), with a limit in seconds.
+# (tests/run.sh), with a limit in seconds. The prerequisites are made before the test is run; a
+# booted_test needs r2c, the kernel and the components besides.
 define script_test
 SCRIPT_TESTS += $(B)/test/$(1)
 TEST_SPECS += $(2):$(B)/test/$(1)
-TEST_NEEDS += $(4)
-$(B)/test/$(1): $(MAKEFILE_LIST)
+$(B)/test/$(1): $(MAKEFILE_LIST) | $(4)
 	@mkdir -p $$(@D)
-	printf '#!/bin/sh\nexec %s\n' '$(3)' > $$@
+	printf '#!/bin/sh\nexport TEST_NAME=%s\nexec %s\n' '$(1)' '$(3)' > $$@
 	chmod +x $$@
 endef
+booted_test = $(call script_test,$(1),$(2),$(3),$(4) all)
 
 # A sources.mk says which sources make up what. All are read before any build.mk, which may use any list in
 # any order; a list that names another one's is recursive (=).
@@ -94,14 +94,21 @@ $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_CFLAGS) $(XCFLAGS) -c -o $@ $<
 
-.PHONY: all freestanding clean run test test-host test-build bench packages
+.PHONY: all freestanding clean help run test test-host test-build test-list test-cores bench
+
+## all            everything that the systems are made of, and r2c (what make does by itself)
 all: $(ALL) $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
-# All that runs on COS. With another compiler, beside the usual one's: make CC=clang B=build/clang freestanding
+## freestanding   all that runs on COS, here with another compiler: make CC=clang B=build/clang freestanding
 freestanding: $(B)/kernel/kernel.o $(B)/trace/kernel.o $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
+## clean          removes everything that was made
 clean:
 	rm -rf $(B) $(CLEAN_FILES)
+## help           this list
+help:
+	@sed -n 's/^## //p' $(filter %.mk Makefile,$(MAKEFILE_LIST))
 
 # What runs on a fresh machine: each installs the packages that it lacks, then builds, then does its job.
+## run            serves the documents at http://localhost:8080 by nginx
 run:
 	tools/debian/packages.sh build run web
 	$(MAKE) --no-print-directory all $(B)/web/web.img
@@ -110,15 +117,42 @@ run:
 	@echo
 	@./r2c run --verbose system/web.conf
 
+# How many tests run at once, and how many commands of make.
+JOBS ?= 2
+TEST_PACKAGES = tools/debian/packages.sh build run web test
+TEST_MAKE = $(MAKE) --no-print-directory -j$(JOBS)
+## test           all tests; TEST="NAME ..." only these, which can be folders or patterns; JOBS=N at once (2)
+ifdef TEST
 test:
-	tools/debian/packages.sh build run web test
-	$(MAKE) --no-print-directory -j2 test-build
-	tests/run.sh -j 2 $(HOST_TESTS) $(TEST_SPECS)
+	$(TEST_PACKAGES)
+	@tests=$$(tests/select.sh '$(TEST)' $(HOST_TESTS) $(TEST_SPECS)) && \
+		$(TEST_MAKE) $$(echo "$$tests" | sed 's/^[0-9]*://') && tests/run.sh -j $(JOBS) $$tests
+else
+test:
+	$(TEST_PACKAGES)
+	$(TEST_MAKE) test-build
+	tests/run.sh -j $(JOBS) $(HOST_TESTS) $(TEST_SPECS)
+endif
 
-test-build: all $(HOST_TESTS) $(SCRIPT_TESTS) $(TEST_NEEDS)
+## test-list      the names of all tests
+test-list:
+	@printf '%s\n' $(patsubst $(B)/test/%,%,$(HOST_TESTS) $(SCRIPT_TESTS)) | sort
+## test-build     all tests and what they need, without running them
+# Scripts of tests that are gone go too.
+test-build: all $(HOST_TESTS) $(SCRIPT_TESTS)
+	@grep -rlxI '#!/bin/sh' $(B)/test | grep -vxF "$$(printf '%s\n' $(SCRIPT_TESTS))" | xargs -r rm
+## test-host      the tests that run on this machine itself, under sanitizers
 test-host: $(HOST_TESTS)
-	tests/run.sh -j 2 $(HOST_TESTS)
+	tests/run.sh -j $(JOBS) $(HOST_TESTS)
+## test-cores     the tests of booted systems on 1, 2, 4 and 8 cores, or on CORES="N ..."
+test-cores:
+	$(TEST_PACKAGES)
+	$(TEST_MAKE) test-build
+	failed=; for cores in $(CORES); do echo "$$cores cores:"; \
+		CPUS=$$cores tests/run.sh -j $(JOBS) $(CORES_SPECS) || failed="$$failed $$cores"; done; \
+	test -z "$$failed" || { echo "failures with this many cores:$$failed"; exit 1; }
 
+## bench          measurements of the whole system, beside Linux
 bench:
 	tools/debian/packages.sh build run web test bench
 	$(MAKE) --no-print-directory all $(BENCH_NEEDS)

@@ -2,7 +2,8 @@
 # For test scripts (bash): results, a scratch directory, free ports, systems in the background.
 # With CPUS=N in the environment the systems have N cores, and their rump kernels as many virtual CPUs.
 
-cpus=(${CPUS:+--cpus "$CPUS"}) # for r2c run
+label=${label-${TEST_NAME-$(basename "$0" .sh)}} # the beginning of every result's name
+cpus=(${CPUS:+--cpus "$CPUS"})			  # for r2c run
 
 work=$(mktemp -d)
 system_pid=

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh [-j N] TEST...: run tests, N at a time, and count. A TEST is an executable, or
-# "LIMIT:executable" to give it LIMIT seconds instead of 900. It says what it found by lines
+# run.sh [-j N] TEST...: run tests, N at a time (2), and count. A TEST is an executable build/test/NAME, or
+# "LIMIT:build/test/NAME" to give it LIMIT seconds instead of 900. It reports results by lines
 #	PASS name | FAIL name: why | SKIP name: why		(scripts, booted systems)
 #	ok N - name | not ok N - name				(cmocka: TAP)
-# and its whole output is kept in build/test-log/, with CPUS=N in the environment (tests/lib.sh) in build/test-log-N/.
-# A test that ends with another status than 0 without a FAIL, says nothing, or outlives its limit counts as
-# failed. The last line is the sum.
+# and its whole output is kept as build/test-log/NAME.log, with CPUS=N in the environment (tests/lib.sh) as
+# build/test-log-N/NAME.log. A test that ends with another status than 0 without a FAIL, reports nothing, or
+# outlives its limit counts as failed. The last line is the sum. Two of these can run in one tree: one waits for the
+# other where they have a test in common.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 jobs=2
@@ -15,23 +16,25 @@ if [ "${1-}" = -j ]; then
 	shift 2
 fi
 logs=build/test-log${CPUS:+-$CPUS}
-rm -rf "$logs"
-mkdir -p "$logs"
+sums=$(mktemp) # "passed failed skipped", a line a test
+trap 'rm -f "$sums"' EXIT
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
 
 run_one()
 {
-	local spec=$1 limit=900 test name log status
+	local spec=$1 limit=900 name log status
 	if [[ $spec =~ ^([0-9]+):(.*)$ ]]; then
 		limit=${BASH_REMATCH[1]}
 		spec=${BASH_REMATCH[2]}
 	fi
-	test=$spec
-	name=${test#build/test/}
-	log=$logs/${name//\//_}.log
+	name=${spec#build/test/}
+	log=$logs/$name.log
+	mkdir -p "$(dirname "$log")"
+	exec 9>"$log.lock"
+	flock 9
 	local start=$SECONDS
-	TEST_NAME=$name timeout --kill-after=10 "$limit" "./$test" >"$log" 2>&1 </dev/null
+	TEST_NAME=$name timeout --kill-after=10 "$limit" "./$spec" >"$log" 2>&1 </dev/null 9>&-
 	status=$?
 	sed -i -E 's/\r$//' "$log"
 	if [ $status = 124 ] || [ $status = 137 ]; then
@@ -45,6 +48,7 @@ run_one()
 	good=$(grep -cE '^(PASS|ok) ' "$log")
 	bad=$(grep -cE '^(FAIL|not ok) ' "$log")
 	skipped=$(grep -cE '^SKIP ' "$log")
+	echo "$good $bad $skipped" >>"$sums"
 	printf '%-40s %4d passed %3d failed %3d skipped  %4d s\n' \
 		"$name" "$good" "$bad" "$skipped" $((SECONDS - start))
 	if [ "$bad" != 0 ]; then
@@ -56,20 +60,10 @@ run_one()
 	return 0
 }
 export -f run_one
-export logs
+export logs sums
 
 printf '%s\0' "$@" | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$1"' _
 
-count()
-{
-	cat "$logs"/*.log 2>/dev/null | grep -cE "$1"
-}
-good=$(count '^(PASS|ok) ')
-bad=$(count '^(FAIL|not ok) ')
-skipped=$(count '^SKIP ')
-if [ "$skipped" != 0 ]; then
-	echo "$good passed, $bad failed, $skipped skipped"
-else
-	echo "$good passed, $bad failed"
-fi
+read -r good bad skipped < <(awk '{ g += $1; b += $2; s += $3 } END { print g + 0, b + 0, s + 0 }' "$sums")
+echo "$good passed, $bad failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
 [ "$bad" = 0 ] && [ "$good" != 0 ]

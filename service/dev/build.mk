@@ -11,4 +11,4 @@ $(eval $(call component,intruder,tests/service/dev/system/intruder.c,$(LIBCOS)))
 $(eval $(call component,keeper,tests/service/dev/system/keeper.c,$(LIBCOS)))
 $(eval $(call component,judge,tests/service/dev/system/judge.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/service/dev/system/*.c)): XCFLAGS := -Itests/service/dev/system
-$(eval $(call script_test,service/dev/iommu,400,tests/service/dev/iommu.sh))
+$(eval $(call booted_test,service/dev/iommu,400,tests/service/dev/iommu.sh))

@@ -13,5 +13,5 @@ $(call host_objs,$(wildcard service/framebuffer/*.c tests/service/framebuffer/*.
 $(eval $(call host_test,service/framebuffer/screen,tests/service/framebuffer/screen_test.c service/framebuffer/screen.c \
 	service/framebuffer/font.c))
 $(call host_objs,tests/service/framebuffer/screen_test.c): $(B)/framebuffer/font.psf
-$(eval $(call script_test,service/framebuffer/framebuffer,900,tests/service/framebuffer/framebuffer.sh,$(B)/framebuffer/font.psf \
+$(eval $(call booted_test,service/framebuffer/framebuffer,900,tests/service/framebuffer/framebuffer.sh,$(B)/framebuffer/font.psf \
 	$(B)/component/framebuffer.o))

@@ -8,4 +8,4 @@ $(call host_objs,$(wildcard tests/service/reboot/*.c) service/reboot/portio.c): 
 $(eval $(call component,faulty,tests/service/reboot/system/faulty.c,$(LIBCOS)))
 $(eval $(call component,witness,tests/service/reboot/system/witness.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/service/reboot/system/*.c)): XCFLAGS := -Itests/service/reboot/system
-$(eval $(call script_test,service/reboot/failure,700,tests/service/reboot/failure.sh))
+$(eval $(call booted_test,service/reboot/failure,700,tests/service/reboot/failure.sh))

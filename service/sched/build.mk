@@ -12,10 +12,10 @@ $(B)/tsan/service/sched/%.o: XCFLAGS := -DCOS_FAKE_KERNEL -I. -Dsched_yield=sche
 $(B)/tsan/tests/service/sched/%.o $(B)/tsan/libcos/%.o: XCFLAGS := -DCOS_FAKE_KERNEL -I.
 $(B)/tsan/cores: $(patsubst %.c,$(B)/tsan/%.o,$(SCHED_TEST_SIM) tests/service/sched/cores_test.c)
 	$(HOSTCC) -fsanitize=thread -o $@ $^ -lcmocka -lpthread
-$(eval $(call script_test,service/sched/cores-tsan,300,tests/rumpuser/tsan.sh $(B)/tsan/cores,$(B)/tsan/cores))
+$(eval $(call script_test,service/sched/cores-tsan,300,tests/rumpuser/posix/tsan.sh $(B)/tsan/cores,$(B)/tsan/cores))
 $(eval $(call component,deadlines,tests/service/sched/system/deadlines.c,$(LIBCOS)))
-$(eval $(call script_test,service/sched/deadlines,600,tests/service/sched/deadlines.sh 1 2,$(B)/component/deadlines.o))
+$(eval $(call booted_test,service/sched/deadlines,600,tests/service/sched/deadlines.sh 1 2,$(B)/component/deadlines.o))
 $(eval $(call component,hog,tests/service/sched/system/hog.c,$(LIBCOS)))
 $(B)/linux/share: tests/service/sched/system/share.c | $(B)/linux/headers
 	musl-gcc $(LINUX_CFLAGS) -o $@ $< -lm
-$(eval $(call script_test,service/sched/share,600,tests/service/sched/share.sh $(B)/linux/share 1 2,$(B)/component/hog.o $(B)/linux/share))
+$(eval $(call booted_test,service/sched/share,600,tests/service/sched/share.sh $(B)/linux/share 1 2,$(B)/component/hog.o $(B)/linux/share))

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# differ.sh [--known DIR] SYSTEM LABEL [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
+# differ.sh [--known DIR] SYSTEM [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
 # `r2c run --system` takes it) and compare standard output and exit status. NAMEs are cases of
 # the list below, all by default. DIR/NAME.diff is what `diff` has to say of that case's output; nothing if it is not there.
 # Where this Linux cannot show a case (its program ends with status 77), tests/linux/NAME.out is what one that can has printed.
@@ -15,8 +15,8 @@ if [ "$1" = --known ]; then
 	shift 2
 fi
 system=$1
-label=$2
-shift 2
+label=${TEST_NAME-linux/differ}
+shift
 wanted=" $* "
 bin=build/linux
 work=$(mktemp -d)

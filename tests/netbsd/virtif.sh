@@ -52,6 +52,6 @@ while True:
 host_pid=$HOST_PID
 trap 'kill $host_pid 2>/dev/null; system_stop TERM; rm -rf "$work"' EXIT
 read -r host_port <&"${HOST[0]}"
-timeout -k 5 200 ./r2c run "${cpus[@]}" --system tests/netbsd/virtif.conf --timeout 180 --log "$work/log" -- build/network/reach "$host_port" \
+timeout -k 5 200 ./r2c run "${cpus[@]}" --system tests/netbsd/virtif.conf --timeout 180 --log "$work/log" -- build/tests/system/network/reach "$host_port" \
 	>"$work/reach.out" 2>"$work/reach.err" </dev/null
 grep -q '^tcp 10.0.2.2: the host$' "$work/reach.out" && pass reaches-the-host || fail reaches-the-host "$(grep -a '^tcp' "$work/reach.out")" "$work/log"

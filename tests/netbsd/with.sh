@@ -1,10 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# with.sh NAME COMMAND...: a test of NetBSD's rump kernel, where there is one (docs/netbsd.md).
-name=$1
-shift
+# with.sh COMMAND...: a test of NetBSD's rump kernel, where there is one (docs/netbsd.md).
 if [ -z "${RUMP_PREFIX-}" ]; then
-	echo "SKIP netbsd/$name: no RUMP_PREFIX"
+	echo "SKIP ${TEST_NAME-netbsd}: no RUMP_PREFIX"
 	exit 0
 fi
 exec "$@"

@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/linux/cases.sh
-run=build/test/posix-run
+run=build/posix-run/run
 bin=build/linux
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

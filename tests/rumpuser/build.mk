@@ -46,7 +46,7 @@ $(eval $(call component,conformance,$(addprefix tests/rumpuser/,conformance.c co
 $(eval $(call component,visitor,tests/rumpuser/visitor.c,$(LIBCOS)))
 $(eval $(call component,faultydisk,tests/rumpuser/faultydisk.c,$(LIBCOS)))
 $(call cos_objs,$(wildcard tests/rumpuser/*.c) $(CONFORMANCE_SRCS)): XCFLAGS := -I. $(RUMPUSER_INC) -Itests/rumpuser/conformance
-$(eval $(call script_test,rumpuser/conformance,2400,tests/rumpuser/conformance.sh 1 2 4 2/2 1/4 4/4 8/8))
-$(eval $(call script_test,rumpuser/pci,600,tests/rumpuser/pci.sh))
+$(eval $(call booted_test,rumpuser/conformance,2400,tests/rumpuser/conformance.sh 1 2 4 2/2 1/4 4/4 8/8))
+$(eval $(call booted_test,rumpuser/pci,600,tests/rumpuser/pci.sh))
 
 include $(wildcard tests/rumpuser/*/build.mk)

@@ -4,8 +4,7 @@
 # every object was made of (its recorded prerequisites), what the headers of interface/ include, and
 # what each folder's objects for COS leave unresolved. Then plants violations and wants them found.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-label=layers
+cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 # Folder of the source | what it may include: folders, or one folder's own headers (x/*.h). The first line that fits counts.

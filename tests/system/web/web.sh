@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# web.sh SYSTEM LABEL [small]: the web server of SYSTEM serves the tree of build/web/test.img, byte for byte, and
+# web.sh SYSTEM [small]: the web server of SYSTEM serves the tree of build/web/test.img, byte for byte, and
 # leaves the image clean. small: but for the file of 1 GiB.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 system=$1
-label=$2
 . tests/lib.sh
 
 image=$work/disk.img
@@ -65,7 +64,7 @@ status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:
 status=$(curl -s -o "$work/part" -r 1000-2999 -w '%{http_code}' --max-time 60 "http://127.0.0.1:$port/64m")
 [ "$status" = 206 ] && [ "$(stat -c %s "$work/part")" = 2000 ] && pass range || fail range "status $status"
 
-if [ "${3-}" != small ]; then
+if [ "${2-}" != small ]; then
 	sum=$(curl -sS --max-time 900 "http://127.0.0.1:$port/files/big%20file.bin" 2>"$work/big.err" | sha256sum)
 	if grep -q "^${sum%% *} .*big file.bin" build/web/test.img.sha256; then
 		pass download-1GiB

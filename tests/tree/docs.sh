@@ -3,8 +3,7 @@
 # docs.sh: every relative link in a Markdown file of this tree leads to a file of this tree, and behind a # to a
 # heading of it. Then plants links that do not, and wants them found.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-label=docs
+cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 # The links of a file, one a line; code is not looked at.

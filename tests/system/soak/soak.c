@@ -2,7 +2,7 @@
 /*
  * soak SECONDS: a mixed load for so long, in rounds; after each the program executes itself anew,
  * and what a round has left open or running is there in the next one, which looks. It says, for
- * tests/soak/soak.sh,
+ * tests/system/soak/soak.sh,
  *	soak: quiet		load from outside should pause: free memory is to be read
  *	soak: load		and go on
  *	soak: N s, ...		progress

@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# log.sh SYSTEM LABEL: programs read the system's log as Linux's, by syslog(2): ours, and busybox's dmesg.
+# log.sh SYSTEM: programs read the system's log as Linux's, by syslog(2): ours, and busybox's dmesg.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 system=$1
-label=$2
 . tests/lib.sh
 
-timeout 200 ./r2c run "${cpus[@]}" --system "$system" --log "$work/log" --timeout 180 -- build/log/dmesg >"$work/out" 2>"$work/err" </dev/null
+timeout 200 ./r2c run "${cpus[@]}" --system "$system" --log "$work/log" --timeout 180 -- build/tests/system/log/dmesg >"$work/out" 2>"$work/err" </dev/null
 status=$?
 [ $status = 0 ] && pass status || fail status "$status, not 0" "$work/err"
 sed -i 's/\r$//' "$work/log"

@@ -3,8 +3,7 @@
 # pit.sh: on a machine without the 8254 timer the TSC's frequency is found by the HPET, the same but for a little; on
 # one without either, the system ends with a line that says so.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-label=clock
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib.sh
 
 ./r2c build -o "$work/probe.elf" tests/service/system/isolated.conf >"$work/build.out" 2>&1 || fail build "no image" "$work/build.out"

@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# write.sh SYSTEM LABEL: a program in SYSTEM copies a tree to another directory of its ext2 disk; debugfs reads the
+# write.sh SYSTEM: a program in SYSTEM copies a tree to another directory of its ext2 disk; debugfs reads the
 # image on the host and finds every byte and mode, and e2fsck finds nothing.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 system=$1
-label=$2
 . tests/lib.sh
 
 mkdir -p "$work/root/bin" "$work/root/tmp"

@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# iso.sh SYSTEM LABEL: SYSTEM as an ISO image boots by GRUB on a BIOS and on UEFI, by itself and by r2c run, and runs
+# iso.sh SYSTEM: SYSTEM as an ISO image boots by GRUB on a BIOS and on UEFI, by itself and by r2c run, and runs
 # its program.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 system=$1
-label=$2
 . tests/lib.sh
 uefi=/usr/share/ovmf/OVMF.fd
 cores=${CPUS:-2}

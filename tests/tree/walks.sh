@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # walks.sh: each function in the tables of docs/walks.md is defined in the file beside it. Then plants one that is not.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-label=walks
+cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 # check_walks FILE: rows "| [file](../file) | `function` |"; says which are wrong, and "checked" for each row

@@ -4,8 +4,7 @@
 # signals and executions by soak.c, programs that end, and CLIENTS (8) that fetch from its web server. Nothing may be wrong
 # in what was read, left over at the end, reported by a component, or found by e2fsck. PLANT: see soak.c. The status says so.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-label=soak
+cd "$(dirname "$0")/../../.." || exit 1
 export SOAK_S=${SOAK_S:-600} CPUS=${CPUS:-4} PLANT=${PLANT-}
 clients=${CLIENTS:-8}
 stalled_s=200
@@ -13,16 +12,16 @@ stalled_s=200
 PATH=$PATH:/sbin:/usr/sbin
 
 # Programs that end at times over the whole run, in turn by exit and by signals.
-cp tests/soak/soak.conf "$work/soak.conf"
+cp tests/system/soak/soak.conf "$work/soak.conf"
 mkdir -p "$work"/root/{bin,tmp,run,dev,proc,soak,srv}
 printf 'root:x:0:0:root:/:/bin/sh\n' >"$work/passwd"
 cp -a build/web/root/. "$work/root/"
 cp "$work/passwd" "$work/root/etc/passwd"
 printf 'root:x:0:\n' >"$work/root/etc/group"
-cp build/soak/soak "$work/root/bin/soak"
+cp build/tests/system/soak/soak "$work/root/bin/soak"
 ends=(0 9 11 6 15 0 11 9)
 for i in "${!ends[@]}"; do
-	cp build/soak/soak "$work/root/bin/mortal-$i"
+	cp build/tests/system/soak/soak "$work/root/bin/mortal-$i"
 	printf 'program "/bin/mortal-%s" {\n\targs = {"mortal-%s", "mortal", "%s", "%s"}\n\tstdin = "null"\n}\n' \
 		"$i" "$i" $((SOAK_S * (i + 1) / 10)) "${ends[i]}" >>"$work/soak.conf"
 done

@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# network.sh SUFFIX LABEL: what a composition's section network says is what a program finds: by DHCP, with an
+# network.sh SUFFIX: what a composition's section network says is what a program finds: by DHCP, with an
 # address of its own, with one but no gateway, with none. SUFFIX is that of the compositions' names.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 suffix=$1
-label=$2
 . tests/lib.sh
 
 # composition FROM ADDRESS [GATEWAY]: FROM with another network section, as $work/net.conf
@@ -49,7 +48,7 @@ reaches()
 	cat >"$work/expected"
 	local name=$1 argument=$2
 	shift 2
-	timeout -k 5 200 ./r2c run "${cpus[@]}" --system "$work/net.conf" --timeout 180 "$@" -- build/network/reach "$host_port" $argument \
+	timeout -k 5 200 ./r2c run "${cpus[@]}" --system "$work/net.conf" --timeout 180 "$@" -- build/tests/system/network/reach "$host_port" $argument \
 		>"$work/reach.out" 2>"$work/reach.err" </dev/null
 	local status=$?
 	[ "$host_has" = both ] || sed -i '/^tcp fec0/d' "$work/expected" "$work/reach.out"

@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# isolation.sh SYSTEM LABEL: programs beside the web server of SYSTEM try to get out of their domains; each is
+# isolation.sh SYSTEM: programs beside the web server of SYSTEM try to get out of their domains; each is
 # refused, reported and stopped, and the server keeps serving.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 system=$1
-label=$2
 . tests/lib.sh
 
 # what | the signal that ends it
@@ -25,7 +24,7 @@ cp "$system" "$work/attacked.conf"
 delay=8
 while read -r what signal; do
 	# A composition names each program once.
-	debugfs -w -R "write build/isolation/attack /bin/attack-$what" "$image" >/dev/null 2>&1
+	debugfs -w -R "write build/tests/system/isolation/attack /bin/attack-$what" "$image" >/dev/null 2>&1
 	debugfs -w -R "set_inode_field /bin/attack-$what mode 0100755" "$image" >/dev/null 2>&1
 	printf 'program "/bin/attack-%s" {\n\targs = {"attack", "%s", "%s", "%s"}\n\tstdin = "null"\n}\n' \
 		"$what" "$what" "$seed" "$delay" >>"$work/attacked.conf"

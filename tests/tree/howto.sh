@@ -3,8 +3,7 @@
 # howto.sh: docs/howto.md is true. Its edits are made in a copy of the tree (howto.py), the copy is built, and the
 # composition that the document ends with is booted and shows each of them.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-label=howto
+cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 copy=$work/tree
@@ -14,7 +13,7 @@ for part in cos component kernel libcos r2c trace linux debian/lwip debian/lwip.
 	[ ! -e "build/$part" ] || cp -a --parents "build/$part" "$copy"
 done
 
-check "the edits are made" tests/howto.py docs/howto.md "$copy"
+check "the edits are made" tests/tree/howto.py docs/howto.md "$copy"
 cd "$copy" || exit 1
 check "what they need is built" make -j2 r2c build/kernel/kernel.o build/kernel/kernel.ld build/libcos/domain.o build/linux/readahead \
 	build/component/{boot,mem,sched,console,dev,reboot,storage,posix,greeter}.o

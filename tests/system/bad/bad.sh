@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# bad.sh SYSTEM LABEL: damaged disks and wrong programs give a clear error, never a crash or a hang.
+# bad.sh SYSTEM: damaged disks and wrong programs give a clear error, never a crash or a hang.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 system=$1
-label=$2
 . tests/lib.sh
 
 busybox=$(command -v busybox)
