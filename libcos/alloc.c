@@ -2,16 +2,23 @@
 /*
  * The heap (cos/alloc.h), in three layers:
  *
- *	objects	up to OBJECT_MAX bytes, of one size class a span. A span is a run of pages, whose
- *		first bytes are its struct span; free objects of it are linked through themselves.
- *	runs	of pages, up to RUN_MAX. Cut from chunks: CHUNK_SIZE bytes at an address that is a
- *multiple of that, so that an object's chunk is found from its address. The chunk begins with a
- *table of its pages (struct page_info), the first and last page of a run telling its length, so
- *that a freed run merges with free neighbours. Free runs are in lists by length; lists from
- *BIN_LAST on are searched for the first that fits. huge	a chunk of its own, as long as
- *needed.
+ *	objects	up to OBJECT_MAX bytes. A span is a run of pages with objects of one size class.
+ *		It begins with its struct span; its free objects are linked through themselves.
+ *	runs	of pages, up to RUN_MAX bytes, cut from chunks. A chunk is CHUNK_SIZE bytes at a
+ *		multiple of CHUNK_SIZE and begins with a table of its pages (struct page_info).
+ *	huge	a chunk of its own, as long as needed, for what is longer.
  *
- * One lock. Everything but the search of the last list is constant time.
+ * I1  The chunk of an allocation is its address rounded down to CHUNK_SIZE, and the chunk's table
+ *     says which span or run the address lies in. So cos_free needs no header before the object.
+ * I2  The first and the last page of a run tell its length, and no two free runs are neighbours: a
+ *     freed run merges with free neighbours (run_free).
+ * I3  A free run is in the list of its length (bins[n]: n pages; the last list: BIN_LAST and more).
+ *     bins_used has a bit for each list that is not empty.
+ * I4  A span with a free object is in partial[] of its class; no other span is.
+ * I5  At most one chunk without allocations and EMPTY_SPANS_MAX spans without objects are kept.
+ *
+ * One lock for all. Everything is constant time but the search of the last list for the first run
+ * that is long enough.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,9 +33,12 @@
 #define CHUNK_SIZE (4UL << 20)
 #define CHUNK_PAGES (CHUNK_SIZE / PAGE)
 #define CHUNK_MAGIC 0x6b6e756863736f63ULL
-#define OBJECT_MAX 8192
-#define BIN_LAST 128
-/* kept, so that a lone object that comes and goes does not take its span along */
+#define OBJECT_MAX 8192 /* an eighth of the longest span: little is lost at its end */
+#define BIN_LAST 128	/* runs of 512 KiB and more are rare enough to be searched */
+/*
+ * Kept, so that a single object which comes and goes does not make and free a span each time. A
+ * component uses few size classes at once; 8 spans are at most 512 KiB.
+ */
 #define EMPTY_SPANS_MAX 8
 
 enum page_kind { PAGE_INNER, PAGE_FREE, PAGE_SPAN, PAGE_RUN };
@@ -36,8 +46,7 @@ enum page_kind { PAGE_INNER, PAGE_FREE, PAGE_SPAN, PAGE_RUN };
 struct page_info {
 	uint16_t kind;
 	uint16_t run_pages; /* at the first and the last page of a run */
-	uint16_t back; /* at every page of a span, and the last of a run: how far its first page is
-			*/
+	uint16_t back;	    /* at each page of a span and the last of a run: pages to its first */
 	uint16_t reserved;
 };
 
@@ -98,7 +107,7 @@ static size_t class_size(unsigned class)
 	return (1UL << shift) + ((class - 8) % 4 + 1) * (1UL << (shift - 2));
 }
 
-/* So that little is left over at the end. */
+/* Long enough that little is left over at the end. */
 static unsigned span_pages(size_t size)
 {
 	return size <= 256 ? 1 : size <= 1024 ? 4 : 16;
@@ -155,8 +164,7 @@ static void run_unlist(struct free_run *run, unsigned pages)
 		bins_used[bin / 64] &= ~(1UL << bin % 64);
 }
 
-/* len of memory from mem whose first byte is at a multiple of CHUNK_SIZE; the chunk's header, or
- * NULL. */
+/* A chunk of len bytes from mem, at a multiple of CHUNK_SIZE; NULL: out of memory. */
 static struct chunk *chunk_map(size_t len)
 {
 	size_t map_len = len + CHUNK_SIZE - PAGE;
@@ -368,7 +376,7 @@ static void *huge_alloc(size_t align, size_t len)
 	return (void *)chunk->huge_addr;
 }
 
-/* What the allocation at p is: the span or run; panics if there is none. */
+/* The span or run that p is in, NULL: a huge allocation. Panics if p is no allocation. */
 static struct page_info *lookup(const void *p, struct chunk **chunk, unsigned *first)
 {
 	struct page_info *info;

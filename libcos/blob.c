@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Blobs (cos/blob.h), found by name in the directory that boot made. */
 #include <cos/blob.h>
 #include <cos/client.h>
 #include <cos/string.h>

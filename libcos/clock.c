@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Time from the TSC (cos/clock.h). A frequency is rarely whole, so products are 128 bits wide. */
 #include <cos/clock.h>
 
 /* a * b / c with 128 bits in between; saturates where the result does not fit. */

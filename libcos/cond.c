@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Condition variables (cos/sync.h).
+ *
+ * I1  A thread is in the queue before it lets the mutex go, so a signal that is given with the
+ * mutex
+ *     held afterwards is not lost.
+ * I2  The queue changes under the guard only. A waiter that was taken off it is woken, even if its
+ *     deadline comes at the same time (cos_cond_leave looks again under the guard).
+ * I3  A broadcast wakes the threads that waited when it began, and none that come back meanwhile.
+ */
 #include "waitq.h"
 
 long cos_cond_leave(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns,
@@ -18,12 +28,11 @@ long cos_cond_leave(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t dea
 		wake = mutex_free(mutex);
 	}
 
-	/* Its permit may be gone, if released has waited for something. */
+	/* released may have waited for something, which takes the permit: look before parking. */
 	woken = (released && waiter_woken(&waiter)) || waiter_wait(&waiter, deadline_ns, wake);
 	if (!woken) {
 		cos_guard_lock(&cond->guard);
-		woken = waiter_woken(
-			&waiter); /* a signal that comes with the deadline is not lost */
+		woken = waiter_woken(&waiter); /* I2 */
 		if (!woken)
 			waitq_remove(&cond->waiters, &waiter);
 		cos_guard_unlock(&cond->guard);
@@ -73,7 +82,7 @@ void cos_cond_broadcast(struct cos_cond *cond)
 
 	if (__atomic_load_n(&cond->waiters.first, __ATOMIC_ACQUIRE) == NULL)
 		return;
-	/* All who wait now, and none who come back while we wake them. */
+	/* I3 */
 	cos_guard_lock(&cond->guard);
 	woken = cond->waiters;
 	cond->waiters = (struct cos_waitq){0};

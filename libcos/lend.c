@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The slow paths of cos_lend_lock (cos/lend.h, which has the protocol): the contender lends its
+ * processor to the owner, and the owner lends it back when it unlocks.
+ */
 #include <stdbool.h>
 #include <mem/thread.h>
 #include <cos/client.h>
@@ -7,14 +11,20 @@
 #include <cos/lend.h>
 #include <cos/syscall.h>
 
-/* The owner gets this long before the scheduler has a look. */
+/*
+ * The owner gets this long before the scheduler thread runs. A critical section takes microseconds:
+ * an owner that needs more was preempted again.
+ */
 #define LEND_NS COS_NS_PER_MS
 
-/* Looks at the lock before it asks the kernel where the owner is, and before it asks again. */
+/*
+ * Looks at the lock before the kernel is asked where the owner is, and between two such questions:
+ * a look is much cheaper than an entry into the kernel.
+ */
 #define SPINS_FIRST 100
 #define SPINS 1000
 
-/* It fails when the thread is gone, waits for an event, or is another core's. */
+/* Fails if the thread is gone, waits for an event, or is bound to another core. */
 static long lend_to(uint32_t thread)
 {
 	uint64_t timeout = cos_tsc() + cos_ns_to_ticks(LEND_NS);
@@ -22,7 +32,7 @@ static long lend_to(uint32_t thread)
 	return cos_op2(MEM_THD_CAP(thread - 1UL), COS_THD_SWITCH, timeout, 0);
 }
 
-/* False: it has the same owner still. */
+/* False: the lock still has the same owner. */
 static bool spin(const struct cos_lend_lock *lock, uint32_t owner, unsigned spins)
 {
 	for (unsigned i = 0; i < spins; i++) {
@@ -42,7 +52,7 @@ static void wait_for(struct cos_lend_lock *lock, uint32_t owner, uint32_t self)
 	__atomic_store_n(&lock->waiting, self, __ATOMIC_RELAXED);
 	if (lend_to(owner) != -COS_ECORE)
 		return;
-	/* Nobody is to dispatch us: we run. */
+	/* The owner is on another core and we go on running: it must not dispatch us. */
 	(void)__atomic_compare_exchange_n(&lock->waiting, &waiting, 0, false, __ATOMIC_RELAXED,
 					  __ATOMIC_RELAXED);
 	(void)spin(lock, owner, SPINS);

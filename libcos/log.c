@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* cos_log: formats a line and passes it to cos_log_write. */
 #include <cos/log.h>
 
 void cos_vlog(const char *format, va_list args)

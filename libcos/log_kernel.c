@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Log text to the kernel, for components that console itself needs (cos/log.h). */
 #include <cos/cap.h>
 #include <cos/log.h>
 #include <cos/string.h>
 #include <cos/syscall.h>
 
-/* A line takes a character in 90 us; one that takes none for so long will take no more. */
+/* A serial line takes a character in 90 us. One that takes none in so many tries is dead. */
 #define TRIES_MAX 1000000
 
 void cos_log_kernel_by(unsigned long cap, const char *text, size_t len)

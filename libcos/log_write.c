@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* cos_log_write for components that console does not need: the text goes to console. */
 #include <console/console.h>
 #include <cos/log.h>
 #include <cos/string.h>
 
-/* console gone: there is nowhere to say so, and the component has its own work to do. */
+/* An error is ignored: without console there is nowhere to report it. */
 void cos_log_write(const char *text, size_t len)
 {
 	while (len > 0) {

@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The slow paths of cos_mutex. The states of its word:
- *	0		free, no waiter
- *	owner | 1	held, no waiter: cos_stack_last() of the owner
- *	owner		held, with waiters (bit 0 clear)
- *	2		free, with waiters, the first of which was woken and will try again
- * Changes that begin or end with waiters are made under the guard, as is the queue; so the fast
- *paths, which only know the first two states, fail whenever there is a waiter.
+ * The slow paths of cos_mutex (cos/sync.h). Its word:
  *
- * An unlock frees the mutex and wakes the first waiter, so that the running thread may take it
- *again meanwhile (no convoy of thread switches); but a waiter that was passed over in that way is
- *handed the mutex at the next unlock, so none starves.
+ *	FREE		0		no waiter
+ *	HELD		owner | 1	no waiter; owner: cos_stack_last() of the owner, whose bit 0
+ *					is set
+ *	HELD_WAITED	owner & ~1	waiters
+ *	FREE_WAITED	2		waiters, of which one was woken and will try again
+ *
+ *	FREE -> HELD			cos_mutex_trylock
+ *	HELD -> FREE			cos_mutex_try_unlock
+ *	HELD -> HELD_WAITED		take_or_announce
+ *	HELD_WAITED -> FREE, FREE_WAITED, HELD, HELD_WAITED	mutex_free
+ *	FREE, FREE_WAITED -> HELD, HELD_WAITED			take_or_announce
+ *
+ * I1  The queue, and every change to or from a state with waiters, is made under the guard. The
+ * fast
+ *     paths know only the first two states, so they fail as long as there is a waiter.
+ * I2  An unlock frees the mutex and wakes the first waiter. A thread that runs may take it before
+ *     that waiter does: there is no convoy of switches.
+ * I3  A waiter that was passed over in this way goes to the head of the queue, and the next unlock
+ *     hands the mutex to it: no waiter starves.
  */
 #include <cos/log.h>
 #include "waitq.h"
@@ -22,7 +32,7 @@ static uint64_t word_held(uint64_t owner_word, const struct cos_waitq *queue)
 	return queue->first != NULL ? owner_word & ~1UL : owner_word;
 }
 
-/* Under the guard: take it if it is free, else announce a waiter. */
+/* Under the guard: take the mutex if it is free, else mark it as waited for. */
 static bool take_or_announce(struct cos_mutex *mutex, uint64_t free_word_next)
 {
 	uint64_t word = __atomic_load_n(&mutex->word, __ATOMIC_RELAXED);
@@ -50,7 +60,7 @@ void cos_mutex_lock_slow(struct cos_mutex *mutex)
 			return;
 		}
 		waitq_enqueue(&mutex->waiters, &waiter);
-		/* One that was passed over goes first, and is handed the mutex. */
+		/* I3 */
 		if (waiter.passed_over && mutex->waiters.first != &waiter) {
 			waitq_remove(&mutex->waiters, &waiter);
 			waiter.previous = NULL;

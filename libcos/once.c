@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* cos_once (cos/sync.h). */
 #include "waitq.h"
 
 void cos_once(struct cos_once *once, void (*function)(void))

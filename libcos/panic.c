@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* cos_panic: the reason goes to the log; the exception that follows makes reboot report it. */
 #include <cos/log.h>
 
 _Noreturn void cos_panic(const char *format, ...)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The component's parameters (cos/param.h), which r2c links in. */
 #include <cos/param.h>
 #include <cos/string.h>
 

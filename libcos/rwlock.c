@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Granted in the order of the queue: whoever frees the lock gives it to the first writer, or to all
- * readers before one. */
+/*
+ * Reader-writer locks (cos/sync.h). Everything changes under the guard.
+ *
+ * I1  There is a writer, or there are readers, or neither.
+ * I2  The lock is granted in the order of the queue: an unlock gives it to the first writer, or to
+ *     all readers before the first writer (grant). A thread that comes while there is a queue joins
+ *     it, even as a reader among readers: so no writer starves.
+ */
 #include <cos/log.h>
 #include "waitq.h"
 

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The slow paths of cos_sem. Its word is twice the count, or COS_SEM_WAITED when somebody waits,
- * and so the count is 0. It changes from and to that under the guard only, as the queue does; the
- * fast paths fail meanwhile.
+ * The slow paths of cos_sem (cos/sync.h). Its word is twice the count, or COS_SEM_WAITED when there
+ * are waiters, and then the count is 0.
+ *
+ * I1  The word changes to and from COS_SEM_WAITED under the guard only, together with the queue.
+ * The
+ *     fast paths fail meanwhile.
+ * I2  A post with waiters goes straight to the first one, whose thread is unparked: the count stays
+ * 0.
  */
 #include "waitq.h"
 
@@ -17,7 +22,7 @@ static inline long post(struct cos_sem *sem)
 	if (waiter != NULL) {
 		if (sem->waiters.first == NULL)
 			__atomic_store_n(&sem->word, 0, __ATOMIC_RELAXED);
-		tid = waiter_mark(waiter); /* the count goes straight to the waiter */
+		tid = waiter_mark(waiter); /* I2 */
 	} else {
 		__atomic_fetch_add(&sem->word, COS_SEM_ONE, __ATOMIC_RELEASE);
 	}
@@ -33,7 +38,7 @@ void cos_sem_post_slow(struct cos_sem *sem)
 		sched_unpark(tid);
 }
 
-/* Under the guard: take one, or announce a waiter. */
+/* Under the guard: take one if there is one, else mark the word as waited for. */
 static inline bool take_or_announce(struct cos_sem *sem)
 {
 	do {
@@ -47,7 +52,7 @@ static inline bool take_or_announce(struct cos_sem *sem)
 	return true;
 }
 
-/* It is too late, unless it has been woken by now. */
+/* The deadline has come. The waiter may have been woken at the same time: then it has its post. */
 static long give_up(struct cos_sem *sem, struct cos_waiter *waiter)
 {
 	bool woken;
@@ -63,7 +68,7 @@ static long give_up(struct cos_sem *sem, struct cos_waiter *waiter)
 	return woken ? 0 : -COS_ETIMEDOUT;
 }
 
-/* wake, if it is not WAKE_NONE, is unparked. */
+/* Unparks wake, unless it is WAKE_NONE, in the same invocation as the wait if there is one. */
 __attribute__((always_inline)) static inline long wait(struct cos_sem *sem, uint64_t deadline_ns,
 						       long wake)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Sizes in parameters: "64k", "2G" (cos/param.h). */
 #include <cos/param.h>
 #include <cos/string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* C17 7.24, the part that is not in x86_64/memory.S. */
+/* The string functions of C17 7.24 that are not in x86_64/memory.S. */
 #include <cos/string.h>
 
 void *memchr(const void *s, int byte, size_t len)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Threads of a component (cos/thread.h), made by sched. */
 #include <sched/sched.h>
 #include <cos/alloc.h>
 #include <cos/thread.h>

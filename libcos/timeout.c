@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The pairing heap of timeouts (cos/timeout.h). A node's children are a list of siblings; no child
+ * is earlier than its parent.
+ */
 #include <cos/timeout.h>
 
 /* Two roots, either may be NULL; the later deadline becomes the first child of the other. */

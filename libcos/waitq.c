@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Guards that are taken, and waiters that were not woken at once (waitq.h). */
 #include <cos/core.h>
 #include <cos/log.h>
 #include "waitq.h"
 
-/* Looks at a guard before its owner is taken to be preempted. */
+/* Looks at a guard before its owner counts as preempted: longer than a guard is held. */
 #define SPINS 50
 
-/* Does it come free by itself? */
+/* Does the owner let go meanwhile? It runs on another core, if so. */
 static bool guard_spin(const struct cos_guard *guard, uint64_t owner)
 {
 	for (unsigned i = 0; i < SPINS; i++) {
@@ -17,8 +18,10 @@ static bool guard_spin(const struct cos_guard *guard, uint64_t owner)
 	return false;
 }
 
-/* A guard is held for a few instructions: if it is taken, its owner runs on another core, or was
- * preempted and should run now. */
+/*
+ * A guard is held for a few instructions. If it is taken, its owner runs on another core, or was
+ * preempted and should run now.
+ */
 void cos_guard_lock_slow(struct cos_guard *guard)
 {
 	uint64_t self = cos_stack_last();
@@ -34,7 +37,7 @@ void cos_guard_lock_slow(struct cos_guard *guard)
 	}
 }
 
-/* Its park ended with error, and it is not woken. */
+/* After a park that ended with error and without a wake-up: park again. */
 bool waiter_wait_on(struct cos_waiter *waiter, uint64_t deadline_ns, long error)
 {
 	while (error != -COS_ETIMEDOUT && !waiter_woken(waiter)) {

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Queues of waiting threads, for the primitives of cos/sync.h. A waiter lives on its thread's stack
- * from enqueue until it is woken: whoever wakes it takes it off its queue, under the queue's guard,
- * marks it and unparks the thread; from the mark on the waiter belongs to its thread again and may
- * be gone.
+ * Queues of waiting threads, for the primitives of cos/sync.h.
+ *
+ *	IDLE -> QUEUED		waitq_enqueue, under the queue's guard
+ *	QUEUED -> WOKEN		waitq_dequeue or waitq_remove, then waiter_mark, under the guard;
+ *				then sched_unpark of the thread, with or without the guard
+ *	QUEUED -> IDLE		waitq_remove by the thread itself, when its deadline has passed
+ *
+ * I1  A waiter lies on its thread's stack. QUEUED, it belongs to its queue; from waiter_mark on it
+ *     belongs to its thread again and may be gone. So the thread id is read before the mark.
+ * I2  A thread is woken when its waiter says so, never because a park returned: permits of sched
+ * may
+ *     come from elsewhere.
  */
 #ifndef LIBCOS_WAITQ_H
 #define LIBCOS_WAITQ_H
@@ -41,7 +49,7 @@ static inline void cos_guard_unlock(struct cos_guard *guard)
 	__atomic_store_n(&guard->owner, 0, __ATOMIC_RELEASE);
 }
 
-/* At the end; fills in the thread. */
+/* Queue the calling thread as the last. */
 static inline void waitq_enqueue(struct cos_waitq *queue, struct cos_waiter *waiter)
 {
 	waiter->owner_word = cos_stack_last();
@@ -68,7 +76,7 @@ static inline void waitq_remove(struct cos_waitq *queue, struct cos_waiter *wait
 		queue->last = waiter->previous;
 }
 
-/* Takes the first off; NULL if there is none. */
+/* Take the first one off; NULL if there is none. */
 static inline struct cos_waiter *waitq_dequeue(struct cos_waitq *queue)
 {
 	struct cos_waiter *waiter = queue->first;
@@ -83,7 +91,7 @@ static inline struct cos_waiter *waitq_dequeue(struct cos_waitq *queue)
 	return waiter;
 }
 
-/* Marks it woken; it is in no queue. The thread id to unpark, to be done when the guard is free. */
+/* Mark a waiter, which is in no queue, as woken. The id of its thread, which is to be unparked. */
 static inline long waiter_mark(struct cos_waiter *waiter)
 {
 	long tid = waiter->tid;
@@ -97,10 +105,12 @@ static inline bool waiter_woken(const struct cos_waiter *waiter)
 	return __atomic_load_n(&waiter->woken, __ATOMIC_ACQUIRE) != 0;
 }
 
-/* Unparks a thread that waiter_mark gave, if it did, and parks until woken. False: the deadline
- * came first (and the waiter is still in its queue, unless woken by now). Nothing was waited for
- * since the waiter was queued: that could have taken its permit. */
-#define WAKE_NONE (-1L)
+#define WAKE_NONE (-1L) /* in the place of a thread id */
+/*
+ * Unpark the thread wake, unless WAKE_NONE, and park until the waiter is woken. False: the deadline
+ * came first; the waiter is still in its queue, unless it has been woken by now. The thread must
+ * not have waited for anything since the waiter was queued: that could have taken its permit.
+ */
 bool waiter_wait_on(struct cos_waiter *waiter, uint64_t deadline_ns, long error);
 static inline bool waiter_wait(struct cos_waiter *waiter, uint64_t deadline_ns, long wake)
 {
@@ -111,7 +121,7 @@ static inline bool waiter_wait(struct cos_waiter *waiter, uint64_t deadline_ns, 
 	       waiter_wait_on(waiter, deadline_ns, error);
 }
 
-/* What cos_mutex_unlock_slow does, but for the thread to unpark, or WAKE_NONE. */
+/* cos_mutex_unlock_slow, but the caller unparks the thread that is returned, or WAKE_NONE. */
 long mutex_free(struct cos_mutex *mutex);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Linux's system calls on x86-64 by number: HAVE(number, name) is posix's function sys_name, NONE a
- * call without one. The one list of which calls.h makes declarations and table.c the table.
+ * Linux's system calls on x86-64 by number. HAVE(number, name): posix has it, as function sys_name.
+ * NONE: it has not. calls.h makes declarations of this list, and table.c the table.
  */
 /* clang-format off */
 HAVE(0, read)

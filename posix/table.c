@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The table of system calls. A call without a function is ENOSYS; the first time a program issues it
- * the log says so.
+ * The way into posix, and what is registered there: the table of system calls, process_hooks,
+ * synth_trees.
+ *
+ * A call that posix does not have is ENOSYS; the first time a program issues it, the log says so.
  */
 #include "base/os.h"
 #include "abi/errno.h"
@@ -23,7 +25,7 @@
 struct call {
 	const char *name;
 	long (*function)(struct thread *, const uint64_t *);
-	uint64_t refused; /* how often it was ENOSYS */
+	uint64_t refused; /* how often it was ENOSYS: the log has the first */
 };
 
 static struct call table[] = {
@@ -62,7 +64,7 @@ const char *call_name(uint64_t number)
 	return number < ARRAY_LEN(table) ? table[number].name : NULL;
 }
 
-/* Every system call of every program: x86_64/gate.S. */
+/* Every system call of every program. */
 long posix_syscall(struct gate_frame *f, long cos_tid, long comp)
 {
 	struct thread *t = thread_enter(cos_tid);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# build/trace/kernel.o, the kernel of `r2c run --trace`.
+# build/trace/kernel.o: the tracing kernel (trace.c), for `r2c run --trace`.
 
 TRACE_OBJS := $(filter-out %/entry.S.o,$(KERNEL_CALLS_OBJS)) $(B)/trace/entry.S.o $(B)/trace/trace.c.o
 TRACE_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle boot_mem_init

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The ways into the kernel's C (kernel/x86_64/trap.c), for a kernel that is linked with --wrap of
- * some of them: NAME is what is called then, __real_NAME the kernel's own.
+ * some of them: calls of NAME go to __wrap_NAME, and __real_NAME is the kernel's own.
  */
 #ifndef TRACE_ENTRIES_H
 #define TRACE_ENTRIES_H

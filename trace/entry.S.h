@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * TRACE of x86_64/entry.S: on the invocation path, when the thread has arrived in a component (rsp = its topmost
- * frame) and goes on at rcx. The kernel's stack is free then. It changes nothing but memory.
+ * TRACE of x86_64/entry.S, for the tracing kernel. It stands on the invocation path where the
+ * thread has arrived in a component: rsp points to its topmost invocation, rcx is where it goes on.
+ * The kernel's stack is free there. TRACE keeps all registers.
  */
 #include "offsets.h"
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The tracing kernel: the objects of the other, linked with --wrap so that the ways into C come by
- * here, and its entry.S with TRACE. What a thread does to its invocation stack in C, and which
- * thread runs then, is seen by comparing before and after.
+ * The tracing kernel, for `r2c run --trace`: the usual kernel's objects, linked with --wrap so that
+ * each way into C passes here, and entry.S with TRACE on the invocation path. Every change of the
+ * running thread or of its topmost invocation becomes an event; in C it is seen by comparing before
+ * and after.
+ *
+ * The rings are memory of the kernel, taken while booting. Each is written by one core, with
+ * interrupts off, so there is nothing to lock; trace.h says how a reader recognises a whole event.
  */
 #include <stdatomic.h>
 #include <stddef.h>
@@ -13,8 +17,8 @@
 #include "trace/entries.h"
 #include "trace.h"
 
-#define MEMORY_PART 8 /* of the machine's; r2c has made it larger by that */
-#define MEMORY_MAX (256UL << 20)
+#define MEMORY_PART 8 /* an eighth of RAM is for rings; r2c gives the machine as much more */
+#define MEMORY_MAX (256UL << 20) /* 8 million events: bounds the trace of a large machine */
 #define VECTOR_EXCEPTIONS 32
 
 struct state {
@@ -26,7 +30,7 @@ void __real_boot_mem_init(void);
 void __wrap_boot_mem_init(void);
 void trace_path(uint64_t ip);
 
-/* Its value, not what is there (tools/r2c/bake/image.c). */
+/* How many cores there will be is the symbol's address (tools/r2c/bake/image.c). */
 extern char trace_cores[] __attribute__((weak));
 
 struct trace_head trace_head;
@@ -118,7 +122,7 @@ void __wrap_machine_idle(void)
 	trace_put(TRACE_AWAKE, 0);
 }
 
-/* Memory is still given out; the other cores come later, as many as r2c says. */
+/* While boot_alloc still gives memory out. The other cores come later, as many as r2c has said. */
 void __wrap_boot_mem_init(void)
 {
 	uint64_t bytes = 0, each, capacity = 1, ncores = (uint64_t)trace_cores;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a tracing kernel leaves in the machine's memory: a ring of events for each core, of which
- * the oldest are overwritten. r2c finds trace_head by its symbol in the image, and reads the rings
- * when the machine has ended.
+ * What a tracing kernel leaves in the machine's memory: a ring of events for each core, in which
+ * new events overwrite the oldest. r2c finds trace_head by its symbol in the image, and reads the
+ * rings when the machine has ended.
  *
- * A slot is whole if its seq is the low half of 1 + its event's number: seq is cleared before, and
- * set after the rest.
+ * A slot holds a whole event if its seq is the low half of 1 + the event's number: seq is cleared
+ * before the rest is written, and set afterwards.
  */
 #ifndef TRACE_TRACE_H
 #define TRACE_TRACE_H
@@ -17,15 +17,16 @@
 enum trace_kind {
 	TRACE_STATE = 1,     /* the thread runs in the component now; word: TRACE_WORD */
 	TRACE_INTERRUPT = 2, /* word: vector */
-	TRACE_FAULT =
-		3, /* an exception; above TRACE_VECTOR: its vector; word: address of a page fault */
-	TRACE_IDLE = 4, /* the core halts until */
+	TRACE_FAULT = 3, /* word: address of a page fault; the vector is in kind >> TRACE_VECTOR */
+	TRACE_IDLE = 4,	 /* the core halts until TRACE_AWAKE */
 	TRACE_AWAKE = 5,
 };
 
 #define TRACE_VECTOR 8 /* bits */
-/* How deep in the thread's invocation stack (in its units), how it got there (COS_INV_*), where
- * it goes on. */
+/*
+ * Depth of the invocation stack, in invocations; how the component was entered (COS_INV_*); where
+ * the thread goes on.
+ */
 #define TRACE_WORD(depth, kind, ip) \
 	((uint64_t)(depth) | (uint64_t)(kind) << 8 | (uint64_t)(ip) << 16)
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Instructions that the kernel's paths take. QEMU with -icount shift=0 advances the TSC by as many
- * ticks an instruction as 100 NOPs show; the loop around each call is subtracted. With cycles=1 on the command line it is
- * ticks of the TSC instead, for a real CPU.
+ * Instructions that the kernel's paths take. QEMU with -icount shift=0 advances the TSC by a fixed
+ * number of ticks for each instruction, which 100 NOPs show; the loop around each call is
+ * subtracted. With cycles=1 on the command line the result is in ticks of the TSC instead, for a
+ * real CPU.
  */
 #include "cos/image.h"
 #include "test.h"
@@ -57,8 +58,10 @@ static uint64_t stamp_thread(void)
 	return asnd;
 }
 
-/* From where the 8254's interrupt finds us to the first instruction of the thread that is bound to
- * it: the mean. */
+/*
+ * The mean from where the 8254's interrupt finds us to the first instruction of the thread bound to
+ * it.
+ */
 static long interrupt(void)
 {
 	volatile uint32_t *ioapic = (volatile uint32_t *)0x50010000;
@@ -86,7 +89,7 @@ static long interrupt(void)
 	return sum / INTERRUPTS;
 }
 
-/* Ticks of a removal with so many capabilities below: one store ends them all. */
+/* Ticks of removing a capability with so many children: one store ends them all (captbl.h, C5). */
 static uint64_t removal(uint64_t of, unsigned children)
 {
 	static uint64_t child[CHILDREN];
@@ -109,7 +112,7 @@ static uint64_t removal(uint64_t of, unsigned children)
 	return end - start;
 }
 
-/* A thread of that component is made, dispatched, and has ended. */
+/* Make a thread of that component, dispatch it, and see it end. */
 static void thread_once(uint64_t comp)
 {
 	uint64_t thd = thd_new(comp, 7, empty_entry, 0);
@@ -131,8 +134,8 @@ static uint64_t text_page(uint64_t va)
 }
 
 /*
- * A component: its capability table with a leaf, a page table with a page of text, and a thread
- * that has run in it. The pages are retyped on the way.
+ * Make a component: a capability table with a leaf, a page table with a page of text, and a thread
+ * that runs in it. Retyping the pages is counted in.
  */
 static void comp_once(void)
 {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Instructions of the kernel's paths, counted by QEMU.
+# What the kernel costs: instructions of its paths, counted by QEMU; invocations on many cores; its longest ways.
 
 KERNEL_BENCH := $(B)/bench/kernel
 KERNEL_BENCH_OBJS := $(KERNEL_BENCH)/calls.S.o $(KERNEL_BENCH)/bench.c.o \
@@ -33,7 +33,7 @@ $(KERNEL_BENCH)/scaling.elf: $(KERNEL_SCALING_OBJS) tests/kernel/boot/test.ld
 bench-scaling: $(KERNEL_BENCH)/scaling.kernel
 	bench/kernel/scaling.sh $<
 
-# The longest ways through the kernel, while it does what its tests, the benchmark of the services and programs ask for.
+# The longest ways through the kernel under its tests, the benchmark of the services, and programs.
 LONGEST_WRAPS := trap_syscall trap_operation trap_user trap_kernel machine_idle machine_halt
 LONGEST_IMAGES := $(addprefix $(KERNEL_BENCH)/,kernel-tests.longest services.longest programs.longest)
 $(KERNEL_BENCH)/longest.c.o: bench/kernel/longest.c
@@ -49,7 +49,7 @@ $(KERNEL_BENCH)/services.payload.o $(KERNEL_BENCH)/programs.payload.o: r2c all
 	./r2c build -o $(@:.payload.o=.elf) $(filter %.conf,$^)
 	objcopy -O binary -j .image $(@:.payload.o=.elf) $(@:.o=)
 	$(CC) -DPAYLOAD='"$(@:.o=)"' -c -o $@ tests/kernel/payload.S
-# The programs' disk.
+# The disk of the programs.
 $(KERNEL_BENCH)/programs.img: $(addprefix $(B)/linux/,threads exec files dirs mmap mmapfile pipes signals futex epoll \
 		timers tcp unixsock)
 	rm -rf $@ $(@:.img=.root)
@@ -62,7 +62,7 @@ $(KERNEL_BENCH)/%.longest: $(KERNEL_BENCH)/kernel.o $(KERNEL_BENCH)/%.payload.o
 bench-longest: $(LONGEST_IMAGES) $(KERNEL_BENCH)/programs.img
 	bench/kernel/longest.sh $(LONGEST_IMAGES)
 
-# The same in the systems that the tests boot, but for large downloads and CDs.
+# The same in the systems that the tests boot, without large downloads and CDs.
 LONGEST_TESTS = $(filter-out system/web-% system/iso-% service/system netbsd/%,$(CORES_TESTS))
 .PHONY: bench-longest-tests
 bench-longest-tests: $(KERNEL_BENCH)/kernel.o

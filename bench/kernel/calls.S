@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is measured, n times: long bench_X(n, call) -> TSC ticks in all. */
+/* The calls that bench.c measures: long bench_X(n, call) does one n times -> TSC ticks in all. */
 #include "cos/abi.h"
 
 	.text
@@ -52,7 +52,7 @@ bench_\name:
 	syscall
 	DONE
 
-	/* A stub as libcos has it: what an invocation may change is saved, the result is fetched. */
+	/* A stub like that of libcos: saves what an invocation may change, fetches the result. */
 	BENCH	stub
 	movq	%r14, %rdi
 	call	stub
@@ -77,7 +77,9 @@ stub:
 	movq	%rdi, %rax
 2:	ret
 
-	/* Two operations on a page table, call and call + 1: of the page at rsi of bench_page, and back. */
+	/*
+	 * Two operations on a page table, call and call + 1: map the page at bench_page, unmap it.
+	 */
 	BENCH	pages
 	movq	%r14, %rax
 	movq	bench_page, %rdi
@@ -89,7 +91,10 @@ stub:
 	syscall
 	DONE
 
-	/* From the instruction before call to the first of the thread that it has run: stamp_entry. */
+	/*
+	 * From the instruction before the call to the first of the thread that it runs,
+	 * stamp_entry.
+	 */
 	BENCH	to_stamp
 	xorl	%r12d, %r12d
 2:	rdtsc
@@ -111,7 +116,7 @@ stub:
 	popq	%rbx
 	ret
 
-	/* Until bench_stamp changes: from the last reading of the time before that. */
+	/* Until bench_stamp changes: from the last reading of the TSC before the change. */
 	.globl	bench_interrupted
 bench_interrupted:
 	movq	bench_stamp, %rcx
@@ -120,7 +125,9 @@ bench_interrupted:
 	rdtsc
 	cmpq	%rcx, bench_stamp
 	je	1b
-	/* The interrupt came after the reading in esi, or after that in eax: before the stamp it is. */
+	/*
+	 * The interrupt came after the reading in esi, or in eax: take the last before the stamp.
+	 */
 	movl	bench_stamp, %ecx
 	movl	%ecx, %edx
 	subl	%eax, %edx
@@ -130,7 +137,7 @@ bench_interrupted:
 	movslq	%ecx, %rax
 	ret
 
-	/* A thread that notes the time whenever it has waited. */
+	/* A thread that notes the TSC whenever its wait ends. */
 	.globl	stamp_entry
 stamp_entry:
 	movq	%rdi, %r14
@@ -153,7 +160,7 @@ yield_entry:
 	syscall
 	jmp	1b
 
-	/* A thread that waits for events on the end-point whose operation is in rdi, for ever. */
+	/* A thread that waits for events for ever; rdi = the operation on its end-point. */
 wait_entry:
 	movq	%rdi, %r14
 1:	movq	%r14, %rax
@@ -161,7 +168,7 @@ wait_entry:
 	syscall
 	jmp	1b
 
-	/* A thread that does so many calls as rdi has above 32 bits, of what is below, and ends. It has no stack. */
+	/* A thread that makes (rdi >> 32) calls of (uint32_t)rdi and ends. It has no stack. */
 	.globl	scaling_entry
 scaling_entry:
 	movl	%edi, %r14d

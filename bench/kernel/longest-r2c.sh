@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# r2c in the tree of longest-tests.sh: its systems count instructions, and their logs are kept.
+# r2c for the tree of longest-tests.sh: its systems count instructions, and it keeps their logs.
 top=$(dirname "$(realpath "$0")")
 [ "${1-}" = run ] || exec "$top/r2c.measured" "$@"
 shift

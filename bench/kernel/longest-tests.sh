@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# longest-tests.sh KERNEL TREE TEST...: run tests (tests/run.sh) in TREE, a copy of this tree by links in which the systems have
-# KERNEL, which measures (longest.c), one core, and a clock of instructions; print what they are, and the longest ways through the
-# kernel in all of them (longest.sh). What the tests find is on standard error.
+# longest-tests.sh KERNEL TREE TEST...: the longest ways through the kernel in the systems that tests boot.
+# Runs the tests (tests/run.sh) in TREE, a copy of this tree by links. Its systems have KERNEL, which measures
+# (longest.c), one core, and a clock of instructions. Prints the systems and the longest ways in all of them
+# (longest.sh); the tests' own output is on standard error.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 top=$PWD

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * In a kernel that is otherwise the same (linked with --wrap): how long interrupts are off at most,
- * in ticks of the TSC, for each operation and each exception or interrupt; printed when the machine
- * ends. Idleness does not count. Of one core: under -icount the TSC of all cores counts the
- * instructions of all.
+ * How long interrupts are off at most, for each operation and each exception or interrupt, in ticks
+ * of the TSC. For a kernel that is otherwise the usual one, linked with --wrap; it prints the table
+ * when the machine ends. Idleness does not count. For a single core: under -icount the TSC of all
+ * cores counts the instructions of all.
  */
 #include <stddef.h>
 #include "core.h"
@@ -29,7 +29,7 @@ static const char *const types[CAP_NTYPES] = {
 	[CAP_IOPORT] = "ioport",   [CAP_TCAP] = "tcap",	    [CAP_SINV] = "sinv",
 };
 
-/* The last of a row: any other. */
+/* The last of a row is for any other operation. */
 static struct longest operation[CAP_NTYPES][OPERATIONS + 1], other, vectors[VECTORS];
 static uint64_t idle;
 
@@ -99,7 +99,7 @@ void __wrap_trap_kernel(const struct trap_regs *regs)
 	idle = outside;
 }
 
-/* What an interrupt takes that ends it, is counted there. */
+/* The interrupt that ends the idle halt is counted by itself. */
 void __wrap_machine_idle(void)
 {
 	uint64_t start = machine_tsc();

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# longest.sh FILE...: the longest ways through the kernel (longest.c) of all of them, in instructions, the longest first: a
-# table for bench/RESULTS.md. ROWS of it. NAME.longest is booted, with NAME.img as its disk if there is such a file; another
-# file is the log of a system that has ended, NAME.ANYTHING.
+# longest.sh FILE...: a table for bench/RESULTS.md, of ROWS rows: the longest ways through the kernel (longest.c) in all
+# files, in instructions, the longest first. NAME.longest is booted, with NAME.img as its disk if there is such a
+# file. Any other file is the log of a system that has ended, NAME.ANYTHING.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -41,7 +41,7 @@ for image; do
 done
 echo "| instructions | operation | arguments | in | of |"
 echo "| ---: | --- | --- | --- | ---: |"
-# An operation's name: the one of its number among the names of its capability's type in the ABI.
+# An operation's name is that of its number among the names for its capability's type in cos/abi.h.
 sort -rn -k2,2 "$work/all" | awk -v rows="${ROWS:-12}" '
 	FILENAME != "-" {
 		# Not the types of memory, nor the flag of a wait.

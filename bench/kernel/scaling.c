@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Invocations in pairs of components, a pair a core: a client and a server, each with its own page
- *table and capability table, nothing of which another core has. On 1, 2, 4 and 8 cores at once; the
- *others halt. scaling CORES INVOCATIONS TICKS HZ TICKS of the TSC pass from the first core's start
- *to the last one's end. With -icount that clock counts the instructions of all cores together,
- *whichever of them the emulator runs: TICKS / INVOCATIONS are the instructions of one, with all
- *that any core did meanwhile. Otherwise it is the time.
+ * Invocations in pairs of components, a pair for each core, on 1, 2, 4 and 8 cores at once while
+ * the others halt. A pair is a client and a server, each with a page table and a capability table
+ * of its own, so that the cores share nothing.
+ *
+ * Prints: scaling CORES INVOCATIONS TICKS HZ. TICKS of the TSC pass from the first core's start to
+ * the last one's end. With -icount that clock counts the instructions of all cores together,
+ * whichever of them the emulator runs. So TICKS / INVOCATIONS are the instructions of one, with all
+ * that any core did meanwhile. Otherwise it is time.
  */
 #include <stdatomic.h>
 #include "test.h"
@@ -16,7 +18,7 @@
 #define ROUNDS 20000UL
 #define TIMES 5
 
-/* 8254, channel 2, whose gate and output are in port 0x61 */
+/* 8254, channel 2; its gate and output are in port 0x61 */
 #define PIT_HZ 1193182
 #define PIT_COUNT 0xffff
 #define PIT_FIRST 0x42

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Frames on the second serial line, between the console service and r2c, both directions:
+ * Frames on the second serial line, in both directions, between the component console and r2c.
+ * Audience: console, r2c.
+ *
  *	byte 0		WIRE_MAGIC
  *	byte 1		type
  *	byte 2..3	length of the payload, little endian, at most WIRE_PAYLOAD_MAX
  *	then		the payload
- * Flow control of input: r2c sends at most WIRE_WINDOW bytes of WIRE_STDIN payload more than the
- * guest has acknowledged with WIRE_ACK (payload: 4 bytes little endian, bytes consumed since the
- * last one). Right after it starts the guest sends WIRE_HELLO; r2c answers with WIRE_TTY and only
- * then sends input.
+ *
+ * Start: the guest sends WIRE_HELLO; r2c answers with WIRE_TTY and only then sends input.
+ * Flow control of input: of the WIRE_STDIN payload that r2c has sent, at most WIRE_WINDOW bytes are
+ * not yet acknowledged by WIRE_ACK (payload: 4 bytes little endian, bytes consumed since the last
+ * WIRE_ACK). Output needs none: the serial line holds the guest back.
  */
 #ifndef CONSOLE_WIRE_H
 #define CONSOLE_WIRE_H
 
 #define WIRE_MAGIC 0xc5
-#define WIRE_PAYLOAD_MAX 4096
-#define WIRE_WINDOW 65536
+#define WIRE_PAYLOAD_MAX 4096 /* both sides have a buffer for one frame */
+#define WIRE_WINDOW 65536     /* the guest has a buffer of that size for input */
 
 /* guest to host */
 #define WIRE_HELLO 1 /* payload: 4 bytes, version (1) */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One address-space layout for all domains (lower half; the upper half is the kernel's). A slot is
- * what one top-level page-table entry maps: 512 GiB.
+ * One address-space layout for all domains (the lower half; the upper half is the kernel's). A slot
+ * is what one entry of the top-level page table maps: 512 GiB.
+ * Audience: everyone.
  *
  *	slot 0		the domain's own text, data, heap, stacks; a program: Linux's layout
- *	slot 1..239	windows onto programs: slot s shows the slot 0 of the program with component id
- *			that mem gave that slot, at the same slot in every server that may see it
- *	slot 240	buffers shared between domains, at the same address in all that share one
+ *	slot 1..239	windows onto programs. mem gives each program a slot s; a server that may see
+ *			the program has the program's slot 0 there, at slot s
+ *	slot 240	buffers shared between domains, at the same address in all of them
  *	slot 241	device memory and DMA memory
  */
 #ifndef COS_LAYOUT_H
@@ -27,13 +28,12 @@
 #define COS_HEAP_VA 0x1000000000 /* 64 GiB: what mem_map gives out grows up from here */
 #define COS_HEAP_END 0x4000000000
 /*
- * From COS_STACK_VA, 256 GiB, a stack each thread id; the lowest page of each is a guard, never
- * mapped.
- */
-/*
+ * From COS_STACK_VA (cos/abi.h), 256 GiB, up: one stack for each thread id. The lowest page of each
+ * is a guard that is never mapped.
+ *
  * The top of each stack holds the thread's slots in this domain: one word for each component of the
  * domain (libcos), so that per-thread data of a component is a few instructions away from rsp.
  */
-#define COS_STACK_SELF_SIZE 256
+#define COS_STACK_SELF_SIZE 256 /* COS_STACK_SELF_MAX words and two more, cos/stub.S.h */
 
 #endif

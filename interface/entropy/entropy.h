@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* entropy: random numbers from a device, to seed generators with. */
+/*
+ * entropy: random numbers from a device, to seed generators with.
+ * Audience: everyone.
+ */
 #ifndef INTERFACE_ENTROPY_H
 #define INTERFACE_ENTROPY_H
 

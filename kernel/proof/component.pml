@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A component is not freed while a thread is in it.
+ * A component is not freed while a thread is in it (kernel/comp.h, L4).
  *
- * Core 1 invokes it and returns (x86_64/entry.S: sinv, sret), may be interrupted while it is in it (core_exit,
- * inv_unwind), and enters the kernel from its own component. Core 0 removes the sinv capability, then the last
- * capability of the component (comp_put, comp_last, mem_free), until that is done. Core 2 stops and starts it
- * by the same capability, as long as it finds it (comp_stop, comp_start). The path reads the epoch once,
- * and counts the thread by a plain store, which others see later (TSO).
+ * Core 1 invokes it and returns (x86_64/entry.S: sinv, sret), may be interrupted in it (core_exit,
+ * inv_unwind), and enters the kernel from its own component. Core 0 removes the sinv capability,
+ * then the last capability of the component (comp_put, comp_last, mem_free), until that is done.
+ * Core 2 stops and starts it by the same capability, as long as it finds that (comp_stop,
+ * comp_start). The path reads the epoch once (N4), and counts the thread by a plain store, which
+ * others see later (TSO).
  *
- * Variants that must fail: PLANT_STAMP (comp_stop takes the stamp of what comp_last waits for, and what is
- * stopped can be started meanwhile: it was so in the kernel), PLANT_WAIT (comp_last does not wait),
- * PLANT_AGAIN (it does not look again afterwards), PLANT_TWICE (the path reads the epoch twice).
+ * Variants that must fail
+ *	PLANT_STAMP	comp_stop takes the stamp that comp_last waits for, and what is stopped can
+ *			be started meanwhile: the kernel did so once
+ *	PLANT_WAIT	comp_last does not wait
+ *	PLANT_AGAIN	comp_last does not look again after it has waited
+ *	PLANT_TWICE	the path reads the epoch twice
  */
 #define CORES 3
 #define ENDED 255

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * quiesce.c as the models have it: quiesce_enter, quiesce_idle, quiesce_passed. Each line is one access to
- * memory that other cores see. All of the kernel's accesses here are locked instructions or loads, so
- * there is no store buffer to model but where a variant takes the lock away (PLANT_STORE).
+ * quiesce.c for the models: quiesce_enter, quiesce_idle, quiesce_passed (kernel/quiesce.h, Q2 to
+ * Q5). Each line is one access to memory that other cores see. All accesses of the kernel here are
+ * locked instructions or loads. So there is no store buffer to model, but where a variant takes the
+ * lock away (PLANT_STORE).
  *
- * A process is a core, CORES of them; each has these variables.
+ * A process is a core, one of CORES; each declares QUIESCE_LOCALS.
  */
 #define IDLE 255
 #define QUIESCE_LOCALS byte now_, i_, least_, noted_; bool passed_
@@ -20,7 +21,7 @@ byte passed_below[CORES] = 2;
 bool tlb[CORES]; /* has a translation of the page that the model is about */
 
 #ifdef PLANT_STORE
-/* quiesce_enter's store as a plain one: a store buffer of one entry, emptied at any time. */
+/* quiesce_enter's store as a plain one: a store buffer of one entry, which empties at any time. */
 byte buffered[CORES];
 bool buffer_full[CORES];
 #define NOTE(c, value) buffered[c] = value; buffer_full[c] = true
@@ -40,7 +41,9 @@ active proctype store_buffers()
 inline quiesce_enter(c)
 {
 #ifndef PLANT_WAKE
-	/* It was not so once: the epoch was read before others could see that the core is back. */
+	/*
+	 * Q4. The kernel lacked this once: it read the epoch before others could see the core back.
+	 */
 	if
 	:: NOTED_OWN(c) == IDLE -> NOTE(c, flushed[c])
 	:: else

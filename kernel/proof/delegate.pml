@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A capability that was delegated is none when the one that it was delegated from has been removed, and what is put in
- * the place of that is not its parent.
+ * A child is good only while its parent is there, and what takes the parent's slot is not its
+ * parent (kernel/captbl.h, C1, C4, C5).
  *
- * Core 0 removes the parent (captbl_withdraw, captbl_remove) and publishes another one in the same slot when
- * captbl_take lets it, again and again. Core 1 delegates from what it finds there (captbl_find, captbl_delegate).
- * Core 2 looks the child up (captbl_good). What is in the parent's slot has a number, which the child keeps: it must
- * not be found good by an entry of the kernel that begins after that one had been removed.
+ * Core 0 removes the parent (captbl_withdraw, captbl_remove) and publishes another capability in
+ * the same slot when captbl_take lets it, again and again. Core 1 delegates from what it finds
+ * there (captbl_find, captbl_delegate). Core 2 looks the child up (captbl_good). Each capability in
+ * the parent's slot has a number, which its child keeps. An entry of the kernel that begins after
+ * capability n was removed must not find a child of n good.
  *
- * Variants that must fail: PLANT_ORDER (captbl_delegate counts what has been removed, but does not look whether the
- * parent is still there), PLANT_WAIT (captbl_take does not wait), PLANT_COUNT (counted before it is withdrawn).
+ * Variants that must fail
+ *	PLANT_ORDER	captbl_delegate reads `removed`, but does not look whether the parent is
+ *			still there
+ *	PLANT_WAIT	captbl_take does not wait
+ *	PLANT_COUNT	`removed` rises before the parent is withdrawn
  */
 #define CORES 3
 #define PARENTS 3
@@ -21,7 +25,7 @@
 
 byte parent = THERE, number = 1, removed;
 byte child = NONE, child_number, child_removed;
-byte gone; /* the number of the last one that has been removed */
+byte gone; /* the number of the capability that was removed last */
 
 proctype remover()
 {
@@ -92,7 +96,7 @@ proctype delegator()
 	od
 }
 
-/* The child's slot is emptied and made anew as well, when this core has not found it. */
+/* It also empties the child's slot at times, so that another child can come there. */
 proctype user()
 {
 	byte before;
@@ -108,7 +112,12 @@ proctype user()
 		fi;
 		before = 0
 	:: true -> quiesce_enter(2);
-		d_step { if :: child == THERE -> child = NONE; child_number = 0; child_removed = 0 :: else fi }
+		d_step {
+			if
+			:: child == THERE -> child = NONE; child_number = 0; child_removed = 0
+			:: else
+			fi
+		}
 	od
 }
 

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Events from other cores: none is lost, and no thread is used that is something else by then.
+ * Events from other cores: none is lost, and no thread is used that is something else by then
+ * (kernel/core.h, D1, E3 to E5).
  *
- * Two senders (core_send, inbox_push, core_poke) and two receiving cores (core_poked, core_take_sent,
- * core_deliver), on the first of which two threads are. One of them moves to the other core at some time
- * (core_move), the other is destroyed: its last capability is removed on its core (thd_put), and its page is used
- * anew when the operations that were under way have ended (which is quiesce.pml's to show).
- * When nothing can happen any more, a thread has got as many events as were sent.
+ * There are two senders (core_send, inbox_push, core_poke) and two receiving cores (core_poked,
+ * core_take_sent, core_deliver); two threads are on the first of these. One thread moves to the
+ * other core at some time (core_move). The other is destroyed: its last capability is removed on
+ * its core (thd_put), and its page is used anew when the operations that were under way have ended
+ * (which quiesce.pml shows). When nothing can happen any more, a thread has got as many events as
+ * were sent.
  *
- * Variants that must fail: PLANT_CLEAR (the inbox is taken before the next interrupt is asked for), PLANT_LOSE
- * (events are read, then set to 0), PLANT_REF (no reference while it is in the inbox), PLANT_NEXT (the rest of
- * the list is looked up after the delivery), PLANT_SELF (a core does not interrupt itself for a thread that it
- * passes on, which may have come back to it meanwhile: it was so in the kernel).
+ * Variants that must fail
+ *	PLANT_CLEAR	the inbox is taken before the next interrupt can be asked for (E4)
+ *	PLANT_LOSE	`sent` is read, then set to 0, in two steps
+ *	PLANT_REF	the inbox holds no reference (E3)
+ *	PLANT_NEXT	the rest of the list is looked up after the delivery
+ *	PLANT_SELF	a core does not interrupt itself for a thread that it passes on, which may
+ *			have come back to it meanwhile: the kernel did so once
  */
 #define SENDERS 2
 #define SENDS(s) (2 - s)
@@ -188,7 +193,10 @@ proctype core(byte c)
 #ifdef PLANT_NEXT
 			rest = next[t];
 #endif
-			d_step { t = rest; rest = 0; to = 0; first = 0; pushed = false; poke = false; put = false }
+			d_step {
+				t = rest; rest = 0; to = 0; first = 0;
+				pushed = false; poke = false; put = false
+			}
 		:: else -> break
 		od
 	:: c == on[MOVES] && !moved ->

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was taken away is not used any more when it is used anew.
+ * What was taken away is in use nowhere when it is used anew (kernel/quiesce.h, Q1 to Q4).
  *
- * Core 0 unmaps a page and withdraws a capability (pgtbl_unmap, captbl_withdraw), gives both the stamp of the
- * epoch, and uses both anew when quiesce_passed says so. Core 1 runs in user level, where it
- * reaches the page by what translation it has; enters the kernel, where it looks the capability up
- * and uses it; and is idle. Epochs are begun for other reasons too.
+ * Core 0 unmaps a page and withdraws a capability (pgtbl_unmap, captbl_withdraw), gives both the
+ * stamp of the epoch, and uses both anew when quiesce_passed says so. Core 1 runs in user level,
+ * where it reaches the page by what translation it has; enters the kernel, where it looks the
+ * capability up and uses it; and is idle. Epochs begin for other reasons too.
  *
- * Variants that must fail: PLANT_WAKE (an idle core reads the epoch before it is seen to be back; it was so in
- * the kernel), PLANT_STORE (noting the epoch without a barrier), PLANT_LEAST (one epoch too
- * early), PLANT_STAMP (the stamp is read before the thing is taken away).
+ * Variants that must fail
+ *	PLANT_WAKE	an idle core reads the epoch before it is seen to be back (Q4): the kernel
+ *			did so once
+ *	PLANT_STORE	the epoch is noted without a barrier (Q2)
+ *	PLANT_LEAST	a stamp passes one epoch too early
+ *	PLANT_STAMP	the stamp is read before the thing is taken away (Q1)
  */
 #define CORES 2
 #define EPOCHS 4

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A page is not user and kernel memory at once, nor reached through a page table that is something else.
+ * A page is not user and kernel memory at once, nor reached through a page table that is something
+ * else (kernel/mem.h, M1, M2, M4; kernel/pgtbl.h, P3, P5, P7).
  *
- * Core 1 maps a page in a table of level 1 (pgtbl_map: mem_user_ref, the exchange of the entry, the look at
- * the table), uses it, and unmaps it (pgtbl_unmap: mem_user_unref); again and again. Core 0 unlinks that
- * table, frees it with what it maps (pgtbl_put), and uses it anew; and it makes the page kernel memory and an object
- * (mem_retype, mem_claim) when it is free.
+ * Core 1 maps a page in a table of level 1 (pgtbl_map: mem_user_ref, the exchange of the entry, the
+ * look at the table), uses it, and unmaps it (pgtbl_unmap: mem_user_unref), again and again. Core 0
+ * unlinks that table, frees it with what it maps (pgtbl_put), and uses it anew. When the page is
+ * free, core 0 makes it kernel memory and an object (mem_retype, mem_claim).
  *
- * Variants that must fail: PLANT_COUNT (mem_user_ref looks at the type, then counts), PLANT_TABLE (no look at
- * the table after the entry was set), PLANT_WAIT (mem_take does not wait).
+ * Variants that must fail
+ *	PLANT_COUNT	mem_user_ref looks at the type, then counts, in two steps
+ *	PLANT_TABLE	no look at the table after the entry was set (P7)
+ *	PLANT_WAIT	mem_take does not wait (M2)
  */
 #define CORES 2
 #define MAPS 3

@@ -20,7 +20,7 @@
  *		set up: from then on other cores look at it.
  *	S3	A core's pages stay claimed for ever.
  *
- * tests/kernel/boot/cores.c tests S1 (COS_EBUSY) and S3.
+ * tests/kernel/boot/cores.c starts all cores, and tests that a refused reset changes nothing.
  */
 #include <stdatomic.h>
 #include <stddef.h>

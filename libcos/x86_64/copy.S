@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Copies that may meet an address which is not there (cos/user.h). Between __cos_copy_start and
- * __cos_copy_end nothing is on the stack but the return address: a page fault that mem cannot resolve resumes at
- * __cos_copy_fault with all other registers as they were.
+ * Copies to and from clients' memory, which may fault (cos/user.h). A page fault between
+ * __cos_copy_start and __cos_copy_end that mem cannot resolve resumes at __cos_copy_fault, with all
+ * other registers as they were. So nothing is on the stack there but the return address.
  */
 #include <cos/stub.S.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Entries of a domain that belong to no component: see libcos/README.md. */
+/* The entries of a domain that belong to none of its components: libcos/README.md. */
 #include <cos/stub.S.h>
 
 /* Invocation by boot: rdi = a component's init, long (*)(void). */
@@ -16,8 +16,8 @@ COS_FUNCTION __cos_init_entry
 	.size	__cos_init_entry, . - __cos_init_entry
 
 /*
- * Where the kernel starts the first thread; only boot has one, and brings its own. A thread that comes
- * here all the same is an error, which its handler sees.
+ * Where the kernel starts the first thread; only boot has one, and brings its own. A thread that
+ * comes here all the same is an error, which its handler sees.
  */
 	.text
 	.balign	16

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * memcpy, memmove, memset, memcmp: general registers only. Long runs use rep movsq and stosq, which
- * processors run by cache lines (SDM optimisation manual, 3.7.5) and emulators at least by words; short
- * ones, for which these take long to begin, a word at a time.
+ * processors run by cache lines (SDM optimisation manual, 3.7.5) and emulators at least by words;
+ * short ones, for which these take long to begin, a word at a time.
  */
 #include <cos/stub.S.h>
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where a thread made by cos_thread_create starts: rbx = thread id, rdi = its struct thread_start. */
+/*
+ * Where a thread made by cos_thread_create starts: rbx = thread id, rdi = its struct thread_start.
+ */
 #include <cos/stub.S.h>
 
 COS_FUNCTION cos_thread_entry

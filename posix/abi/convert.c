@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Translating NetBSD's structures, flags and numbers to Linux's, and back. */
 #include <stdbool.h>
 #include <cos/string.h>
 #include "abi/abi.h"
@@ -23,7 +24,7 @@ uint32_t open_flags_to_netbsd(uint32_t flags)
 			out |= map[i].netbsd;
 	if ((flags & LX_O_SYNC) == LX_O_SYNC)
 		out |= RUMP_O_SYNC;
-	if (flags & LX_O_PATH) /* just a name: what matters is how it is found */
+	if (flags & LX_O_PATH) /* a name only: what matters is how it is looked up */
 		out &= RUMP_O_DIRECTORY | RUMP_O_NOFOLLOW;
 	return out;
 }
@@ -109,7 +110,7 @@ void statfs_to_linux(const struct rump_statvfs *in, struct lx_statfs *out)
 	out->f_type = fs_type_magic(in->f_fstypename);
 	out->f_bsize = (int64_t)in->f_bsize;
 	out->f_frsize = (int64_t)in->f_frsize;
-	/* NetBSD counts in f_frsize, Linux in f_bsize: the same for both file systems. */
+	/* NetBSD counts in f_frsize, Linux in f_bsize: equal in every file system here. */
 	out->f_blocks = in->f_blocks;
 	out->f_bfree = in->f_bfree;
 	out->f_bavail = in->f_bavail;
@@ -169,7 +170,10 @@ int family_to_linux(int family)
 	}
 }
 
-/* Behind the family, addresses of IPv4 and IPv6 are the same; NetBSD's begin with their length. */
+/*
+ * NetBSD's addresses begin with their length, a byte that Linux's lack; what follows the family is
+ * the same for IPv4 and IPv6.
+ */
 unsigned sockaddr_to_netbsd(const struct lx_sockaddr_storage *in, unsigned len,
 			    struct rump_sockaddr_storage *out)
 {
@@ -215,7 +219,7 @@ int msg_flags_to_netbsd(int flags)
 		out |= RUMP_MSG_DONTROUTE;
 	if (flags & LX_MSG_TRUNC)
 		out |= RUMP_MSG_TRUNC;
-	/* DONTWAIT, WAITALL, NOSIGNAL and MORE are posix's own affair. */
+	/* posix itself sees to DONTWAIT, WAITALL, NOSIGNAL and MORE. */
 	return out | RUMP_MSG_NOSIGNAL;
 }
 

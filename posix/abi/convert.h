@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Between NetBSD's structures and flags, which the backends speak, and Linux's. One function each.
+/*
+ * Between NetBSD's structures, flags and numbers, which the backends speak, and Linux's. One
+ * function each; none of them knows a process.
  */
 #ifndef POSIX_ABI_CONVERT_H
 #define POSIX_ABI_CONVERT_H
@@ -20,20 +22,18 @@ bool utime_to_netbsd(const struct lx_timespec *in, struct rump_timespec *out);
 uint64_t dev_to_linux(uint32_t major, uint32_t minor);
 uint64_t dev_to_netbsd(uint64_t dev);
 
-/*
- * A socket address of len bytes: the result's length, or 0: not an address that the backend has.
- */
+/* A socket address of len bytes. The result's length, 0: not an address that the backend has. */
 unsigned sockaddr_to_netbsd(const struct lx_sockaddr_storage *in, unsigned len,
 			    struct rump_sockaddr_storage *out);
 unsigned sockaddr_to_linux(const struct rump_sockaddr_storage *in, struct lx_sockaddr_storage *out);
-/* A negative result: no such family (protocol, option) there. */
+/* Negative: the other side has no such family. */
 int family_to_netbsd(int family);
 int family_to_linux(int family);
-/* Flags of send and recv that the backend has; -1: one that it does not have matters. */
+/* Flags of send and recv; those that the backend does not have are left out. */
 int msg_flags_to_netbsd(int flags);
 int msg_flags_to_linux(int flags);
 
-/* How the value of a socket option is to be seen. */
+/* What the value of a socket option is. */
 enum sockopt_kind {
 	SOCKOPT_NONE,
 	SOCKOPT_INT,
@@ -47,7 +47,7 @@ struct sockopt {
 	int nb_level, nb_name;
 	enum sockopt_kind kind;
 };
-/* NULL: not one that the backend has. */
+/* By Linux's numbers. NULL: the backend has no such option. */
 const struct sockopt *sockopt_find(int level, int name);
 
 #endif

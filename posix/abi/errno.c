@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Errno numbers: NetBSD's and COS's as Linux's. */
 #include <cos/abi.h>
 #include <rump/errno.h>
 #include "abi/errno.h"
 
-/* The first 34 are common ancestry, but for EDEADLK (11), which is EAGAIN's number on Linux. */
+/* The first 34 are the same in both, except EDEADLK: its number (11) is EAGAIN on Linux. */
 static const unsigned char from_netbsd[] = {
 	[RUMP_EPERM] = LX_EPERM,
 	[RUMP_ENOENT] = LX_ENOENT,
@@ -115,8 +116,7 @@ static const unsigned char from_cos[] = {
 	[COS_EBUSY] = LX_EBUSY,
 	[COS_ETYPE] = LX_EIO,
 	[COS_EPERM] = LX_EPERM,
-	[COS_EREBOOT] =
-		LX_EIO, /* the server failed; until it can be restarted its files are lost */
+	[COS_EREBOOT] = LX_EIO, /* the server has failed: what it held is lost */
 	[COS_EAGAIN] = LX_EAGAIN,
 	[COS_ENOMEM] = LX_ENOMEM,
 	[COS_ENOSYS] = LX_ENOSYS,

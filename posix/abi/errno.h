@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Linux's errno numbers (x86-64), and the way from the others' to them. Functions of posix return
- * them negated. */
+/*
+ * Linux's errno numbers (x86-64), and the way to them from NetBSD's and from COS's. Functions of
+ * posix return them negated.
+ */
 #ifndef POSIX_ABI_ERRNO_H
 #define POSIX_ABI_ERRNO_H
 
@@ -93,16 +95,16 @@
 #define LX_ENOTRECOVERABLE 131
 
 /*
- * Results with which a handler asks for what Linux calls ERESTARTSYS and ERESTARTNOHAND: EINTR for
- * the program, unless no signal handler runs or (the first) its SA_RESTART says to issue the call
- * again. Never seen by a program.
+ * Results of a system call that a signal interrupted, never seen by a program. If no handler runs,
+ * the call is issued again. If one runs, the program gets EINTR; but after LX_RESTART and a handler
+ * with SA_RESTART the call is issued again as well. (Linux: ERESTARTSYS, ERESTARTNOHAND.)
  */
 #define LX_RESTART 512
 #define LX_RESTART_NOHAND 514
 
-/* A positive NetBSD errno, to Linux's. An unknown one is EIO. */
+/* From a positive NetBSD errno; a number that Linux lacks becomes EIO. */
 int linux_errno_from_netbsd(int error);
-/* A negative COS_E* of an interface, to a negative Linux errno. */
+/* From a negative COS_E* of an interface to a negative Linux errno. */
 long linux_errno_from_cos(long error);
 
 #endif

@@ -4,7 +4,7 @@
 #include "abi/abi.h"
 #include "abi/fstype.h"
 
-/* For all that stand on a device and need nothing else (ufs_args). */
+/* For every file system that needs a device and nothing else (NetBSD's ufs_args). */
 static size_t fill_device(union fs_args *args, char *device, bool root)
 {
 	(void)root;

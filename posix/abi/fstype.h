@@ -22,14 +22,16 @@ struct fs_type {
 	const char *netbsd; /* for mount, and in a statvfs */
 	uint32_t magic;	    /* statfs's f_type on Linux (statfs(2)) */
 	bool on_disk;	    /* it needs a device, and is marked clean at the end */
-	/* Fill the zeroed args, which the backend reads as it does device: their size. root: it is
-	 * mounted on "/". */
+	/*
+	 * Fill the zeroed args and return their size. args and device are in memory that the
+	 * backend sees. root: the file system is mounted on "/".
+	 */
 	size_t (*fill)(union fs_args *args, char *device, bool root);
 };
 
 /* By the name of a composition; NULL: not known. */
 const struct fs_type *fs_type_find(const char *name);
-/* f_type of what NetBSD calls so; what is in no line is as if in memory (tmpfs). */
+/* f_type by NetBSD's name; a type that has no line is reported as tmpfs. */
 uint32_t fs_type_magic(const char *netbsd);
 
 #endif

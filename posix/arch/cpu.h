@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What posix does with a program's processor state. Implemented in x86_64/; the tests have their
- * own, since on a host there is no gate.
+ * The processor state of a program that is in posix. Implemented in x86_64/; the host's tests
+ * (tests/posix/run.c) have an implementation of their own, since there is no gate.
  */
 #ifndef POSIX_ARCH_CPU_H
 #define POSIX_ARCH_CPU_H
@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 /*
- * The registers of a program at its system call, as arch/x86_64/gate.S lays them on the thread's stack
- * and loads them again on the way out. The rest (ip, sp, flags, rbx, rbp, rdi) is in the kernel's
- * frame (COS_SELF_CALLER_*); rcx and r11 are lost by the instruction itself.
+ * The registers of a program at its system call, as arch/x86_64/gate.S pushes them on the thread's
+ * stack and pops them on the way out. The rest (ip, sp, flags, rbx, rbp, rdi) is in the kernel's
+ * frame (COS_SELF_CALLER_*); the instruction itself overwrites rcx and r11.
  */
 struct gate_frame {
 	uint64_t number; /* rax */
@@ -24,7 +24,7 @@ struct cpu_regs {
 	uint64_t r[18];
 };
 
-/* All registers of the topmost frame; those that a gate frame lacks are left alone. */
+/* All registers of the kernel's innermost frame; those that a gate frame lacks stay as they are. */
 void cpu_frame_get(struct cpu_regs *regs);
 void cpu_frame_set(unsigned reg, uint64_t value);
 
@@ -48,7 +48,7 @@ void cpu_fpu_reset(void);
 /* AT_HWCAP: CPUID leaf 1, edx. */
 uint64_t cpu_hwcap(void);
 
-/* 64 bits of hardware randomness or of the cycle counter. */
+/* 64 bits of the processor's random generator; without one, of its cycle counter. */
 uint64_t cpu_random(void);
 
 #endif

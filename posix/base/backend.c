@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Calls of the storage and network backends, and their errors as Linux's. */
 #include "base/os.h"
 #include "abi/errno.h"
 #include "base/backend.h"
 #include "network/network.h"
 #include "storage/storage.h"
 
-/* A system may do without either (docs/composition.md, Wiring). */
+/* A system may lack either backend (docs/composition.md, Wiring). */
 extern __typeof__(storage_syscall) storage_syscall __attribute__((weak));
 extern __typeof__(network_syscall) network_syscall __attribute__((weak));
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Times as programs give them. */
+/* Times as programs give them: from timespec and timeval to nanoseconds and deadlines. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
 #include "base/deadline.h"
 
+/* The longest span: half of what 64 bits hold, so that a time added to it does not overflow. */
 #define NS_FOREVER (INT64_MAX / 2)
 
 bool timespec_ns(const struct lx_timespec *ts, uint64_t *ns)

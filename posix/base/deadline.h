@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Times as programs give them, in nanoseconds, and deadlines: times of the monotonic clock in
- * nanoseconds, of which 0 means none.
+ * Times as programs give them. Spans are in nanoseconds. A deadline is a time of the monotonic
+ * clock in nanoseconds; 0 means that there is none.
  */
 #ifndef POSIX_BASE_DEADLINE_H
 #define POSIX_BASE_DEADLINE_H
@@ -11,14 +11,17 @@
 #include "abi/time.h"
 #include "base/os.h"
 
-/* Nanoseconds, at most what fits; false: not a time. */
+/* Nanoseconds, cut to some 146 years; false: not a time. */
 bool timespec_ns(const struct lx_timespec *ts, uint64_t *ns);
 struct lx_timespec ns_timespec(uint64_t ns);
 uint64_t timeval_ns(const struct lx_timeval *tv);
 struct lx_timeval ns_timeval(uint64_t ns);
-/* A program's timespec as deadline, never 0. 0, or -LX_EINVAL: not a time. */
+/*
+ * A program's timespec as a deadline, which is never 0: relative to now, or a time of the monotonic
+ * clock or (realtime) of the day. 0 or -LX_EINVAL: not a time.
+ */
 long deadline_of(const struct lx_timespec *ts, bool relative, bool realtime, uint64_t *deadline);
-/* From now on; 0: none. */
+/* The deadline that is ns from now; 0 ns: none. */
 static inline uint64_t deadline_after(uint64_t ns)
 {
 	return ns ? cos_now_ns() + ns : 0;

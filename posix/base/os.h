@@ -16,15 +16,7 @@
 #include <cos/thread.h>
 #include <cos/user.h>
 #include "interface.h"
-#include "console/console.h"
-#include "console/control.h"
-#include "console/log.h"
-#include "console/program.h"
 #include "mem/mem.h"
-#include "mem/program.h"
-#include "reboot/reboot.h"
-#include "reboot/system.h"
-#include "sched/program.h"
 #include "sched/sched.h"
 
 #define NS_PER_S 1000000000ull

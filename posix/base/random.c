@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random numbers for programs: ChaCha20 (RFC 8439, 2.3) under a key from the processor's generator,
- * which is replaced by the generator's own output after every request, so that what was given out
- * cannot be recomputed.
+ * Random numbers for programs: ChaCha20 (RFC 8439, 2.3) under a key from the processor's generator.
+ *
+ * N1. After every request the generator's own output replaces the key, before the lock is released:
+ *     numbers that were given out cannot be computed from a later state.
  */
 #include "base/os.h"
 #include "arch/cpu.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text in memory. */
+/* Strings and growing text in posix's own memory. */
 #include "base/os.h"
 #include "base/text.h"
 

@@ -9,7 +9,7 @@
 /* A copy of a string, NULL: out of memory. */
 char *os_strdup(const char *s);
 
-/* Text that grows as it is written: all zero is the empty one; the owner frees data. */
+/* Text that grows as it is written. All zero: empty. The owner frees data. */
 struct text {
 	char *data;
 	size_t len, size;

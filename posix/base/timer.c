@@ -5,7 +5,7 @@
 #include "base/timer.h"
 
 static struct cos_mutex lock;
-static struct cos_cond changed; /* there is another earliest one */
+static struct cos_cond changed; /* another timer is the earliest */
 static struct cos_cond fired;	/* `firing` has returned */
 static struct cos_timeout_heap heap;
 static struct os_timer *firing;
@@ -25,7 +25,7 @@ void timer_set(struct os_timer *timer, uint64_t deadline_ns)
 	cos_mutex_unlock(&lock);
 }
 
-/* Under the lock, which is given up meanwhile. */
+/* Under the lock, which is released for the call. */
 static void fire(struct os_timer *timer)
 {
 	cos_timeout_take(&heap, &timer->timeout);

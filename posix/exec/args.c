@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Argument and environment strings. */
+/* Argument and environment strings of a new program. */
 #include "base/os.h"
 #include "abi/errno.h"
 #include "exec/args.h"

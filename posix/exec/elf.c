@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading and checking an executable, and mapping its segments. */
+/*
+ * Static ELF executables for x86-64: reading and checking them, and mapping their segments.
+ *
+ * Not there: dynamic executables (PT_INTERP), segments that are writable and executable.
+ */
 #include "base/os.h"
 #include "abi/elf.h"
 #include "abi/errno.h"
@@ -11,8 +15,7 @@
 #include "process/process.h"
 #include "process/thread.h"
 
-/* Bytes of the file into posix's own memory, by way of the shared buffer. What is missing is
- * ENOEXEC. */
+/* Bytes of the file into posix's own memory. 0 or -LX_E*; -LX_ENOEXEC: the file is too short. */
 static long file_bytes(struct thread *t, struct file *f, void *to, size_t len, uint64_t offset)
 {
 	char *buffer = shared_at(t, SHARED_DATA);
@@ -38,7 +41,6 @@ static long image_refuse(const char *path, const char *why)
 	return -LX_ENOEXEC;
 }
 
-/* Read and check everything before the old program is given up. */
 long image_read(struct thread *t, struct file *f, const char *path, struct image *im)
 {
 	uint64_t last = 0;

@@ -1,5 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* execve: the new program in the place of the old one. */
+/*
+ * execve: a new program in place of the old one.
+ *
+ * V1. Up to proc_single nothing has changed: whatever fails there is the call's result. After it
+ *     the old program is gone, and a failure kills the process.
+ * V2. proc_single ends all other threads. Those in posix have left when it returns. Those that
+ *     computed are detached, but may run on in the old address space for a moment: then the process
+ *     gets a new address space, and the old one is stopped and destroyed when its last thread goes.
+ * V3. The calling thread cannot move to another address space. In the case of V2 a thread of the
+ *     system is started there in its place (thread_restart).
+ * V4. The old address space is emptied before the new program is loaded, so a program may be as
+ *     large as memory is.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/elf.h"
@@ -22,7 +34,7 @@
 #include "process/process.h"
 #include "process/thread.h"
 
-/* posix's page in the program: how sigreturn loads rcx and r11 too (sigframe.c). */
+/* posix's page in the program: signal/x86_64/sigframe.c, F1. 0 or -LX_ENOMEM. */
 static long trampoline_map(struct thread *t)
 {
 	static const uint8_t code[] = {
@@ -53,7 +65,7 @@ static long image_load(struct thread *t, struct file *f, struct image *im, const
 	for (unsigned i = 0; r == 0 && i < im->eh.phnum; i++)
 		if (im->seg[i].type == ELF_PT_LOAD && im->seg[i].memsz)
 			r = segment_load(t, f, &im->seg[i], im->bias);
-	/* The guard: a page under the stack that nothing may be mapped to by chance. */
+	/* The guard: a page under the stack that mem gives to no other mapping. */
 	if (r == 0)
 		r = mm_map_anonymous(mm, PROGRAM_STACK_TOP - STACK_SIZE - PAGE, PAGE, 0, MEM_FIXED);
 	if (r >= 0)
@@ -73,7 +85,7 @@ static long image_load(struct thread *t, struct file *f, struct image *im, const
 	return 0;
 }
 
-/* file: where the executable is; path is how it was called, which /proc/self/exe may be. */
+/* path: the name that it was called by; file: where it is (path may be /proc/self/exe). */
 static void proc_rename(struct thread *t, const char *path, const char *file,
 			const struct exec_args *args)
 {
@@ -136,7 +148,7 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, bool 
 		*dead = true;
 		proc_exec(t);
 		mm_clear(t->proc->mm);
-		/* Who computes there still finds nothing there, now or later. */
+		/* V2 */
 		*moved = computing && (r = mm_renew(t->proc)) == 0;
 		memset(&t->start, 0, sizeof(t->start));
 		t->start_fs_base = 0;

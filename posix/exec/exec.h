@@ -9,9 +9,9 @@ struct exec_args;
 struct thread;
 
 /*
- * Replace the process's program by the file at path (as posix has it in its own memory). 0: t->start
- * is what it starts with, in the process's address space; if *moved, that is not the one in which t
- * is (thread_restart). -LX_E*: *dead tells whether the old program is gone by then.
+ * Replace the process's program by the file at path, a string of posix's own. 0: t->start is what
+ * the program starts with; *moved: in another address space than t's own (thread_restart). -LX_E*;
+ * *dead: the old program is gone (exec.c, V1).
  */
 long exec_load(struct thread *t, const char *path, struct exec_args *args, bool *dead, bool *moved);
 

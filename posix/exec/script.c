@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Scripts. */
+/* Programs that name their interpreter in their first line. */
 #include "base/os.h"
 #include "exec/args.h"
 #include "exec/script.h"

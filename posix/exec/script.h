@@ -11,7 +11,10 @@ struct thread;
 
 /* "#!interpreter [argument]": true and the two words, in text. */
 bool script_line(struct thread *t, struct file *f, char text[256], char **interp, char **arg);
-/* argv becomes: interpreter, its argument, the script, the script's arguments. False: out of memory. */
+/*
+ * argv becomes: interpreter, its argument, the script, the script's arguments. False: out of
+ * memory.
+ */
 bool script_args(struct exec_args *args, const char *interp, const char *arg, const char *path);
 
 #endif

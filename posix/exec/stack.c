@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The stack of a new program. */
+/* What a new program finds on its stack. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/elf.h"
@@ -13,10 +13,6 @@
 #include "process/process.h"
 #include "process/thread.h"
 
-/*
- * The stack as the psABI (3.4.1) has it at a program's start: argc, argv, environment, auxiliary
- * vector; the strings above.
- */
 long stack_build(struct thread *t, const struct image *im, const char *path,
 		 const struct exec_args *args, uint64_t *sp)
 {

@@ -10,8 +10,8 @@ struct image;
 struct thread;
 
 /*
- * The stack as the psABI (3.4.1) has it at a program's start: argc, argv, environment, auxiliary
- * vector; the strings above. 0 and the stack pointer, or -LX_E*.
+ * Build it as the psABI (3.4.1) says: argc, argv, environment, auxiliary vector; the strings above.
+ * 0, and *sp is the stack pointer, or -LX_E*.
  */
 long stack_build(struct thread *t, const struct image *im, const char *path,
 		 const struct exec_args *args, uint64_t *sp);

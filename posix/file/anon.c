@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files without a name. */
+/* Files without a name: what they have in common. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "file/anon.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files without a name, whose content is a state of posix: eventfd, timerfd, signalfd, epoll. */
+/* Files without a name, whose content is state of posix: eventfd, timerfd, signalfd, epoll. */
 #ifndef POSIX_FILE_ANON_H
 #define POSIX_FILE_ANON_H
 
@@ -11,7 +11,7 @@ struct file_ops;
 struct lx_stat;
 struct thread;
 
-/* With a zeroed object of that size and O_NONBLOCK as in flags. NULL: out of memory. */
+/* A file with a zeroed object of that size; O_NONBLOCK as in flags. NULL: out of memory. */
 struct file *anon_create(const struct file_ops *ops, size_t size, uint64_t flags);
 long anon_stat(struct thread *t, struct file *f, struct lx_stat *st);
 /* A release that only frees the object. */

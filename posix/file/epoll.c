@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * epoll. An item (epoll, descriptor number, file) is a waiter on the file's queue; when the file
- * says that something happened, the item goes on its epoll's ready list and who waits there wakes.
- * epoll_wait takes the list and asks each file what really holds; level-triggered items that are
- * ready go back on it, others leave.
+ * epoll. An item is one watched file: (epoll, descriptor number, file). It is a waiter on the
+ * file's queue. An event puts the item on its epoll's ready list and wakes the threads that wait
+ * there. epoll_wait takes the list and polls each file for what holds now.
  *
- * Locks: structure_lock for adding, removing and the end of files and epolls; then an epoll's own
- * lock for its items; then the event lock for the ready lists. Files are asked under the epoll's
- * own lock.
+ * L1. structure_lock: items are added and removed, and files and epolls end, under it.
+ * L2. An epoll's own lock, taken after it: the epoll's items; their files are polled under it.
+ * L3. The event lock, taken last: the ready lists. An item is on its epoll's list, on collect's own
+ *     list of work, or alone.
+ * L4. An item that is ready stays on the list if it is level-triggered, and leaves it if it is
+ *     edge-triggered or one-shot. An event of its file while it is polled puts it back: none is
+ *     lost.
+ * L5. An item has no reference to its file; the file's end removes it (epoll_forget).
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -21,7 +25,7 @@
 #include "file/poll.h"
 #include "mm/user.h"
 
-#define NESTED_MAX 5
+#define NESTED_MAX 5 /* epolls in each other, as Linux: bounds the recursion of polling */
 
 struct epoll {
 	struct cos_mutex lock;
@@ -104,7 +108,7 @@ static unsigned item_poll(struct thread *t, struct item *item)
 	return file_poll(t, item->file) & (item->events | LX_POLLERR | LX_POLLHUP);
 }
 
-/* Ready itself, when something that it watches is. */
+/* An epoll is ready itself if a file that it watches is. */
 static unsigned epoll_poll(struct thread *t, struct file *f)
 {
 	struct epoll *ep = f->object;
@@ -157,7 +161,9 @@ long sys_epoll_create(struct thread *t, const uint64_t *a)
 	return (int)a[0] <= 0 ? -LX_EINVAL : create(t, false);
 }
 
-/* How deep epolls stand in each other below f, and whether ep is among them. Under structure_lock.
+/*
+ * How many epolls are nested in f, itself included; more than NESTED_MAX if ep is among them, which
+ * would be a circle. Under structure_lock.
  */
 static int depth(struct file *f, const struct epoll *ep, int level)
 {
@@ -181,7 +187,7 @@ static struct item *find(struct epoll *ep, const struct file *f, int fd)
 {
 	struct list_node *p;
 
-	/* The shorter of two lists: a file is rarely in more than one epoll. */
+	/* The shorter of two lists: few files are in more than one epoll. */
 	list_for_each(p, &f->epitems) {
 		struct item *item = container_of(p, struct item, file_link);
 
@@ -265,7 +271,7 @@ long sys_epoll_ctl(struct thread *t, const uint64_t *a)
 	else if ((int)a[1] != LX_EPOLL_CTL_DEL)
 		r = user_get(t, &event, a[3], sizeof(event));
 	if (r == 0 && !f->ops->poll)
-		r = -LX_EPERM; /* always ready: not for epoll */
+		r = -LX_EPERM; /* such a file is always ready, and epoll refuses it */
 	if (r == 0 && (epf == f || epf->kind != FILE_EPOLL))
 		r = -LX_EINVAL;
 	if (r == 0) {
@@ -288,7 +294,7 @@ struct collect {
 	int max;
 };
 
-/* What is ready, to the program: how many, -LX_EAGAIN: nothing. */
+/* Give the program what is ready: how many events, -LX_EAGAIN: none. */
 static long collect(struct thread *t, struct file *f, void *arg)
 {
 	struct collect *c = arg;
@@ -321,7 +327,7 @@ static long collect(struct thread *t, struct file *f, void *arg)
 		mask = item_poll(t, item);
 		if (!(item->events &
 		      ~(LX_EPOLLET | LX_EPOLLONESHOT | LX_EPOLLEXCLUSIVE | LX_EPOLLWAKEUP)))
-			mask = 0; /* disarmed by ONESHOT */
+			mask = 0; /* one-shot, and has fired */
 		if (!mask)
 			continue;
 		event = (struct lx_epoll_event){mask, item->data};
@@ -340,7 +346,7 @@ static long collect(struct thread *t, struct file *f, void *arg)
 		if (r < 0)
 			break;
 	}
-	/* What was not reached stays ready, before what became it meanwhile. */
+	/* Items that were not reached stay ready, before those of later events. */
 	event_lock();
 	while (!list_empty(&todo)) {
 		n = todo.prev;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* epoll, as files that end need it. */
 #ifndef POSIX_FILE_EPOLL_H
 #define POSIX_FILE_EPOLL_H
 

@@ -11,7 +11,7 @@
 #include "mm/user.h"
 
 #define EFD_SEMAPHORE 1
-#define EVENT_MAX (~0ull - 1)
+#define EVENT_MAX (~0ull - 1) /* eventfd(2) */
 
 struct eventfd {
 	struct cos_mutex lock;

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Descriptor tables: they grow as descriptors are used, up to RLIMIT_NOFILE. */
+/*
+ * Descriptor tables.
+ *
+ * D1. A slot has one reference to its file. A call that uses the file takes another (fd_get), so a
+ *     descriptor may be closed while a call on its file is in progress.
+ * D2. No descriptor below `lowest` is free. So the lowest free one is found from there.
+ * D3. Closing the last reference may block, so it is done without the table's lock.
+ * D4. The table grows to the highest descriptor in use, below RLIMIT_NOFILE; it never shrinks.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -22,7 +30,7 @@ struct fdtable {
 	struct cos_mutex lock;
 	struct slot *slot;
 	int size;
-	int lowest; /* none below is free */
+	int lowest; /* D2 */
 };
 
 static long fdtable_create(struct process *proc)
@@ -157,7 +165,7 @@ long fd_close(struct thread *t, int fd)
 	return 0;
 }
 
-/* dup2 and dup3: fd becomes f, whose reference is taken over. */
+/* fd becomes f, whose reference is taken over, also on failure. fd, -LX_EBADF or -LX_ENOMEM. */
 static long fd_replace(struct thread *t, struct file *f, int fd, bool cloexec)
 {
 	struct fdtable *tab = t->proc->fds;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Descriptors: small numbers that a process has for open files. */
+/* Descriptors: the numbers that a process has for open files. */
 #ifndef POSIX_FILE_FDTABLE_H
 #define POSIX_FILE_FDTABLE_H
 
@@ -22,11 +22,11 @@ struct file *fd_for_write(struct thread *t, uint64_t fd);
  * well. fd or -LX_EMFILE, -LX_ENOMEM.
  */
 long fd_install(struct thread *t, struct file *f, int from, bool cloexec);
-/* Two files as two descriptors, whose numbers go to out; takes the references over. */
+/* Two files as two descriptors, whose numbers go to out. Takes the references over. 0 or -LX_E*. */
 long fd_pair(struct thread *t, struct file *f[2], bool cloexec, uint64_t out);
 /* 0 or -LX_EBADF. */
 long fd_close(struct thread *t, int fd);
-/* Set (0, 1) or only tell (-1) close-on-exec: what it is, or -LX_EBADF. */
+/* Set close-on-exec (0, 1) or leave it (-1): its value, or -LX_EBADF. */
 long fd_cloexec(struct thread *t, int fd, int set);
 
 #endif

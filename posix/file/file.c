@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Open files: references, and the one place where reads and writes wait. */
+/* Open files: references, and reads and writes that wait. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -108,7 +108,7 @@ long file_read(struct thread *t, struct file *f, const struct iov *iov, int n, i
 	return r == -LX_ETIMEDOUT && f->read_timeout_ns ? -LX_EAGAIN : r;
 }
 
-/* What remains of a list of pieces after done bytes: into rest, which has room for n. */
+/* The pieces that are left after done bytes, into rest, which has room for n: how many. */
 static int iov_rest(const struct iov *iov, int n, size_t done, struct iov *rest)
 {
 	int m = 0;

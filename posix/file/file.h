@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Open files. A struct file is what Linux calls an open file description:
- * descriptors, running calls, mappings and epoll items refer to it. What it is, its ops say; none
- * of them blocks: they return -LX_EAGAIN, and file_read, file_write and file_retry wait where the
- * program wants to.
+ * Open files. A struct file is what Linux calls an open file description: descriptors, calls in
+ * progress and mappings refer to it. Its ops are the kind of file that it is.
+ *
+ * O1. An op does not wait: it returns -LX_EAGAIN. file_read, file_write and file_retry wait, unless
+ *     the program wants no waiting. (A call of the storage backend may take as long as its disk.)
+ * O2. When something changes that an op's result depends on, the kind of file fires the file's
+ *     queue, after the change (base/event.h, E3).
+ * O3. `release` is called once, without a lock, when the last reference goes. No epoll watches the
+ *     file by then.
  */
 #ifndef POSIX_FILE_FILE_H
 #define POSIX_FILE_FILE_H
@@ -19,9 +24,10 @@
 struct file;
 struct thread;
 
+/* At the file's own offset, which moves, instead of a given one. */
 #define FILE_OFFSET_OWN (-1)
 struct file_ops {
-	/* Bytes or -LX_E*. offset: FILE_OFFSET_OWN, or where (pread). NULL: -LX_EINVAL. */
+	/* Bytes or -LX_E*. NULL: -LX_EINVAL. */
 	long (*read)(struct thread *, struct file *, const struct iov *, int n, int64_t offset);
 	long (*write)(struct thread *, struct file *, const struct iov *, int n, int64_t offset);
 	/* LX_POLL* that hold now. NULL: always ready to read and write. */
@@ -56,11 +62,11 @@ struct file {
 	struct waitq waitq;
 	struct list_node epitems; /* epoll items that watch it; epoll.c */
 	int backend_fd;		  /* storage, network */
-	int64_t offset;		  /* own offset; for storage a copy, for recovery */
-	char *path;		  /* as opened, absolute: for /proc/self/fd, and for recovery */
+	int64_t offset;		  /* own offset; of a storage file a copy */
+	char *path;		  /* as opened, absolute: for /proc/self/fd */
 	void *object;
 	uint64_t dev, ino;			    /* of a storage file that is mapped shared */
-	bool locked;				    /* has had a lock: locks.c */
+	bool locked;				    /* it has had a lock: locks.c */
 	bool peer_closed;			    /* a socket whose peer sends no more */
 	uint64_t read_timeout_ns, write_timeout_ns; /* SO_RCVTIMEO, SO_SNDTIMEO; 0: none */
 };
@@ -70,15 +76,18 @@ struct file *file_create(const struct file_ops *ops, enum file_kind kind, unsign
 struct file *file_get(struct file *f);
 void file_put(struct file *f);
 
-/* Read and write as a program's call does: waits unless O_NONBLOCK, restarts are -LX_RESTART. */
+/*
+ * Read and write as a program's call does: waits unless O_NONBLOCK is set. Bytes, or -LX_E*;
+ * -LX_RESTART: a signal interrupted the wait.
+ */
 long file_read(struct thread *t, struct file *f, const struct iov *iov, int n, int64_t offset);
 long file_write(struct thread *t, struct file *f, const struct iov *iov, int n, int64_t offset);
 unsigned file_poll(struct thread *t, struct file *f);
 long file_stat(struct thread *t, struct file *f, struct lx_stat *st);
 /*
- * Repeat op until it does not return -LX_EAGAIN, sleeping in between on the file's queue for
- * events; not at all if nonblock. deadline_ns as thread_sleep, whose failures come back as they
- * are.
+ * Repeat op until it does not return -LX_EAGAIN; in between, sleep until one of the events is fired
+ * on the file's queue. nonblock: do not repeat. The result of op, or of thread_sleep, to which
+ * deadline_ns goes.
  */
 long file_retry(struct thread *t, struct file *f, unsigned events, bool nonblock,
 		uint64_t deadline_ns, long (*op)(struct thread *, struct file *, void *),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading and writing by descriptor. */
+/* Reading, writing and seeking by descriptor. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -13,7 +13,7 @@
 
 typedef long transfer_fn(struct thread *, struct file *, const struct iov *, int, int64_t);
 
-/* One buffer, positioned if offset is not FILE_OFFSET_OWN. Takes the reference over. */
+/* One buffer, at offset unless that is FILE_OFFSET_OWN. Takes the reference over; f NULL: EBADF. */
 static long transfer_one(struct thread *t, struct file *f, uint64_t addr, uint64_t len,
 			 int64_t offset, transfer_fn *fn)
 {

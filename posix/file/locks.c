@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * File locks: flock (owned by an open file), fcntl record locks (owned by a process) and
- * open-file-description locks. The backend sees one process for all programs, so they are kept
- * here, by device and inode.
+ * File locks: flock's and open-file-description locks, which an open file owns, and fcntl's record
+ * locks, which a process owns. To the backend all programs are one process, so locks are kept here,
+ * by device and inode.
+ *
+ * K1. Ranges of one owner on one file do not overlap: carve() makes room before one is added.
+ * K2. flock's locks (`whole`) and the others do not see each other, as on Linux.
+ * K3. Every change fires `released`, and waiters look again: a weaker lock may admit others, too.
+ *
+ * Not there: deadlock detection (EDEADLK); record locks of a process that ends without closing its
+ * descriptors one by one stay until the system ends.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -22,7 +29,7 @@ struct range {
 	uint64_t dev, ino;
 	const void *owner; /* process or open file */
 	int pid;
-	bool whole; /* flock: apart from the others */
+	bool whole; /* flock's (K2) */
 	bool exclusive;
 	int64_t start, end; /* last byte, INT64_MAX: to the end */
 };
@@ -46,7 +53,7 @@ static struct range *conflict(const struct range *want)
 	return NULL;
 }
 
-/* Take [start, end] out of what the owner has: pieces before and after stay. */
+/* K1: cut [start, end] out of what the owner has. 0 or -LX_ENOLCK. */
 static long carve(const struct range *want)
 {
 	struct list_node *p, *tmp;
@@ -78,7 +85,7 @@ static long carve(const struct range *want)
 	return 0;
 }
 
-/* type: LX_F_*. */
+/* Lock (LX_F_RDLCK, LX_F_WRLCK) or unlock (LX_F_UNLCK). */
 static long apply(struct thread *t, const struct range *want, int type, bool wait)
 {
 	struct sleeper s = SLEEPER(t, 0);
@@ -112,7 +119,7 @@ static long apply(struct thread *t, const struct range *want, int type, bool wai
 	waiter_remove(&s.waiter);
 	if (r < 0)
 		cos_free(new);
-	waitq_wake(&released, 0); /* a shorter or weaker lock may let others in as well */
+	waitq_wake(&released, 0); /* K3 */
 	return r;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Pipes: a ring of 64 KiB between two files. A write of at most PIPE_BUF bytes is not torn
- * (pipe(7)). */
+/*
+ * Pipes: a ring between two files. A write of at most PIPE_BUF bytes is written whole or not at all
+ * (pipe(7)). Not there: packets (O_DIRECT), another size (F_SETPIPE_SZ).
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -12,7 +14,7 @@
 #include "file/pipe.h"
 #include "mm/user.h"
 
-#define PIPE_SIZE 65536u
+#define PIPE_SIZE 65536u /* as Linux has it at first */
 #define PIPE_BUF 4096u
 
 struct pipe {
@@ -26,7 +28,7 @@ struct pipe {
 
 static void wake(struct pipe *p, int end, unsigned events)
 {
-	/* The other end cannot go while we hold the lock: its release takes it. */
+	/* The other end's release takes the pipe's lock, so that end stays meanwhile. */
 	if (p->end[end])
 		waitq_wake(&p->end[end]->waitq, events);
 }

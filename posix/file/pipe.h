@@ -10,7 +10,7 @@ struct lx_stat;
 
 /* Reader and writer. 0 or -LX_ENOMEM. */
 long pipe_create(struct file *ends[2], unsigned flags);
-/* What stat says of a pipe: also for the console's streams, which may be one. */
+/* stat of a pipe; the console's streams are reported as one, too. */
 void pipe_stat(struct lx_stat *st, uint64_t ino, unsigned mode);
 
 #endif

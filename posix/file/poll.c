@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* poll and select: one waiter a file, one sleep for all of them. */
+/* poll and select: each file has a waiter, and all of them wake one sleeper. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -27,7 +27,7 @@ static void watch_fire(struct waiter *w, unsigned events)
 	sleeper_wake(container_of(w, struct watch, w)->sleeper);
 }
 
-/* How many of the files are ready; revents is filled in. */
+/* Fill in revents: how many files are ready. */
 static long scan(struct thread *t, struct lx_pollfd *fds, struct watch *watch, size_t n)
 {
 	long ready = 0;
@@ -47,7 +47,7 @@ static long scan(struct thread *t, struct lx_pollfd *fds, struct watch *watch, s
 	return ready;
 }
 
-/* deadline 0: for ever; expired: only look. */
+/* deadline 0: for ever; expired: look once. How many are ready, or -LX_E*. */
 static long poll_files(struct thread *t, struct lx_pollfd *fds, size_t n, uint64_t deadline,
 		       bool expired)
 {
@@ -123,14 +123,15 @@ long poll_timespec(struct thread *t, uint64_t addr, uint64_t *deadline, bool *ex
 	return deadline_of(&ts, true, false, deadline);
 }
 
-/* What Linux does with the timeouts of ppoll and pselect: the time that was left. */
+/* ppoll and pselect give the time that was left, as Linux does. */
 static void put_left(struct thread *t, uint64_t addr, uint64_t deadline)
 {
 	uint64_t now = cos_now_ns();
 	struct lx_timespec left = ns_timespec(deadline > now ? deadline - now : 0);
 
 	if (addr)
-		user_put(t, addr, &left, sizeof(left)); /* read-only memory is no error */
+		user_put(t, addr, &left,
+			 sizeof(left)); /* memory that cannot be written is no error */
 }
 
 long poll_mask(struct thread *t, uint64_t addr, uint64_t size)
@@ -167,7 +168,7 @@ long sys_ppoll(struct thread *t, const uint64_t *a)
 #define SELECT_EX LX_POLLPRI
 static const unsigned select_events[3] = {SELECT_IN, SELECT_OUT, SELECT_EX};
 
-/* sets: three bitmaps of n bits, one after the other, words bytes each. */
+/* user: three bitmaps of n bits, each may be 0. How many bits are set at the end, or -LX_E*. */
 static long select_files(struct thread *t, int n, const uint64_t *user, uint64_t deadline,
 			 bool expired)
 {
@@ -217,7 +218,7 @@ static long select_files(struct thread *t, int n, const uint64_t *user, uint64_t
 	return r;
 }
 
-#define SELECT_MAX (1 << 20)
+#define SELECT_MAX (1 << 20) /* as many as there can be descriptors (limits.c) */
 long sys_select(struct thread *t, const uint64_t *a)
 {
 	struct lx_timeval tv;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sendfile. */
+/* sendfile: from one file to another. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -10,8 +10,8 @@
 #include "process/thread.h"
 
 /*
- * From one file to another through the thread's shared buffer: the backends take and give data
- * there, so it is copied once in and once out. offset, if not own, is advanced by what was moved.
+ * Through the thread's shared buffer, which the backends see: data is copied once into it and once
+ * out of it. offset, if it is not FILE_OFFSET_OWN, moves by what was sent. Bytes, or -LX_E*.
  */
 static long send_file(struct thread *t, struct file *out, struct file *in, int64_t *offset,
 		      uint64_t len)
@@ -29,7 +29,7 @@ static long send_file(struct thread *t, struct file *out, struct file *in, int64
 			break;
 		iov.len = (size_t)got;
 		sent = r = file_write(t, out, &iov, 1, FILE_OFFSET_OWN);
-		if (sent < got && *offset == FILE_OFFSET_OWN) /* it was read, but not taken */
+		if (sent < got && *offset == FILE_OFFSET_OWN) /* read, but not sent */
 			in->ops->lseek(t, in, MAX(sent, 0) - got, LX_SEEK_CUR);
 		if (sent <= 0)
 			break;

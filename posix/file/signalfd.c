@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* signalfd: a file whose content is the pending signals of a set. */
+/*
+ * signalfd: a file whose content is the pending signals of a set. Every signal that is sent to the
+ * process fires its waiter, and so its own queue; a read then takes what is in the set.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -14,7 +17,6 @@
 #include "signal/pending.h"
 #include "signal/signal.h"
 
-/* signalfd: the process's pending signals of a set. It is awake whenever a signal is sent. */
 struct signalfd {
 	uint64_t set;
 	struct waiter w; /* on the process's signal_wait */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* System calls about what a file is: stat and its kin, modes, owners, times, sizes. */
+/* System calls about a file's attributes: stat, access, modes, owners, sizes, syncing. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/convert.h"
@@ -163,7 +163,6 @@ long sys_faccessat2(struct thread *t, const uint64_t *a)
 	return access_at(t, a[0], a[1], a[2], a[3]);
 }
 
-/* By descriptor: (fd, x, y) for files of storage. */
 long attr_fd_call(struct thread *t, int num, uint64_t fd, uint64_t x, uint64_t y, uint64_t z,
 		  bool sync)
 {
@@ -249,7 +248,7 @@ static bool fd_writable(struct thread *t, uint64_t fd)
 
 	if (f)
 		file_put(f);
-	return writable || !f; /* a wrong descriptor is EBADF elsewhere */
+	return writable || !f; /* of a wrong descriptor, the call itself says EBADF */
 }
 
 long sys_ftruncate(struct thread *t, const uint64_t *a)
@@ -265,7 +264,7 @@ long sys_fallocate(struct thread *t, const uint64_t *a)
 		return -LX_EINVAL;
 	if (!fd_writable(t, a[0]))
 		return -LX_EBADF;
-	if (a[1]) /* keep size, punch holes: of no file system here */
+	if (a[1]) /* KEEP_SIZE, PUNCH_HOLE and others: no file system here has them */
 		return -LX_EOPNOTSUPP;
 	/* posix_fallocate(fd, PAD, offset, length) */
 	return attr_fd_call(t, RUMP_SYS_posix_fallocate, a[0], 0, a[2], a[3], false);
@@ -299,7 +298,7 @@ long sys_syncfs(struct thread *t, const uint64_t *a)
 	return sys_sync(t, a);
 }
 
-/* Advice may be ignored: the buffer cache decides. */
+/* Advice has no effect: the buffer cache decides. */
 long sys_fadvise64(struct thread *t, const uint64_t *a)
 {
 	struct file *f = fd_get(t, (int)a[0]);

@@ -12,7 +12,7 @@ struct fs_context {
 	unsigned refs;
 	struct cos_mutex lock;
 	struct file *cwd;
-	char *cwd_path; /* as it was at chdir: only to recognise /dev and /proc */
+	char *cwd_path; /* its name at chdir: only to recognise /dev and /proc */
 	unsigned umask;
 };
 

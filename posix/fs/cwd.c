@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The working directory. It is a directory descriptor of the backend, from which relative paths
- * start. Its name is asked of the backend each time, so that it is right after a rename: getcwd
- * makes it the backend process's own working directory for a moment, which nothing else uses, and
- * lets the backend walk up.
+ * The working directory: a directory of the backend, from whose descriptor relative paths start.
+ *
+ * W1. getcwd asks the backend for the name each time, so the name is right after a rename. The
+ *     directory is made the backend process's own working directory for that, under a lock; nothing
+ *     else uses the backend's own.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -21,9 +22,9 @@
 #include "process/process.h"
 #include "process/thread.h"
 
-static struct cos_mutex backend_cwd;
+static struct cos_mutex backend_cwd; /* W1 */
 
-/* Into SHARED_DATA: length with the NUL, or -LX_E*. */
+/* The directory's name into SHARED_DATA (W1): its length with the NUL, or -LX_E*. */
 static long directory_name(struct thread *t, struct file *dir)
 {
 	char *buffer = shared_at(t, SHARED_DATA);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Directories as programs list them. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -85,7 +86,7 @@ static long list_read(struct thread *t, struct file *f, struct dirlist **out)
 	}
 	if (r < 0) {
 		dirlist_free(list);
-		/* What is not a directory says EINVAL to getdents there. */
+		/* NetBSD's getdents says EINVAL for what is no directory. */
 		return r == -LX_EINVAL ? -LX_ENOTDIR : r;
 	}
 	*out = list;
@@ -109,7 +110,7 @@ long dirlist_seek(struct thread *t, struct file *f, int64_t offset, int whence)
 	return offset;
 }
 
-static struct cos_mutex list_lock;
+static struct cos_mutex list_lock; /* lists are made, read and freed under it (but at the end) */
 
 static long list_emit(struct thread *t, struct file *f, struct dirlist *list, uint64_t addr,
 		      uint64_t len)

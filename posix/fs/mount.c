@@ -55,10 +55,10 @@ long mount_clean(struct mount_buffer *b, const struct fs_type *type)
 	long r;
 
 	strlcpy(b->type, type->netbsd, sizeof(b->type));
-	memset(&b->args, 0, sizeof(b->args)); /* the device that it is on */
+	memset(&b->args, 0, sizeof(b->args)); /* no new device */
 	r = storage_call(RUMP_SYS___mount50, b->type, b->path, RUMP_MNT_UPDATE | RUMP_MNT_RDONLY,
 			 &b->args.ufs, sizeof(b->args.ufs));
-	/* NetBSD makes none read-only that is written; it is not needed any more. */
+	/* NetBSD does not make a file system read-only that has files open for writing. */
 	if (r == -LX_EOPNOTSUPP)
 		r = storage_call(RUMP_SYS_unmount, b->path, RUMP_MNT_FORCE);
 	return r;

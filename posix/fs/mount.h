@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include "abi/fstype.h"
 
-/* Shared with the backend: what mount's arguments point to. */
+/* In memory that the backend sees: what mount's arguments point to. */
 struct mount_buffer {
 	char path[1024];
 	char type[32];
@@ -28,8 +28,8 @@ long mount_fs(struct mount_buffer *b, const struct fs_type *type, bool root, boo
 /* Why that failed, in words. */
 const char *mount_reason(long error);
 /*
- * The file system on b->path is written and marked clean, by becoming read-only, which it can while
- * programs still have files open. 0 or -LX_E*: it is written, but not marked.
+ * Write the file system on b->path and mark it clean, by making it read-only, which is possible
+ * while programs have files open. 0 or -LX_E*: it is written, but not marked.
  */
 long mount_clean(struct mount_buffer *b, const struct fs_type *type);
 

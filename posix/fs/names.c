@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* System calls that take paths to open, look up, make and remove. */
+/* System calls on paths: opening, making, renaming, linking, removing. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/convert.h"
@@ -44,7 +44,7 @@ long sys_creat(struct thread *t, const uint64_t *a)
 	return open_at(t, LX_AT_FDCWD, a[0], LX_O_CREAT | LX_O_WRONLY | LX_O_TRUNC, (unsigned)a[1]);
 }
 
-/* A call on one path: (dirfd, path, x, y), not for posix's own files. */
+/* The backend's call num(dirfd, path, x, y). Paths into posix's own trees go there as well. */
 static long name_call(struct thread *t, int num, uint64_t dirfd, uint64_t path, uint64_t x,
 		      uint64_t y)
 {
@@ -73,7 +73,7 @@ long sys_mkdir(struct thread *t, const uint64_t *a)
 	return name_call(t, RUMP_SYS_mkdirat, PATH_CWD, a[0], masked(t, a[1]) & 01777, 0);
 }
 
-/* Linux and NetBSD differ in what unlink of a directory says. */
+/* unlink of a directory is EPERM on NetBSD, EISDIR on Linux. */
 static long unlink_at(struct thread *t, uint64_t dirfd, uint64_t path, uint64_t flags)
 {
 	long r;
@@ -99,7 +99,7 @@ long sys_rmdir(struct thread *t, const uint64_t *a)
 	return unlink_at(t, PATH_CWD, a[0], LX_AT_REMOVEDIR);
 }
 
-/* mode's type: 0 means a regular file, which only Linux makes this way. */
+/* mode's type 0 means a regular file, which NetBSD's mknod does not make. */
 static long mknod_at(struct thread *t, uint64_t dirfd, uint64_t path, unsigned mode, uint64_t dev)
 {
 	switch (mode & LX_S_IFMT) {
@@ -143,7 +143,7 @@ long sys_mknod(struct thread *t, const uint64_t *a)
 	return mknod_at(t, PATH_CWD, a[0], (unsigned)a[1], a[2]);
 }
 
-/* Two paths: (dirfd, path, dirfd, path, x). */
+/* The backend's call num(dirfd, path, dirfd, path, x). */
 static long names_call(struct thread *t, int num, uint64_t dir0, uint64_t path0, uint64_t dir1,
 		       uint64_t path1, uint64_t x)
 {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Path arguments: from the program's string to what the backend resolves, or to a tree of posix's
+ * own.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -49,7 +53,7 @@ char *path_normalise(const char *dir, const char *name)
 	return out;
 }
 
-/* Cheap, and never wrong in saying no: could it lead into a tree of posix's own by its letters? */
+/* Could the path lead into a tree of posix's own? A quick test; false is certain. */
 static bool may_be_synth(const char *cwd, const char *name)
 {
 	if (name[0] == '/' && (tree_of(name) || name[1] == '/' || name[1] == '.'))
@@ -79,7 +83,7 @@ static long find_synth(struct thread *t, struct path *p)
 	return 0;
 }
 
-/* Linux's limit of a name is less than the backend's. */
+/* The backend has longer names than Linux. */
 static bool name_too_long(const char *s)
 {
 	size_t w = 0;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Path arguments. The backend resolves paths, from a directory descriptor of its own or from its
- * root; posix brings the string into the thread's shared buffer, finds the descriptor, and
- * recognises what leads into a tree of posix's own (tree.h).
+ * Path arguments. The backend resolves paths, from its root or from a directory descriptor of its
+ * own. posix copies the string into the thread's shared buffer, finds the descriptor, and
+ * recognises a path into a tree of its own (tree.h).
+ *
+ * Not there: such a path is recognised by its letters alone, so not through a symbolic link, and
+ * not relative to a descriptor other than the working directory.
  */
 #ifndef POSIX_FS_PATH_H
 #define POSIX_FS_PATH_H
@@ -30,18 +33,20 @@ struct path {
  */
 long path_get(struct thread *t, int dirfd, uint64_t addr, unsigned slot, struct path *p);
 void path_put(struct path *p);
-/* A string of posix's as path from the backend's root. */
+/* A string of posix's own as a path from the backend's root. */
 void path_absolute(struct thread *t, const char *name, unsigned slot, struct path *p);
-/* The absolute form, "." and ".." and doubled slashes taken away by the letter; NULL: out of
- * memory. */
+/*
+ * The absolute form of a name in dir, with ".", ".." and doubled slashes removed as letters,
+ * without a look at links. The caller frees it. NULL: out of memory.
+ */
 char *path_normalise(const char *dir, const char *name);
-/* What path p is as a string from the root. */
+/* The path as a string from the root, which the caller frees. NULL: out of memory. */
 char *path_string(struct thread *t, const struct path *p);
 
-/* Any file, posix's own included. */
+/* Open any file, one in posix's own trees included. NULL: *error is why. */
 struct file *path_open(struct thread *t, const struct path *p, unsigned flags, unsigned mode,
 		       long *error);
-/* By an absolute path as posix's own caller has it. */
+/* Likewise, by an absolute path in posix's own memory. */
 struct file *open_absolute(struct thread *t, const char *name, unsigned flags, long *error);
 long path_stat(struct thread *t, const struct path *p, unsigned at_flags, struct lx_stat *st);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a file system has: statfs. */
+/* statfs: a file system's size and type. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/convert.h"
@@ -30,7 +30,8 @@ long sys_statfs(struct thread *t, const uint64_t *a)
 
 	if (r < 0)
 		return r;
-	f = storage_open(t, &p, LX_O_PATH, 0, &r); /* relative paths too */
+	f = storage_open(t, &p, LX_O_PATH, 0,
+			 &r); /* by a descriptor, since NetBSD's statvfs takes no directory */
 	path_put(&p);
 	if (!f)
 		return r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files of the storage backend. Every open file has a descriptor there of its own, whose offset is
- * the file's; posix keeps a copy of the offset, with path and flags, so that the file can be opened
- * again where it was.
+ * Files of the storage backend. An open file has a descriptor of its own there, and the backend's
+ * offset is the file's; file->offset is a copy. A directory that is being listed is an exception:
+ * its offset is posix's (dirlist.h).
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -57,7 +57,7 @@ static long storage_write(struct thread *t, struct file *f, const struct iov *io
 {
 	long r;
 
-	mm_file_before_read(t, f); /* what is newer in a mapping must not come over it later */
+	mm_file_before_read(t, f); /* mapping.h, M3: else older stores would overwrite this */
 	r = storage_transfer(t, f, iov, n, offset, true);
 	if (r > 0 && offset == FILE_OFFSET_OWN)
 		__atomic_add_fetch(&f->offset, r, __ATOMIC_RELAXED);
@@ -72,7 +72,7 @@ static long storage_lseek(struct thread *t, struct file *f, int64_t offset, int 
 				  RUMP_SEEK_HOLE};
 	long r;
 
-	if (f->object) /* a directory that is being listed: the offset is ours */
+	if (f->object) /* a directory that is being listed */
 		return dirlist_seek(t, f, offset, whence);
 	r = storage_call(RUMP_SYS_lseek, f->backend_fd, 0, offset, map[whence]);
 	if (r >= 0)

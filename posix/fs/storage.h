@@ -7,7 +7,7 @@ struct file;
 struct path;
 struct thread;
 
-/* Open with Linux's flags. NULL: *error is why. */
+/* Open with Linux's flags; mode for a new file. NULL: *error is why. */
 struct file *storage_open(struct thread *t, const struct path *p, unsigned flags, unsigned mode,
 			  long *error);
 

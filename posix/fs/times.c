@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Times of files. */
+/* Times of files: utimensat and the older calls. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/convert.h"
@@ -11,7 +11,7 @@
 #include "mm/user.h"
 #include "process/thread.h"
 
-/* times NULL: now. path 0: the descriptor itself. */
+/* times NULL: now. path 0: of the file that dirfd is. */
 static long utimens_at(struct thread *t, uint64_t dirfd, uint64_t path,
 		       const struct lx_timespec *times, uint64_t flags)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finding the tree of posix's own that a path leads into. */
+/* Trees of posix's own: finding one by a path. */
 #include "base/os.h"
 #include "fs/tree.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Trees of files of posix's own making, each below one directory: /dev, /proc (folder synth). They
- * are known by the letters of a path, and stand over what the storage backend has there: a path
- * that no tree knows is storage's.
+ * Trees of posix's own files, each below one directory: /dev and /proc (folder synth). A path into
+ * one is recognised by its letters. A file that the tree does not have is looked for in the storage
+ * backend.
  */
 #ifndef POSIX_FS_TREE_H
 #define POSIX_FS_TREE_H

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The component's start: file systems are mounted, the composition's programs started
- * (docs/composition.md, The parameters of posix). The first program is what the system runs for:
- * when it ends, all is written to the disks, its status is told and the system ends.
+ * The component's start: file systems are mounted, and the composition's programs started
+ * (docs/composition.md, The parameters of posix). The system runs for the first program: when it
+ * ends, all is written to the disks, its status goes to r2c, and the system ends.
+ *
+ * Statuses of a program that did not run are those of a shell: 127 if there is no such file, 126 if
+ * it cannot be run; 125 if the system itself failed. 256 + n: ended by signal n.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -21,6 +24,8 @@
 #include "process/thread.h"
 #include "synth/dev.h"
 #include "tty/console.h"
+#include "console/program.h"
+#include "reboot/system.h"
 
 static struct process *main_program;
 
@@ -47,7 +52,7 @@ static _Noreturn void init_end(int console_status, long system_status)
 	cos_panic("the system goes on after its end");
 }
 
-/* Nothing, unless the composition gives it only so much time. */
+/* The budget of CPU time that the composition has for program n; none by default. */
 static long program_budget(unsigned n)
 {
 	const char *text = program_param(n, "BUDGET", -1);
@@ -70,7 +75,7 @@ static void stdio_open(struct thread *t, unsigned n)
 	fd_install(t, console_file(CONSOLE_STDERR), 2, false);
 }
 
-/* Program n of the composition. False: it could not be started, and the log says why. */
+/* Start program n of the composition. False: it could not be, and the log says why. */
 static bool program_start(unsigned n, const char *path)
 {
 	const char *cwd = program_param(n, "CWD", -1), *s;
@@ -152,10 +157,7 @@ static void start(void *unused)
 	program_start(0, path);
 }
 
-/*
- * Run by a thread of boot's: everything goes on in a thread of posix's own, so that boot need not
- * wait for disks.
- */
+/* Called by a thread of boot, which is not to wait for disks: so another thread does the work. */
 long component_init(void)
 {
 	return cos_thread_create(start, NULL, SCHED_PRIO_SERVICE) < 0 ? -COS_ENOMEM : 0;

@@ -9,9 +9,11 @@
 #include "base/backend.h"
 #include "fs/mount.h"
 #include "init/mounts.h"
+#include "console/control.h"
 
 #define NEW_ROOT "/root"
 
+/* To the log, and to r2c, by 32 bytes a call. */
 static void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void fail(const char *format, ...)
 {
@@ -35,7 +37,7 @@ static void fail(const char *format, ...)
 	}
 }
 
-/* One word of fstab(5) form: "\040" and the like are bytes. Where it ended. */
+/* Copy a word of fstab(5): "\040" and the like are bytes. Where it ends. */
 static const char *word(const char *s, char *out, size_t size)
 {
 	size_t n = 0;
@@ -140,7 +142,7 @@ bool mounts_begin(void)
 		return false;
 	}
 	b = (struct mount_buffer *)shm;
-	storage_call(RUMP_SYS_umask, 0); /* posix applies its programs' own */
+	storage_call(RUMP_SYS_umask, 0); /* posix applies its programs' masks */
 	if (mount_param(0) && !mount_lines(b))
 		return false;
 	strlcpy(b->path, "/", sizeof(b->path));
@@ -160,7 +162,7 @@ void mounts_end(void)
 		return;
 	while (mount_param(n))
 		n++;
-	/* The last one first: it may stand on an earlier one. */
+	/* The last one first: it may be mounted on an earlier one. */
 	while (n-- > 0) {
 		const struct fs_type *type;
 		struct line l;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* syslog(2): the system's log is what Linux's kernel log is to a program. */
+/* syslog(2): programs see the system's log as Linux's kernel log. */
 #include <stdatomic.h>
 #include "base/os.h"
 #include "abi/errno.h"
 #include "calls.h"
 #include "mm/user.h"
 #include "process/thread.h"
+#include "console/log.h"
 
 /* Linux's include/linux/syslog.h */
 #define LX_SYSLOG_CLOSE 0
@@ -17,7 +18,7 @@
 #define LX_SYSLOG_CONSOLE_LEVEL 8
 #define LX_SYSLOG_SIZE_BUFFER 10
 
-static _Atomic unsigned long log_cleared; /* from here on the text is shown */
+static _Atomic unsigned long log_cleared; /* text before this position is not shown */
 
 static unsigned long log_end(char *buffer)
 {
@@ -29,7 +30,7 @@ static unsigned long log_end(char *buffer)
 	return at;
 }
 
-/* The last len bytes. */
+/* The log's last len bytes to the program: how many, or -LX_EFAULT. */
 static long log_show(struct thread *t, uint64_t to, uint64_t len)
 {
 	char *buffer = shared_at(t, SHARED_DATA);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* uname, and what the system is as a whole. */
+/* uname, sysinfo: the system as a whole. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -31,7 +31,7 @@ long sys_sethostname(struct thread *t, const uint64_t *a)
 {
 	(void)t;
 	(void)a;
-	return -LX_EPERM; /* the composition names the system */
+	return -LX_EPERM; /* the composition gives the name */
 }
 
 long sys_sysinfo(struct thread *t, const uint64_t *a)

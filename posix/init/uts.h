@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The system's name. */
 #ifndef POSIX_INIT_UTS_H
 #define POSIX_INIT_UTS_H
 
-/* The name of the system, for uname. */
+/* The composition's name for the system, or a default. */
 const char *uts_hostname(void);
 
 #endif

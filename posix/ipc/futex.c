@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Futexes. Waiters are found by (address space, address) in a hash table that doubles when it holds
- * more waiters than chains. The word is compared under the table's lock, under which wakers look as
- * well: a change of the word followed by a wake cannot fall between the comparison and the sleep.
- * That comparison may fault in a page of the program, so the lock is one that may be held while
- * sleeping.
+ * Futexes. A waiter is found by (address space, address), in a hash table that doubles when it has
+ * as many waiters as chains.
+ *
+ * Y1. One lock guards the table. A waiter compares the word and enters the table under it, and a
+ *     waker searches the table under it. The program changes the word before it wakes. So a wake is
+ *     not lost between the comparison and the sleep.
+ * Y2. The comparison may fault in a page of the program, so holders of the lock may sleep.
+ * Y3. A waiter leaves the table in exactly one way: a waker takes it out, and its result is 0; or
+ *     it takes itself out after a timeout or a signal. `queued` says which, under the lock.
+ * Y4. The waiter's struct is on its stack. A waker touches it only under the lock, and the waiter
+ *     takes the lock before it returns.
+ * Y5. The word is read in one piece, as other threads change it in one piece.
+ * Y6. The robust list is the program's memory: it may be a circle, so the walk is bounded, and each
+ *     address is checked as any other.
+ *
+ * Not there: futexes between programs (FUTEX_PRIVATE_FLAG is ignored), priority inheritance.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -44,7 +55,7 @@ static struct list_node *chain(struct mm *mm, uint64_t addr)
 	return chain_in(chains, nchains, mm, addr);
 }
 
-/* Under the lock: room for one more. False: no memory, and no table at all. */
+/* Under the lock: make room for one more. False: out of memory, and there is no table at all. */
 static bool grow(void)
 {
 	size_t n = nchains ? 2 * nchains : 64;
@@ -112,8 +123,7 @@ static long futex_wake_address(struct thread *t, uint64_t addr, long n)
 	return r;
 }
 
-/* The word at once, as other threads change it at once: cos_copy_user moves aligned 8 bytes in one.
- */
+/* Y5: cos_copy_user moves aligned 8 bytes in one access. 0 or -LX_EFAULT. */
 static long word_get(struct thread *t, uint64_t addr, uint32_t *value)
 {
 	uint32_t pair[2];
@@ -150,7 +160,7 @@ static long futex_wait(struct thread *t, uint64_t addr, uint32_t value, uint64_t
 	if (w.queued)
 		dequeue(&w);
 	else
-		r = 0; /* woken, whatever else happened */
+		r = 0; /* Y3 */
 	cos_mutex_unlock(&lock);
 	return r;
 }
@@ -178,7 +188,7 @@ static long requeue(struct thread *t, uint64_t from, uint64_t to, long nwake, lo
 	return woken + moved;
 }
 
-/* FUTEX_WAKE_OP: an atomic operation on the second word, encoded in val3 (futex(2)). */
+/* FUTEX_WAKE_OP: val3 encodes an atomic operation on the second word (futex(2)). */
 static long wake_op(struct thread *t, uint64_t addr, uint64_t addr2, long n, long n2, uint32_t op)
 {
 	uint32_t *word = user_window(t, addr2), old, new;
@@ -244,7 +254,7 @@ static long wake_op(struct thread *t, uint64_t addr, uint64_t addr2, long n, lon
 	return r;
 }
 
-/* The timeout of FUTEX_WAIT is a span, that of FUTEX_WAIT_BITSET a time. 0: none, or -LX_E*. */
+/* The timeout of FUTEX_WAIT is a span, of FUTEX_WAIT_BITSET a time; addr 0: none. 0 or -LX_E*. */
 static long timeout(struct thread *t, uint64_t addr, bool relative, bool realtime,
 		    uint64_t *deadline)
 {
@@ -280,7 +290,7 @@ long sys_futex(struct thread *t, const uint64_t *a)
 			return r;
 		r = futex_wait(t, addr, (uint32_t)a[2], deadline,
 			       op == LX_FUTEX_WAIT ? ~0u : (uint32_t)a[5]);
-		/* A relative timeout cannot be restarted as it is. */
+		/* A call with a span is not issued again, since it would begin anew. */
 		return r == -LX_RESTART && a[3] ? -LX_EINTR : r;
 	case LX_FUTEX_WAKE:
 	case LX_FUTEX_WAKE_BITSET:
@@ -310,7 +320,7 @@ long sys_futex(struct thread *t, const uint64_t *a)
 			r = requeue(t, addr, addr2, (int)a[2], (int)a[3]);
 		cos_mutex_unlock(&lock);
 		return r;
-	default: /* priority inheritance: glibc and musl do without */
+	default: /* priority inheritance */
 		return -LX_ENOSYS;
 	}
 }
@@ -339,7 +349,7 @@ long sys_get_robust_list(struct thread *t, const uint64_t *a)
 	return user_put(t, a[2], &len, 8) < 0 || user_put(t, a[1], &head, 8) < 0 ? -LX_EFAULT : 0;
 }
 
-/* The owner is gone: mark the word so, keeping that somebody waits, and wake one. */
+/* The owner ended: mark the word so, keep its bit for waiters, and wake one of them. */
 static void owner_died(struct thread *t, uint64_t addr, bool pending)
 {
 	uint32_t old;
@@ -351,7 +361,8 @@ static void owner_died(struct thread *t, uint64_t addr, bool pending)
 		if (word_get(t, addr, &old) < 0)
 			return;
 		if ((old & LX_FUTEX_TID_MASK) != (uint32_t)t->tid) {
-			if (pending && old == 0) /* unlocked, but the wake may not have been */
+			if (pending &&
+			    old == 0) /* unlocked, but its wake may not have been issued */
 				futex_wake_address(t, addr, 1);
 			return;
 		}
@@ -366,7 +377,7 @@ static void owner_died(struct thread *t, uint64_t addr, bool pending)
 		futex_wake_address(t, addr, 1);
 }
 
-#define ROBUST_LIMIT 2048 /* as Linux: the list is the program's, and may be a circle */
+#define ROBUST_LIMIT 2048 /* as Linux (Y6) */
 static void robust_exit(struct thread *t)
 {
 	struct lx_robust_list_head head;

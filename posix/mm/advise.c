@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Advice on memory: madvise, mincore, and locks on memory that is never paged out. */
+/* madvise, mincore, mlock. Memory is never paged out, so most of it has no effect. */
 #include "base/os.h"
 #include "abi/errno.h"
 #include "calls.h"
@@ -27,7 +27,7 @@ long sys_madvise(struct thread *t, const uint64_t *a)
 		list_for_each(p, &mm->mappings) {
 			struct mapping *m = container_of(p, struct mapping, link);
 
-			/* A file's pages would be read again; they may stay just as well. */
+			/* A file's pages would be read again with the same content. */
 			if (m->start < a[0] + len && m->end > a[0]) {
 				cos_mutex_unlock(&mm->lock);
 				return 0;
@@ -39,7 +39,7 @@ long sys_madvise(struct thread *t, const uint64_t *a)
 	case MADV_REMOVE:
 		return -LX_EINVAL;
 	case 0 ... 3:	/* normal, random, sequential, willneed */
-	case MADV_FREE: /* pages that may go at memory pressure may also stay */
+	case MADV_FREE: /* pages that may go under memory pressure may stay as well */
 	case 10 ... 21: /* fork, merging, huge pages, dumping, cold, pageout: advice */
 		return 0;
 	default:
@@ -47,7 +47,7 @@ long sys_madvise(struct thread *t, const uint64_t *a)
 	}
 }
 
-/* Whether pages are in core: of memory that is never paged out, all that is mapped. */
+/* All mapped pages are in memory. */
 long sys_mincore(struct thread *t, const uint64_t *a)
 {
 	uint64_t end = a[0] + PAGE_UP(a[1]), at = a[0];
@@ -69,7 +69,7 @@ long sys_mincore(struct thread *t, const uint64_t *a)
 	return 0;
 }
 
-/* Memory is never paged out: locked from the start. */
+/* All memory is locked. */
 long sys_mlock(struct thread *t, const uint64_t *a)
 {
 	return user_range(a[0], a[1]) && mem_as_query(t->proc->mm->as, PAGE_DOWN(a[0])).v0 >= 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The heap. */
+/* The heap: brk. */
 #include "base/os.h"
 #include "calls.h"
 #include "mm/space.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files in memory: reading them in, writing them back, and keeping read and write in step. */
+/* Files in memory: reading them in, writing them back, keeping read and write consistent. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -22,8 +22,6 @@ static void mapping_free(struct mm *mm, struct mapping *m)
 	cos_free(m);
 }
 
-/* Bytes [addr, addr + len) of a mapping: from its file. What is beyond the file's end stays zero.
- */
 long mapping_fill(struct thread *t, struct file *f, uint64_t addr, uint64_t len, int64_t offset)
 {
 	while (len > 0) {
@@ -41,7 +39,6 @@ long mapping_fill(struct thread *t, struct file *f, uint64_t addr, uint64_t len,
 	return 0;
 }
 
-/* To the file, not beyond its end. Under mm->lock. */
 long mapping_write(struct thread *t, struct mapping *m, uint64_t start, uint64_t end)
 {
 	struct lx_stat st;
@@ -69,8 +66,6 @@ long mapping_write(struct thread *t, struct mapping *m, uint64_t start, uint64_t
 	return r < 0 ? r : 0;
 }
 
-/* Forget file mappings in [start, end), after writing them back; parts outside stay. Under
- * mm->lock. */
 void mappings_cut(struct thread *t, uint64_t start, uint64_t end)
 {
 	struct mm *mm = t->proc->mm;
@@ -84,8 +79,7 @@ void mappings_cut(struct thread *t, uint64_t start, uint64_t end)
 		mapping_write(t, m, start, end);
 		if (m->start < start && m->end > end) {
 			tail = cos_malloc(sizeof(*tail));
-			if (tail) { /* without memory the tail is no longer written back, but stays
-				       mapped */
+			if (tail) { /* M5 */
 				*tail = *m;
 				tail->start = end;
 				tail->offset += (int64_t)(end - m->start);
@@ -158,7 +152,7 @@ static bool same_file(const struct file *a, const struct file *b)
 	return a == b || (a->ino && a->dev == b->dev && a->ino == b->ino);
 }
 
-/* dev and ino of a file of storage, once. */
+/* Fill in dev and ino of a storage file, once: M3. */
 static void identify(struct thread *t, struct file *f)
 {
 	struct lx_stat st;
@@ -222,7 +216,7 @@ void mm_file_after_write(struct thread *t, struct file *f)
 	list_for_each(p, &mm->mappings) {
 		struct mapping *m = container_of(p, struct mapping, link);
 
-		/* A read-only one cannot be written through the window: it keeps what it had. */
+		/* M4 */
 		if (m->shared && m->writable && same_file(m->file, f))
 			mapping_fill(t, m->file, m->start, m->end - m->start, m->offset);
 	}

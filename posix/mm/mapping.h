@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files in memory. A private mapping is read in when it is made. A shared one is too, and written
- * back by msync, munmap, fsync and the end; read and write of the same file in this program go
- * through it (mm_file_before_read, mm_file_after_write), so that the program sees one content.
+ * Files in memory. Pages of a mapping are copies of the file's, in the program's own memory.
+ *
+ * M1. A mapping, private or shared, is read in as a whole when it is made.
+ * M2. A shared, writable mapping is written back by msync, munmap, fsync, sync, exec and the end of
+ *     the process; never beyond the file's end.
+ * M3. Within one program, a shared mapping and read or write of the same file agree: before a read
+ *     or a write the mappings are written back, after a write they are read in again. The file is
+ *     known by device and inode, so this holds for other descriptors of it too.
+ * M4. A shared mapping that is not writable cannot be read in again, since posix writes through the
+ *     window with the program's rights: it keeps its content.
+ * M5. When a mapping is cut in two and there is no memory for the second struct, that part stays
+ *     mapped, but is not written back any more.
+ *
+ * Not there: programs do not see each other's stores through a shared mapping (each has a copy), a
+ * change of the file by another program, or SIGBUS beyond the file's end.
  */
 #ifndef POSIX_MM_MAPPING_H
 #define POSIX_MM_MAPPING_H
@@ -26,18 +38,22 @@ struct mapping {
 
 extern const struct process_hooks mapping_hooks;
 
-/* These under mm->lock. */
-/* [addr, addr + len) of the program from the file; what is beyond the file's end stays zero. */
+/*
+ * Under mm->lock, as the next three. Read the file into [addr, addr + len) of the program; beyond
+ * the file's end it stays zero. 0 or -LX_E*.
+ */
 long mapping_fill(struct thread *t, struct file *f, uint64_t addr, uint64_t len, int64_t offset);
-/* Of a shared mapping, what is in [start, end) to the file, not beyond its end. */
+/* Write [start, end) of a shared mapping to the file. 0 or -LX_E*. */
 long mapping_write(struct thread *t, struct mapping *m, uint64_t start, uint64_t end);
+/* Remember a mapping. 0 or -LX_ENOMEM. */
 long mapping_add(struct mm *mm, uint64_t start, uint64_t len, struct file *f, int64_t offset,
 		 bool shared);
 /* Forget mappings in [start, end), after writing them back; parts outside stay. */
 void mappings_cut(struct thread *t, uint64_t start, uint64_t end);
 
-/* Write shared mappings of file (NULL: all) back. 0 or the first error. */
+/* Write the shared mappings of a file back, NULL: of all files. 0 or the first error. */
 long mm_sync_file(struct thread *t, struct file *file);
+/* M3. */
 void mm_file_before_read(struct thread *t, struct file *f);
 void mm_file_after_write(struct thread *t, struct file *f);
 

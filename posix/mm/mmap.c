@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mmap and what changes a mapping as a whole. */
+/* mmap, munmap, mprotect, mremap. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -12,7 +12,7 @@
 #include "process/process.h"
 #include "process/thread.h"
 
-#define MMAP_MIN 0x10000ul
+#define MMAP_MIN 0x10000ul /* as Linux's vm.mmap_min_addr */
 #define MAX_ADDR COS_SLOT(1ul)
 
 static long map_file(struct thread *t, struct file *f, uint64_t hint, uint64_t len,
@@ -33,7 +33,7 @@ static long map_file(struct thread *t, struct file *f, uint64_t hint, uint64_t l
 		return -LX_ENODEV;
 	if (shared && f->kind != FILE_STORAGE)
 		shared = false;
-	if (mm->nshared) /* what is newer in a mapping of the same file */
+	if (mm->nshared) /* M2, M3: this mapping reads what others hold */
 		mm_sync_file(t, f);
 	cos_mutex_lock(&mm->lock);
 	if (flags & MEM_FIXED && !(flags & MEM_NOREPLACE))
@@ -106,7 +106,7 @@ long sys_mmap(struct thread *t, const uint64_t *a)
 		cos_mutex_unlock(&mm->lock);
 	}
 	r = mm_map_anonymous(mm, hint, len, (unsigned)prot, (unsigned)mem_flags);
-	if (r < 0 && !mem_flags && hint) /* the hint was only a wish */
+	if (r < 0 && !mem_flags && hint) /* something is mapped at the hint */
 		r = mm_map_anonymous(mm, 0, len, (unsigned)prot, 0);
 	return r;
 }
@@ -123,7 +123,7 @@ long sys_munmap(struct thread *t, const uint64_t *a)
 	mappings_cut(t, a[0], a[0] + len);
 	r = mem_as_unmap(mm->as, a[0], len);
 	cos_mutex_unlock(&mm->lock);
-	return r == -COS_ENOENT ? 0 : mm_result(r); /* nothing there is no error */
+	return r == -COS_ENOENT ? 0 : mm_result(r); /* nothing was mapped, which is no error */
 }
 
 long sys_mprotect(struct thread *t, const uint64_t *a)
@@ -140,7 +140,7 @@ long sys_mprotect(struct thread *t, const uint64_t *a)
 	if (!user_range(a[0], len))
 		return -LX_ENOMEM;
 	r = mem_as_protect(t->proc->mm->as, a[0], len, prot);
-	/* Outside of what can be mapped there is nothing mapped either. */
+	/* Where nothing can be mapped, nothing is. */
 	return r == -COS_ENOENT || r == -COS_EINVAL ? -LX_ENOMEM : mm_result(r);
 }
 
@@ -176,7 +176,7 @@ long sys_mremap(struct thread *t, const uint64_t *a)
 
 			if (m->start != addr)
 				continue;
-			if (len > old) /* what it grew by shows the file as well */
+			if (len > old) /* the part that is new shows the file as well */
 				mapping_fill(t, m->file, (uint64_t)r + old, len - old,
 					     m->offset + (int64_t)old);
 			m->start = (uint64_t)r;

@@ -71,7 +71,7 @@ void mm_clear(struct mm *mm)
 	cos_mutex_unlock(&mm->lock);
 }
 
-/* PROT_WRITE implies reading, as on every x86 processor. */
+/* Writing implies reading, as on every x86 processor. */
 long mm_prot(uint64_t prot, unsigned long *out)
 {
 	unsigned long p = 0;
@@ -85,7 +85,7 @@ long mm_prot(uint64_t prot, unsigned long *out)
 	if (prot & LX_PROT_EXEC)
 		p |= COS_PG_EXEC;
 	if (p & COS_PG_WRITE && p & COS_PG_EXEC)
-		return -LX_EACCES; /* user memory is W^X */
+		return -LX_EACCES; /* memory of a program is never both */
 	*out = p;
 	return 0;
 }

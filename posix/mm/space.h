@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cos/list.h>
 #include "base/os.h"
+#include "mem/program.h"
 
 struct process;
 
@@ -26,11 +27,11 @@ struct mm {
 
 struct mm *mm_create(void); /* NULL: out of memory */
 void mm_put(struct mm *mm);
-/* Threads that are in the program do not come back. */
+/* Threads that compute in the program stop, and do not enter posix again. */
 void mm_stop(struct mm *mm);
-/* An empty address space for proc instead of its own, whose threads stop. 0 or -LX_ENOMEM. */
+/* Give proc a new, empty address space; threads in the old one stop. 0 or -LX_ENOMEM. */
 long mm_renew(struct process *proc);
-/* Empty the address space, which shows no file any more (process_hooks): for exec, and at the end. */
+/* Unmap all, for exec and the end. It shows no file by then (mapping_hooks). */
 void mm_clear(struct mm *mm);
 /* Anonymous memory; prot as COS_PG_*, flags as MEM_*. Address or -LX_E*. */
 long mm_map_anonymous(struct mm *mm, uint64_t hint, uint64_t len, unsigned prot,
@@ -40,7 +41,7 @@ void mm_set_brk(struct mm *mm, uint64_t start);
 
 /* LX_PROT_* as COS_PG_*. 0, -LX_EINVAL, or -LX_EACCES: writable and executable. */
 long mm_prot(uint64_t prot, unsigned long *out);
-/* mem's result as posix's: a negative COS_E* becomes -LX_E*. */
+/* A result of mem: a negative COS_E* becomes -LX_E*. */
 long mm_result(long r);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A program's memory through its window. Every address is checked against the window's bounds here.
- */
+/* A program's memory through its window, and lists of pieces of it. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -54,7 +53,7 @@ long iov_user(struct thread *t, uint64_t addr, uint64_t len, struct iov *iov)
 
 long iov_user_array(struct thread *t, uint64_t addr, long n, struct iov *out)
 {
-	struct lx_iovec *in = (struct lx_iovec *)out; /* the same layout, translated in place */
+	struct lx_iovec *in = (struct lx_iovec *)out; /* of the same layout: translated in place */
 	uint64_t total = 0;
 
 	if (n < 0 || n > LX_IOV_MAX)

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A program's memory, through its window: the copy of its address space that posix and the backends
- * see at mm->window. Every address of a program is checked here, and nowhere else.
+ * A program's memory. posix and the backends see it through a window: address p of the program is
+ * mm->window + p there, with the program's rights.
+ *
+ * U1. An address of a program is checked against the window's bounds (user_range) before it is
+ *     translated. What is not mapped there shows as a fault in the copy, which is -LX_EFAULT.
+ * U2. Another thread of the program may change memory at any time: what posix has read and checked
+ *     it does not read again.
  */
 #ifndef POSIX_MM_USER_H
 #define POSIX_MM_USER_H
@@ -13,7 +18,7 @@
 
 struct thread;
 
-/* Is [addr, addr + len) possible as a program's address? */
+/* Are these addresses of a program? (U1) */
 static inline bool user_range(uint64_t addr, uint64_t len)
 {
 	return addr < COS_SLOT(1ul) && len <= COS_SLOT(1ul) - addr;
@@ -26,7 +31,10 @@ long user_put(struct thread *t, uint64_t to, const void *from, size_t len);
 /* A string with its NUL: its length, -LX_EFAULT, or -LX_ENAMETOOLONG. */
 long user_string(struct thread *t, char *to, uint64_t from, size_t size);
 
-/* A piece of data, in a window, a shared buffer or posix's own memory: laid out as NetBSD's struct iovec. */
+/*
+ * A piece of data: in a window, a shared buffer or posix's own memory. Laid out as NetBSD's struct
+ * iovec, since the backends read it.
+ */
 struct iov {
 	void *base;
 	size_t len;
@@ -34,12 +42,16 @@ struct iov {
 
 /* A program's range as the iov of its window, cut to LX_RW_MAX. 0 or -LX_EFAULT, -LX_EINVAL. */
 long iov_user(struct thread *t, uint64_t addr, uint64_t len, struct iov *iov);
-/* A program's iovec array of n as iovs, at most LX_RW_MAX bytes in all: the total, or -LX_EFAULT, -LX_EINVAL. */
+/*
+ * A program's array of n iovecs as iovs, LX_RW_MAX bytes in all at most: the total, or -LX_EFAULT,
+ * -LX_EINVAL.
+ */
 long iov_user_array(struct thread *t, uint64_t addr, long n, struct iov *out);
+/* Bytes in all. */
 size_t iov_len(const struct iov *iov, int n);
 /*
- * Copies from one buffer to pieces, and from pieces to one buffer, beginning skip bytes into them:
- * bytes moved, -LX_EFAULT if none could be.
+ * Copy a buffer to pieces, or pieces to a buffer, beginning skip bytes into the pieces. Bytes
+ * moved, or -LX_EFAULT: none could be.
  */
 long iov_put(const struct iov *iov, int n, size_t skip, const void *from, size_t len);
 long iov_take(const struct iov *iov, int n, size_t skip, void *to, size_t len);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sockets of the network backend. They are always non-blocking there; who wants to wait does so on
- * the file's queue, which the poller wakes.
+ * Sockets of the network backend.
+ *
+ * B1. They are non-blocking there. A thread that waits does so on the file's queue, which the
+ *     poller fires (poller.h).
+ * B2. The address family, message flags and options are translated (abi/convert.h); where NetBSD's
+ *     answers differ from Linux's, so are they.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -68,7 +72,7 @@ static void inet_release(struct file *f)
 	cos_free(f->object);
 }
 
-/* The address into the shared buffer: its length there, or -LX_E*. */
+/* Translate an address into the shared buffer: its length there, or -LX_E*. */
 static long address_in(struct thread *t, const struct inet *s, const struct address *a)
 {
 	unsigned len = sockaddr_to_netbsd(&a->ss, a->len, &inet_args(t)->address);
@@ -111,7 +115,7 @@ static long inet_connect(struct thread *t, struct file *f, const struct address 
 	struct inet *s = f->object;
 	long r = s->connecting ? inet_error(t, f) : 0;
 
-	/* What became of the attempt, which NetBSD does not say again. */
+	/* The attempt failed. NetBSD would begin another. */
 	if (r < 0) {
 		s->connecting = false;
 		return r;
@@ -119,7 +123,10 @@ static long inet_connect(struct thread *t, struct file *f, const struct address 
 	r = address_in(t, s, a);
 	if (r > 0)
 		r = network_call(RUMP_SYS_connect, f->backend_fd, &inet_args(t)->address, r);
-	/* Linux tells the first who asks again that it succeeded; NetBSD, that it did before. */
+	/*
+	 * Once connected, a repeated connect is 0 the first time on Linux, EISCONN at once on
+	 * NetBSD.
+	 */
 	if (r == -LX_EISCONN && s->connecting)
 		r = 0;
 	s->connecting = r == -LX_EINPROGRESS || r == -LX_EALREADY;
@@ -153,7 +160,7 @@ static long inet_listen(struct thread *t, struct file *f, int backlog)
 	if (r == 0) {
 		s->backlog = backlog;
 		s->socket.listening = true;
-		/* What NetBSD tells a watcher of a socket is settled when the watch begins. */
+		/* NetBSD decides when a watch begins which events of the socket it reports. */
 		r = poller_watch_again(t, f);
 	}
 	return r;
@@ -192,7 +199,7 @@ static long inet_name(struct thread *t, struct file *f, bool peer, struct addres
 	return r;
 }
 
-/* Pieces and address as the backend wants them. */
+/* The message's pieces into the shared buffer, as a msghdr of NetBSD's. */
 static void message_in(struct thread *t, struct message *m)
 {
 	struct rump_msghdr *msg = &inet_args(t)->msg;
@@ -204,7 +211,10 @@ static void message_in(struct thread *t, struct message *m)
 	msg->msg_iovlen = m->n;
 }
 
-/* A stream without a connection: NetBSD says that there is none, Linux as if there had been one. */
+/*
+ * The result of sending. Without a connection NetBSD says ENOTCONN; on Linux a stream is EPIPE, or
+ * waits while it is connecting.
+ */
 static long sent(const struct inet *s, long r)
 {
 	if (r != -LX_ENOTCONN || s->socket.type != LX_SOCK_STREAM)

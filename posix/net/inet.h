@@ -6,6 +6,7 @@
 struct file;
 struct thread;
 
+/* family: LX_AF_INET or LX_AF_INET6. 0 or -LX_E*. */
 long inet_create(struct thread *t, int family, int type, int protocol, struct file **out);
 
 #endif

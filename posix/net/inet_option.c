@@ -10,7 +10,7 @@
 #include "net/inet_socket.h"
 #include "process/thread.h"
 
-/* Advice about timing or queues that this stack does not take: accepted, without effect. */
+/* Advice about timing or queues: accepted, without effect. */
 static bool is_advice(int level, int name)
 {
 	if (level == LX_SOL_SOCKET)
@@ -71,7 +71,7 @@ long inet_getopt(struct thread *t, struct file *f, int level, int name, void *va
 		*len = MIN(*len, inet_args(t)->len);
 		memcpy(value, inet_args(t)->option, *len);
 		if (opt->kind == SOCKOPT_INT && *len == 4 && opt->nb_level == RUMP_SOL_SOCKET &&
-		    (opt->nb_name < 0x1000)) { /* a flag: NetBSD says the bit, Linux 1 */
+		    (opt->nb_name < 0x1000)) { /* a flag: NetBSD returns its bit, Linux 1 */
 			memcpy(&number, value, 4);
 			number = number != 0;
 			memcpy(value, &number, 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What inet.c and its options share. */
+/* What inet.c and inet_option.c share. */
 #ifndef POSIX_NET_INET_SOCKET_H
 #define POSIX_NET_INET_SOCKET_H
 
@@ -11,12 +11,12 @@ struct inet {
 	struct socket socket;
 	int family;
 	bool connecting; /* a connect() has begun, and its success has not been reported yet */
-	/* For recovery: what it takes to make the socket anew. */
+	/* What it takes to make the socket again, should the backend be restarted. */
 	struct address bound;
 	int backlog;
 };
 
-/* The thread's shared buffer, for the length of one call. */
+/* The thread's shared buffer during one call. */
 struct inet_args {
 	struct rump_msghdr msg;
 	struct rump_pollfd pollfd;
@@ -26,7 +26,7 @@ struct inet_args {
 };
 struct inet_args *inet_args(struct thread *t);
 
-/* What SO_ERROR says, which takes it away: 0 or -LX_E*. */
+/* SO_ERROR, which reading clears: 0 or -LX_E*. */
 long inet_error(struct thread *t, struct file *f);
 long inet_setopt(struct thread *t, struct file *f, int level, int name, uint64_t value,
 		 uint32_t len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sending and receiving. */
+/* Sending and receiving: messages, and the descriptors that they carry. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -17,7 +17,7 @@ static long send_once(struct thread *t, struct file *f, void *arg)
 	return socket_ops(f)->send(t, f, arg);
 }
 
-/* A stream's blocking send goes on until all is sent. */
+/* A blocking send on a stream goes on until all is sent. Bytes or -LX_E*. */
 static long send_message(struct thread *t, struct file *f, struct message *m)
 {
 	bool nonblock = f->flags & LX_O_NONBLOCK || m->flags & LX_MSG_DONTWAIT;
@@ -41,7 +41,7 @@ static long send_message(struct thread *t, struct file *f, struct message *m)
 				break;
 			memcpy(rest, m->iov, (size_t)m->n * sizeof(*rest));
 		}
-		/* Skip what was taken. */
+		/* Skip what was sent. */
 		for (size_t skip = (size_t)r; skip > 0 && m->n > 0;) {
 			size_t part = MIN(skip, rest[0].len);
 
@@ -54,7 +54,7 @@ static long send_message(struct thread *t, struct file *f, struct message *m)
 			}
 		}
 		m->iov = rest;
-		m->nfiles = 0; /* they went with the first byte */
+		m->nfiles = 0; /* files went with the first byte */
 	}
 	cos_free(rest);
 	if (done)
@@ -151,7 +151,7 @@ long sys_recvfrom(struct thread *t, const uint64_t *a)
 
 #define FILES_MAX 253 /* SCM_MAX_FD */
 
-/* The descriptors that a control message carries (cmsg(3)). */
+/* The files of the descriptors that control messages carry (cmsg(3)). 0 or -LX_E*. */
 static long control_get(struct thread *t, const struct lx_msghdr *h, struct message *m)
 {
 	uint64_t at = h->control, end = h->control + h->controllen;
@@ -243,7 +243,7 @@ long sys_sendmsg(struct thread *t, const uint64_t *a)
 	return r;
 }
 
-/* Received files become descriptors, as many as the program has room for. */
+/* Received files become descriptors, as many as fit; the others are closed. 0 or -LX_E*. */
 static long control_put(struct thread *t, struct lx_msghdr *h, struct message *m, bool cloexec)
 {
 	struct lx_cmsghdr c = {0, LX_SOL_SOCKET, LX_SCM_RIGHTS};
@@ -260,7 +260,7 @@ static long control_put(struct thread *t, struct lx_msghdr *h, struct message *m
 		int32_t fd32 = (int32_t)fd;
 
 		if (fd < 0) {
-			n++; /* its reference is gone */
+			n++; /* fd_install has put its reference */
 			break;
 		}
 		if (user_put(t, at + sizeof(c) + 4 * n, &fd32, 4) < 0) {
@@ -368,7 +368,6 @@ long sys_sendmmsg(struct thread *t, const uint64_t *a)
 long sys_recvmmsg(struct thread *t, const uint64_t *a)
 {
 	if (a[4])
-		return -LX_EINVAL; /* its timeout is looked at between messages only: of no use to
-				      anyone */
+		return -LX_EINVAL; /* Linux looks at this timeout between messages only */
 	return many(t, a, false);
 }

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The poller: the thread in the network backend's kevent(), and what it watches. Rules: poller.h.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -8,7 +11,7 @@
 #include "net/poller.h"
 #include "process/thread.h"
 
-#define EVENTS 64
+#define EVENTS 64 /* taken by one call: more are taken by the next */
 
 static long kq = -1;
 static struct rump_kevent *events; /* shared with the backend */

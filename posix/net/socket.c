@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets: making, naming and connecting them. */
+/* System calls on sockets: making, naming, connecting, accepting. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -40,7 +40,6 @@ long address_get(struct thread *t, uint64_t addr, uint64_t len, struct address *
 	return user_get(t, &a->ss, addr, a->len);
 }
 
-/* As much as fits; the length that the address has whole is told. */
 long address_put(struct thread *t, uint64_t addr, uint64_t len_addr, const struct address *a)
 {
 	uint32_t room;

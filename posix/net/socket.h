@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets: the system calls are one, what is behind them are two: inet.c (the network backend) and
- * unix.c. */
+/*
+ * Sockets. The system calls (socket.c, message.c, sockopt.c) are the same for all; what a socket
+ * is, its ops say: inet.c, of the network backend, or unix.c.
+ */
 #ifndef POSIX_NET_SOCKET_H
 #define POSIX_NET_SOCKET_H
 
 #include "abi/socket.h"
 #include "file/file.h"
 
-/* An address as the program gave it or will get it. */
+/* An address as programs have it. */
 struct address {
 	struct lx_sockaddr_storage ss;
 	unsigned len;
@@ -16,12 +18,14 @@ struct address {
 struct message {
 	const struct iov *iov;
 	int n;
-	struct address *address; /* to, or where from is put; NULL: none */
-	/* AF_UNIX: files that travel along; received ones belong to the receiver. */
+	struct address *address; /* the receiver's, or room for the sender's; NULL: none */
+	/*
+	 * AF_UNIX: files that are sent along. The receiver of files owns the array and references.
+	 */
 	struct file **files;
 	unsigned nfiles;
 	int flags; /* LX_MSG_* of the call */
-	int told;  /* and on receipt those that tell of it */
+	int told;  /* on receipt, LX_MSG_* for the program */
 };
 
 struct socket_ops {
@@ -41,7 +45,7 @@ struct socket_ops {
 		       uint32_t *len);
 };
 
-/* The head of a socket's object. */
+/* What the object of every socket begins with. */
 struct socket {
 	const struct socket_ops *ops;
 	int type, protocol; /* LX_SOCK_* without flags */
@@ -57,7 +61,10 @@ static inline const struct socket_ops *socket_ops(const struct file *f)
 struct file *socket_get(struct thread *t, uint64_t fd, long *error);
 /* An address in the program. 0 or -LX_EINVAL, -LX_EFAULT. */
 long address_get(struct thread *t, uint64_t addr, uint64_t len, struct address *a);
-/* As much as fits; the length that the address has whole is told. addr 0: nowhere. */
+/*
+ * An address to the program, cut to the room at len_addr, which becomes the whole length. addr 0:
+ * to nowhere. 0 or -LX_EINVAL, -LX_EFAULT.
+ */
 long address_put(struct thread *t, uint64_t addr, uint64_t len_addr, const struct address *a);
 
 #endif

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * AF_UNIX sockets: streams, datagrams and sequenced packets between processes of this system, with
- * open files as passengers (SCM_RIGHTS). All within posix: a socket has a queue of what was sent to
- * it; a bound one is found by the device and inode of its file, or by its abstract name.
- *
- * One lock guards all of them: peers refer to each other both ways, and sections are short.
+ * open files as passengers (SCM_RIGHTS). All of it is in posix. The rules are in unix_socket.h.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -77,7 +74,6 @@ long unix_create(int type, struct file **out)
 	return 0;
 }
 
-/* Under the lock. */
 void unix_join(struct unix_socket *a, struct unix_socket *b)
 {
 	a->peer = b;
@@ -115,7 +111,7 @@ void unix_wake(struct unix_socket *u, unsigned events)
 		waitq_wake(&u->file->waitq, events);
 }
 
-/* Under the lock: u and its peer part; the peer reads what is there, then the end. */
+/* Under the lock: u leaves its peer (X3), which can still read what u has sent. */
 static void part(struct unix_socket *u)
 {
 	struct unix_socket *peer = u->peer;
@@ -143,7 +139,7 @@ static void unix_release(struct file *f)
 	while (!list_empty(&u->backlog)) {
 		struct unix_socket *c = container_of(u->backlog.next, struct unix_socket, pending);
 
-		/* The accepted end that nobody accepted: its file was never a descriptor's. */
+		/* X4: a connection that was not accepted */
 		list_remove(&c->pending);
 		list_add_tail(&drop, &c->pending);
 	}
@@ -205,9 +201,10 @@ static long unix_setopt(struct thread *t, struct file *f, int level, int name, u
 		return -LX_EINVAL;
 	if (user_get(t, &number, value, 4) < 0)
 		return -LX_EFAULT;
-	switch (name) { /* the queue has one size; addresses are files */
-	case 2:		/* SO_REUSEADDR */
-	case 6:		/* SO_BROADCAST */
+	/* Accepted without effect: the queue has one size, and an address is a file. */
+	switch (name) {
+	case 2: /* SO_REUSEADDR */
+	case 6: /* SO_BROADCAST */
 	case SO_SNDBUF:
 	case SO_RCVBUF:
 	case 9: /* SO_KEEPALIVE */

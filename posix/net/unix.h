@@ -7,7 +7,7 @@ struct file;
 
 /* 0 or -LX_ESOCKTNOSUPPORT, -LX_ENOMEM. */
 long unix_create(int type, struct file **out);
-/* Two that are connected. */
+/* Two sockets that are connected to each other. */
 long unix_pair(int type, struct file *out[2]);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AF_UNIX: addresses, and finding each other by them. */
+/* AF_UNIX: addresses, and connecting by them. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -13,7 +13,7 @@
 #include "process/process.h"
 #include "process/thread.h"
 
-/* Who is bound to an address: referenced by nothing, so under the lock. */
+/* The socket that is bound to an address, without a reference: valid under the lock. */
 static struct unix_socket *find(const struct address *a, uint64_t dev, uint64_t ino)
 {
 	struct list_node *p;
@@ -30,7 +30,7 @@ static struct unix_socket *find(const struct address *a, uint64_t dev, uint64_t 
 	return NULL;
 }
 
-/* The path of an address as a string of its own: Linux takes it up to its length or a NUL. */
+/* The path in an address, which ends at the address's length or at a NUL. */
 static long path_of(struct thread *t, const struct address *a, struct path *p)
 {
 	char *name = shared_at(t, SHARED_PATH0);
@@ -96,7 +96,6 @@ long unix_bind(struct thread *t, struct file *f, const struct address *a)
 	return r;
 }
 
-/* The socket that an address leads to, with the lock held at success. */
 long unix_lookup(struct thread *t, const struct address *a, int type, struct unix_socket **out)
 {
 	struct lx_stat st = {0};
@@ -150,7 +149,7 @@ long unix_connect(struct thread *t, struct file *f, const struct address *a)
 	if (!end && u->socket.type != LX_SOCK_DGRAM)
 		return -LX_ENOMEM;
 	r = unix_lookup(t, a, u->socket.type, &server);
-	if (r == 0 && !end) { /* a datagram socket just remembers where to send */
+	if (r == 0 && !end) { /* a datagram socket only remembers the receiver */
 		if (u->peer)
 			unix_put(u->peer);
 		u->peer = server;

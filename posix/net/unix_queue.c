@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AF_UNIX: what is sent and received. */
+/* AF_UNIX: sending and receiving. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -133,7 +133,7 @@ long unix_recv(struct thread *t, struct file *f, struct message *m)
 		size_t part = MIN(p->len - p->taken, want - done);
 
 		if (done > 0 && p->nfiles)
-			break; /* files mark a place in the stream */
+			break; /* a read does not go beyond a place where files were sent */
 		if (part > 0) {
 			r = iov_put(m->iov, m->n, done, p->data + p->taken, part);
 			if (r < 0)
@@ -167,7 +167,8 @@ long unix_recv(struct thread *t, struct file *f, struct message *m)
 		if (!stream || part == 0 || m->nfiles)
 			break;
 	}
-	if (done && !peek) /* who sends here, its peer or a stranger, may go on */
+	if (done &&
+	    !peek) /* any datagram socket may be waiting for room here: wake all that are bound */
 		for (struct list_node *b = unix_bound.next;
 		     u->socket.type == LX_SOCK_DGRAM && b != &unix_bound; b = b->next)
 			unix_wake(container_of(b, struct unix_socket, bound),
@@ -186,7 +187,7 @@ long unix_read(struct thread *t, struct file *f, const struct iov *iov, int n, i
 
 	(void)offset;
 	for (unsigned i = 0; i < m.nfiles; i++)
-		file_put(m.files[i]); /* read takes no files: they are closed */
+		file_put(m.files[i]); /* read has no room for files: they are closed */
 	cos_free(m.files);
 	return r;
 }

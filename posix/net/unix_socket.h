@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * AF_UNIX sockets as unix.c (the object), unix_name.c (addresses) and unix_queue.c (data) share
+ * AF_UNIX sockets, as unix.c (the object), unix_name.c (addresses) and unix_queue.c (data) share
  * them.
+ *
+ * X1. One lock guards all sockets, since peers refer to each other both ways.
+ * X2. A struct lives while it has a reference: its file has one, and each socket whose peer it is.
+ *     When its file goes, `file` is NULL.
+ * X3. Peers of streams and sequenced packets are mutual. When one of them closes, both lose their
+ *     peer, and peer_gone is set in the other. A datagram socket's peer is where it sends to, and
+ *     need not know it.
+ * X4. connect makes the accepted end at once: it waits in the listener's backlog, with a file that
+ *     has no descriptor yet, until accept installs it or the listener closes.
+ * X5. What is sent goes to the receiver's queue. Files that travel with it are referenced there,
+ *     and are put without the lock, since the last reference may be a socket's.
+ *
+ * Not there: circles of sockets that are sent through each other are not found (Linux collects
+ * them), SCM_CREDENTIALS, SO_PASSCRED.
  */
 #ifndef POSIX_NET_UNIX_SOCKET_H
 #define POSIX_NET_UNIX_SOCKET_H
@@ -10,8 +24,8 @@
 #include "base/os.h"
 #include "net/socket.h"
 
-#define UNIX_QUEUE_BYTES 212992u /* Linux's net.core.wmem_default */
-#define UNIX_QUEUE_DATAGRAMS 64u
+#define UNIX_QUEUE_BYTES 212992u /* as Linux's net.core.wmem_default */
+#define UNIX_QUEUE_DATAGRAMS 64u /* small ones would take much memory */
 
 struct packet {
 	struct list_node link;
@@ -24,9 +38,9 @@ struct packet {
 
 struct unix_socket {
 	struct socket socket;
-	struct file *file; /* NULL when closed: the struct lives on while a peer refers to it */
+	struct file *file; /* NULL: closed (X2) */
 	unsigned refs;
-	struct unix_socket *peer; /* connected to; referenced */
+	struct unix_socket *peer; /* X3; referenced */
 	struct list_node queue;
 	size_t bytes;
 	unsigned packets;
@@ -35,27 +49,27 @@ struct unix_socket {
 	struct address name;
 	uint64_t dev, ino;
 	struct list_node bound; /* in the list of bound sockets */
-	/* Listening: those that connected and wait for accept, by their other ends. */
+	/* X4: a listener's accepted ends, by `pending`. */
 	struct list_node backlog, pending;
 	unsigned nbacklog, max_backlog;
 	struct lx_ucred peer_cred;
 	uint64_t inode;
 };
 
-/* Guards all of them: peers refer to each other both ways, and sections are short. */
+/* X1 */
 extern struct cos_mutex unix_lock;
-extern struct list_node unix_bound; /* link bound of those that have an address */
+extern struct list_node unix_bound; /* all that have an address, by `bound` */
 
 /* A socket with its file. NULL: out of memory. */
 struct unix_socket *unix_new(int type);
-/* Without the lock. */
+/* Without the lock (X5). */
 void packet_free(struct packet *p);
-/* The rest under the lock. */
+/* These under the lock. */
 void unix_put(struct unix_socket *u);
 void unix_join(struct unix_socket *a, struct unix_socket *b);
 void unix_wake(struct unix_socket *u, unsigned events);
 
-/* unix_name.c. The socket that an address leads to, with the lock held at success. */
+/* unix_name.c. The socket of an address. 0, and the lock is held; or -LX_E*. */
 long unix_lookup(struct thread *t, const struct address *a, int type, struct unix_socket **out);
 long unix_bind(struct thread *t, struct file *f, const struct address *a);
 long unix_connect(struct thread *t, struct file *f, const struct address *a);

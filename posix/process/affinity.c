@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which cores a thread may run on. sched knows two cases: any, or one; a thread that may have some
- * of the cores is given one of them, another thread another one.
+ * Which cores a thread may run on. sched knows two cases: any core, or one. A thread that may have
+ * some of the cores is bound to one of them, chosen by its id, so that threads spread.
  */
 #include "base/os.h"
 #include <cos/core.h>
@@ -17,7 +17,7 @@ static unsigned mask_words(void)
 	return (cos_ncores() + 63) / 64;
 }
 
-/* Of each core there is. */
+/* A bit for each core of the machine. */
 static void mask_all(uint64_t *mask)
 {
 	memset(mask, 0, AFFINITY_WORDS * sizeof(*mask));
@@ -69,7 +69,7 @@ bool affinity_is_all(const struct thread *t)
 void affinity_begin(struct thread *t)
 {
 	if (mask_count(t->affinity) > 0)
-		(void)affinity_apply(t); /* it was good for the maker */
+		(void)affinity_apply(t); /* cannot be refused: its maker has the same */
 }
 
 /* Under proc_lock. */

@@ -7,7 +7,7 @@
 
 struct thread;
 
-/* A new thread has its maker's affinity: called by the new thread itself, first of all. */
+/* Apply the affinity that a new thread has from its maker: called by the thread itself. */
 void affinity_begin(struct thread *t);
 /* Tell sched. 0 or -LX_EBUSY (the thread has a deadline), -LX_EINVAL. */
 long affinity_apply(const struct thread *t);

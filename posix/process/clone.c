@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threads of a program: clone as musl's and glibc's pthread_create use it, and exit. */
+/*
+ * Threads of a program: clone as musl's and glibc's pthread_create use it, exit, and wait.
+ *
+ * Not there: child processes. fork, vfork and clone without CLONE_THREAD are ENOSYS.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -17,8 +21,8 @@
 	 LX_CLONE_DETACHED | LX_CLONE_CHILD_SETTID)
 
 /*
- * A thread of the same process. Anything else (a child process, or a thread that shares less) is a
- * process that this posix cannot make yet: ENOSYS, said in the log once as for an unknown call.
+ * A thread of the same process. A child process is ENOSYS, which the log says once, as it does for
+ * a call that is not implemented. Thread id, or -LX_E*.
  */
 static long clone_thread(struct thread *t, uint64_t flags, uint64_t stack, uint64_t parent_tid,
 			 uint64_t child_tid, uint64_t tls)
@@ -67,7 +71,9 @@ static long clone_thread(struct thread *t, uint64_t flags, uint64_t stack, uint6
 	if (flags & LX_CLONE_CHILD_CLEARTID)
 		new->clear_child_tid = child_tid;
 	tid = new->tid;
-	/* Both words are in the one memory of the process: written before the thread can look. */
+	/*
+	 * Parent and child share the memory: both words are written before the child can read them.
+	 */
 	if (flags & LX_CLONE_PARENT_SETTID)
 		user_put(t, parent_tid, &tid, sizeof(tid));
 	if (flags & LX_CLONE_CHILD_SETTID)

@@ -23,8 +23,8 @@ ID(getegid, t->proc->egid)
 ID(getpgrp, t->proc->pgid)
 
 /*
- * Users. The backends see posix as one user; what a program sets is kept for it to read, and one
- * that gave up being root does not become it again.
+ * Users. To the backends, posix is one user: no file is protected from a program by these ids. They
+ * are kept for the program to read, and a program that has given up root does not get it back.
  */
 static bool may(uint32_t effective, uint32_t id, uint32_t real, uint32_t saved)
 {
@@ -126,7 +126,7 @@ long sys_getresgid(struct thread *t, const uint64_t *a)
 	return put_three(t, a, t->proc->gid, t->proc->egid, t->proc->sgid);
 }
 
-#define NGROUPS_MAX 65536
+#define NGROUPS_MAX 65536 /* as Linux */
 long sys_setgroups(struct thread *t, const uint64_t *a)
 {
 	struct process *p = t->proc;

@@ -10,11 +10,13 @@ struct process;
 struct thread;
 
 struct process_hooks {
-	/* A process is made. 0 or -LX_ENOMEM; then those before have `end` called, and no more. */
+	/*
+	 * A process is made. 0 or -LX_ENOMEM; then `end` is called of the entries before this one.
+	 */
 	long (*create)(struct process *proc);
 	/* t, by now its process's only thread, gives the program up for a new one. */
 	void (*exec)(struct thread *t);
-	/* t ends, and its process was not told to: the memory is there, other threads may go on. */
+	/* t ends, but its process need not: the memory is there, and other threads may go on. */
 	void (*thread_end)(struct thread *t);
 	/*
 	 * All threads have left, and the memory is still there: from now on nothing happens to the

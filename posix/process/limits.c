@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Resource limits. */
+/*
+ * Resource limits. All are kept; RLIMIT_NOFILE, the highest descriptor, is the one that is obeyed.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -19,7 +21,7 @@ static long limit(struct thread *t, unsigned which, uint64_t new, uint64_t old)
 		return -LX_EFAULT;
 	if (new &&set.cur > set.max)
 		return -LX_EINVAL;
-	if (new &&which == LX_RLIMIT_NOFILE && set.max > 1 << 20)
+	if (new &&which == LX_RLIMIT_NOFILE && set.max > 1 << 20) /* as Linux's fs.nr_open */
 		return -LX_EPERM;
 	if (new &&set.max > l->max && t->proc->euid != 0)
 		return -LX_EPERM;

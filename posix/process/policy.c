@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Scheduling policies: that of ordinary threads, by its several names, and deadlines, which are
- * sched's. The others would need a right that programs do not have. What is checked in which order
- * is in sched_setscheduler(2), sched_setattr(2) and sched(7).
+ * Scheduling policies: the ordinary one, by its three names, and deadlines, which sched keeps. The
+ * real-time policies are refused (EPERM), since they need a right that programs do not have. What
+ * is checked in which order is in sched_setscheduler(2), sched_setattr(2) and sched(7).
  */
 #include "base/os.h"
 #include <cos/core.h>
@@ -28,7 +28,7 @@
 #define FLAG_KEEP_PARAMS 16
 #define FLAGS_HAVE (FLAG_RESET_ON_FORK | FLAG_KEEP_POLICY | FLAG_KEEP_PARAMS)
 
-/* linux/sched/types.h; the first version of it ended with period_ns. */
+/* linux/sched/types.h; its first version ended with period_ns. */
 struct sched_attr {
 	uint32_t size;
 	uint32_t policy;
@@ -41,7 +41,7 @@ struct sched_attr {
 #define ATTR_SIZE_FIRST 48
 #define ATTR_SIZE_MAX 4096
 
-/* sched(7): what a deadline's period may be, and its runtime at least. */
+/* sched(7): bounds of a deadline's period, and the least runtime. */
 #define PERIOD_MIN_NS 100000ull
 #define PERIOD_MAX_NS (4194304ull * 1000)
 #define RUNTIME_MIN_NS 1024
@@ -56,7 +56,7 @@ static bool realtime_policy(int policy)
 	return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
-/* Of this process. Under proc_lock. */
+/* A thread of t's process, 0: t. Under proc_lock. */
 static struct thread *policy_thread(struct thread *t, int tid)
 {
 	return tid ? proc_thread(t->proc, tid) : t;
@@ -72,9 +72,9 @@ static bool deadline_valid(const struct sched_attr *attr)
 }
 
 /*
- * sched takes a deadline on the thread's core only, and up to what that has time for: we go from
- * one to the next, and other ourselves if that is who we are. A thread with a deadline stays where
- * it is. runtime_ns 0: it has none any more.
+ * Give `other` a deadline, runtime_ns 0: take it away. sched accepts one only on a core that both
+ * the calling thread t and `other` are on, and only if that core has the time; so t goes from core
+ * to core until one accepts. A thread with a deadline stays on its core. 0 or -LX_E*.
  */
 static long deadline_tell(struct thread *t, const struct thread *other, uint64_t runtime_ns,
 			  uint64_t deadline_ns, uint64_t period_ns)
@@ -129,7 +129,7 @@ static bool attr_valid(const struct sched_attr *attr)
 	return realtime_policy(policy) == (attr->priority != 0);
 }
 
-/* One who is not root: nothing that gives more time than before (sched(7)). */
+/* Without root: nothing that gives the thread more time than before (sched(7)). */
 static bool may_set(const struct thread_policy *old, const struct sched_attr *attr)
 {
 	if (attr->policy == SCHED_DEADLINE ||
@@ -229,7 +229,7 @@ void policy_begin(struct thread *t)
 					.deadline_ns = t->policy.deadline_ns,
 					.period_ns = t->policy.period_ns};
 
-	/* Its time has been given to another meanwhile. */
+	/* If another thread has taken the core's time meanwhile, the deadline is lost. */
 	if (t->policy.number == SCHED_DEADLINE && deadline_begin(t, t, &attr) < 0)
 		t->policy = (struct thread_policy){.number = SCHED_OTHER};
 }
@@ -284,7 +284,7 @@ long sys_sched_getparam(struct thread *t, const uint64_t *a)
 	return r < 0 ? r : user_put(t, a[1], &prio, sizeof(prio));
 }
 
-/* What a program knows of it may be less than we do, or more if that is 0. */
+/* The program's struct may be shorter than this one; a longer one is zero beyond it. */
 static long attr_get(struct thread *t, struct sched_attr *attr, uint64_t from)
 {
 	uint32_t size, ours = sizeof(*attr);

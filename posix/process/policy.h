@@ -15,7 +15,7 @@ struct thread_policy {
 	uint64_t runtime_ns, deadline_ns, period_ns;
 };
 
-/* A thread with a deadline makes threads only if they are to have none. */
+/* May t make a thread? With a deadline, only if new threads do not inherit it. */
 bool policy_may_clone(const struct thread *t);
 void policy_inherit(const struct thread *t, struct thread *new);
 /* Called by the new thread itself, as affinity_begin. */

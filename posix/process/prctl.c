@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Settings of a process and a thread that have no call of their own. */
+/* prctl, arch_prctl and other calls that set or ask one thing about a process or thread. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -104,8 +104,7 @@ long sys_membarrier(struct thread *t, const uint64_t *a)
 	return a[0] == MEMBARRIER_QUERY ? 0 : -LX_EINVAL; /* no command is offered */
 }
 
-/* Restartable sequences need the kernel's help at every preemption: programs do without (rseq(2)).
- */
+/* Restartable sequences need the kernel at every preemption; C libraries do without (rseq(2)). */
 long sys_rseq(struct thread *t, const uint64_t *a)
 {
 	(void)t;

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes: making them, finding them, ending them. */
+/*
+ * Processes: making, finding and ending them.
+ *
+ * R1. `exiting` is set once, under proc_lock, and exit_status with it: the first reason counts.
+ * R2. proc_end is called once: by the last thread that leaves (thread_exit), or by the caller of
+ *     proc_kill if all threads were computing and have been detached (thread.c, P3).
+ * R3. proc_end goes in this order: the hooks' `stop`, out of the list of processes, the address
+ *     space, the hooks' `end`. After `stop` no timer fires for the process, so nothing uses its
+ *     address space when that goes.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "base/event.h"
@@ -13,7 +22,7 @@
 
 struct cos_mutex proc_lock;
 static struct list_node processes = LIST_INIT(processes);
-static int next_id = 2; /* 1 is nobody's: the parent of the first program */
+static int next_id = 2; /* no process has 1, which getppid says to a program of the composition */
 
 int proc_new_id(void)
 {
@@ -70,7 +79,7 @@ unsigned proc_count(void)
 	return n;
 }
 
-/* False: out of memory, and none has anything of the process. */
+/* False: out of memory, and no folder keeps anything of the process. */
 static bool hooks_create(struct process *proc)
 {
 	const struct process_hooks *const *h;
@@ -100,7 +109,7 @@ struct process *proc_create(struct process *parent)
 	for (unsigned i = 0; i < LX_RLIM_NLIMITS; i++)
 		proc->limits[i] = (struct lx_rlimit){LX_RLIM_INFINITY, LX_RLIM_INFINITY};
 	proc->limits[LX_RLIMIT_STACK].cur = STACK_SIZE;
-	proc->limits[LX_RLIMIT_NOFILE] = (struct lx_rlimit){1024, 1 << 20};
+	proc->limits[LX_RLIMIT_NOFILE] = (struct lx_rlimit){1024, 1 << 20}; /* as Linux */
 	proc->limits[4 /* RLIMIT_CORE */].cur = 0;
 	proc->mm = mm_create();
 	if (!proc->mm || !hooks_create(proc)) {
@@ -118,7 +127,7 @@ struct process *proc_create(struct process *parent)
 	return proc;
 }
 
-/* Under proc_lock: all threads are to end, but that one. True: some were in the program. */
+/* Under proc_lock: all threads but one are to end. True: some computed, and are detached. */
 static bool claim_threads(struct process *proc, const struct thread *but)
 {
 	struct list_node *p, *tmp;
@@ -145,7 +154,7 @@ void proc_kill(struct process *proc, int status)
 	last = proc->nthreads > 0;
 	if (claim_threads(proc, NULL))
 		mm_stop(proc->mm);
-	/* Nobody is left to end the process by leaving: somebody else kills it. */
+	/* R2: no thread is left that could end the process as it leaves. */
 	last = last && proc->nthreads == 0;
 	cos_mutex_unlock(&proc_lock);
 	if (last)

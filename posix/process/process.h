@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Processes. A process is a set of threads with what they share. What can be shared by more than
- * one process once there is fork (address space, descriptors, working directory, signal actions) is
- * an object of its own with a reference count.
+ * Processes. A process is a set of threads with what they share. Address space, descriptors and
+ * working directory are objects of their own with a reference count, since a process may share
+ * them with another once there is fork.
  *
- * Lock order: proc_lock, signal_lock, event lock.
+ * Locks, in the order in which they are taken; a thread that holds one takes only later ones:
+ *
+ *	epoll's structure lock, an epoll's own	file/epoll.c
+ *	mm->lock				mm/mapping.h
+ *	a file's own (pipe, unix_lock, ...)	the file's .c
+ *	timers_lock, a timerfd's		time/
+ *	proc_lock	all processes and threads, and what they have in common
+ *	signal_lock	of a process: actions and pending signals
+ *	event lock	all queues (base/event.h)
  */
 #ifndef POSIX_PROCESS_PROCESS_H
 #define POSIX_PROCESS_PROCESS_H
@@ -28,15 +36,15 @@ struct process {
 	struct process *parent;
 	struct list_node threads; /* link of struct thread */
 	unsigned nthreads;
-	bool exiting;		  /* every thread is to end */
-	struct waitq thread_wait; /* a thread has ended: for exec */
+	bool exiting;		  /* every thread is to end (process.c, R1) */
+	struct waitq thread_wait; /* a thread has ended: exec waits for it */
 	int exit_status;	  /* as wait4 reports it: status << 8, or the signal */
 
 	struct mm *mm;
 	struct fdtable *fds;
 	struct fs_context *fs;
 
-	struct cos_mutex signal_lock; /* actions, pending sets, of its threads as well */
+	struct cos_mutex signal_lock; /* actions, and pending signals of process and threads */
 	struct lx_sigaction actions[LX_NSIG];
 	struct sigpending pending;
 	struct waitq signal_wait; /* signalfd */
@@ -47,7 +55,7 @@ struct process {
 	unsigned ngroups;
 	struct list_node timers; /* timer_create */
 	int next_timer;
-	long sched_budget; /* that its threads' time is from (interface/sched) */
+	long sched_budget; /* of CPU time, for its threads (sched/sched.h) */
 	uint64_t start_ns;
 	uint64_t ended_cpu_ns; /* CPU time of its threads that have ended */
 	char name[16];
@@ -66,7 +74,7 @@ int proc_new_id(void);	   /* of a process or thread; under proc_lock */
 unsigned proc_count(void); /* threads in all */
 
 struct process *proc_create(struct process *parent); /* NULL: out of memory */
-/* All threads have left: what it held is given back. t: the last, NULL if there is none. */
+/* All threads have left: give back what the process held. t: the last one, NULL: none is left. */
 void proc_end(struct process *proc, struct thread *t);
 /*
  * Ask every thread of the process to end; status as for wait4. A caller that is one of them leaves
@@ -74,11 +82,11 @@ void proc_end(struct process *proc, struct thread *t);
  */
 void proc_kill(struct process *proc, int status);
 /*
- * End all threads but t, for exec: false if the whole process ends instead. *computing: there were
- * some in the program, which may run on for a moment.
+ * End all threads but t, for exec. False: the whole process ends instead. *computing: some were in
+ * the program, and may run on for a moment.
  */
 bool proc_single(struct thread *t, bool *computing);
-/* t, by now alone, gives the program up: all that a new one does not inherit goes. */
+/* t, by now alone, gives the program up: what a new one does not inherit goes (hooks.h). */
 void proc_exec(struct thread *t);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CPU time: what is counted, and the system calls that tell it. */
+/* CPU time of threads and processes. It is one sum: user and system time are not told apart. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"

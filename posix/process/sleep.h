@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sleeping: every blocking call of a program sleeps here (exec alone waits for its threads by
- * itself, process.c), so that signals, timeouts and the end of the process reach it.
+ * Sleeping. Every blocking call of a program sleeps here, so that signals, timeouts and the end of
+ * the process reach it. (The one exception: exec waits for its threads in proc_single.)
  *
  * S1. `woken` is set before the thread is unparked, and only its thread clears it.
  * S2. sched_unpark of a thread that is not parked makes its next sched_park return at once; so an
  *     event between the look at `woken` and the park is not lost.
- * S3. A signal or the end of the process is marked before the thread is unparked, and the mark is
- *     looked at before every park (thread_interrupted).
+ * S3. The sender of a signal, or of the process's end, marks it before it unparks the thread. The
+ *     thread looks at the mark before every park (thread_interrupted).
  */
 #ifndef POSIX_PROCESS_SLEEP_H
 #define POSIX_PROCESS_SLEEP_H

@@ -1,13 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Threads: their table, their way in and out.
+ * Threads: their table, their way into posix and out of it, and their end.
  *
- * The table has a word for each of the system's thread ids: which thread that is, and whether it is
- * in posix. A thread that ends does so in posix, on its own stack there: what others may hold of it
- * (its place in the table and in its process) is taken away first, then sched ends it. One that
- * computes in the program while its process ends is taken away by who ends that: its word is 0 then
- * (so whoever has the id next is not taken for it), and if it comes in after all it finds that it
- * is nobody. mem stops it with the program's component.
+ * The table has a word for each of the system's thread ids, the thread's place: a pointer to the
+ * struct thread, with two bits beside it.
+ *
+ *	0			no thread of posix's, or one that was detached
+ *	t			t computes in the program
+ *	t | IN_POSIX		t is in posix
+ *	t | IN_POSIX | TO_END	t is in posix, and ends itself when it leaves
+ *
+ *	0 -> t					launch, under proc_lock
+ *	t -> t | IN_POSIX			thread_enter, by t itself
+ *	t | IN_POSIX -> t			thread_leave, by t itself
+ *	t -> 0					thread_claim, by the thread that ends t
+ *	t | IN_POSIX -> t | IN_POSIX | TO_END	thread_claim
+ *	t | IN_POSIX [| TO_END] -> 0		thread_exit, thread_restart, by t itself
+ *
+ * P1. Entering, leaving and claiming are one compare-and-swap each. So of a thread that enters and
+ *     another that claims it, exactly one succeeds.
+ * P2. A thread in posix ends on its own stack there. Its place and its entry in the process's list
+ *     go first, then sched ends it: nothing refers to it by then.
+ * P3. A thread that computes cannot be waited for. Claiming it detaches it: its struct is freed and
+ *     its place is 0, so a later thread of the same id is not mistaken for it. mem stops it with
+ *     the program's component (mm_stop). If it enters posix before that, it finds no struct and
+ *     ends.
+ * P4. Once thread_leave has made the place t, t may be freed at any moment: the leaving thread does
+ *     not touch it any more.
+ * P5. launch makes the thread and fills its place under proc_lock. A thread that finds its place
+ *     empty looks again under that lock: a new thread finds itself however soon it runs.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -23,16 +44,17 @@
 #include "process/thread.h"
 #include "signal/pending.h"
 #include "signal/signal.h"
+#include "sched/program.h"
 
-/* In a word beside the pointer. */
+/* Bits of a place beside the pointer. */
 #define IN_POSIX 1ul
-#define TO_END 2ul /* on its way out of posix */
+#define TO_END 2ul /* when it leaves posix */
 #define FLAGS (IN_POSIX | TO_END)
 
-#define TABLE_LEAF 1024
+#define TABLE_LEAF 1024 /* places made at once: 8 KiB */
 static uintptr_t *table[COS_THD_MAX / TABLE_LEAF];
 
-/* Shared buffers are kept for the next thread. */
+/* Shared buffers of threads that have ended, for the next ones: making one is a call of mem. */
 struct free_shared {
 	struct free_shared *next;
 	char *buffer;
@@ -57,9 +79,7 @@ struct thread *thread_find(long cos_tid)
 	return place ? (struct thread *)(__atomic_load_n(place, __ATOMIC_ACQUIRE) & ~FLAGS) : NULL;
 }
 
-/* Under proc_lock: t is in the program, by that id. False: out of memory, or the id is out of
- * range.
- */
+/* Under proc_lock: fill the place of t. False: out of memory, or not an id (sched's error). */
 static bool table_enter(long cos_tid, struct thread *t)
 {
 	if (cos_tid < 0 || cos_tid >= COS_THD_MAX)
@@ -154,7 +174,7 @@ static void thread_free(struct thread *t)
 /* Under proc_lock. */
 static bool launch(struct thread *t)
 {
-	/* The new thread looks itself up under this lock: it finds itself however soon it runs. */
+	/* P5 */
 	return table_enter(sched_thd_create_in(t->proc->mm->as, 0, 0, SCHED_PRIO_PROGRAM,
 					       THREAD_START_NUMBER, t->proc->sched_budget),
 			   t);
@@ -178,7 +198,7 @@ bool thread_claim(struct thread *t)
 
 	__atomic_store_n(&t->killed, true, __ATOMIC_SEQ_CST);
 	if (!t->place)
-		return false; /* thread_start sees to it */
+		return false; /* thread_start frees it */
 	do
 		told = word & IN_POSIX ? word | TO_END : 0;
 	while (!__atomic_compare_exchange_n(t->place, &word, told, false, __ATOMIC_SEQ_CST,
@@ -269,7 +289,7 @@ struct thread *thread_enter(long cos_tid)
 	struct thread *t = enter(cos_tid);
 
 	if (__builtin_expect(!t, 0)) {
-		cos_mutex_lock(&proc_lock); /* thread_start may not have entered it yet */
+		cos_mutex_lock(&proc_lock); /* P5 */
 		t = enter(cos_tid);
 		cos_mutex_unlock(&proc_lock);
 	}
@@ -280,7 +300,7 @@ void thread_leave(struct thread *t)
 {
 	uintptr_t word = (uintptr_t)t | IN_POSIX;
 
-	/* From then on it may be taken away, and t be freed, at any moment. */
+	/* P4: from here on t may be gone. */
 	if (__builtin_expect(!__atomic_compare_exchange_n(t->place, &word, (uintptr_t)t, false,
 							  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED),
 			     0))

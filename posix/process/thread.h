@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A thread of a program is a thread of the system that runs in the program's component and visits
- * posix for every system call; posix finds its struct thread by the system's id.
+ * Threads of programs. Such a thread runs in the program's component and visits posix for every
+ * system call. posix finds its struct thread by the system's thread id (thread.c).
  */
 #ifndef POSIX_PROCESS_THREAD_H
 #define POSIX_PROCESS_THREAD_H
@@ -17,16 +17,15 @@
 
 struct process;
 
-/* Words of a core mask: bits for as many cores as the kernel may have (COS_CORES_MAX). */
-#define AFFINITY_WORDS 4
+#define AFFINITY_WORDS 4 /* of a core mask: 256 bits, as many cores as COS can have */
 
 struct thread {
 	struct list_node link;
 	struct process *proc;
 	int tid;		  /* Linux's */
 	long cos_tid;		  /* the system's; 0 until it runs */
-	uintptr_t *place;	  /* its word in the table (thread.c); NULL until it runs */
-	struct gate_frame *frame; /* of the call under way */
+	uintptr_t *place;	  /* in the table (thread.c); NULL until it runs */
+	struct gate_frame *frame; /* of the system call in progress */
 	bool started;
 
 	/* What a new thread, or program, begins with (thread_load). */
@@ -34,14 +33,14 @@ struct thread {
 	uint64_t start_fs_base;
 
 	uint64_t blocked;
-	uint64_t saved_mask; /* to return to after sigsuspend and the like */
+	uint64_t saved_mask; /* restored after sigsuspend and the like */
 	bool restore_mask;
 	struct sigpending pending;
-	bool killed; /* it is to end */
+	bool killed; /* it is to end when it leaves posix */
 	struct lx_stack altstack;
 	uint64_t fault_kind, fault_error, fault_addr; /* of its last exception */
 
-	uint64_t affinity[AFFINITY_WORDS]; /* a bit each core; none: all */
+	uint64_t affinity[AFFINITY_WORDS]; /* a bit for each core; none set: all */
 	struct thread_policy policy;
 	uint64_t clear_child_tid;
 	uint64_t robust_list;
@@ -51,10 +50,10 @@ struct thread {
 };
 
 /*
- * A thread's shared buffer: two paths, NetBSD's structures, and room for data that has to be
- * copied.
+ * A thread's shared buffer: two paths (LX_PATH_MAX each), NetBSD's structures, iovs (LX_IOV_MAX of
+ * them), and room for data that has to be copied.
  */
-#define THREAD_SHARED 65536
+#define THREAD_SHARED 65536 /* 32 KiB for data, and the rest */
 #define SHARED_PATH0 0
 #define SHARED_PATH1 4096
 #define SHARED_ARGS 8192
@@ -67,33 +66,36 @@ static inline void *shared_at(struct thread *t, unsigned offset)
 	return t->shared + offset;
 }
 
-/* By the system's thread id, without a lock; NULL if it is none of ours. */
+/* By the system's thread id, without a lock; NULL: not a thread of a program. */
 struct thread *thread_find(long cos_tid);
-/* A thread that has not started; NULL: out of memory. */
+/* Make a thread, which does not run yet; NULL: out of memory. */
 struct thread *thread_create(struct process *proc);
-/* It begins with t->start and t->start_fs_base. -LX_E*: it could not be made, and is gone. */
+/* Run it, beginning with t->start and t->start_fs_base. 0 or -LX_E*: then t is freed. */
 long thread_start(struct thread *t);
-/* Number of the first "system call" of a thread: beyond Linux's, below 2^16. */
+/*
+ * A thread's first visit to posix has this number: above Linux's calls, and below 2^16, which is as
+ * much as the gate lets through.
+ */
 #define THREAD_START_NUMBER 0xff00
 
-/* Ends the calling thread: does not return (but in the tests, where it longjmps out of the call). */
+/* End the calling thread. (On the host the call is left by longjmp: tests/posix/run.c.) */
 _Noreturn void thread_exit(struct thread *t, int status);
 /*
- * Under proc_lock: t is to end. True: it was in the program, and is taken away; for it to stop, its
- * address space has to (mm_stop). False: it is told, and leaves by itself.
+ * Under proc_lock: t is to end. True: it computed, and is detached (thread.c, P3); it stops when
+ * its address space does (mm_stop). False: it is in posix, and ends when it leaves.
  */
 bool thread_claim(struct thread *t);
-/* On the way in: the calling thread; NULL: it was taken away, and is to end. */
+/* On the way in: the calling thread; NULL: it was detached, and must end (thread_end). */
 struct thread *thread_enter(long cos_tid);
-/* The first arrival of a thread: its result. */
+/* A thread's first visit. Its result is what clone returns in the child. */
 long thread_begin(struct thread *t);
-/* End the calling thread, which is in no table any more. */
+/* End the calling thread, which has no place any more. */
 _Noreturn void thread_end(void);
-/* On the way out: ends the thread if it is to end. t is not to be used afterwards. */
+/* On the way out: ends the thread if it is to end. t must not be used afterwards. */
 void thread_leave(struct thread *t);
 /* The calling thread goes on with t->start when it leaves posix. */
 void thread_load(struct thread *t);
-/* The calling thread goes on in the address space that its process has by now, with t->start. */
+/* The calling thread goes on, with t->start, in the address space that its process has by now. */
 _Noreturn void thread_restart(struct thread *t);
 
 bool thread_interrupted(struct thread *t); /* a signal to deliver, or the end */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* System calls about signals. */
+/* System calls about signals: actions, masks, sending, waiting. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -166,8 +166,7 @@ static struct lx_siginfo user_info(struct thread *t, int sig, int code)
 				   .kill = {.pid = t->proc->pid, .uid = t->proc->uid}};
 }
 
-/* By the process's id. The caller may be the only process, or one of those that the composition
- * started. */
+/* To a process. There is no fork: a process is the caller, or a program of the composition. */
 static long send_pid(struct thread *t, int pid, int sig, const struct lx_siginfo *info)
 {
 	struct process *proc = NULL;
@@ -184,7 +183,7 @@ static long send_pid(struct thread *t, int pid, int sig, const struct lx_siginfo
 	if (!proc)
 		return -LX_ESRCH;
 	if (proc != t->proc && proc->sid != t->proc->sid)
-		return -LX_EPERM; /* programs of the composition are strangers to each other */
+		return -LX_EPERM; /* programs of the composition may not signal each other */
 	return sig ? signal_send(proc, NULL, sig, info) : 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Exceptions of programs (cos/abi.h, Exception): they become signals, as Linux has it. */
+/* Exceptions of programs (cos/abi.h, Exception): they become signals, as on Linux. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "mm/space.h"
@@ -83,7 +83,7 @@ long posix_exception(long kind, unsigned long addr, long error, unsigned long ip
 	(void)sp;
 	(void)comp;
 	if (!t)
-		return 1; /* taken away meanwhile: the thread is unwound */
+		return 1; /* detached meanwhile (thread.c, P3): the kernel ends it */
 	t->fault_kind = (uint64_t)kind;
 	t->fault_error = (uint64_t)error;
 	t->fault_addr = kind == COS_FAULT_PAGE ? addr : 0;

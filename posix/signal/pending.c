@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Signals that have been sent and not yet been taken. */
+/* Signals that were sent and not taken yet: a set of numbers, and a queue of their siginfos. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -27,7 +27,7 @@ long pending_add(struct sigpending *p, int sig, const struct lx_siginfo *info)
 	struct siginfo_queued *q;
 
 	if (p->set & LX_SIGBIT(sig) && sig < SIGNAL_FIRST_REALTIME)
-		return 0; /* once is enough */
+		return 0; /* it is pending already */
 	q = cos_malloc(sizeof(*q));
 	if (q) {
 		memset(&q->info, 0, sizeof(q->info));

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sending signals, and delivering them. Pending sets and actions are under the process's
- * signal_lock. A sender marks the signal pending and unparks the threads that may take it; each
- * then finds out by itself whether it was the one. Who was woken for nothing issues its call again,
- * unseen by the program.
+ * Signals: sending and delivering them.
+ *
+ * G1. Actions and pending sets change under signal_lock. A thread's `blocked` is changed by that
+ *     thread alone. Others read it without a lock: if it is stale, the thread is unparked for
+ *     nothing, or not unparked and finds the signal when it leaves posix.
+ * G2. A sender marks the signal pending and then unparks all threads that may take it. Each looks
+ *     by itself, on its way out, whether there is a signal for it. A thread that finds none issues
+ *     its interrupted call again (LX_RESTART), which the program does not notice.
+ * G3. A signal is taken under signal_lock, so by one thread.
+ * G4. SIGKILL is never pending: it ends the process as it is sent.
+ * G5. All deliverable signals are taken at once, and a frame is pushed for each. The first
+ *     handler's frame has the call's result (or its number, to issue it again); a later one has the
+ *     registers of the handler before it, and so runs first.
+ * G6. After a call with a mask of its own (signal_mask_for_call) the old mask is what the first
+ *     frame restores; if no handler runs, it is restored before the call returns.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -111,7 +122,7 @@ void signal_mask_for_call(struct thread *t, uint64_t mask)
 	signal_set_blocked(t, mask);
 }
 
-/* Handlers are gone with the program: what they caught is the default again. */
+/* Handlers are gone with the program: their signals have the default action again. */
 static void signal_exec(struct thread *t)
 {
 	struct process *proc = t->proc;
@@ -163,7 +174,7 @@ static void die(struct thread *t, int sig, const struct lx_siginfo *info, uint64
 	proc_kill(t->proc, sig);
 }
 
-/* What happens without a handler. True: the process ends. */
+/* The default action. True: the process ends. */
 static bool default_action(struct thread *t, int sig, const struct lx_siginfo *info, uint64_t ip)
 {
 	if (LX_SIGBIT(sig) & DEFAULT_IGNORE)
@@ -179,8 +190,8 @@ static bool default_action(struct thread *t, int sig, const struct lx_siginfo *i
 }
 
 /*
- * Take all that is deliverable and push a handler's frame for each. True: at least one handler
- * runs, and regs are its registers.
+ * G5. True: a handler runs, and regs are its registers. *loaded: regs have been filled, which is
+ * done for the first signal.
  */
 static bool deliver_all(struct thread *t, struct cpu_regs *regs, bool *loaded, long result,
 			bool syscall)
@@ -215,7 +226,8 @@ static bool deliver_all(struct thread *t, struct cpu_regs *regs, bool *loaded, l
 				/* sigreturn: the registers are the context's already */
 				regs->r[COS_REG_RAX] = (uint64_t)result;
 			} else if (result == -LX_RESTART && act.flags & LX_SA_RESTART) {
-				regs->r[COS_REG_IP] -= 2; /* the syscall instruction again */
+				regs->r[COS_REG_IP] -=
+					2; /* back to the syscall instruction, 2 bytes */
 				regs->r[COS_REG_RAX] = t->frame->number;
 			} else {
 				regs->r[COS_REG_RAX] =
@@ -248,7 +260,7 @@ long signal_deliver(struct thread *t, long result)
 	if (t->restore_mask) {
 		t->restore_mask = false;
 		signal_set_blocked(t, t->saved_mask);
-		if (signal_pending(t) & ~t->blocked) /* the old mask lets others through */
+		if (signal_pending(t) & ~t->blocked) /* the old mask lets other signals through */
 			return signal_deliver(t, result);
 	}
 	if (t->frame->number != FRAME_DONE &&

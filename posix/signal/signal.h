@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Signals. A signal is sent to a process or a thread, stays pending while it is blocked, and is
- * delivered on a thread's way out of posix: at the end of its system call, or of the exception that
- * it caused. A thread that computes without either receives it at its next one.
+ * Signals. A signal is sent to a process or to a thread. It stays pending while it is blocked, and
+ * is delivered on a thread's way out of posix: at the end of a system call, or of an exception.
+ *
+ * Not there: a thread that computes is not interrupted, so it gets a signal at its next system call
+ * or exception (SIGKILL ends it at once). Stopping a process (SIGSTOP) has no effect.
  */
 #ifndef POSIX_SIGNAL_SIGNAL_H
 #define POSIX_SIGNAL_SIGNAL_H
@@ -15,23 +17,23 @@ struct process_hooks;
 struct thread;
 
 /*
- * Send; info NULL: as the kernel does. To t if not NULL, else to any thread. 0 or -LX_EAGAIN (no
- * memory for a real-time signal).
+ * Send to thread t of the process, NULL: to any of its threads. info NULL: as the kernel sends. 0,
+ * -LX_ESRCH: the process has no thread any more, or -LX_EAGAIN: no memory for a real-time signal.
  */
 long signal_send(struct process *proc, struct thread *t, int sig, const struct lx_siginfo *info);
-/* Of an exception in t: cannot be blocked or ignored. */
+/* The signal of an exception in t: it is delivered even if it is blocked or ignored. */
 void signal_force(struct thread *t, const struct lx_siginfo *info);
-/* The sets a thread has pending, its own and its process's. */
+/* The set that is pending for t, its process's included. */
 uint64_t signal_pending(struct thread *t);
-/* Take one pending signal of the set: its number, 0: none. */
+/* Take one pending signal of the set, t's own first: its number, 0: none. */
 int signal_take(struct thread *t, uint64_t set, struct lx_siginfo *info);
 void signal_set_blocked(struct thread *t, uint64_t blocked);
-/* Until the call ends: mask now, the old one again afterwards, after a handler. */
+/* Block mask until the call ends; handlers that interrupt it run before the old mask returns. */
 void signal_mask_for_call(struct thread *t, uint64_t mask);
 
 /*
- * The way out of a system call: result is what the program gets unless a handler runs. May not
- * return, when the default action ends the process.
+ * The way out of a system call whose result is that. The program's rax: the result, EINTR, or the
+ * call's number to issue it again; or what a handler begins with.
  */
 long signal_deliver(struct thread *t, long result);
 /* The way out of an exception; all registers are in the frame. */

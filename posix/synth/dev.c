@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files under /dev that posix makes itself. What it does not know is left to the storage
- * backend. */
+/* /dev: null, zero, full, random, tty, console, and names for the caller's descriptors. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/convert.h"

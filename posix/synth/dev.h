@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /dev. */
+/* The tree /dev. */
 #ifndef POSIX_SYNTH_DEV_H
 #define POSIX_SYNTH_DEV_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* getrandom(2). */
+/* getrandom: random numbers, which are always ready. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -8,7 +8,7 @@
 #include "mm/user.h"
 #include "process/thread.h"
 
-#define GRND_FLAGS 7
+#define GRND_FLAGS 7 /* NONBLOCK, RANDOM, INSECURE: without effect */
 long sys_getrandom(struct thread *t, const uint64_t *a)
 {
 	char *buffer = shared_at(t, SHARED_DATA);

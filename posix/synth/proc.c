@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /proc, as far as programs look there: text made when a file is opened. */
+/*
+ * /proc: files whose text is made as they are opened, and what the system as a whole says there.
+ *
+ * Z1. A file has the state of the moment when it was opened.
+ * Z2. Of processes, the caller's own is there (self, and its number); other numbers are not, and
+ *     directories are not listed.
+ */
 #include "base/os.h"
 #include <cos/core.h>
 #include "abi/abi.h"
@@ -49,7 +55,7 @@ static void make_stat(struct thread *t, struct text *x)
 
 	user = MIN(user, total);
 	text_add(x, "cpu  %lu 0 0 %lu 0 0 0 0 0 0\n", user, total - user);
-	/* What each core did is not known; their sum is. */
+	/* The cores' sum is known; each is given an equal part. */
 	for (unsigned core = 0; core < ncores; core++)
 		text_add(x, "cpu%u %lu 0 0 %lu 0 0 0 0 0 0\n", core, user / ncores,
 			 (total - user) / ncores);
@@ -239,7 +245,7 @@ static struct file *proc_open(struct thread *t, const char *abs, unsigned flags,
 		}
 		return proc_file(t, i, flags, error);
 	}
-	return NULL; /* the directory itself, and what is not made here, is storage's if anyone's */
+	return NULL; /* the storage backend is asked */
 }
 
 static long proc_readlink(struct thread *t, const char *abs, char *to, size_t size)

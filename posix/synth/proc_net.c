@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /proc/net. */
+/* /proc/net: how the network is configured. */
 #include "base/os.h"
 #include "base/text.h"
 #include "synth/proc.h"
 
-/* As Linux's, where the kernel configures the network: in the form of /etc/resolv.conf. */
+/* In the form of /etc/resolv.conf, as on a Linux whose kernel configures the network. */
 void make_pnp(struct thread *t, struct text *x)
 {
 	const char *dns = cos_param("DNS");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /proc/PID. */
+/* /proc/PID: the caller's own process. */
 #include "base/os.h"
 #include "base/text.h"
 #include "file/file.h"

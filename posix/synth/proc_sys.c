@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /proc/sys. */
+/* /proc/sys: parameters that programs read before they start. */
 #include "base/os.h"
 #include "base/text.h"
 #include "synth/proc.h"

@@ -29,7 +29,7 @@ static struct file *descriptor(struct thread *t, const char *number, long *error
 	return f;
 }
 
-/* A descriptor of a file of storage is opened anew by its path; others have no name to open. */
+/* A file of storage is opened again by its path; others have no name. Takes the reference over. */
 static struct file *reopen(struct thread *t, struct file *f, unsigned flags, long *error)
 {
 	struct file *again = NULL;

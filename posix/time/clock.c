@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Clocks and sleeping. */
+/* Clocks, and sleeping by them. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -17,7 +17,7 @@ bool clock_is_real(int clock)
 	       clock == LX_CLOCK_REALTIME_ALARM || clock == LX_CLOCK_TAI;
 }
 
-/* Clocks of CPU time have negative ids too: (~pid << 3) | kind, with bit 2 for a thread. */
+/* Negative ids are CPU time: (~pid << 3) | kind, with bit 2 set for a thread's. */
 bool clock_known(int clock)
 {
 	return clock < 0 ? (clock & 3) == 2 : clock <= LX_CLOCK_TAI && clock != 10;
@@ -59,7 +59,7 @@ long sys_clock_getres(struct thread *t, const uint64_t *a)
 	return a[1] ? user_put(t, a[1], &ts, sizeof(ts)) : 0;
 }
 
-/* The clock is the machine's. */
+/* The time of day is the machine's: programs cannot set it. */
 long sys_clock_settime(struct thread *t, const uint64_t *a)
 {
 	(void)t;
@@ -110,7 +110,7 @@ long sys_clock_nanosleep(struct thread *t, const uint64_t *a)
 	if (!clock_known((int)a[0]) || (int)a[0] == LX_CLOCK_THREAD_CPUTIME_ID)
 		return -LX_EINVAL;
 	if ((int)a[0] == LX_CLOCK_PROCESS_CPUTIME_ID || (int)a[0] < 0)
-		return -LX_EOPNOTSUPP; /* to sleep for CPU time */
+		return -LX_EOPNOTSUPP; /* sleeping for CPU time is not there */
 	if (user_get(t, &ts, a[2], sizeof(ts)) < 0)
 		return -LX_EFAULT;
 	r = deadline_of(&ts, !absolute, clock_is_real((int)a[0]), &deadline);

@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Timers that send signals: alarm, setitimer(ITIMER_REAL), timer_create. */
+/*
+ * Timers of a process, which send signals: alarm, setitimer(ITIMER_REAL), timer_create.
+ *
+ * I1. proc->timers and a timer's fields are under timers_lock, which `fire` takes; so a timer is
+ *     disarmed without it (base/timer.h, T2).
+ * I2. A periodic timer arms itself again as it fires, for the next period that is not over; periods
+ *     that were missed are its overrun.
+ * I3. due_ns and interval_ns are 0 before a timer is disarmed: a `fire` that runs meanwhile does
+ *     not arm it again.
+ *
+ * Not there: timers of CPU time (ITIMER_VIRTUAL, ITIMER_PROF, CLOCK_*_CPUTIME_ID).
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -14,7 +25,7 @@
 #include "time/clock.h"
 #include "time/itimer.h"
 
-/* One timer of a process. ITIMER_REAL is the one with id -1. */
+/* Id -1 is ITIMER_REAL. */
 struct proc_timer {
 	struct list_node link; /* proc->timers, under timers_lock */
 	struct os_timer timer;
@@ -116,7 +127,7 @@ static uint64_t remaining(const struct proc_timer *pt)
 	return !pt || pt->due_ns == 0 ? 0 : pt->due_ns > now ? pt->due_ns - now : 1;
 }
 
-/* Under the lock, which it gives up for a moment. */
+/* Under the lock, which is released meanwhile (I1, I3). */
 static void set(struct proc_timer *pt, uint64_t deadline, uint64_t interval)
 {
 	pt->due_ns = pt->interval_ns = 0;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* timerfd: a file whose content is how often its time has come. */
+/*
+ * timerfd: a file whose content is how often its timer has expired. Periods that were missed are
+ * counted, not repeated. Arming and disarming is as itimer.c, I1 to I3.
+ */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"
@@ -32,7 +35,7 @@ static void timerfd_fire(struct os_timer *timer)
 	if (fd->interval_ns) {
 		uint64_t now = cos_now_ns(), next = fd->due_ns + fd->interval_ns;
 
-		if (next <= now) { /* late by whole periods: counted, not repeated */
+		if (next <= now) { /* late by whole periods */
 			uint64_t missed = (now - fd->due_ns) / fd->interval_ns;
 
 			fd->expired += missed;
@@ -160,7 +163,7 @@ long sys_timerfd_settime(struct thread *t, const uint64_t *a)
 	old = timerfd_value(fd);
 	fd->interval_ns = 0;
 	cos_mutex_unlock(&fd->lock);
-	timer_set(&fd->timer, 0); /* when it returns, an expiry is over */
+	timer_set(&fd->timer, 0); /* base/timer.h, T2 */
 	cos_mutex_lock(&fd->lock);
 	fd->interval_ns = value ? interval : 0;
 	fd->expired = 0;

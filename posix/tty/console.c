@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The console as a file: stdin, stdout, stderr of the program that r2c runs. Output is copied into
- * a shared buffer and sent at once. Input is fetched by a thread of posix's own, from the moment
- * that a program first asks for it, one buffer ahead; readers wait for it as for any other file.
- * Another thread hears of the signals that the host sends (Ctrl-C).
+ * The console as three files: stdin, stdout and stderr of the program that r2c runs.
+ *
+ * C1. Output is copied into the thread's shared buffer and sent before write returns.
+ * C2. A thread of posix's own reads input, from the first time that a program asks for it. It is
+ *     one buffer ahead: it reads again when programs have read all of the buffer. Readers wait on
+ *     the files' queues.
+ * C3. Another thread waits for signals from the host (Ctrl-C) and sends them to the foreground
+ *     process, the first program.
+ *
+ * Not there: a terminal's modes (the host's terminal does the line editing), job control, SIGWINCH.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -16,8 +22,9 @@
 #include "process/thread.h"
 #include "signal/signal.h"
 #include "tty/console.h"
+#include "console/program.h"
 
-#define INPUT_SIZE 4096
+#define INPUT_SIZE 4096 /* a line of a terminal in canonical mode is no longer (termios(3)) */
 
 static struct {
 	struct cos_mutex lock;
@@ -139,7 +146,7 @@ static bool is_tty(const struct file *f)
 	return console.tty >> (long)f->object & 1;
 }
 
-/* What r2c's own descriptors are: a terminal, or else a pipe as far as anyone can tell. */
+/* r2c says which of its descriptors are a terminal; another one is reported as a pipe. */
 static long console_file_stat(struct thread *t, struct file *f, struct lx_stat *st)
 {
 	(void)t;
@@ -160,7 +167,7 @@ static long console_file_stat(struct thread *t, struct file *f, struct lx_stat *
 static long console_file_ioctl(struct thread *t, struct file *f, unsigned long request,
 			       uint64_t arg)
 {
-	/* A terminal in its usual, cooked state: the host's terminal does the line editing. */
+	/* A terminal in canonical mode: the host's terminal does the line editing. */
 	static const struct lx_termios termios = {
 		.c_iflag = 0x4500, /* ICRNL | IXON | IUTF8 */
 		.c_oflag = 0x5,	   /* OPOST | ONLCR */
@@ -190,7 +197,7 @@ static long console_file_ioctl(struct thread *t, struct file *f, unsigned long r
 		value = t->proc->pgid;
 		return user_put(t, arg, &value, sizeof(value));
 	case LX_TIOCSPGRP:
-		return 0; /* one session, one group: it is the foreground already */
+		return 0; /* there is one session with one group, which is the foreground */
 	case LX_TCSETS:
 	case LX_TCSETSW:
 	case LX_TCSETSF:

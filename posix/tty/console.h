@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The console as a file. */
+/* The console as a file, and its signals. */
 #ifndef POSIX_TTY_CONSOLE_H
 #define POSIX_TTY_CONSOLE_H
 

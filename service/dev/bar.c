@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Base address registers: how long each is (PCI 3.0, 6.2.5.1: write ones, see which bits stay 0),
- * and an address for those that firmware gave none. An address is sought below 4 GiB in the window
- * of the bridge that the device is behind, or, on the root bus, in the window that the platform
- * leaves to PCI.
+ * Base address registers (pci.h): how long each is (PCI 3.0, 6.2.5.1: write ones, see which bits
+ * stay 0), and an address for those that firmware gave none. The address is below 4 GiB, in the
+ * window of the bridge that the device is behind, or on the root bus in the window that the
+ * platform leaves to PCI.
  */
 #include "pci.h"
 
@@ -35,7 +35,7 @@ static uint32_t bar_probe(const struct pci_bus *bus, const struct pci_device *d,
 	return mask;
 }
 
-/* How many registers this BAR takes. */
+/* Size BAR n: the number of registers that it takes. */
 static unsigned bar_size(const struct pci_bus *bus, struct pci_device *d, unsigned n,
 			 unsigned nbars)
 {
@@ -110,7 +110,7 @@ static bool bar_is_memory(const struct pci_bar *bar)
 	return (bar->kind == PCI_BAR_MEM32 || bar->kind == PCI_BAR_MEM64) && bar->len_bytes != 0;
 }
 
-/* Where what lies on [start, start + len) ends, if anything does; start if it is free. */
+/* The end of something that overlaps [start, start + len); start: the range is free. */
 static uint64_t range_conflict(const struct pci_bus *bus, const struct pci_device *parent,
 			       uint64_t start, uint64_t len)
 {
@@ -134,7 +134,7 @@ static bool bar_assign(struct pci_bus *bus, struct pci_device *d, unsigned n)
 	struct pci_bar *bar = &d->bar[n];
 	uint64_t at = d->bridge ? d->bridge->window_start : bus->window_start;
 	uint64_t end = d->bridge ? d->bridge->window_end : bus->window_end;
-	/* BARs smaller than a page get one to themselves: pages are what is mapped. */
+	/* A BAR smaller than a page gets a page of its own, since only whole pages are mapped. */
 	uint64_t align = bar->len_bytes < 4096 ? 4096 : bar->len_bytes;
 
 	for (;;) {

@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dev: what components may do with devices. All is found before the first call: the bus, whose
- * device is whose, where interrupt controllers and IOMMUs are. What changes later: lock.h.
+ * dev: what components may do with devices (interface/dev). The rest of the folder:
  *
- * A component that was stopped may still have threads here, which leave when they return. So
- * whatever lets a device do something looks whether it is still its owner's with the lock held.
+ *	pci.c bar.c	the bus: functions, capabilities, base address registers
+ *	own.c		which component each device was given to
+ *	irq.c msix.c ioapic.c	interrupts: vectors, messages, lines
+ *	dma.c iotable.c iopages.c vtd.c dmar.c	memory that devices reach, by the IOMMU
+ *	map.c port.c	dev's own access to device memory and I/O ports
+ *
+ * I1  The bus, the owners, interrupt controllers and IOMMUs are found before the first call and do
+ *     not change. What changes later is guarded by dev_lock (lock.h).
+ * I2  A device is used by its owner alone. Device numbers of the interface count the caller's own.
+ * I3  A component that was stopped may still have threads in dev, which leave when they return. So
+ *     whatever lets a device do something checks with dev_lock held whether it is still its owner's
+ *     (device_lock).
+ * I4  Bridges, BARs and MSI-X tables belong to dev: a driver can neither move its device's memory
+ *     over another's nor send a message to a vector that is not its own.
+ *
+ * Not supported: PCI Express's extended configuration space, hot plug, MSI (messages are MSI-X's),
+ * other segments than 0, interrupt lines by ACPI's _PRT (intx_gsi).
  */
 #include <cos/abi.h>
 #include <cos/alloc.h>
@@ -38,14 +52,17 @@
 #define PORT_DATA 0xcfc
 #define ADDRESS_ENABLE 0x80000000u
 
-/* On a PC nothing but PCI answers between the highest RAM below 4 GiB and the interrupt
- * controllers. */
+/*
+ * For BARs that firmware gave no address: on a PC nothing but PCI answers between the highest RAM
+ * below 4 GiB and the interrupt controllers.
+ */
 #define WINDOW_START 0xe0000000
 #define WINDOW_END 0xfec00000
 
 #define ISA_LINES 16
-/* The board's host bridge, the devices whose lines are routed alike, and the first interrupt of
- * theirs. */
+/*
+ * QEMU's q35: its host bridge, the devices whose lines are routed alike, and the first interrupt.
+ */
 #define Q35_HOST_BRIDGE 0x29c08086
 #define Q35_SLOTS 25
 #define Q35_GSI 20
@@ -55,8 +72,8 @@ struct cos_mutex dev_lock;
 static struct pci_bus dev_bus;
 static const uint8_t *dev_madt; /* NULL: no ACPI */
 static size_t dev_madt_len;
-static long dev_line_owner[LINES]; /* of each ISA line and PCI interrupt: the component that a
-				      thread serves it for, or 0 */
+/* Of each ISA line and PCI interrupt: the component whose thread serves it; 0: none. */
+static long dev_line_owner[LINES];
 
 static uint32_t conf_read(void *arg, uint16_t bdf, unsigned reg, unsigned width)
 {
@@ -92,7 +109,7 @@ void cos_log_write(const char *text, size_t len)
 	cos_log_kernel(text, len);
 }
 
-/* Device n of whoever is asking. */
+/* Device n of the caller; NULL: none, or the caller was stopped. */
 static struct pci_device *device_get(long n)
 {
 	struct pci_device *d = own_device(&dev_bus, cos_client(), n);
@@ -100,7 +117,7 @@ static struct pci_device *device_get(long n)
 	return d && !d->stopped ? d : NULL;
 }
 
-/* With dev_lock held, if there is such a device. */
+/* The same, with dev_lock held unless it is NULL (I3). */
 static struct pci_device *device_lock(long n)
 {
 	struct pci_device *d;
@@ -136,7 +153,7 @@ static bool conf_range_ok(unsigned long reg, unsigned long width_bytes)
 	       reg % width_bytes == 0;
 }
 
-/* Which BAR a register is, in a device that is no bridge; negative: none. */
+/* The BAR that a register of a device is, bridges excepted; negative: none. */
 static int bar_number(const struct pci_device *d, unsigned long reg, unsigned long width_bytes)
 {
 	if (d->is_bridge || width_bytes != 4 || reg < PCI_REG_BAR(0) ||
@@ -188,7 +205,7 @@ long dev_conf_write(long dev, unsigned long reg, unsigned long width_bytes, unsi
 	return ok ? 0 : -COS_EPERM;
 }
 
-/* Pages are what is mapped: is another owner's BAR on one of these? */
+/* Only whole pages are mapped: is a BAR of another owner on one of these? */
 static bool pages_are_shared(const struct pci_device *d, uint64_t start, uint64_t end)
 {
 	const uint64_t mask = COS_PAGE_SIZE - 1;
@@ -213,8 +230,7 @@ static long bar_map(struct pci_device *d, unsigned n)
 	uint64_t from = 0, to = bar->len_bytes, table, table_end, start, end;
 	long va;
 
-	/* The MSI-X table is dev's: what comes before it is the driver's, or else what comes after
-	 * it. */
+	/* The MSI-X table is dev's (I4): the driver gets what is before it, or else behind it. */
 	if (msix_table_pages(d, n, &table, &table_end)) {
 		if (table > 0)
 			to = table;
@@ -286,9 +302,9 @@ long dev_irq_bind(long dev, long msix)
 }
 
 /*
- * dev_lock is held; *cap: the end-point. Edges, whatever the line's trigger mode is: an interrupt
- * that is not withdrawn before the processor is told that it is over would come again at once, and
- * the driver is a thread that has yet to run.
+ * Let a line interrupt the calling thread; *cap: its end-point. dev_lock is held. The line counts
+ * as edge-triggered whatever it is: a level would interrupt again as soon as the processor has
+ * ended the interrupt, and the driver, which withdraws it, is a thread that has yet to run.
  */
 static long line_bind(unsigned line, const struct acpi_route *route, long *cap)
 {
@@ -353,11 +369,10 @@ long dev_log_bind(void)
 }
 
 /*
- * The interrupt that the device's line is, by its global number; negative: none. Which it is, ACPI
- * says in a program (_PRT) that is not run here. On q35, QEMU's board, the devices of bus 0 lead in
- * turn to the controller's interrupts 20 to 23 (QEMU, docs/specs; the chipset's registers as its
- * firmware leaves them). Elsewhere firmware has led it to an ISA line of the two controllers of
- * old, and says which (PCI 3.0, 6.2.4).
+ * The global number of the device's interrupt line; negative: none. ACPI tells it by a program
+ * (_PRT), which is not run here. On q35, QEMU's board, the devices of bus 0 lead in turn to the
+ * interrupts 20 to 23 (QEMU, docs/specs; the chipset's registers as its firmware leaves them).
+ * Elsewhere firmware has routed the line to an ISA line, and says to which (PCI 3.0, 6.2.4).
  */
 static long intx_gsi(const struct pci_device *d)
 {
@@ -445,7 +460,7 @@ long dev_comp_stop(long comp)
 	return 0;
 }
 
-/* For reboot, on behalf of the component whose instruction it is. */
+/* May the caller, which must be reboot, access these ports for component comp? */
 static bool port_allowed(long comp, unsigned long port, unsigned long width_bytes)
 {
 	return own_has_role(image(), cos_client(), COMPONENT_REBOOT) &&
@@ -467,7 +482,7 @@ long dev_port_write(long comp, unsigned long port, unsigned long width_bytes, un
 	return 0;
 }
 
-/* NULL: there is none that could be used. */
+/* The ACPI table of that name; NULL: there is none that can be used. */
 static const uint8_t *table_find(const char *name, size_t min_bytes, size_t *len_bytes)
 {
 	const uint8_t *table = NULL;

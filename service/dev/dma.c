@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What devices reach of memory.
+ * Memory that devices reach (dev/dev.h, dev_dma_*).
  *
- * A component that owns devices has a table, which all of them are attached to. In it are the
- * pieces that it was given (dev_dma_alloc) and single pages of its own that it asked a machine
- * address of (dev_dma_addr). How a frame comes and goes:
+ * A component that owns devices has a table (struct reach, iotable.h), which all of them are
+ * attached to. It has the pieces that the component was given (dev_dma_alloc), and single pages of
+ * its own whose machine address it asked for (dev_dma_addr).
  *
- *	in: mem allocates or pins it, then it is added to the table;
+ *	in		mem allocates or pins the frames; then they are added to the table
+ *	out, a piece	only by dev_dma_free: it is removed from the table, the IOMMU forgets it,
+ *			and then mem frees it
+ *	out, a page	whenever the component unmaps it: mem keeps the frame. The next
+ *			dev_dma_alloc or dev_dma_addr of any component removes it from all tables,
+ *			makes the IOMMU forget it, and releases it in mem (left_release)
  *
- *	out, of a piece: only by dev_dma_free. It is removed from the table, the IOMMU forgets
- *	it, and then mem frees it;
+ * I1  A frame that is in a table, or was and may be remembered by an IOMMU, has no other owner.
+ * I2  A component that was stopped is detached from its table with all its devices (dma_stop), so
+ *     what is in the table no longer matters.
  *
- *	out, of a page: whenever the component unmaps it. mem keeps the frame. Whoever comes here
- *	next removes it from all tables, has the IOMMU forget it, and tells mem
- *	(mem_dma_release).
- *
- * So a frame which is in a table, or was and may be remembered, is nobody else's. A component that
- * was stopped is detached with everything in its table.
- *
- * Without an IOMMU there are no tables, and the rest is as above.
+ * Without an IOMMU there are no tables, devices reach all memory, and all else is the same.
  */
 #include <cos/abi.h>
 #include <cos/alloc.h>
@@ -39,8 +38,8 @@
 #include "lock.h"
 #include "vtd.h"
 
-/* Of a device; a driver could fill the log otherwise. */
-#define FAULTS_TOLD 16
+/* Faults of one device that are reported: a driver could fill the log otherwise. */
+#define FAULTS_REPORTED 16
 
 struct reach {
 	struct reach *next;
@@ -77,7 +76,7 @@ static long reach_add(long comp, uint64_t paddr, uint64_t len_bytes, uint64_t ri
 	struct reach *r = reach_find(comp);
 	long changed = r ? iotable_add(&r->table, paddr, len_bytes, rights) : 0;
 
-	/* Under caching mode (6.1) what is absent is remembered, too. */
+	/* In caching mode (6.1) an IOMMU remembers absent entries too. */
 	if (changed != 0)
 		vtd_invalidate(r->domain);
 	return changed < 0 ? changed : 0;
@@ -89,7 +88,7 @@ static void reach_remove(struct reach *r, uint64_t paddr, uint64_t len_bytes)
 		vtd_invalidate(r->domain);
 }
 
-/* The frames that their components have unmapped. */
+/* Release the frames that components have unmapped. */
 static void left_release(void)
 {
 	struct cos_pair left = mem_dma_release(0);
@@ -201,32 +200,32 @@ void dma_stop(const struct pci_device *d)
 		vtd_detach(d->bdf);
 }
 
-static void fault_tell(const struct vtd_fault *fault)
+static void fault_report(const struct vtd_fault *fault)
 {
-	static unsigned others; /* of what is not on the bus, by its address */
+	static unsigned others; /* faults of devices that are not on the bus */
 	struct pci_device *d = pci_find(dma_bus, fault->bdf);
-	unsigned *told = d ? &d->faults : &others;
+	unsigned *reported = d ? &d->faults : &others;
 
-	if (*told == FAULTS_TOLD)
+	if (*reported == FAULTS_REPORTED)
 		return;
 	cos_log("dev: %02x:%02x.%x of component %ld: %s 0x%lx refused (VT-d fault %u)\n",
 		PCI_BDF_BUS(fault->bdf), fault->bdf >> 3 & 31, fault->bdf & 7, d ? d->owner : 0,
 		fault->write ? "write to" : "read of", fault->addr, fault->reason);
-	if (++*told == FAULTS_TOLD) {
-		cos_log("dev: %02x:%02x.%x: no more is told of it\n", PCI_BDF_BUS(fault->bdf),
-			fault->bdf >> 3 & 31, fault->bdf & 7);
+	if (++*reported == FAULTS_REPORTED) {
+		cos_log("dev: %02x:%02x.%x: its further faults are not reported\n",
+			PCI_BDF_BUS(fault->bdf), fault->bdf >> 3 & 31, fault->bdf & 7);
 		vtd_silence(fault->bdf);
 	}
 }
 
-static void faults_tell(void)
+static void faults_report(void)
 {
 	struct vtd_fault fault;
 	bool lost = false;
 
 	cos_mutex_lock(&dev_lock);
 	while (vtd_fault_take(&fault, &lost))
-		fault_tell(&fault);
+		fault_report(&fault);
 	if (lost)
 		cos_log("dev: more accesses to memory were refused than the IOMMU could note\n");
 	cos_mutex_unlock(&dev_lock);
@@ -244,15 +243,17 @@ static void fault_thread(void *arg)
 		vtd_fault_interrupt(irq.vector, irq.apic_id);
 	cos_mutex_unlock(&dev_lock);
 	if (error) {
-		cos_log("dev: what devices are refused is not told (%ld)\n", error);
+		cos_log("dev: refused accesses of devices are not reported (%ld)\n", error);
 		return;
 	}
 	do
-		faults_tell();
+		faults_report();
 	while (cos_arcv_wait(irq.cap) > 0);
 }
 
-/* The component's, made for its first device. NULL: out of memory or of domains. */
+/*
+ * The table of a component, made for its first device. NULL: out of memory, or of domain numbers.
+ */
 static struct reach *reach_get(long comp)
 {
 	struct reach *r = reach_find(comp);
@@ -278,12 +279,12 @@ static void devices_attach(void)
 		struct reach *r = d->owner ? reach_get(d->owner) : NULL;
 
 		if (d->owner && (!r || vtd_attach(d->bdf, r->domain, &r->table)))
-			cos_log("dev: %02x:%02x.%x: out of memory, it reaches none\n",
+			cos_log("dev: %02x:%02x.%x: out of memory: it reaches no memory\n",
 				PCI_BDF_BUS(d->bdf), d->bdf >> 3 & 31, d->bdf & 7);
 	}
 }
 
-/* How many there are; negative COS_E*: one cannot be used, so none is. */
+/* The number of IOMMUs; negative COS_E*: one of them cannot be used, so none is. */
 static long units_add(const uint8_t *dmar, size_t len_bytes)
 {
 	uint64_t paddr;
@@ -322,7 +323,7 @@ void dma_init(struct pci_bus *bus, const uint8_t *dmar, size_t len_bytes)
 	}
 	devices_attach();
 	if (cos_thread_create(fault_thread, NULL, SCHED_PRIO_IRQ) < 0)
-		cos_log("dev: what devices are refused is not told\n");
+		cos_log("dev: refused accesses of devices are not reported\n");
 	cos_log("dev: %ld IOMMU, %u levels: devices reach their components' memory\n", n,
 		vtd_levels());
 }

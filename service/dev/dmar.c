@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* ACPI's table of DMA remapping units (dmar.h). Section numbers are those of VT-d 4.1. */
 #include <cos/abi.h>
 #include <cos/bytes.h>
 #include <cos/string.h>

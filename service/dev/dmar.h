@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What ACPI says of DMA remapping (Intel VT-d 4.1, 8.1 to 8.3). The table was verified as a whole
- * by acpi_table_find. Reserved memory (8.4) is not given to devices: who has such a device finds it
- * refused, and in the log.
+ * What ACPI says of DMA remapping (Intel VT-d 4.1, 8.1 to 8.3). acpi_table_find has verified the
+ * table as a whole.
+ *
+ * Not supported: reserved memory regions (8.4). A device that needs one is refused, and the log
+ * says so. PCI segments other than 0.
  */
 #ifndef SERVICE_DEV_DMAR_H
 #define SERVICE_DEV_DMAR_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The I/O interrupt controller (ioapic.h). */
 #include <cos/abi.h>
 
 #include "ioapic.h"
@@ -33,7 +34,7 @@ long ioapic_route(volatile uint32_t *regs, uint32_t pin, bool active_low, uint8_
 
 	if (pin > VERSION_LAST_PIN(reg_read(regs, REG_VERSION)))
 		return -COS_EINVAL;
-	/* Masked while the two halves do not belong together. */
+	/* Masked while the two halves do not match. */
 	reg_write(regs, low, REDIRECTION_MASKED);
 	reg_write(regs, low + 1, (uint32_t)apic_id << REDIRECTION_DESTINATION_SHIFT);
 	reg_write(regs, low, vector | (active_low ? REDIRECTION_ACTIVE_LOW : 0));

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory for the IOMMU's tables (iopages.h): contiguous chunks from mem, which are never given
+ * back.
+ */
 #include <cos/abi.h>
 #include <cos/alloc.h>
 #include <cos/client.h>
@@ -9,7 +13,7 @@
 #include "iopages.h"
 #include "x86_64/cache.h"
 
-#define CHUNK_PAGES 64
+#define CHUNK_PAGES 64 /* tables for some 120 MiB: one driver's */
 
 struct chunk {
 	struct chunk *next;
@@ -18,7 +22,7 @@ struct chunk {
 	unsigned used; /* pages */
 };
 
-static struct chunk *chunks; /* only the first may have pages left */
+static struct chunk *chunks; /* only the first may have unused pages */
 
 static struct chunk *chunk_make(void)
 {

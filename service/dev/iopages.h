@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The memory of the IOMMU's tables: dev's own, from mem. */
+/* The memory that the IOMMU's tables are made of: dev's own, from mem. */
 #ifndef SERVICE_DEV_IOPAGES_H
 #define SERVICE_DEV_IOPAGES_H
 
 #include "iotable.h"
 
-/* coherent: IOMMUs look into the processors' caches. */
+/* coherent: the IOMMUs look into the processors' caches. */
 const struct iopages *iopages_init(bool coherent);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The tables of the IOMMU (iotable.h). */
 #include <cos/abi.h>
 #include <cos/layout.h>
 
@@ -29,7 +30,7 @@ static void entry_set(const struct iotable *table, uint64_t *entry, uint64_t val
 	table->pages->written(entry, sizeof(*entry));
 }
 
-/* The entry of level 1; NULL: there is none, or no memory to make one. */
+/* The entry of level 1 for addr; NULL: there is none, or out of memory to make it. */
 static uint64_t *leaf(const struct iotable *table, uint64_t addr, bool make)
 {
 	uint64_t page = table->root, below;

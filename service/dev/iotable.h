@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What devices reach: page tables that an IOMMU reads (Intel VT-d 4.1, 3.7 and 9.8). A device's
- * address is the machine's, so an entry says no more than whether, and whether to write as well.
+ * Page tables that an IOMMU reads (Intel VT-d 4.1, 3.7 and 9.8). A device's address is the
+ * machine's: so an entry only says whether a page is reached, and whether for writing too.
  *
- * Tables only grow; whoever takes something away invalidates what the IOMMU remembers before it
- * believes that it is gone.
+ * Tables only grow: their pages are not given back. After a removal the caller invalidates what the
+ * IOMMU remembers; only then is the page out of reach.
  */
 #ifndef SERVICE_DEV_IOTABLE_H
 #define SERVICE_DEV_IOTABLE_H
@@ -18,9 +18,9 @@
 
 /* The memory that tables are made of. */
 struct iopages {
-	void *(*get)(uint64_t *paddr); /* a zeroed page; NULL */
-	void *(*at)(uint64_t paddr);   /* of a page that get gave */
-	/* The IOMMU is to see what was written there. */
+	void *(*get)(uint64_t *paddr); /* a zeroed page; NULL: out of memory */
+	void *(*at)(uint64_t paddr);   /* where a page is that get gave */
+	/* Makes the IOMMU see what was written there. */
 	void (*written)(const volatile void *start, size_t len_bytes);
 };
 
@@ -30,15 +30,15 @@ struct iotable {
 	unsigned levels;
 };
 
-/* With nothing in it. -COS_ENOMEM. */
+/* Make an empty table. COS_ENOMEM. */
 long iotable_init(struct iotable *table, const struct iopages *pages, unsigned levels);
 /*
- * The pages that [paddr, paddr + len) lies on are reached with these rights. 1: something changed;
- * 0: it was so already; -COS_EINVAL: an address is beyond what the table spans; -COS_ENOMEM: part
- * of it was done.
+ * Let the pages of [paddr, paddr + len) be reached with these rights. 1: an entry changed; 0: none
+ * did; COS_EINVAL: an address is beyond what the table spans; COS_ENOMEM: some pages may have been
+ * added.
  */
 long iotable_add(struct iotable *table, uint64_t paddr, uint64_t len_bytes, uint64_t rights);
-/* They are not. Did something change? */
+/* Let these pages be reached no more. Has an entry changed? */
 bool iotable_remove(struct iotable *table, uint64_t paddr, uint64_t len_bytes);
 
 #endif

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interrupt vectors for threads (irq.h).
+ *
+ * I1  A thread has one end-point, which mem makes once (struct receiver). All its vectors lead to
+ *     it.
+ * I2  A vector belongs to a core, and only that core can bind and free it. The thread that receives
+ *     it stays on that core (sched_thd_receiver).
+ * I3  A vector whose owner is 0 is to be freed: free_thread goes from core to core for these.
+ */
 #include <cos/abi.h>
 #include <cos/alloc.h>
 #include <cos/cap.h>
@@ -16,9 +25,9 @@
 #include "irq.h"
 #include "lock.h"
 
-#define PATIENCE_NS COS_NS_PER_S
+#define PATIENCE_NS COS_NS_PER_S /* free_thread has the priority of interrupt threads */
 
-/* What is known of the end-point of a thread: mem makes one for each thread, once. */
+/* I1 */
 struct receiver {
 	struct receiver *next;
 	long tid;
@@ -28,7 +37,7 @@ struct receiver {
 
 static struct receiver *receivers;
 
-/* A vector is its core's, and is freed there. */
+/* I2 */
 struct vector {
 	struct vector *next;
 	long owner; /* component id; 0: to be freed */
@@ -48,7 +57,7 @@ static struct receiver *receiver_find(long tid)
 	return r;
 }
 
-/* Ask mem first: an id may be that of a new thread, and what is known here be of the one before. */
+/* mem is asked first: the id may be that of a new thread, and the struct that of the one before. */
 static long receiver_get(long tid, struct receiver **found)
 {
 	struct receiver *r = receiver_find(tid);
@@ -79,7 +88,7 @@ long irq_bind(long tid, long owner, struct irq *irq)
 	struct vector *v = cos_malloc(sizeof(*v));
 	long error = v ? receiver_get(tid, &r) : -COS_ENOMEM;
 
-	/* From here on it stays on its core. */
+	/* I2 */
 	if (!error)
 		error = sched_thd_receiver(tid);
 	if (!error)
@@ -133,7 +142,7 @@ void irq_free(const struct irq *irq)
 	vector_free(at);
 }
 
-/* The core of a vector that is to be freed; negative: there is none. */
+/* The core of a vector that is to be freed (I3); negative: there is none. */
 static long core_left(void)
 {
 	const struct vector *v;
@@ -147,7 +156,7 @@ static long core_left(void)
 	return core;
 }
 
-/* Goes from core to core. */
+/* I3 */
 static void free_thread(void *arg)
 {
 	long core;

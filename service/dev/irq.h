@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Interrupt vectors for threads. */
+/* Interrupt vectors for threads; see irq.c. */
 #ifndef SERVICE_DEV_IRQ_H
 #define SERVICE_DEV_IRQ_H
 
@@ -12,19 +12,17 @@ struct irq {
 };
 
 /*
- * A vector of component owner whose interrupts are events for thread tid, which from now on waits
- * in COS_ARCV_WAIT. A thread has one end-point, however many vectors lead to it. Called with dev's
- * lock held. Negative COS_E*: nothing is bound.
+ * Bind a vector of component owner, whose interrupts are events for thread tid. The thread waits
+ * for them in COS_ARCV_WAIT. dev_lock is held. Negative COS_E*: nothing is bound.
  */
 long irq_bind(long tid, long owner, struct irq *irq);
-/* The end-point of thread tid, on which text in the kernel's log is an event from now on. Negative
- * COS_E*. */
+/* Make text in the kernel's log an event of thread tid: its end-point, or negative COS_E*. */
 long irq_log_bind(long tid);
-/* The vector is not used after all: by the same thread, or another receiver of the core. */
+/* Free a vector that is not used after all. By a thread of its core. */
 void irq_free(const struct irq *irq);
 /*
- * None of the owner's is used any more. Waits for a thread that goes from core to core, since each
- * can be freed on its own only: called without dev's lock.
+ * Free all vectors of the owner. Waits for a thread that goes from core to core (irq.c, I3): to be
+ * called without dev_lock.
  */
 void irq_free_all(long owner);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dev_lock guards everything that changes after dev has started: configuration accesses are two
- * port accesses each; mappings, vectors, and what devices reach are recorded. No interface function
- * is called with it held that could come back here (mem and sched do not know dev).
+ * dev_lock guards all that changes after dev has started: configuration registers (an access is two
+ * of ports), mappings, vectors, and what devices reach. With it held dev calls only mem and sched,
+ * which never call dev.
  */
 #ifndef SERVICE_DEV_LOCK_H
 #define SERVICE_DEV_LOCK_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Device memory in dev's own domain (map.h). */
 #include <cos/abi.h>
 #include <cos/alloc.h>
 #include <cos/client.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* MSI-X (msix.h). */
 #include <cos/abi.h>
 #include <cos/layout.h>
 
@@ -45,7 +46,7 @@ static long table_map(const struct pci_bus *bus, struct pci_device *d)
 	d->msix_table = map_physical(bar->base + d->msix_offset, len);
 	if (!d->msix_table)
 		return -COS_ENOMEM;
-	/* What a reset leaves; firmware may have used it in between. */
+	/* As a reset leaves it: firmware may have used it since. */
 	for (unsigned i = 0; i < d->msix_count; i++)
 		d->msix_table[i * ENTRY_WORDS + ENTRY_CONTROL] |= CONTROL_MASKED;
 	return 0;
@@ -73,7 +74,7 @@ long msix_enable(const struct pci_bus *bus, struct pci_device *d, unsigned n, ui
 	control = bus->conf.read(bus->conf.arg, d->bdf, d->msix + PCI_MSIX_CONTROL, 2);
 	control = (control | PCI_MSIX_CONTROL_ENABLE) & ~(uint32_t)PCI_MSIX_CONTROL_MASK;
 	bus->conf.write(bus->conf.arg, d->bdf, d->msix + PCI_MSIX_CONTROL, 2, control);
-	/* A message is a write to memory: without bus mastering none leaves the device. */
+	/* A message is a write to memory, which a device sends as bus master only. */
 	pci_command_set(bus, d, PCI_COMMAND_MASTER | PCI_COMMAND_NO_INTX);
 	return 0;
 }

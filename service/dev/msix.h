@@ -6,12 +6,12 @@
 #include "pci.h"
 
 /*
- * Entry n of device d sends this vector to this processor, from the return on. 0; -COS_EEXIST: the
- * entry is in use; -COS_EINVAL: no such entry; -COS_ENOMEM: the table cannot be mapped.
+ * Let entry n of device d send this vector to this processor. 0; COS_EEXIST: the entry is in use;
+ * COS_EINVAL: there is no such entry; COS_ENOMEM: the table cannot be mapped.
  */
 long msix_enable(const struct pci_bus *bus, struct pci_device *d, unsigned n, uint8_t vector,
 		 uint8_t apic_id);
-/* Which pages of a BAR hold the table: [*start, *end) from the BAR's start; false: none do. */
+/* The pages of a BAR that hold the table: [*start, *end) from the BAR's start. False: none do. */
 bool msix_table_pages(const struct pci_device *d, unsigned bar, uint64_t *start, uint64_t *end);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Which component each device was given to (own.h). */
 #include <cos/log.h>
 #include <cos/string.h>
 
@@ -31,7 +32,7 @@ static struct pci_device *nth_of_kind(const struct pci_bus *bus, const struct im
 	return NULL;
 }
 
-/* However many there are, which may be none. */
+/* Each device of that kind without an owner; there may be none. */
 static void assign_all(struct pci_bus *bus, const struct image_device *want, long owner)
 {
 	for (struct pci_device *d = bus->first; d; d = d->next)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which component each device was given to: the image's device table. */
+/* Which component each device was given to, by the image's table of devices. */
 #ifndef SERVICE_DEV_OWN_H
 #define SERVICE_DEV_OWN_H
 
@@ -7,11 +7,11 @@
 
 #include "pci.h"
 
-/* Set the owner of each device; one that the table names and the bus has not is said in the log. */
+/* Set the owner of each device. Logs a device that the table names and the bus does not have. */
 void own_assign(struct pci_bus *bus, const struct image_header *image);
 /* The n-th device of a component, from 0; NULL. */
 struct pci_device *own_device(const struct pci_bus *bus, long owner, long n);
-/* Has the component of that id this role? */
+/* Does the component of that id have this role? */
 bool own_has_role(const struct image_header *image, long id, enum component_role role);
 
 #endif

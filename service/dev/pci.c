@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Enumeration: depth first from bus 0, a bridge's secondary bus once. Hardware is not trusted to be
- * sane: a capability list that loops and bridges that lead in a circle end after a bounded number
- * of steps.
+ * Enumeration (pci.h): depth first from bus 0, each bridge's secondary bus once. Hardware is not
+ * trusted: a capability list that loops, and bridges that lead in a circle, end after a bounded
+ * number of steps.
  */
 #include <cos/abi.h>
 
@@ -14,7 +14,7 @@
 #define PCI_HEADER_TYPE 0x7f
 #define PCI_HEADER_BRIDGE 1
 #define PCI_VENDOR_NONE 0xffff
-/* Capabilities start at 0x40 and are 4 bytes at least. */
+/* Capabilities start at 0x40 and have at least 4 bytes. */
 #define PCI_CAPS_MAX ((PCI_CONF_SIZE - 0x40) / 4)
 
 struct scan {
@@ -95,7 +95,7 @@ static void capabilities_read(const struct pci_bus *bus, struct pci_device *d)
 	}
 }
 
-/* The list stays in the order of bdf, whatever the order in which bridges lead to buses. */
+/* Keep the list in the order of bdf, however bridges number their buses. */
 static void device_insert(struct pci_bus *bus, struct pci_device *d)
 {
 	struct pci_device **at = &bus->first;
@@ -108,8 +108,7 @@ static void device_insert(struct pci_bus *bus, struct pci_device *d)
 
 static void bridge_window_read(const struct pci_bus *bus, struct pci_device *d)
 {
-	/* Both registers hold address bits 31..20 in their upper 12 (PCI-to-PCI
-	 * Bridge 1.2, 3.2.5.8). */
+	/* The upper 12 bits are address bits 31..20 (PCI-to-PCI Bridge 1.2, 3.2.5.8). */
 	uint64_t base = conf_read(bus, d->bdf, PCI_REG_BRIDGE_MEM_BASE, 2) & 0xfff0;
 	uint64_t limit = conf_read(bus, d->bdf, PCI_REG_BRIDGE_MEM_LIMIT, 2) & 0xfff0;
 

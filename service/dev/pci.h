@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The PCI bus as dev finds it (PCI Local Bus 3.0; PCI-to-PCI Bridge 1.2): functions behind bridges,
- * their memory BARs sized and, where firmware left one without, given an address; where the MSI-X
- * table is. Reaches the hardware only by struct pci_conf, so that a test can be the hardware.
+ * The PCI bus as dev finds it (PCI Local Bus 3.0; PCI-to-PCI Bridge 1.2): functions behind bridges;
+ * the sizes of their BARs, and addresses for those memory BARs that firmware gave none; MSI-X
+ * tables. It reaches the hardware only through struct pci_conf, so a test can be the hardware.
  *
- * Numbers of buses are the firmware's. A bridge whose secondary bus has none, or one that was seen
- * already, is listed and not looked behind. All of it is built once, before dev serves anyone, and
- * only read from then on.
+ * Numbers of buses are the firmware's. A bridge whose secondary bus has no number, or one that was
+ * seen already, is listed, and what is behind it is not. All of it is built once, before the first
+ * call of a component.
  */
 #ifndef SERVICE_DEV_PCI_H
 #define SERVICE_DEV_PCI_H
@@ -59,10 +59,10 @@ struct pci_conf {
 enum pci_bar_kind { PCI_BAR_NONE, PCI_BAR_MEM32, PCI_BAR_MEM64, PCI_BAR_IO, PCI_BAR_UPPER };
 
 struct pci_bar {
-	enum pci_bar_kind kind; /* UPPER: the high half of a 64-bit BAR before it */
-	uint64_t base;		/* 0: no address, and none was free */
+	enum pci_bar_kind kind; /* UPPER: the high half of the 64-bit BAR before it */
+	uint64_t base;		/* 0: firmware gave no address, and none was free */
 	uint64_t len_bytes;
-	bool sizing;	     /* its owner wrote ones to see which stay */
+	bool sizing;	     /* its owner wrote ones, and reads the length next */
 	long mapped_at;	     /* in its owner's domain, 0: not yet */
 	uint64_t mapped_len; /* dev.c */
 };
@@ -82,24 +82,23 @@ struct pci_device {
 	uint64_t window_start; /* bridge: memory it forwards, [start, end); empty: none */
 	uint64_t window_end;
 	struct pci_bar bar[PCI_NBARS];
-	long owner;		       /* component id, 0: nobody's */
-	bool stopped;		       /* that component was: nobody uses it any more */
-	unsigned faults;	       /* dma.c */
+	long owner;		       /* component id, 0: none */
+	bool stopped;		       /* the owner was stopped: the device is not used any more */
+	unsigned faults;	       /* reported so far, dma.c */
 	volatile uint32_t *msix_table; /* in dev's domain, NULL: not mapped yet */
 };
 
 struct pci_bus {
 	struct pci_conf conf;
 	void *(*alloc)(size_t len_bytes); /* zeroed, or NULL */
-	uint64_t window_start; /* addresses that no RAM and no platform device answers, to assign
-				  from */
+	uint64_t window_start; /* addresses to assign: no RAM and no platform device has them */
 	uint64_t window_end;
 	struct pci_device *first;
 };
 
 /*
- * Find everything behind root bus 0, size BARs, assign addresses to those without. 0, or
- * -COS_ENOMEM: what was found until then is listed.
+ * Find all functions behind root bus 0, size their BARs, and assign addresses to those without. 0,
+ * or COS_ENOMEM: what was found until then is listed.
  */
 long pci_scan(struct pci_bus *bus);
 
@@ -108,21 +107,21 @@ struct pci_device *pci_find(const struct pci_bus *bus, uint16_t bdf);
 
 /* Size the BARs of d (decoding is off meanwhile), as pci_scan does for each. */
 void pci_bars_size(const struct pci_bus *bus, struct pci_device *d);
-/* Give an address to each memory BAR that has none and for which there is room. How many stay
- * without. */
+/* Give an address to each memory BAR that has none, if there is room. How many stay without. */
 unsigned pci_bars_assign(struct pci_bus *bus);
 
 /*
- * What a driver's access to BAR n does. The address is not the driver's to change, but it may ask
- * for the length in the way of PCI 3.0, 6.2.5.1: after ones were written, reads tell which of them
- * stay, until the address is written back. False: any other value.
+ * A driver's access to BAR n. It may not change the address, but it may ask for the length as PCI
+ * 3.0, 6.2.5.1 has it: after ones were written, reads show which of them stay, until the address is
+ * written back. False: any other value.
  */
 bool pci_bar_driver_write(const struct pci_bus *bus, struct pci_device *d, unsigned n,
 			  uint32_t value);
 uint32_t pci_bar_driver_read(const struct pci_bus *bus, const struct pci_device *d, unsigned n);
 
-/* May a driver write these bytes? BARs, expansion ROM, bridge windows, MSI and MSI-X control are
- * dev's. */
+/*
+ * May a driver write these bytes? Not BARs, expansion ROM, bridge windows, MSI and MSI-X control.
+ */
 bool pci_conf_may_write(const struct pci_device *d, unsigned reg, unsigned width_bytes);
 
 /* Set or clear bits in the command register. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* I/O ports (port.h). */
 #include <cos/abi.h>
 #include <cos/cap.h>
 #include <cos/syscall.h>
 
 #include "port.h"
 
-#define CAP_PORTS 10 /* of those that boot leaves to services (cos/cap.h); console has 11 */
+#define CAP_PORTS 10 /* boot leaves 10..31 to services (cos/cap.h); console has 11 */
 #define PORT_LAST 0xffff
 
 long port_init(void)

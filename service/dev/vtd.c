@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Intel VT-d (vtd.h). Section numbers are those of its specification, 4.1. */
 #include <cos/abi.h>
 #include <cos/clock.h>
 #include <cos/layout.h>
@@ -8,9 +9,9 @@
 #include "pci.h"
 #include "vtd.h"
 
-#define UNITS 16
+#define UNITS 16 /* with more of them none is used (units_add) */
 #define BUSES 256
-#define PATIENCE_NS COS_NS_PER_S
+#define PATIENCE_NS COS_NS_PER_S /* I2: an invalidation takes microseconds */
 
 /* Registers, 11.4. */
 #define REG_VERSION 0x00
@@ -29,7 +30,7 @@
 #define REG_FAULT(cap, n) (((cap) >> 24 & 0x3ff) * 16 + 16 * (n))
 
 #define VERSION_MAJOR(value) ((value) >> 4 & 15)
-#define VERSION_NO_REGISTERS 6 /* from here on invalidations are queued only */
+#define VERSION_NO_REGISTERS 6 /* from here on there is queued invalidation only */
 #define CAP_DOMAINS(cap) (1u << (4 + 2 * ((cap)&7)))
 #define CAP_WRITE_BUFFER (1ul << 4)
 #define CAP_WIDTHS(cap) ((cap) >> 8 & 31)
@@ -55,7 +56,7 @@
 #define FAULT_STATUS_PENDING (1u << 1)
 #define FAULT_CONTROL_MASKED (1u << 31)
 #define MESSAGE_ADDRESS(apic_id) (0xfee00000u | (uint32_t)(apic_id) << 12) /* SDM 3A 11.11.1 */
-/* A fault's record, 11.4.14: the address, then in four words where from, what, and whether. */
+/* A fault record, 11.4.14: the address in two words, then source, reason and validity. */
 #define FAULT_HIGH 8
 #define FAULT_LAST 12
 #define FAULT_SOURCE(high) ((uint16_t)(high))
@@ -102,7 +103,7 @@ static void write64(const struct unit *unit, unsigned reg, uint64_t value)
 	*(volatile uint64_t *)(unit->regs + reg) = value;
 }
 
-/* Until the bits of the register are what they should be. */
+/* Wait until these bits of the register have that value. */
 static void wait32(const struct unit *unit, unsigned reg, uint32_t bits, uint32_t value)
 {
 	uint64_t deadline = cos_now_ns() + PATIENCE_NS;
@@ -126,7 +127,7 @@ static void translate(const struct unit *unit, bool on)
 	wait32(unit, REG_STATUS, COMMAND_TRANSLATE, on ? COMMAND_TRANSLATE : 0);
 }
 
-/* What is in the chipset's buffers has reached memory, before the unit looks there (6.8). */
+/* Bring what is in the chipset's buffers to memory, before the unit reads it there (6.8). */
 static void write_buffer_flush(const struct unit *unit)
 {
 	if (unit->cap & CAP_WRITE_BUFFER)
@@ -207,7 +208,7 @@ unsigned vtd_domains(void)
 
 static void entry_set(uint64_t *entry, uint64_t low, uint64_t high)
 {
-	/* Not present while its halves do not belong together. */
+	/* Not present while its halves do not match. */
 	__atomic_store_n(&entry[0], 0, __ATOMIC_RELEASE);
 	pages->written(entry, ENTRY_WORDS * sizeof(*entry));
 	__atomic_store_n(&entry[1], high, __ATOMIC_RELEASE);
@@ -224,7 +225,7 @@ long vtd_start(const struct iopages *from)
 	if (!root)
 		return -COS_ENOMEM;
 	for (unsigned i = 0; i < nunits; i++) {
-		translate(&units[i], false); /* firmware's */
+		translate(&units[i], false); /* as firmware may have left it */
 		write_buffer_flush(&units[i]);
 		write64(&units[i], REG_ROOT, root_paddr);
 		command_once(&units[i], COMMAND_SET_ROOT, true);
@@ -310,7 +311,7 @@ static bool unit_fault_take(const struct unit *unit, struct vtd_fault *fault)
 					    .write = !(high & FAULT_READ),
 					    .reason = FAULT_REASON(high),
 					    .addr = read64(unit, reg)};
-		write32(unit, reg + FAULT_LAST, FAULT_VALID); /* written as one it is cleared */
+		write32(unit, reg + FAULT_LAST, FAULT_VALID); /* cleared by writing one */
 		return true;
 	}
 	return false;

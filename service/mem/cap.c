@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Slots and leaves of capability tables (cap.h). */
 #include "cap.h"
 #include "frame.h"
 #include "op.h"
@@ -6,9 +7,9 @@
 #define NWORDS (COS_CAPTBL_MAX / 64)
 
 /*
- * A slot that was free for long is better than one that another core may still be using: so the
- * search goes on where the last one ended, among the first nwords, of which there are more as soon
- * as few are free.
+ * The kernel refuses a slot that another core may still be using. So the search goes on where the
+ * last one ended, among the first nwords words, to find one that has been free for long. There are
+ * more words as soon as fewer than SPARE slots are free in them: a full leaf or two.
  */
 #define SPARE 128
 static uint64_t used[NWORDS];
@@ -26,7 +27,7 @@ void cap_init(uint32_t first)
 	set_used(0, first);
 	set_used(1024, CAP_FREE_FIRST);
 	set_used(CAP_GIVEN_FIRST, COS_CAPTBL_MAX);
-	own_leaves.present[0] = (1UL << 1024 / COS_CAPTBL_LEAF) - 1; /* boot made these */
+	own_leaves.present[0] = (1UL << 1024 / COS_CAPTBL_LEAF) - 1; /* which boot made */
 	nwords = 0;
 	nfree = 0;
 	last = 0;
@@ -58,7 +59,7 @@ bool cap_own_leaf(uint32_t index)
 	return cap_leaf(CAP_OWN_CAPTBL, &own_leaves, index);
 }
 
-/* The first free slot from `from` to nwords' end; CAP_INVALID: none. */
+/* The first free slot at or after `from` among the first nwords words; CAP_INVALID: none. */
 static uint32_t next_free(uint32_t from)
 {
 	for (uint32_t i = from / 64; i < nwords; i++) {

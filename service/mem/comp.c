@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What reboot may do to other components. */
+/* What reboot may do to other components: stop them and look into them (mem/control.h). */
 #include <mem/control.h>
 #include <cos/client.h>
 #include "domain.h"
@@ -13,7 +13,7 @@ static bool client_is_reboot(void)
 	return client != NULL && client->role == COMPONENT_REBOOT;
 }
 
-/* mem itself, sched and reboot hold everything else up. */
+/* mem itself, sched and reboot cannot be stopped: nothing runs without them. */
 static bool is_vital(const struct domain *domain)
 {
 	struct component *sched = component_by_role(COMPONENT_SCHED);

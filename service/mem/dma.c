@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory that devices reach. dev alone asks for it, and says when no device reaches it any more:
+ * Memory that devices reach (mem/device.h). dev alone asks for it, and says when no device reaches
+ * it any more. There are two kinds:
  *
- *	allocated for it: contiguous, in slot COS_SLOT_DEVICE; gone when dev says so, by no other
- *	way;
+ *	allocated	contiguous, in slot COS_SLOT_DEVICE. Only mem_dma_free takes it away.
+ *	pinned		pages of slot 0, which their component may unmap at any time. A pinned frame
+ *			that is unmapped is KEPT (frame.h) until dev releases it (mem_dma_release).
+ *			dev asks for such frames at its next opportunity.
  *
- *	pinned: pages of slot 0, which are their component's to unmap whenever it likes. A pinned
- *	frame that is mapped no more is kept (frame_free) until dev has been told of it and has
- *	let go of it (mem_dma_release). dev asks at the next opportunity; until then the frame is
- *	nobody's.
- *
- * So a frame that a device may write to never becomes somebody else's, and mem calls nobody.
+ * I1  A frame that a device may write to is never another owner's, even if its component unmaps it
+ * or
+ *     is stopped.
+ * I2  mem calls no other component: dev comes and asks.
  */
 #include <mem/device.h>
 #include "domain.h"
@@ -20,7 +21,7 @@
 #include "lock.h"
 #include "op.h"
 
-/* Maps the frames [frame, frame + npages) and returns the address. */
+/* Map the frames [frame, frame + npages): the address. */
 static long dma_map(struct space *space, uint32_t frame, uint64_t npages)
 {
 	uint64_t len = npages * COS_PAGE_SIZE;
@@ -34,8 +35,8 @@ static long dma_map(struct space *space, uint32_t frame, uint64_t npages)
 		if (space_map_frame(space, start + i * COS_PAGE_SIZE, frame + (uint32_t)i,
 				    COS_PG_READ | COS_PG_WRITE) == 0)
 			continue;
-		frame_free(frame + (uint32_t)i,
-			   (uint32_t)(npages - i)); /* clear frees the others */
+		/* space_clear frees the others. */
+		frame_free(frame + (uint32_t)i, (uint32_t)(npages - i));
 		space_clear(space, start, start + len);
 		region_remove(&space->regions, start, start + len);
 		return -COS_ENOMEM;
@@ -69,7 +70,7 @@ static struct cos_pair dma_alloc(struct space *space, uint64_t len, uint64_t ali
 	return pair;
 }
 
-/* The component whose memory the caller, which is dev, asks about; NULL: it may not. */
+/* The component that the caller asks about; NULL: the caller is not dev, or comp has no device. */
 static struct component *dma_component(long comp)
 {
 	const struct component *client = component_client();
@@ -113,7 +114,7 @@ long mem_dma_free(long comp, unsigned long addr, unsigned long len_bytes)
 	return error;
 }
 
-/* The page that addr is on is there: its rights in v0, the byte's address in v1. */
+/* If the page at addr is present: v0 = its rights, v1 = the physical address of the byte. */
 static bool page_find(const struct component *component, uint64_t addr, struct cos_pair *at)
 {
 	struct cos_results results = {0};
@@ -135,7 +136,7 @@ static struct cos_pair dma_pin(struct component *component, uint64_t addr)
 	     !(fault_resolve(component, addr, 0, 0) && page_find(component, addr, &at))))
 		return (struct cos_pair){-COS_EFAULT, 0};
 	frame = frame_at((uint64_t)at.v1);
-	if (frame != FRAME_NONE) /* else of the image, which stays */
+	if (frame != FRAME_NONE) /* else it is a page of the image, which is never freed */
 		frame_pin(frame);
 	return at;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The tables of domains, components and windows (domain.h). */
 #include <cos/client.h>
 #include <cos/log.h>
 #include <cos/string.h>
@@ -73,13 +74,11 @@ static bool table_grow(uint32_t count)
 		return false;
 	if (ncomponents > 0)
 		memcpy(table, components, ncomponents * sizeof(*table));
-	components =
-		table; /* the old one stays unused: doubling bounds that by the size of the new */
+	components = table; /* the old tables stay, together no longer than the new one */
 	ncomponents = room;
 	return true;
 }
 
-/* Ids of programs are used again, lowest first, when their program is gone. */
 uint32_t component_add(struct component *component)
 {
 	uint32_t id = 1;
@@ -193,8 +192,7 @@ static void take_component(struct component *component, const struct boot_compon
 	components[from->id] = component;
 }
 
-/* So that mem_peek can look into every domain: slot 0 of domain i is read-only at slot 1 + i here.
- */
+/* For mem_peek: slot 0 of domain i is readable at slot 1 + i of mem's own domain. */
 static void link_view(size_t i, const struct boot_domain *from)
 {
 	long error;

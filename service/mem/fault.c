@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Page faults of every component that has a pager, by where the address is:
- *	slot 0, a region	a page of it, if the region's protection allows the access; where it
- *				allows writing and executing (MEM_TURNS), for the one that was tried
+ * Page faults of every component that has a pager. What is made present, by where the address is:
+ *
+ *	slot 0, a region	a page of it, if the region's protection allows the access. Under
+ *				MEM_TURNS the page allows writing or executing, whichever was tried.
  *	slot 0, a stack		a page of it, if there is such a thread and it is not the guard page
- *	a window		as though the program had faulted itself, but never to execute
+ *	a window		as if the program had faulted itself, but never to execute
  *	the shared slot		a page of the buffer, if the domain sees it
- * Anything else is declined, for the component's handler to deal with; except that a server which
- *was copying to or from a client (cos_copy_user) resumes where that returns its failure.
+ *
+ * Any other fault is declined, and the kernel asks the component's handler. Only a server that was
+ * copying to or from a client resumes, where cos_copy_user returns COS_EFAULT (recover_copy).
  */
 #include <mem/pager.h>
 #include <cos/log.h>
@@ -24,7 +26,9 @@
 
 #define RESOLVED 0
 #define DECLINED 1
-/* How many pages at once, where a region has nothing around the address yet. */
+/*
+ * Mapped at once where a region has no pages around the address yet: neighbours are touched soon.
+ */
 #define AROUND_BYTES (8UL * COS_PAGE_SIZE)
 
 static bool access_allowed(const struct region *region, long error)
@@ -36,7 +40,7 @@ static bool access_allowed(const struct region *region, long error)
 	return region->prot != 0;
 }
 
-/* The aligned piece around addr, if the region has all of it and none is there; else the page. */
+/* The aligned piece around addr, if it is all of the region and has no page yet; else the page. */
 static void choose_pages(const struct space *space, const struct region *region, uint64_t addr,
 			 uint64_t *start, uint64_t *end)
 {
@@ -69,8 +73,8 @@ static bool is_full(const struct space *space, const struct region *region, uint
 }
 
 /*
- * A super-page around addr, if the region has all of it and what is next to it, below or above, was
- * touched as far as a super-page would reach: so the memory is no more than twice what is used.
+ * Map a super-page around addr, if the region has all of it and all pages of the one before or
+ * behind it are present. So a region has at most twice the memory that it uses.
  */
 static bool populate_super(struct space *space, const struct region *region, uint64_t addr,
 			   uint32_t prot)
@@ -84,7 +88,9 @@ static bool populate_super(struct space *space, const struct region *region, uin
 	       space_populate_superpage(space, start, prot);
 }
 
-/* What a page of the region is mapped for: all that it allows, or what it is the turn of. */
+/*
+ * Rights to map a page with: the region's; under MEM_TURNS write or execute, whichever was tried.
+ */
 static uint32_t prot_now(const struct region *region, long error)
 {
 	const uint32_t both = COS_PG_WRITE | COS_PG_EXEC;
@@ -106,9 +112,12 @@ static bool region_fault(struct space *space, uint64_t addr, long error, uint64_
 	prot = prot_now(region, error);
 	leaf = space_leaf(space, addr);
 	if (leaf != NULL && node_has(leaf, addr)) {
-		if (prot == region->prot) /* another thread was faster, or rights grew */
+		if (prot == region->prot) /* another thread has mapped it, or rights grew */
 			return true;
-		/* The page would have to be both at once: it would never get on. */
+		/*
+		 * The page would have to be writable and executable at once: it never makes
+		 * progress.
+		 */
 		if (!(error & ERROR_FETCH) && ip >= page && ip < page + COS_PAGE_SIZE)
 			return false;
 		return space_reprotect(space, page, page + COS_PAGE_SIZE, prot) == 0;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The buddy allocator (frame.h). Its lists link frames by their numbers: 12 bytes for each page of
+ * memory, where lists of pointers would take twice that.
+ */
 #include <cos/log.h>
 #include "frame.h"
 #include "op.h"
@@ -12,11 +16,14 @@ static size_t nranges;
 static struct frame_info *info;
 static uint64_t nfree, ntotal;
 static uint32_t free_list[NZONES][FRAME_ORDER_MAX + 1];
-/* Were objects, the oldest first, by info's next: see frame_free_object. */
+/*
+ * LATER frames, the oldest first. The kernel refuses to retype one until every core has been in the
+ * kernel since, and interrupts the cores that have not. After 32 further objects all have been
+ * there anyway, at the price of 128 KiB; when memory runs short they are given back at once.
+ */
 #define LATER_MAX 32
-/* Freed while pinned, by info's next. */
-static uint32_t kept = FRAME_NONE;
 static uint32_t later_first = FRAME_NONE, later_last, nlater;
+static uint32_t kept = FRAME_NONE; /* KEPT frames */
 
 static struct frame_range *range_of(uint32_t frame)
 {
@@ -122,7 +129,9 @@ void frame_init(struct frame_range *new_ranges, size_t new_nranges, struct frame
 			free_list[zone][order] = FRAME_NONE;
 }
 
-/* One block that is aligned to its size: merges with its buddy as long as that is free. */
+/*
+ * Free a block that is aligned to its size: it merges with its buddy as long as that is free (I1).
+ */
 static void block_give(struct frame_range *range, uint32_t frame, unsigned order)
 {
 	uint64_t base = range->paddr >> PAGE_SHIFT;
@@ -207,7 +216,7 @@ void frame_superpage_cut(uint32_t first)
 	info[first].joined = 0;
 }
 
-/* Those that a block that was free lies in, or has in it. */
+/* Cut the super-pages that a block, which was free, lies in or contains. */
 static void cut_superpages(uint32_t frame, unsigned order)
 {
 	struct frame_range *range = range_of(frame);
@@ -231,7 +240,7 @@ static void object_give(uint32_t frame)
 		frame_give(frame, 1);
 }
 
-/* The oldest, until there are no more than that. */
+/* Free the oldest LATER frames until there are at most `most`. */
 static void later_give(uint32_t most)
 {
 	while (nlater > most) {
@@ -273,7 +282,7 @@ uint32_t frame_alloc(unsigned order, bool below_4g, unsigned type)
 		return FRAME_NONE;
 	cut_superpages(frame, order);
 	error = frame_retype(frame, 1U << order, type);
-	if (error < 0) /* the kernel still knows of a use of a frame that we do not */
+	if (error < 0) /* the kernel knows of a use of a frame that mem does not */
 		cos_panic("mem: frame %#lx, order %u, to type %u: error %ld", frame_paddr(frame),
 			  order, type, error);
 	return frame;
@@ -290,7 +299,10 @@ void frame_free(uint32_t first, uint32_t count)
 	kept = first;
 }
 
-/* Of the memory, what is free is more than one part of these when a super-page is given. */
+/*
+ * A super-page is given only while more than an eighth of all memory is free: it makes 512 pages
+ * present for one that was touched, which is right only as long as nothing else needs them.
+ */
 #define SUPER_SHARE 8
 
 uint32_t frame_superpage_alloc(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory of server domains: heap and device mappings. */
+/* Memory of server domains: the heap, device mappings, and the totals (mem/mem.h, mem/device.h). */
 #include <mem/device.h>
 #include <mem/mem.h>
 #include "cap.h"
@@ -29,7 +29,7 @@ static bool range_in(uint64_t addr, uint64_t len, uint64_t start, uint64_t end)
 	return addr >= start && addr < end && len <= end - addr;
 }
 
-/* [addr, addr + len) in whole pages where components may have memory? */
+/* Are [addr, addr + len) whole pages where components may have memory? */
 static bool heap_range(uint64_t addr, uint64_t len)
 {
 	return addr % COS_PAGE_SIZE == 0 && len != 0 &&
@@ -93,7 +93,7 @@ long mem_map(unsigned long len_bytes, unsigned long prot_flags)
 	return mem_map_at(0, len_bytes, prot_flags);
 }
 
-/* All of [start, end) must be regions of that kind. */
+/* Is all of [start, end) in regions of that kind? */
 static bool all_mapped(const struct space *space, uint64_t start, uint64_t end,
 		       enum region_kind kind)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the heap of a server domain and its memory for devices have in common. */
+/*
+ * Memory of server domains: what the heap (heap.c) and memory for devices (dma.c) have in common.
+ */
 #ifndef MEM_HEAP_H
 #define MEM_HEAP_H
 
@@ -16,8 +18,8 @@ static inline uint64_t round_page(uint64_t len)
 }
 
 /*
- * Takes away [start, end), whole pages that are all of regions of that kind, with the frames.
- * COS_EINVAL: they are not; COS_ENOMEM: nothing changed.
+ * Unmap [start, end), whole pages, and free the frames. COS_EINVAL: not all of it is in regions of
+ * that kind; COS_ENOMEM: nothing changed.
  */
 long heap_unmap(struct space *space, uint64_t start, uint64_t end, enum region_kind kind);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* mem's lock (lock.h), and its page in the space of sched, which watches its owner. */
 #include <stddef.h>
 #include <mem/thread.h>
 #include <cos/client.h>
@@ -9,15 +10,15 @@
 #include "lock.h"
 #include "op.h"
 
-/* A page of its own, which sched can read. */
+/* The lock has a page of its own, which sched can read. */
 static union {
 	struct cos_lend_lock lock;
 	char page[COS_PAGE_SIZE];
 } shown __attribute__((aligned(COS_PAGE_SIZE)));
 
-static bool taken;	/* since the lock was taken */
-static uint64_t epoch;	/* in which something was taken away last */
-static uint64_t passed; /* the latest that is known to be over */
+static bool taken;	/* mem_taken was called since the lock was taken */
+static uint64_t epoch;	/* of the last removal */
+static uint64_t passed; /* the latest epoch that is known to be over */
 
 void mem_lock(void)
 {
@@ -29,7 +30,7 @@ void mem_taken(void)
 	taken = true;
 }
 
-/* Under the lock: the epoch that is to be over before anyone acts on what mem says now; 0: none. */
+/* Under the lock: the epoch that must be over before a caller acts on mem's answer; 0: none. */
 static uint64_t epoch_needed(void)
 {
 	struct cos_results results;
@@ -61,7 +62,7 @@ void mem_unlock(void)
 		epoch_wait(needed);
 }
 
-/* The page of the lock once more, in the space of sched. */
+/* Map the lock's page into the space of sched as well. */
 static long show(struct space *space)
 {
 	struct cos_results results = {0};

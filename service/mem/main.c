@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mem takes over from boot: the memory that boot did not need, and every domain that it built. The
- * frame allocator needs a table of all frames, which lies in frames itself: until it is there,
- * frames are taken off the first range one by one.
+ * The start of mem: it takes over the memory that boot did not need, and every domain that boot
+ * built (boot/handover.h). The allocator needs a table of all frames, which lies in frames itself:
+ * until the table is there, frames are taken off the first range one by one.
  */
 #include <cos/client.h>
 #include <cos/log.h>
@@ -13,7 +13,7 @@
 #include "op.h"
 #include "thread.h"
 
-#define RANGES_MAX 64
+#define RANGES_MAX 64 /* as many as cos_bootinfo has */
 
 static struct frame_range ranges[RANGES_MAX];
 static uint64_t used_pages[RANGES_MAX];
@@ -32,7 +32,7 @@ static const struct boot_handover *handover(void)
 	return (const struct boot_handover *)va;
 }
 
-/* Numbered as frame_init will: ranges in their order. FRAME_NONE when there is none left. */
+/* A frame before there is an allocator, numbered as frame_init will. FRAME_NONE: none is left. */
 static uint32_t take_early(unsigned type)
 {
 	uint32_t first = 0;
@@ -56,7 +56,7 @@ static uint32_t take_frame(unsigned type)
 	return frame_alloc(0, false, type);
 }
 
-/* frame_mem works for the ranges before the table of frames is there. */
+/* The first frame_init has no table: it is for frame_mem, which needs the ranges alone. */
 static long take_ranges(void)
 {
 	const struct boot_range *from =

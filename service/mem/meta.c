@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* mem's own memory (meta.h): it grows up from META_VA, page by page, and never shrinks. */
 #include <cos/layout.h>
 #include <cos/log.h>
 #include <cos/string.h>
@@ -47,7 +48,7 @@ static bool add_page(uint64_t va)
 	}
 }
 
-/* Out of memory here is rare and final enough that the pages got so far stay. */
+/* When memory runs out, the pages that were mapped so far stay: there is no more use for them. */
 void *meta_pages(size_t npages)
 {
 	uint64_t va = next_va;

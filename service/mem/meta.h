@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mem's own memory: pages of its domain, and objects of a fixed size. What was freed is kept for
- * the next. */
+/*
+ * mem's own memory: pages of its domain, and objects of a fixed size, which are reused but not
+ * returned.
+ */
 #ifndef MEM_META_H
 #define MEM_META_H
 
@@ -12,9 +14,9 @@ struct meta_pool {
 	void *free;
 };
 
-/* Before frames can be allocated: takes them from here, by calling take_frame. */
+/* From now on frames come from take_frame: another than the allocator, until there is one. */
 void meta_init(uint32_t (*take_frame)(unsigned type));
-/* npages zeroed, at consecutive addresses, for good; NULL: out of memory. */
+/* npages, zeroed, at consecutive addresses, for ever; NULL: out of memory. */
 void *meta_pages(size_t npages);
 /* A zeroed object; NULL: out of memory. */
 void *meta_alloc(struct meta_pool *pool);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The page-table nodes of spaces. */
+/*
+ * The page-table nodes of spaces (space.h): made, linked, borrowed, and freed with what is below
+ * them.
+ */
 #include <cos/log.h>
 #include "cap.h"
 #include "frame.h"
@@ -116,7 +119,7 @@ static struct node *add_node(struct space *space, struct node **entry, uint64_t 
 		return NULL;
 	error = link_entry(space, va, node, COS_PG_READ | COS_PG_WRITE | COS_PG_EXEC);
 	if (error == -COS_EEXIST) {
-		node_unback(node); /* boot has made one */
+		node_unback(node); /* boot has made one: I4 */
 	} else if (error < 0) {
 		node_delete(node);
 		return NULL;
@@ -151,7 +154,7 @@ struct node *space_leaf(const struct space *space, uint64_t va)
 	return node;
 }
 
-/* The parent of the entry; level 3 has none. */
+/* The node in which the entry of this level for va is; level 3 has none (NULL). */
 static bool parent_of(struct space *space, uint64_t va, unsigned level, struct node **parent)
 {
 	*parent = NULL;
@@ -161,7 +164,7 @@ static bool parent_of(struct space *space, uint64_t va, unsigned level, struct n
 	return *parent != NULL;
 }
 
-/* The same node is in several spaces, so `borrowed` stands for all but where it was made. */
+/* `borrowed` is a property of the node, so it holds in the space that made it too (I3). */
 long space_borrow(struct space *space, uint64_t va, struct node *node, uint32_t prot)
 {
 	struct node *parent, **entry;
@@ -196,8 +199,7 @@ void space_unborrow(struct space *space, uint64_t va, unsigned level)
 	*entry = NULL;
 }
 
-/* Unlinks and frees the node of this level for va, and what is below it; no page is mapped in it.
- */
+/* Unlink and free the node of this level for va and those below it; no page is mapped in them. */
 static void drop_node(struct space *space, struct node **entry, uint64_t va)
 {
 	struct node *node = *entry;
@@ -223,7 +225,7 @@ static void drop_node(struct space *space, struct node **entry, uint64_t va)
 	*entry = NULL;
 }
 
-/* One page at va: gone, its frame free. */
+/* Unmap the page at va and free its frame. */
 static void clear_page(struct space *space, struct node *leaf, uint64_t va)
 {
 	unsigned i = node_index(va, 1);
@@ -235,7 +237,7 @@ static void clear_page(struct space *space, struct node *leaf, uint64_t va)
 		uint32_t frame = space_unmap(space, va);
 
 		leaf->mapped[i / 64] &= ~(1UL << i % 64);
-		if (frame != FRAME_NONE) /* else a device's */
+		if (frame != FRAME_NONE) /* else it was a device's */
 			frame_free(frame, 1);
 	} else {
 		return;
@@ -246,7 +248,7 @@ static void clear_page(struct space *space, struct node *leaf, uint64_t va)
 static void clear_level(struct space *space, struct node **entry, uint64_t start, uint64_t end,
 			uint64_t from, uint64_t to);
 
-/* The entries of node for [from, to), which lies in it. */
+/* Clear the entries of node for [from, to), which lies in it. */
 static void clear_node(struct space *space, struct node *node, uint64_t start, uint64_t end,
 		       uint64_t from, uint64_t to)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mem's kernel operations (cos/syscall.h). The kernel refuses a slot or a page that another core may
- * still use with COS_EAGAIN. These repeat the operation until it does not, so their callers never
- * see that error.
+ * mem's kernel operations (cos/syscall.h). The kernel refuses a slot or a page that another core
+ * may still use with COS_EAGAIN. These repeat the operation until it does not, so their callers
+ * never see that error.
  */
 #ifndef MEM_OP_H
 #define MEM_OP_H

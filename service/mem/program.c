@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Programs: components that come and go, each with an address space of its own in which it has
- * slot 0. Its page table of level 3 is linked into every domain that sees the creator, as the
- * program's window. A program shares one empty captbl with all others.
+ * Programs: components that come and go, each with an address space of its own, in which it has
+ * slot
+ * 0. The page table of level 3 of that slot is linked into every domain that sees the creator: this
+ * is the program's window there. All programs share one empty captbl.
+ *
+ *	made	mem_as_create: page table, windows, component, gate and handler
+ *	ending	mem_as_destroy while it has threads: it is stopped, and its creator no longer has it
+ *	gone	mem_as_destroy without threads, or program_end with the last of them
  */
 #include <mem/program.h>
 #include <cos/log.h>
@@ -14,7 +19,6 @@
 #include "program.h"
 
 static struct meta_pool component_pool = {.size = sizeof(struct component)};
-/* Has an array of nodes, so it is nearly a page. */
 static struct meta_pool domain_pool = {.size = sizeof(struct domain)};
 _Static_assert(sizeof(struct domain) <= COS_PAGE_SIZE, "meta_alloc's limit");
 
@@ -40,7 +44,7 @@ static long link_windows(struct component *program, struct node *slot0)
 		struct domain *domain = domain_get(i);
 		long error;
 
-		/* mem has its views of the domains there, and needs no window. */
+		/* mem has views of the domains in these slots (link_view), and needs no window. */
 		if (domain->wired || !domain_sees(domain, program->creator))
 			continue;
 		error = space_borrow(&domain->space, COS_SLOT((uint64_t)program->slot), slot0,
@@ -51,7 +55,7 @@ static long link_windows(struct component *program, struct node *slot0)
 	return 0;
 }
 
-/* The exception targets of the program's component, by a capability that is only needed here. */
+/* Set an exception target of the program, by a capability that exists only meanwhile. */
 static long set_target(const struct component *program, unsigned operation, uint32_t comp,
 		       uint64_t entry)
 {
@@ -96,7 +100,7 @@ static long make_component(struct component *program, const struct boot_componen
 	return error;
 }
 
-/* The page table: the root, and the node of slot 0, which is the window. */
+/* Make the page table: its root, and the node of slot 0, which is the window. */
 static long make_space(struct component *program)
 {
 	struct space *space = &program->domain->space;
@@ -116,7 +120,7 @@ static long make_space(struct component *program)
 	return slot0 == NULL ? -COS_ENOMEM : link_windows(program, slot0);
 }
 
-/* From any state of being made. COS_EBUSY: a thread is in it; then it is still whole. */
+/* However much of it was made. COS_EBUSY: a thread is in it, and nothing was changed. */
 static long program_delete(struct component *program)
 {
 	struct space *space = &program->domain->space;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The regions of a program. Nothing is populated before it is touched, unless MEM_WIRED says so. */
+/*
+ * The regions of a program (mem/program.h). Pages are populated when they are touched, or by
+ * MEM_WIRED.
+ */
 #include <mem/mem.h>
 #include <mem/program.h>
 #include "lock.h"
@@ -7,7 +10,7 @@
 
 #define LOW 0x10000UL			       /* the first address that a program may have */
 #define HIGH (COS_SLOT(1UL) - COS_PAGE_SIZE)   /* one past the last */
-#define MMAP_TOP (COS_SLOT(1UL) - (1UL << 30)) /* where hint 0 begins to look, downward */
+#define MMAP_TOP (COS_SLOT(1UL) - (1UL << 30)) /* hint 0 looks from here downward */
 #define PROT_MASK 7UL
 
 static uint64_t round_page(uint64_t len)
@@ -27,7 +30,7 @@ static bool range_valid(uint64_t addr, uint64_t len)
 	       len <= HIGH - addr;
 }
 
-/* Makes [start, end) empty. */
+/* Unmap all of [start, end). */
 static long clear(struct space *space, uint64_t start, uint64_t end)
 {
 	if (!region_split(&space->regions, start) || !region_split(&space->regions, end))
@@ -49,7 +52,7 @@ static bool all_mapped(const struct space *space, uint64_t start, uint64_t end)
 	return true;
 }
 
-/* Where a mapping of len goes; 0: nowhere. */
+/* An address for a mapping of len; 0: there is no room. */
 static uint64_t choose(const struct space *space, uint64_t hint, uint64_t len)
 {
 	uint64_t found, align = len < SPACE_SUPER ? COS_PAGE_SIZE : SPACE_SUPER;
@@ -143,7 +146,7 @@ static long protect(struct space *space, uint64_t start, uint64_t end, uint32_t 
 	     region = region_find(&space->regions, region->end))
 		region->prot = prot;
 	error = space_reprotect(space, start, end, prot);
-	/* Alike now with each other and the neighbours. */
+	/* They may be alike with each other and with the neighbours now. */
 	for (struct region *region = region_find(&space->regions, start);
 	     region != NULL && region->start < end;) {
 		uint64_t next = region->end;
@@ -172,7 +175,7 @@ long mem_as_protect(long as, unsigned long addr, unsigned long len_bytes, unsign
 	return error;
 }
 
-/* Grow in place, else move: pages that are there go along. */
+/* Grow in place, else move, with the pages that are present. */
 static long remap(struct space *space, uint64_t addr, uint64_t old_len, uint64_t new_len,
 		  unsigned long flags, uint64_t new_addr)
 {
@@ -204,7 +207,7 @@ static long remap(struct space *space, uint64_t addr, uint64_t old_len, uint64_t
 	if (to < 0)
 		return to;
 	error = space_move(space, addr, (uint64_t)to, old_len < new_len ? old_len : new_len, prot);
-	if (error < 0) { /* what has moved moves back, into nodes that are still there */
+	if (error < 0) { /* move back what was moved: its leaves are still there */
 		(void)space_move(space, (uint64_t)to, addr, old_len < new_len ? old_len : new_len,
 				 prot);
 		(void)clear(space, (uint64_t)to, (uint64_t)to + new_len);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The treap of regions (region.h). */
 #include <stddef.h>
 #include "region.h"
 
-/* xorshift (Marsaglia 2003): any sequence will do that does not follow the addresses. */
+/* xorshift (Marsaglia 2003): any sequence does that is independent of the addresses. */
 static uint32_t next_priority(void)
 {
 	static uint32_t state = 2463534242;
@@ -18,7 +19,7 @@ static uint64_t max(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* From the children, which are right. */
+/* Compute the subtree's extent and widest gap from those of the children. */
 static void update(struct region *node)
 {
 	node->subtree_start = node->start;
@@ -37,7 +38,7 @@ static void update(struct region *node)
 	}
 }
 
-/* Everything in a is below everything in b. */
+/* One treap of two; every region of a is below every region of b. */
 static struct region *join(struct region *a, struct region *b)
 {
 	if (a == NULL)
@@ -54,7 +55,7 @@ static struct region *join(struct region *a, struct region *b)
 	return b;
 }
 
-/* Into those that start below addr and the rest. */
+/* Cut a treap into the regions that start below addr and the rest. */
 static void part(struct region *node, uint64_t addr, struct region **below, struct region **rest)
 {
 	if (node == NULL) {
@@ -132,7 +133,7 @@ static struct region *new_node(uint64_t start, uint64_t end, uint32_t prot, uint
 	return node;
 }
 
-/* Takes out the one that starts at node->start. */
+/* Take node out of the treap. */
 static void unlink_node(struct region_tree *tree, struct region *node)
 {
 	struct region *below, *rest, *only;
@@ -205,7 +206,7 @@ static uint64_t align_up(uint64_t addr, uint64_t align)
 	return (addr + align - 1) & ~(align - 1);
 }
 
-/* In the free range [start, end) cut to [low, high). */
+/* A place of len in the free range [start, end), within [low, high). */
 static uint64_t fit(uint64_t start, uint64_t end, uint64_t low, uint64_t high, uint64_t len,
 		    uint64_t align, bool down)
 {
@@ -216,7 +217,7 @@ static uint64_t fit(uint64_t start, uint64_t end, uint64_t low, uint64_t high, u
 	return down ? (end - len) & ~(align - 1) : start;
 }
 
-/* Among the gaps inside the subtree, which begin at regions' ends. */
+/* The same among the gaps inside the subtree. */
 static uint64_t subtree_fit(const struct region *node, uint64_t low, uint64_t high, uint64_t len,
 			    uint64_t align, bool down)
 {

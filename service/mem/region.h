@@ -38,7 +38,7 @@ struct region_tree {
 	uint64_t count;
 };
 
-/* Nodes come from and go to these, which whoever uses the tree supplies. */
+/* Where nodes come from and go to: supplied by the user of the tree (region_node.c; tests). */
 struct region *region_new(void);
 void region_delete(struct region *region);
 
@@ -46,21 +46,20 @@ void region_delete(struct region *region);
 struct region *region_find(const struct region_tree *tree, uint64_t addr);
 /* The region that holds addr, or NULL. */
 struct region *region_at(const struct region_tree *tree, uint64_t addr);
-/* Does any region meet [start, end)? */
+/* Does a region overlap [start, end)? */
 bool region_overlaps(const struct region_tree *tree, uint64_t start, uint64_t end);
 
 /*
- * A new region where there is none (the caller has looked). One of kind REGION_ANON is merged with
- * neighbours that have the same protection. False: no memory, nothing changed.
+ * Insert a region where there is none, as the caller has made sure. A REGION_ANON is merged with
+ * neighbours of the same protection. False: out of memory, nothing changed.
  */
 bool region_insert(struct region_tree *tree, uint64_t start, uint64_t end, uint32_t prot,
 		   enum region_kind kind, void *data);
-/* Makes addr a border: a region that spans it becomes two. False: no memory. */
+/* Make addr a border: a region that spans it becomes two. False: out of memory. */
 bool region_split(struct region_tree *tree, uint64_t addr);
-/* Takes the regions that lie in [start, end) away; those that cross the borders must have been
- * split. */
+/* Remove the regions that lie in [start, end). None may cross its borders (region_split). */
 void region_remove(struct region_tree *tree, uint64_t start, uint64_t end);
-/* Merges an anonymous region that begins at addr with the one before, if they are alike. */
+/* Merge an anonymous region that begins at addr with the one before, if they are alike. */
 void region_merge(struct region_tree *tree, uint64_t addr);
 
 /*

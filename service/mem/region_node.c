@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The nodes of region trees come from mem's own memory. */
 #include "meta.h"
 #include "region.h"
 

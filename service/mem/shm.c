@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared buffers (shm.h). */
 #include <mem/mem.h>
 #include <cos/log.h>
 #include "frame.h"
@@ -25,7 +26,7 @@ static uint64_t granules_end(const struct shm *shm)
 	return shm->start + ((shm->len + GRANULE - 1) & -GRANULE);
 }
 
-/* Everyone's view of the granule at va goes; then the node itself. */
+/* Unlink the granule at va from every domain, and delete its leaf. */
 static void granule_delete(const struct shm *shm, uint64_t va)
 {
 	struct node *node = space_leaf(&shm->owner->domain->space, va);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Buffers shared between domains, at one address in all of them (slot COS_SLOT_SHARED). A buffer is
- * a run of page-table nodes of level 1 (2 MiB each) that are linked into each of the domains, so a
- * page that one of them touches is there for all.
+ * a run of page-table leaves (granules of 2 MiB), each linked into all of these domains. So a page
+ * that one domain touches is present in all of them.
  */
 #ifndef MEM_SHM_H
 #define MEM_SHM_H

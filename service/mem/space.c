@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The pages of spaces. */
+/* The pages of spaces (space.h): mapping, protecting, hiding, moving. */
 #include <cos/log.h>
 #include <cos/string.h>
 #include "cap.h"
@@ -60,7 +60,10 @@ long space_map_device(struct space *space, uint64_t va, uint64_t mem)
 	return map_mem(space, va, mem, COS_PG_READ | COS_PG_WRITE | COS_PG_NOCACHE);
 }
 
-/* The largest order, up to 32 pages, that is aligned at va and fits before end. */
+/*
+ * The largest order, up to 32 pages, that is aligned at va and fits before end. Larger pieces save
+ * little and are rarely to be had.
+ */
 static unsigned populate_order(uint64_t va, uint64_t end)
 {
 	unsigned order = 0;
@@ -71,7 +74,7 @@ static unsigned populate_order(uint64_t va, uint64_t end)
 	return order;
 }
 
-/* All of it lies in one node of level 1. */
+/* A block that lies in one leaf. */
 static long populate_block(struct space *space, uint64_t va, unsigned order, uint32_t prot)
 {
 	struct node *leaf = space_node(space, va, 1);
@@ -146,7 +149,7 @@ static void page_unhide(struct space *space, struct node *leaf, uint64_t va, uin
 	long error = map_page(space, leaf, va, frame_mem(*hidden - 1), page_prot(prot));
 
 	cos_assert(error == 0);
-	leaf->live--; /* it was counted already */
+	leaf->live--; /* it was counted as hidden already */
 	*hidden = 0;
 }
 
@@ -183,8 +186,7 @@ static bool reprotect_page(struct space *space, struct node *leaf, uint64_t va, 
 	return true;
 }
 
-/* The start of the next page in [va, end) that may be there, skipping nodes that are not; end if
- * none. */
+/* The next address in [va, end) whose leaf has pages, skipping what is not there; end: none. */
 static uint64_t next_present(const struct space *space, uint64_t va, uint64_t end,
 			     struct node **leaf)
 {
@@ -224,7 +226,7 @@ long space_reprotect(struct space *space, uint64_t start, uint64_t end, uint32_t
 	return 0;
 }
 
-/* Takes the frame at va out, FRAME_NONE if there is none. */
+/* Unmap or unhide the page at va: its frame, FRAME_NONE: there is none. */
 static uint32_t take_page(struct space *space, struct node *leaf, uint64_t va)
 {
 	unsigned i = node_index(va, 1);
@@ -258,7 +260,7 @@ long space_move(struct space *space, uint64_t from, uint64_t to, uint64_t len, u
 		}
 		if (leaf->super)
 			superpage_cut(space, leaf, va);
-		/* First what may fail, so that no page is lost. */
+		/* What may fail comes first, so that no page is lost. */
 		if (space_node(space, to + (va - from), 1) == NULL)
 			return -COS_ENOMEM;
 		frame = take_page(space, leaf, va);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Super-pages in spaces. While one is cut its pages are away: who touches them faults, waits for
- * mem's lock, and finds them mapped. So only spaces that have a pager get any.
- */
+/* Super-pages in spaces (space.h, I5 and I6). */
 #include <cos/log.h>
 #include <cos/string.h>
 #include "frame.h"
@@ -10,7 +7,7 @@
 #include "op.h"
 #include "space.h"
 
-/* Refused where boot has made a table. */
+/* The kernel refuses it where boot has made a table. */
 static long superpage_map(struct space *space, uint64_t va, uint32_t frame, uint32_t prot)
 {
 	return mem_op3(space->pgtbl, COS_PGTBL_MAP, va, frame_mem(frame), prot | COS_PG_READ);

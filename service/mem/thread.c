@@ -1,4 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Threads (mem/thread.h, mem/arcv.h).
+ *
+ * I1  The kernel's object of thread tid has its capability at MEM_THD_CAP(tid), in mem's captbl and
+ * in
+ *     sched's, which may be the same.
+ * I2  A thread's stacks are pages of the domains that it has entered. They are freed with the
+ * thread,
+ *     except in wired domains, where the next thread of that id uses them, and in stopped ones.
+ * I3  A thread has at most one end-point. Its capabilities are in mem's captbl, in that of the
+ * thread's
+ *     domain, and in that of the domain that asked for it (arcv_copy).
+ * I4  A thread id is not used again soon: threads of an old id may still be named by clients. Id 0
+ * is
+ *     never used, since clients take 0 for none.
+ */
 #include <mem/arcv.h>
 #include <mem/thread.h>
 #include <cos/client.h>
@@ -11,7 +27,7 @@
 #include "program.h"
 #include "thread.h"
 
-#define WIRED_STACK_BYTES (4 * COS_PAGE_SIZE)
+#define WIRED_STACK_BYTES (4 * COS_PAGE_SIZE) /* mem and sched call nothing deep */
 
 struct thread {
 	struct thread *next_free;
@@ -25,11 +41,11 @@ struct thread {
 	} arcv_copy[2];
 };
 
-static struct thread *threads[CAP_THD_MAX]; /* by tid; kept when the thread goes */
-static uint32_t nthreads;		    /* tids that were ever used are below */
+static struct thread *threads[CAP_THD_MAX]; /* by tid; kept when the thread is gone */
+static uint32_t nthreads;		    /* every tid that was ever used is below */
 /*
- * First in, first out, and only when there are some: a tid is not used again soon. But used again
- * it is, for the stacks that wired domains keep of it.
+ * Free ids are used again first in, first out, and only when there are so many (I4). They are used
+ * again before new ones, because wired domains keep stacks for each id.
  */
 #define FREE_KEPT 16
 static struct thread *free_first, *free_last;
@@ -100,13 +116,13 @@ bool thread_init(const struct boot_handover *handover)
 			return false;
 		unused->tid = tid;
 		threads[tid] = unused;
-		if (tid != 0) /* which clients take for none */
+		if (tid != 0) /* I4 */
 			tid_free(unused);
 	}
 	return true;
 }
 
-/* Wired domains keep the stacks of a thread id for the next thread that has it. */
+/* Stacks in the wired domains, unless an earlier thread of this id had some (I2). */
 static bool wire_stacks(uint32_t tid)
 {
 	uint64_t end = stack_base(tid + 1);
@@ -139,13 +155,13 @@ static void free_stacks(uint32_t tid)
 	}
 }
 
-/* In a fused domain the capability here is sched's as well. */
+/* If mem and sched share a domain, a capability here is sched's as well. */
 static bool shares_captbl(const struct component *sched)
 {
 	return sched->domain == component_get(cos_component_id())->domain;
 }
 
-/* The kernel's object, and capabilities to it here and in sched. */
+/* Make the kernel's object and its capabilities (I1). */
 static long make_object(struct thread *thread, struct component *component, struct component *sched,
 			unsigned long ip, unsigned long arg)
 {
@@ -238,7 +254,7 @@ static long thread_destroy(struct thread *thread, struct component *sched)
 	if (error < 0)
 		return error;
 	error = shares_captbl(sched) ? 0 : mem_op1(sched->domain->captbl, COS_CAPTBL_REMOVE, cap);
-	if (error < 0) { /* it runs on another core, or is what keeps its component */
+	if (error < 0) { /* it runs on another core, or keeps its component in existence */
 		cos_assert(mem_op4(CAP_OWN_CAPTBL, COS_CAPTBL_COPY, cap, sched->domain->captbl, cap,
 				   UINT32_MAX) == 0);
 		return error;
@@ -270,14 +286,17 @@ long mem_thd_destroy(long tid)
 	return error;
 }
 
-/* Where domain's next capability goes, which takes it by domain->next_cap++. False: out of memory. */
+/*
+ * The index for the domain's next capability; the caller takes it by domain->next_cap++. False: out
+ * of memory.
+ */
 static bool next_cap(struct domain *domain, uint32_t *index)
 {
 	*index = domain->next_cap;
 	return *index < COS_CAPTBL_MAX && cap_leaf(domain->captbl, &domain->leaves, *index);
 }
 
-/* The n-th copy of the end-point's capability, for domain: its index there. */
+/* Copy the end-point's capability, as the n-th copy, into domain: its index there. */
 static long give_arcv(struct thread *thread, struct domain *domain, unsigned n)
 {
 	uint32_t index;
@@ -320,7 +339,7 @@ static struct cos_pair arcv_create(struct thread *thread, struct component *clie
 	return pair;
 }
 
-/* No copy elsewhere; it is never destroyed, as its thread is not. */
+/* For scheduler threads, which exist for ever: so it is never removed. */
 static long asnd_create(const struct thread *thread, struct domain *domain)
 {
 	uint32_t index;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threads, as far as they are memory and capabilities: the object, the stacks in wired domains. */
+/* Threads, as far as they are memory and capabilities: kernel objects, end-points, stacks. */
 #ifndef MEM_THREAD_H
 #define MEM_THREAD_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <boot/handover.h>
 
-/* boot's thread is there already. False: out of memory. */
+/* Take over boot's thread, the only one that exists. False: out of memory. */
 bool thread_init(const struct boot_handover *handover);
 /* Is there such a thread? */
 bool thread_exists(uint64_t tid);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Budgets of CPU time (budget.h): the accounts, and the temporal capabilities that slices are put
+ * in.
+ */
 #include <mem/mem.h>
 #include <mem/thread.h>
 #include <sched/sched.h>
@@ -9,15 +13,19 @@
 #include <cos/syscall.h>
 #include "core.h"
 
+/*
+ * The most that a core holds of an account: a twentieth of a period, which is what I1 may be off.
+ */
 #define SLICE_NS (5 * COS_NS_PER_MS)
-/* Less than that is not worth a switch. */
+/* Less in an account counts as nothing: not worth a switch. */
 #define GRAIN_NS (20 * 1000)
-/* Of a core's own tcap: years. When it is used up there is more. */
+/* Put into a core's own tcap: years. It is filled again when it is empty (budget_used_up). */
 #define OWN_TICKS (1UL << 60)
 
 /*
- * An account is one word, for a compare-and-swap: the period, by its lowest bits, and what is left
- * in it. A core's clock may be behind another's, so the next period is as good as this one.
+ * An account is one word, for a compare-and-swap: the low bits of the period's number, and the
+ * ticks that are left in it. A core's clock may be behind another's: an account of the next period
+ * counts as of this one.
  */
 #define LEFT_BITS 40
 #define LEFT_MASK ((1UL << LEFT_BITS) - 1)
@@ -25,10 +33,10 @@
 
 struct budget {
 	uint64_t quota; /* ticks in a period */
-	long component; /* whose threads are in it; 0: none's */
+	long component; /* whose threads are under it; 0: none */
 	/* Changed by all cores. */
 	uint64_t account __attribute__((aligned(CACHE_LINE)));
-	uint64_t debt;	 /* what it had too much, and is to have less of the next quotas */
+	uint64_t debt;	 /* time that it had in excess, to be taken from the next quotas */
 	uint32_t payers; /* cores that run a thread on its time */
 	struct {
 		uint64_t tcap; /* capability */
@@ -64,7 +72,7 @@ static const char *param_of(long number)
 	return cos_param(key);
 }
 
-/* A number at *text, which then is behind it and a blank. False: there is none. */
+/* Read a number at *text and move *text behind it and a blank. False: there is none. */
 static bool read_number(const char **text, uint64_t *value)
 {
 	const char *at = *text;
@@ -142,7 +150,7 @@ long budget_init_core(struct core *core)
 	return give_own(core);
 }
 
-/* Of its quota when a period begins, what is to pay a debt. */
+/* The part of a new period's quota that pays the debt. */
 static uint64_t take_debt(struct budget *budget)
 {
 	uint64_t debt = __atomic_load_n(&budget->debt, __ATOMIC_RELAXED), part;
@@ -154,7 +162,7 @@ static uint64_t take_debt(struct budget *budget)
 	return part;
 }
 
-/* The account in that period, or one that another core has begun. */
+/* The account of that period, which this core begins unless another has. */
 static uint64_t open_account(struct budget *budget, uint64_t now_period)
 {
 	uint64_t account = __atomic_load_n(&budget->account, __ATOMIC_RELAXED), next, debt;
@@ -171,7 +179,7 @@ static uint64_t open_account(struct budget *budget, uint64_t now_period)
 	return account;
 }
 
-/* A slice, or what there is; 0: nothing. */
+/* Take a slice, or what there is; 0: nothing. */
 static uint64_t take(struct budget *budget, uint64_t now)
 {
 	uint64_t account = open_account(budget, now / period & PERIOD_MASK), left, part;
@@ -186,7 +194,7 @@ static uint64_t take(struct budget *budget, uint64_t now)
 	return part;
 }
 
-/* It had that without having taken it. */
+/* It had so many ticks without having taken them (I2). */
 static void owe(struct budget *budget, uint64_t ticks)
 {
 	uint64_t account = __atomic_load_n(&budget->account, __ATOMIC_RELAXED), part;
@@ -198,7 +206,7 @@ static void owe(struct budget *budget, uint64_t ticks)
 	__atomic_fetch_add(&budget->debt, ticks - part, __ATOMIC_RELAXED);
 }
 
-/* Never more than a period's: it may be from the one before. */
+/* Give ticks back. The account is never more than a quota: they may be of the period before. */
 static void give(struct budget *budget, uint64_t ticks)
 {
 	uint64_t account = __atomic_load_n(&budget->account, __ATOMIC_RELAXED), left;
@@ -226,8 +234,8 @@ uint64_t budget_tcap(const struct core *core, const struct budget *budget)
 }
 
 /*
- * So much is in the tcap, less what the core used of it since it was settled: the way to the switch
- * is the budget's too.
+ * Bring the tcap to so many ticks, less what the core has used of it since it was settled: the way
+ * to the switch is charged to the budget too.
  */
 static void fill(const struct core *core, struct budget *budget, uint64_t ticks)
 {
@@ -238,7 +246,7 @@ static void fill(const struct core *core, struct budget *budget, uint64_t ticks)
 		return;
 	}
 	held -= ticks;
-	/* It has not so much: nothing is left then. It may still be charged meanwhile. */
+	/* It may be charged meanwhile and have less than that: then nothing is to be left in it. */
 	while (cos_op2(tcap, COS_TCAP_TRANSFER, core->own_tcap, held) < 0)
 		held = ticks_left(tcap);
 }
@@ -250,7 +258,7 @@ bool budget_pay(struct core *core, struct budget *budget, uint64_t now)
 	if (core->payer == budget)
 		return true;
 	budget_settle(core, now);
-	/* Without a tcap the core could not be set up for budgets, and the log says so. */
+	/* Without a tcap the core could not be set up for budgets; the log says so. */
 	part = budget_tcap(core, budget) != 0 ? take(budget, now) : 0;
 	if (part == 0)
 		return false;
@@ -272,7 +280,7 @@ void budget_settle(struct core *core, uint64_t now)
 	left = ticks_left(budget_tcap(core, budget));
 	end = budget->core[core->number].end;
 	budget->core[core->number].held = left;
-	/* It may have been ended late, by a processor that did something else. */
+	/* An end that came late, on a machine that did something else, is a debt (I2). */
 	if (left == 0 && now > end)
 		owe(budget, now - end);
 	else

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Constant-bandwidth servers: the threads that have a deadline (cbs.h). */
 #include "cbs.h"
 #include "switch.h"
 
@@ -17,7 +18,7 @@ uint64_t cbs_left(const struct thd *thd)
 	return thd->cbs.ran_end > thd->ran ? thd->cbs.ran_end - thd->ran : 0;
 }
 
-/* A whole runtime, less what it had too much before: a contender for a lock lent it that. */
+/* A new period with a whole runtime, less what it had in excess (I5). */
 static void refill(struct thd *thd, uint64_t deadline)
 {
 	struct cbs *cbs = &thd->cbs;
@@ -29,7 +30,7 @@ static void refill(struct thd *thd, uint64_t deadline)
 		cbs->ran_end = thd->ran + cbs->runtime;
 }
 
-/* Up to 2^44 ticks, hours, times CBS_ALL. */
+/* Hours. A runtime of that many ticks times CBS_ALL is the most that fits into 64 bits. */
 #define TICKS_MAX (1UL << 44)
 
 long cbs_set(struct core *core, struct thd *thd, uint64_t runtime, uint64_t relative,
@@ -75,7 +76,7 @@ bool cbs_begin(struct core *core, struct thd *thd)
 	struct cbs *cbs = &thd->cbs;
 	uint64_t now = cos_tsc(), left = cbs_left(thd);
 
-	/* More than its share of the time that is left would be others' time. */
+	/* I4: more than its share of the time until the deadline would be the time of others. */
 	if (now >= cbs->deadline || (unsigned __int128)left * cbs->relative >
 					    (unsigned __int128)(cbs->deadline - now) * cbs->runtime)
 		refill(thd, now + cbs->relative);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A core (core.h): entry into sched, the decision which thread runs, its dispatch, and the loop of
+ * the scheduler thread. The shortest ways through here are inline, in switch.h.
+ */
 #include <mem/mem.h>
 #include <mem/thread.h>
 #include <cos/cap.h>
@@ -9,10 +13,14 @@
 #include <cos/syscall.h>
 #include "switch.h"
 
+/*
+ * A thread runs that long before its equals: long compared to a switch (a microsecond), too short
+ * to notice.
+ */
 #define SLICE_NS (10 * COS_NS_PER_MS)
-/* What a lock's owner gets of a contender: its critical section is a few instructions. */
+/* A contender lends a lock's owner that much: a critical section is a few instructions. */
 #define LEND_NS (50 * 1000)
-/* Until the scheduler thread looks whether a core that idles takes one of several. */
+/* With several runnable threads here and an idle core elsewhere: time until one is given away. */
 #define SPREAD_NS COS_NS_PER_MS
 
 struct core *cores;
@@ -52,8 +60,7 @@ void core_watch(const uint32_t *owner)
 	core_mem_owner = owner;
 }
 
-/* The thread that we are, NULL if it was never adopted. Its struct is the same as long as there is
- * sched. */
+/* The calling thread, NULL if it was never adopted. Its word is set once: thd.h, I3. */
 static struct thd *find_self(void)
 {
 	struct thd *self = thd_get(cos_tid());
@@ -103,12 +110,12 @@ struct core *core_enter_slow(struct thd **self)
 	core = pin_and_lock(*self);
 	if (*self == NULL)
 		return core;
-	/* It runs, so it waits no longer: the kernel's news of that is still on its way. */
+	/* It runs, so it no longer waits: the kernel's event of that is still to come. */
 	if (thd_state(*self) == THD_RECEIVING) {
 		thd_set_state(*self, THD_READY);
 		runq_prepend(&core->runq, *self);
 	}
-	/* It was lent the core before the scheduler thread here has heard of it. */
+	/* It was lent the processor here before the scheduler thread took its arrival in. */
 	core_arrive(core, *self);
 	return core;
 }
@@ -126,7 +133,7 @@ void core_unready(struct core *core, struct thd *thd, enum thd_state state)
 	}
 }
 
-/* It waits no longer: here, or where it was told to be meanwhile. */
+/* It no longer waits, and becomes ready here, or on the core that it was bound to meanwhile. */
 static void unpark(struct core *core, struct thd *thd)
 {
 	int32_t bound = thd_bound(thd);
@@ -148,7 +155,10 @@ void core_permit(struct core *core, struct thd *thd)
 
 void core_wake(struct core *core, struct thd *thd)
 {
-	/* One that waits for an interrupt all the same is refused by the kernel, and waits on. */
+	/*
+	 * If it still waits for an interrupt, the kernel refuses the dispatch, and it goes on
+	 * waiting.
+	 */
 	if (thd_state(thd) == THD_RECEIVING)
 		core_ready(core, thd);
 	else
@@ -179,7 +189,7 @@ static void handle_event(struct core *core, struct thd *thd, uint64_t event)
 		core_ready(core, thd);
 }
 
-/* Takes the kernel's news in; from here on the token is good for a dispatch. */
+/* Take the kernel's events in. From here on the token is good for a dispatch (I1). */
 static void take_events(struct core *core)
 {
 	struct cos_results results;
@@ -212,7 +222,7 @@ void core_vacate(struct core *core)
 	core_account(core, NULL, cos_tsc());
 }
 
-/* It runs as long as since is not 0; when ran is the same after as before, since belongs to it. */
+/* A thread runs while since is not 0. If ran is the same before and after, since belongs to it. */
 static uint64_t time_seen(const struct thd *thd)
 {
 	for (;;) {
@@ -227,8 +237,8 @@ static uint64_t time_seen(const struct thd *thd)
 }
 
 /*
- * Never less than before: a switch is accounted to the moment at which it was decided, and a look from another
- * core may come between that and the account.
+ * Never less than before: a switch is accounted to the moment at which it was decided, and a look
+ * from another core may come between that and the account.
  */
 uint64_t core_time_of(struct thd *thd)
 {
@@ -242,7 +252,7 @@ uint64_t core_time_of(struct thd *thd)
 	return reported;
 }
 
-/* Is current's time slice over? Then its equals go first. */
+/* If current's time slice is over, its equals go first. */
 static void rotate(struct core *core, uint64_t now)
 {
 	struct thd *current = core->current;
@@ -259,13 +269,13 @@ static bool can_run(const struct core *core, const struct thd *thd)
 {
 	enum thd_state state = thd != NULL ? thd_state(thd) : THD_NONE;
 
-	/* One that is throttled too: what it holds is not to wait for its next period. */
+	/* Throttled threads too: nothing should wait a period for a lock that one of them holds. */
 	return (state == THD_READY || state == THD_THROTTLED) && thd_core(thd) == core->number;
 }
 
 /*
- * Somebody here who holds up another core: the owner of mem's lock, for which others spin, or of a
- * guard. NULL: nobody.
+ * A thread of this core that holds up another core: the owner of mem's lock, for which others spin,
+ * or of a guard. NULL: none.
  */
 static struct thd *find_holder(const struct core *core)
 {
@@ -277,7 +287,7 @@ static struct thd *find_holder(const struct core *core)
 	return can_run(core, core->boost) ? core->boost : NULL;
 }
 
-/* Has whoever ran until now used up its budget? */
+/* Throttle the thread that ran until now, if it has used up its runtime. */
 static void check_runtime(struct core *core, uint64_t now)
 {
 	struct thd *current = core->current;
@@ -286,13 +296,13 @@ static void check_runtime(struct core *core, uint64_t now)
 		cbs_check(core, current, now);
 }
 
-/* For how long thd may run, 0: as long as its slice. */
+/* For how long thd may run; 0: its slice. */
 static uint64_t limit_of(const struct thd *thd, bool lent)
 {
 	return lent ? lending : thd->cbs.runtime != 0 ? cbs_left(thd) : 0;
 }
 
-/* Whom to run, who has time to. NULL: nobody. */
+/* The most urgent runnable thread whose budget has time left; NULL: none. */
 static struct thd *choose(struct core *core, uint64_t now)
 {
 	struct thd *next;
@@ -303,7 +313,10 @@ static struct thd *choose(struct core *core, uint64_t now)
 	return next;
 }
 
-/* What to dispatch on: budget's time, NULL: the core's own. 0: what is charged now is right. */
+/*
+ * The tcap to dispatch on, for budget's time, or with NULL the core's own. 0: the one that is
+ * charged already.
+ */
 static uint64_t charge(struct core *core, const struct budget *budget, uint64_t now)
 {
 	if (budget != NULL)
@@ -322,7 +335,7 @@ static long dispatch_on(uint64_t tcap, long tid, uint64_t timeout, uint64_t toke
 	return cos_op3((uint64_t)MEM_THD_CAP(tid), COS_THD_RUN, timeout, token, tcap);
 }
 
-/* A dispatch on a tcap was refused, so what was charged before still is. */
+/* A dispatch on a tcap was refused, so the tcap of before is still charged. */
 static void handle_charge_refusal(struct core *core, long error)
 {
 	core->special |= CORE_CHARGED;
@@ -337,8 +350,9 @@ static void handle_refusal(struct core *core, struct thd *thd, long error, uint6
 	if (!can_run(core, thd))
 		return;
 	/*
-	 * It may have had its event since then; without any news it waits as the kernel says. That
-	 * one is dead is always news: from an error it could be the thread that had the tid before.
+	 * COS_EBUSY: the kernel says that it waits. If there was an event since then, that may have
+	 * been its own; without one it does wait. That a thread is dead is believed from an event
+	 * only: an error could be about the thread that had this id before.
 	 */
 	if (error == -COS_EBUSY && token == core->token)
 		core_unready(core, thd, THD_RECEIVING);
@@ -354,8 +368,8 @@ struct core *core_refused(struct core *core, struct thd *thd, long error, uint64
 }
 
 /*
- * One decision and its dispatch; unlocks and unpins, also when it is for us. False: it was refused,
- * or put off, and *at, the core that we are on by now, is locked again.
+ * One decision and its dispatch. Unlocks and unpins, also if the decision is for self. False: it
+ * was refused, or put off (I2), and *at, the core that this thread is on by now, is locked again.
  */
 static bool dispatch_next(struct core **at, struct thd *self)
 {
@@ -376,7 +390,7 @@ static bool dispatch_next(struct core **at, struct thd *self)
 	next = holder != NULL ? holder : choose(core, now);
 	core->boost = NULL;
 	core->special &= ~CORE_BOOST;
-	/* One with a budget is dispatched anew all the same, to be stopped when it is used up. */
+	/* A limited thread is dispatched even so, to be stopped when its time is used up. */
 	if (next != NULL && next == self && core->current == self && !next->limited) {
 		core_leave(core, self);
 		return true;
@@ -388,7 +402,7 @@ static bool dispatch_next(struct core **at, struct thd *self)
 	} else {
 		core_account(core, NULL, now);
 	}
-	/* A holder is run in the time of who waits, which is not its budget's. */
+	/* A holder runs on the time of the thread that waits for it, not on its own budget's. */
 	tcap = charge(core, next != NULL && holder == NULL ? next->budget : NULL, now);
 	core_set_pinned(self, 0);
 	cos_lend_release(&core->lock);
@@ -396,7 +410,10 @@ static bool dispatch_next(struct core **at, struct thd *self)
 	if (error >= 0)
 		return true;
 	*at = next != NULL ? core_refused(core, next, error, token) : pin_and_lock(self);
-	/* On another core by now, this one's scheduler thread has run since. */
+	/*
+	 * If it is on another core by now, core's scheduler thread has run since and is charged
+	 * right.
+	 */
 	if (tcap != 0 && *at == core)
 		handle_charge_refusal(core, error);
 	return false;
@@ -414,7 +431,7 @@ void core_block(struct core *core, struct thd *self)
 		if (core == NULL)
 			core = pin_and_lock(self);
 		core_resched(core, self);
-		/* Nobody changes that while we run. */
+		/* Only threads of this core change it, and this one runs. */
 		if (thd_state(self) == THD_READY)
 			return;
 		core = NULL;
@@ -431,8 +448,8 @@ void core_lend(struct core *core, struct thd *self, struct thd *thd)
 }
 
 /*
- * Destroys the dead. Unlocked meanwhile, and the thread is forgotten before: its tid may be given
- * to another one at once.
+ * Destroy the dead threads. mem is called without the lock, and the thread's place is reset before:
+ * its id may be given to another thread at once.
  */
 static void reap(struct core *core)
 {
@@ -452,7 +469,9 @@ static void reap(struct core *core)
 	}
 }
 
-/* The scheduler thread is to idle on the core's time, whoever dispatched it. False: look again. */
+/*
+ * Make the scheduler thread, which is about to idle, run on the core's own time. False: look again.
+ */
 static bool run_on_own(struct core *core, uint64_t until, uint64_t now)
 {
 	uint64_t tcap = charge(core, NULL, now);
@@ -463,7 +482,7 @@ static bool run_on_own(struct core *core, uint64_t until, uint64_t now)
 	return error >= 0;
 }
 
-/* Nothing can run: unlocks, and halts until something may. */
+/* No thread can run: unlock, and halt until one may. */
 static void idle(struct core *core, uint64_t now)
 {
 	struct cos_timeout *first = cos_timeout_first(&core->timeouts);
@@ -475,13 +494,15 @@ static void idle(struct core *core, uint64_t now)
 		core_unlock(core);
 		return;
 	}
-	/* Lent to nobody: what was decided would be old, and no event tell of it. */
+	/*
+	 * Lends to no contender (I2): the decision to halt would be old, and no event would say so.
+	 */
 	cos_lend_release(&core->lock);
-	/* As long as it has events it is not halted: they announced what is in the inbox. */
+	/* With an event pending it does not halt: the event announced what is in the inbox. */
 	if (cos_op1(core->arcv, COS_ARCV_WAIT, COS_ARCV_POLL) > 0)
 		return;
 	spread_idle(core);
-	/* Refused when an interrupt came between: what runs then may have set a time. */
+	/* Refused if an interrupt came between: the thread that it woke may have set a timeout. */
 	(void)cos_op2(COS_CAP_HW, COS_HW_IDLE, until, token);
 	spread_busy();
 }
@@ -492,7 +513,7 @@ _Noreturn void core_run(struct core *core)
 		uint64_t now;
 
 		core_lock(core);
-		/* First the token, then the inbox: who puts something there later changes it. */
+		/* First the token, then the inbox: what is put there later makes the token old. */
 		take_events(core);
 		inbox_take(core);
 		reap(core);

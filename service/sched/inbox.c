@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Requests of other cores for a thread of this one (core.h, Inbox). */
 #include <cos/syscall.h>
 #include "core.h"
 
@@ -19,7 +20,7 @@ void inbox_post(struct thd *thd, uint32_t request)
 		(void)cos_op0(to->asnd, COS_ASND);
 }
 
-/* It wanted to leave by itself, or was found to have to: at the latest when it does not run. */
+/* Move a thread that is to leave. If it cannot be moved it becomes ready here. */
 static void leave(struct core *core, struct thd *thd)
 {
 	int32_t bound = thd_bound(thd);
@@ -57,7 +58,7 @@ static void handle(struct core *core, struct thd *thd)
 		leave(core, thd);
 }
 
-/* What is there now, the oldest first. */
+/* Take out all that is in the inbox, the oldest first. */
 static struct thd *take(struct core *core)
 {
 	struct thd *thd = __atomic_exchange_n(&core->inbox, NULL, __ATOMIC_ACQUIRE), *oldest = NULL;
@@ -72,13 +73,13 @@ static struct thd *take(struct core *core)
 	return oldest;
 }
 
-/* Until it is empty: what we put there ourselves sends no event. */
+/* Until it is empty: for a request that this core makes itself, no event need come. */
 void inbox_take(struct core *core)
 {
 	while (__atomic_load_n(&core->inbox, __ATOMIC_RELAXED) != NULL) {
 		for (struct thd *thd = take(core), *next; thd != NULL; thd = next) {
 			next = __atomic_load_n(&thd->inbox_next, __ATOMIC_RELAXED);
-			handle(core, thd); /* from here on it may be in an inbox again */
+			handle(core, thd); /* which may put it into an inbox again */
 		}
 	}
 }

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The start of sched: a scheduler thread for each core, its end-point, and the core's temporal
+ * capabilities.
+ */
 #include <mem/arcv.h>
 #include <mem/thread.h>
 #include <cos/cap.h>
@@ -12,14 +16,14 @@ extern const char sched_entry[]; /* x86_64/entry.S */
 _Noreturn void sched_main(void);
 long component_init(void);
 
-static uint32_t first_core; /* where the system begins */
+static uint32_t first_core; /* that boot runs on */
 
 void cos_log_write(const char *text, size_t len)
 {
 	cos_log_kernel(text, len);
 }
 
-/* A core without its tcaps runs threads of budgets only to end what others wait for. */
+/* A core without tcaps runs a thread with a budget only while another waits for its lock. */
 static long init_budgets(struct core *core)
 {
 	long error = budget_init_core(core);
@@ -73,8 +77,9 @@ static long start(struct core *core, struct core *here)
 }
 
 /*
- * Makes a scheduler thread for each core. This core's runs for the first time when a thread waits;
- * the others' now, and find nothing to do. We are not moved: sched knows no thread yet.
+ * Make a scheduler thread for each core. That of this core runs for the first time when a thread
+ * waits; those of the other cores run now and find nothing to do. The thread that runs this is not
+ * moved, since sched knows no thread yet.
  */
 long component_init(void)
 {
@@ -97,8 +102,7 @@ long component_init(void)
 		if (error < 0)
 			return error;
 	}
-	/* The other cores do it themselves before they run anything, this one may run a lot first.
-	 */
+	/* Other cores do it in sched_main, before any thread; here boot's thread runs first. */
 	error = init_budgets(here);
 	if (error == 0)
 		error = start(here, here);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The threads that can run on a core, the running one among them: a ring a priority, and a mask of
- * the rings that are not empty. In each, those with a deadline come first, the earliest before all
- * others. Inline, since each switch goes through here.
+ * The threads that can run on a core, the running one among them.
+ *
+ * I1  There is a ring for each priority; mask has a bit for each ring that is not empty.
+ * I2  In a ring threads with a deadline come first, the earliest deadline first; then the others,
+ *     round robin.
+ *
+ * Inline, since each switch goes through here.
  */
 #ifndef SCHED_RUNQ_H
 #define SCHED_RUNQ_H
@@ -12,7 +16,7 @@
 #define RUNQ_NPRIOS (SCHED_PRIO_LAST + 1)
 struct runq {
 	uint64_t mask;
-	uint32_t count; /* other cores look at it */
+	uint32_t count; /* other cores read it */
 	struct thd *first[RUNQ_NPRIOS];
 };
 
@@ -21,7 +25,7 @@ static inline uint32_t runq_count(const struct runq *runq)
 	return __atomic_load_n(&runq->count, __ATOMIC_RELAXED);
 }
 
-/* Before next, a thread of its priority, or as the last one if that is the first. */
+/* Link thd before next, a thread of the same priority: before the first means at the end. */
 static inline void runq_link(struct thd *next, struct thd *thd)
 {
 	thd->next = next;
@@ -30,7 +34,7 @@ static inline void runq_link(struct thd *next, struct thd *thd)
 	next->previous = thd;
 }
 
-/* thd has a deadline, and first heads its ring. */
+/* Insert thd, which has a deadline, into the ring whose first thread is first. */
 static inline void runq_insert_deadline(struct runq *runq, struct thd *first, struct thd *thd)
 {
 	struct thd *next = first;
@@ -63,13 +67,13 @@ static inline void runq_insert(struct runq *runq, struct thd *thd)
 	__atomic_store_n(&runq->count, runq->count + 1, __ATOMIC_RELAXED);
 }
 
-/* Behind its equals. */
+/* Insert thd behind its equals. */
 static inline void runq_append(struct runq *runq, struct thd *thd)
 {
 	runq_insert(runq, thd);
 }
 
-/* Before them, unless deadlines decide. */
+/* Insert thd before its equals, unless deadlines decide. */
 static inline void runq_prepend(struct runq *runq, struct thd *thd)
 {
 	runq_insert(runq, thd);
@@ -93,7 +97,7 @@ static inline void runq_remove(struct runq *runq, struct thd *thd)
 	__atomic_store_n(&runq->count, runq->count - 1, __ATOMIC_RELAXED);
 }
 
-/* thd comes, behind its equals, and self goes. */
+/* Insert thd behind its equals, and remove self. */
 static inline void runq_exchange(struct runq *runq, struct thd *self, struct thd *thd)
 {
 	if (self->next == self && self->prio == thd->prio) {
@@ -105,7 +109,7 @@ static inline void runq_exchange(struct runq *runq, struct thd *self, struct thd
 	}
 }
 
-/* One that is there goes behind its equals. */
+/* Move thd, which is in its ring, behind its equals. */
 static inline void runq_rotate(struct runq *runq, struct thd *thd)
 {
 	if (runq->first[thd->prio] == thd) {
@@ -116,7 +120,7 @@ static inline void runq_rotate(struct runq *runq, struct thd *thd)
 	}
 }
 
-/* The first of the most urgent, or NULL. */
+/* The first thread of the most urgent priority, or NULL. */
 static inline struct thd *runq_first(const struct runq *runq)
 {
 	struct thd *first;
@@ -124,12 +128,12 @@ static inline struct thd *runq_first(const struct runq *runq)
 	if (runq->mask == 0)
 		return NULL;
 	first = runq->first[__builtin_ctzl(runq->mask)];
-	if (first == NULL) /* never, as the mask says */
+	if (first == NULL) /* never: I1 */
 		__builtin_unreachable();
 	return first;
 }
 
-/* The one after thd, or NULL. */
+/* The next one after thd, which is as urgent or less, or NULL. */
 static inline struct thd *runq_after(const struct runq *runq, const struct thd *thd)
 {
 	uint64_t less_urgent = runq->mask & ~(UINT64_MAX >> (RUNQ_NPRIOS - 1 - thd->prio));

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The interface's functions (interface/sched) that are about one thread: create, park and unpark,
+ * yield, bind, deadline. Each enters its core, changes states and queues (thd.h, runq.h), and
+ * leaves by a decision (core.h). A thread of another core gets a request (inbox.c).
+ */
 #include <mem/thread.h>
 #include <sched/boot.h>
 #include <sched/control.h>
@@ -16,7 +21,7 @@ static bool prio_valid(long prio)
 	return prio >= SCHED_PRIO_FIRST && prio <= SCHED_PRIO_LAST;
 }
 
-/* On the core that the kernel has it on: a thread becomes ours, in no queue yet. */
+/* A thread that the kernel has on core becomes known to sched, in no queue yet. */
 static void thd_setup(const struct core *core, struct thd *thd, long prio)
 {
 	thd_reset(thd);
@@ -25,7 +30,9 @@ static void thd_setup(const struct core *core, struct thd *thd, long prio)
 	__atomic_store_n(&thd->core, core->number, __ATOMIC_RELEASE);
 }
 
-/* Under the lock, which it releases: thd can run; if it is more urgent than we are, it does. */
+/*
+ * Under the lock, which it releases: thd can run, and does so now if it is more urgent than self.
+ */
 static void resched_for(struct core *core, struct thd *self, const struct thd *thd)
 {
 	if (self == NULL || thd->prio < self->prio ||
@@ -35,7 +42,7 @@ static void resched_for(struct core *core, struct thd *self, const struct thd *t
 		core_leave(core, self);
 }
 
-/* Pinned: mem makes it on this core. */
+/* Pinned, since mem makes a thread on the core of its caller. */
 static long create(struct thd **made, long comp, unsigned long ip, unsigned long arg,
 		   long gate_number)
 {
@@ -108,7 +115,7 @@ long sched_thd_exit(void)
 		(void)cos_op2((uint64_t)MEM_THD_CAP(core->sched_tid), COS_THD_SWITCH, 0, 0);
 }
 
-/* thd, if it lives, NULL else; *here: it is core's. Else it is only good for inbox_post. */
+/* The living thread tid, or NULL. *here: it is of core; else it is only good for inbox_post. */
 static struct thd *find(const struct core *core, long tid, bool *here)
 {
 	struct thd *thd = thd_get(tid);
@@ -150,7 +157,9 @@ static uint64_t tick_of(unsigned long ns)
 	return tick < UINT64_MAX ? tick + 1 : tick;
 }
 
-/* Its permit, or the deadline, let us go. Only threads of our core change these, none while we run.
+/*
+ * The result of a park that has ended. Only threads of this core change permit and timed_out, and
+ * none does while this one runs.
  */
 static inline long parked(struct thd *self)
 {
@@ -160,7 +169,7 @@ static inline long parked(struct thd *self)
 	return 0;
 }
 
-/* Under the lock, which it releases. woken: may be more urgent than we are, or NULL. */
+/* Under the lock, which it releases. woken: NULL, or a thread that may be more urgent than self. */
 static long park(struct core *core, struct thd *self, unsigned long deadline_ns,
 		 const struct thd *woken)
 {
@@ -186,7 +195,7 @@ static long park(struct core *core, struct thd *self, unsigned long deadline_ns,
 	return parked(self);
 }
 
-/* We have parked, and let nobody run yet, or run though we have not been woken. */
+/* This thread is parked, and no other runs yet, or it runs though nothing woke it (core.h, I3). */
 SLOW static long park_rest(struct core *core)
 {
 	struct thd *self = cos_self_get();
@@ -196,8 +205,8 @@ SLOW static long park_rest(struct core *core)
 }
 
 /*
- * Under the lock, which it releases: park without a deadline or a permit, when woken, if not NULL,
- * was made ready.
+ * Under the lock, which it releases: park without a deadline or a permit. woken, unless NULL, was
+ * just made ready.
  */
 __attribute__((always_inline)) static inline long park_quick(struct core *core, struct thd *self,
 							     struct thd *woken)
@@ -234,7 +243,9 @@ long sched_park(unsigned long deadline_ns)
 	return park_quick(core, self, NULL);
 }
 
-/* Under the lock, which it keeps. NULL: it runs, will have the permit where it is, or is not there.
+/*
+ * Under the lock, which it keeps: the thread that was made ready. NULL: it was not parked, it gets
+ * its permit on its own core, or (*error) there is none.
  */
 static struct thd *unpark(struct core *core, long tid, long *error)
 {
@@ -253,7 +264,7 @@ static struct thd *unpark(struct core *core, long tid, long *error)
 	return here ? thd : NULL;
 }
 
-/* Of our core, parked, and free to stay: it may be made ready. NULL: unpark is to see to it. */
+/* A thread that is parked here and may just be made ready. NULL: that takes unpark. */
 static inline struct thd *find_parked(const struct core *core, long tid)
 {
 	struct thd *thd = thd_at(tid);
@@ -307,7 +318,7 @@ SLOW static long unpark_slow(struct core *core, long tid)
 	return error;
 }
 
-/* Whom we made ready is more urgent than we are, and it did not get to run yet. */
+/* The thread that was made ready is more urgent than self, and has not got to run yet. */
 SLOW static long preempted_slow(struct core *core)
 {
 	core_resched(core, cos_self_get());
@@ -353,7 +364,7 @@ long sched_wake_all(void)
 	return 0;
 }
 
-/* Behind its equals. */
+/* Let self's equals go first. */
 static void yield(struct core *core, struct thd *self)
 {
 	if (self != NULL && self->cbs.runtime != 0) {
@@ -401,7 +412,7 @@ long sched_yield_to(long tid)
 
 	thd = find(core, tid, &here);
 	if (thd != NULL && !here) {
-		/* It runs, or does so soon. */
+		/* Unless it runs already, its core is asked to run it soon. */
 		if (__atomic_load_n(&core_get(thd_core(thd))->current, __ATOMIC_RELAXED) != thd)
 			inbox_post(thd, REQUEST_BOOST);
 		core_leave(core, self);
@@ -437,7 +448,7 @@ long sched_adopt(long tid, long prio)
 	return 0;
 }
 
-/* Ourselves. One preempted just where it is still pinned comes back as it was, and tries again. */
+/* Move self. If it is preempted where it is still pinned, it stays and has to try again. */
 static void go(struct core *core, struct thd *self)
 {
 	int32_t bound;
@@ -477,7 +488,7 @@ long sched_thd_bind(long tid, long number)
 	return thd != NULL ? 0 : -COS_EDEAD;
 }
 
-/* The kernel's events tell when it waits. It stays where its interrupts go. */
+/* It stays on the core that its interrupts go to. When it waits, the kernel's events say so. */
 long sched_thd_receiver(long tid)
 {
 	struct thd *self, *thd;
@@ -498,7 +509,9 @@ long sched_thd_time(long tid)
 	return thd != NULL ? (long)cos_ticks_to_ns(core_time_of(thd)) : -COS_EDEAD;
 }
 
-/* Under the lock. Its place among its equals changes. */
+/*
+ * Under the lock. The thread is taken out of its queue, since its place among its equals changes.
+ */
 static long set_deadline(struct core *core, struct thd *thd, uint64_t runtime, uint64_t relative,
 			 uint64_t period)
 {

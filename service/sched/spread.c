@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Placement: which core a thread runs on (core.h, Placement). */
 #include <mem/thread.h>
 #include <cos/syscall.h>
 #include "core.h"
 
-/* Threads that are looked at for one that can go. */
+/* Threads that are looked at for one that may be moved; more would hold the lock for too long. */
 #define LOOK_MAX 16
 
 uint32_t spread_idlers;
@@ -18,7 +19,7 @@ static bool is_up(const struct core *core)
 	return __atomic_load_n(&core->up, __ATOMIC_ACQUIRE);
 }
 
-/* The next one after core that has least to do; core itself if no other has less. */
+/* The core with least to do, of equals the next after core; core itself if no other has less. */
 static struct core *least_loaded(struct core *core)
 {
 	struct core *least = core;
@@ -48,7 +49,10 @@ bool spread_move(struct core *core, struct thd *thd, struct core *to)
 		return false;
 	if (core->current == thd)
 		core_vacate(core);
-	/* Once the kernel has it there, it may be lent that core at any moment. */
+	/*
+	 * First: once the kernel has moved it, a thread there may lend it the processor (core.h,
+	 * I6).
+	 */
 	__atomic_fetch_add(&to->narriving, 1, __ATOMIC_RELAXED);
 	thd_set_state(thd, THD_MOVING);
 	__atomic_store_n(&thd->core, to->number, __ATOMIC_RELEASE);
@@ -73,7 +77,7 @@ static bool give(struct core *core, struct thd *thd, struct core *to)
 	return moved;
 }
 
-/* It ran until we came, and was told to be elsewhere. */
+/* Move the thread that ran last, if it was bound to another core meanwhile. */
 static void send_away(struct core *core)
 {
 	struct thd *thd = core->current;

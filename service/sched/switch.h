@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What most calls come to: a thread enters, changes a ring, and another one runs. Inline and
- * without a call, since this is the price of every hand-over between threads; whatever is not plain
- * (who is not known yet or waits for an event, a deadline, a budget's time, a lock that is taken, a
- * lock's owner to be run, a timeout that has passed, nobody to run) is core.c's, with the same
- * result.
+ * The common way through sched: a thread enters, changes a ring, and another thread runs. Inline
+ * and without a call, since this is the price of every hand-over between threads.
+ *
+ * Whatever is out of the ordinary goes through core.c, with the same result: a thread that is new
+ * to sched or waits for an event, a deadline, a budget, a lock that is taken, a lock's owner to
+ * run, a timeout that has passed, no thread to run.
  */
 #ifndef SCHED_SWITCH_H
 #define SCHED_SWITCH_H
@@ -15,7 +16,7 @@
 #include "core.h"
 
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-/* What is not plain is not to be inlined with it: that takes registers, which are to be saved. */
+/* For functions out of the ordinary: inlined, they would make the common way save registers. */
 #define SLOW __attribute__((noinline))
 
 extern uint64_t core_slice, core_spreading; /* ticks */
@@ -26,14 +27,14 @@ static inline bool core_mem_held(void)
 	return core_mem_owner != NULL && __atomic_load_n(core_mem_owner, __ATOMIC_RELAXED) != 0;
 }
 
-/* thd, which is current, has run until now. core_time_of is the other side. */
+/* Account that thd, which is current, has run until now. core_time_of reads this. */
 static inline void core_charge(struct thd *thd, uint64_t now)
 {
 	__atomic_store_n(&thd->ran, thd->ran + (now - thd->since), __ATOMIC_RELEASE);
 	__atomic_store_n(&thd->since, 0, __ATOMIC_RELEASE);
 }
 
-/* next, NULL: nobody, runs from now on. */
+/* Account that next runs from now on; NULL: no thread. */
 static inline void core_account(struct core *core, struct thd *next, uint64_t now)
 {
 	if (core->current != NULL)
@@ -44,8 +45,8 @@ static inline void core_account(struct core *core, struct thd *next, uint64_t no
 }
 
 /*
- * Makes thd current, for limit ticks at most if that is not 0. The timeout for its dispatch: the
- * TSC at which the scheduler thread should have a look.
+ * Make thd current, for at most limit ticks unless that is 0. The timeout for its dispatch: the TSC
+ * at which the scheduler thread should run.
  */
 static inline uint64_t core_prepare(struct core *core, struct thd *thd, uint64_t limit,
 				    uint64_t now)
@@ -69,7 +70,7 @@ static inline long core_dispatch(long tid, uint64_t timeout, uint64_t token)
 	return cos_op2((uint64_t)MEM_THD_CAP(tid), COS_THD_SWITCH, timeout, token);
 }
 
-/* *core: the one that we, self, are on, locked. False: NULL, core_enter is to do it. */
+/* *core: the core that self is on, locked. False: *core is NULL, and it takes core_enter. */
 static inline bool core_enter_quick(struct core **core, struct thd *self)
 {
 	struct core *here;
@@ -88,8 +89,8 @@ static inline bool core_enter_quick(struct core **core, struct thd *self)
 }
 
 /*
- * Under the lock: lets the most urgent thread run, which we, self, are not. NULL: it did, and we do
- * again. Else nobody did; our core, still or again locked.
+ * Under the lock: let the most urgent thread run, which is not self. NULL: it ran, and self runs
+ * again. Else no other thread ran: the core that self is on, still or again locked.
  */
 __attribute__((always_inline)) static inline struct core *core_switch_quick(struct core *core,
 									    struct thd *self)

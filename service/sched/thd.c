@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of threads by id (thd.h). Pages of it are never freed. */
 #include <mem/mem.h>
 #include <cos/layout.h>
 #include "thd.h"
@@ -24,7 +25,7 @@ struct thd *thd_place(long tid)
 
 		if (page < 0)
 			return NULL;
-		/* Another thread may have been faster. */
+		/* Another thread may have made the page meanwhile. */
 		if (!__atomic_compare_exchange_n(&thd_chunks[i], &none, (struct thd *)page, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 			mem_unmap((unsigned long)page, COS_PAGE_SIZE);

@@ -2,9 +2,31 @@
 /*
  * Threads as sched knows them.
  *
- * A thread is its core's: only threads on that core, under that core's lock, change it, but for
- * what is said to be for other cores. Who is not sure to be on that core reads `state` before
- * `core`, as thd_get and then thd_core do: if the thread is this core's then, the state was too.
+ * I1  A thread belongs to its core: only threads on that core change it, under that core's lock,
+ *     except the members that are marked as for other cores.
+ * I2  A thread that may be on another core reads `state` before `core`, as thd_get and then
+ * thd_core
+ *     do: if the thread turns out to be this core's, its state was this core's too.
+ * I3  A struct thd stays at its place for ever, so a pointer to it is good even after the thread
+ * has
+ *     died; a new thread of the same id takes its place.
+ *
+ * States:
+ *	NONE -> READY		create_in, sched_adopt
+ *	READY -> PARKED		sched_park, sched_unpark_park
+ *	PARKED -> READY		a permit, sched_wake_all, the deadline (unpark in core.c)
+ *	READY -> RECEIVING	the kernel's event that the thread waits (handle_event), or a
+ *				refused dispatch (handle_refusal)
+ *	RECEIVING -> READY	the kernel's event that it has been woken (handle_event); its own
+ *				entry into sched (core_enter_slow); sched_wake_all
+ *	READY, PARKED -> LEAVING	bound to another core (go, unpark in core.c)
+ *	LEAVING -> READY	it stays after all (leave in inbox.c)
+ *	READY, LEAVING, NONE -> MOVING	spread_move, on the core that it leaves
+ *	MOVING -> READY		core_arrive, on the core that it comes to
+ *	READY -> THROTTLED	cbs_check, cbs_begin, cbs_end, budget_throttle
+ *	THROTTLED -> READY	its timeout (expire_timeouts); sched_thd_deadline with no runtime
+ *	any -> DEAD		sched_thd_exit, the kernel's event that it died
+ *	DEAD -> NONE		reap in core.c
  */
 #ifndef SCHED_THD_H
 #define SCHED_THD_H
@@ -24,35 +46,35 @@ enum thd_state {
 	THD_PARKED,    /* in sched_park */
 	THD_RECEIVING, /* in COS_ARCV_WAIT */
 	THD_LEAVING,   /* in sched_thd_bind, for another core */
-	THD_MOVING,    /* bound to its core by the kernel, which has yet to take it in */
-	THD_THROTTLED, /* has used its runtime up, or its budget is empty; but for that it could run */
+	THD_MOVING,    /* bound to its new core by the kernel; that core has yet to take it in */
+	THD_THROTTLED, /* could run, but its runtime or its budget is used up */
 	THD_DEAD,      /* to be destroyed */
 };
 
-#define THD_ALIGN 256
+#define THD_ALIGN 256 /* sixteen a page, and an index is a shift */
 struct thd {
 	struct cos_timeout timeout; /* first member: see thd_of_timeout */
 	struct thd *next;	    /* in its ring (runq.h); of the dead: their list */
 	struct thd *previous;
 	uint64_t ran;	   /* up to the last switch, ticks of the TSC; other cores look at it */
-	uint64_t since;	   /* TSC of that switch, 0: it does not run; likewise */
-	uint64_t reported; /* the most that core_time_of has said */
+	uint64_t since;	   /* TSC of the switch to it, 0: it does not run; other cores read it */
+	uint64_t reported; /* the most that core_time_of has returned */
 	uint32_t tid;
 	uint8_t prio;
 	uint8_t state;
 	uint8_t permit;
 	uint8_t timed_out; /* the deadline ended its park */
-	uint8_t pinned;	   /* its own: it is inside sched and knows its core */
-	uint8_t limited;   /* has a deadline or is in a budget: no plain case of a switch */
-	uint8_t capped;	   /* of a throttled one: it is by its budget */
+	uint8_t pinned;	   /* set by the thread itself: it is inside sched and stays on its core */
+	uint8_t limited;   /* has a deadline or a budget: the quick switch does not apply */
+	uint8_t capped;	   /* THD_THROTTLED because of its budget, not its deadline */
 	/* For other cores. */
 	uint8_t wanted_prio;
 	uint32_t core;	   /* number of its core */
-	int32_t bound;	   /* core that it is to stay on, THD_ANY */
-	uint32_t requests; /* REQUEST_*, see core.h; not 0: it is in an inbox or will be at once */
+	int32_t bound;	   /* core to stay on, or THD_ANY */
+	uint32_t requests; /* REQUEST_* (core.h); not 0: it is in an inbox, or about to be */
 	struct thd *inbox_next;
 	struct cbs cbs;
-	struct budget *budget; /* NULL: in none */
+	struct budget *budget; /* NULL: none */
 } __attribute__((aligned(THD_ALIGN)));
 
 #define THD_ANY (-1)
@@ -91,7 +113,7 @@ static inline struct thd *thd_chunk(size_t i)
 	return __atomic_load_n(&thd_chunks[i], __ATOMIC_ACQUIRE);
 }
 
-/* Its place, which may be nobody's (THD_NONE); NULL if there is none. */
+/* The place of that thread id, in which there may be no thread (THD_NONE); NULL: no such place. */
 static inline struct thd *thd_at(long tid)
 {
 	size_t i = (size_t)tid / THD_CHUNK;
@@ -100,7 +122,7 @@ static inline struct thd *thd_at(long tid)
 	return chunk != NULL ? &chunk[(size_t)tid % THD_CHUNK] : NULL;
 }
 
-/* NULL if sched does not have it. */
+/* The thread of that id, or NULL. */
 static inline struct thd *thd_get(long tid)
 {
 	struct thd *thd = thd_at(tid);
@@ -108,13 +130,15 @@ static inline struct thd *thd_get(long tid)
 	return thd != NULL && thd_state(thd) != THD_NONE ? thd : NULL;
 }
 
-/* Its place, in state THD_NONE if it is new; NULL: out of memory, or tid is out of range. */
+/*
+ * The place of that thread id, made if it is missing. NULL: out of memory, or tid is out of range.
+ */
 struct thd *thd_place(long tid);
-/* All but what says in which inbox it is: that may outlast the thread that had this tid. */
+/* Reset all but `requests` and `inbox_next`: the place may still be in an inbox. */
 void thd_reset(struct thd *thd);
-/* Of one that was just made. */
+/* For a thread that was just made. */
 void thd_set_budget(struct thd *thd, struct budget *budget);
-/* All tids are below. */
+/* Every thread id is below this. */
 long thd_limit(void);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The kernel's test that boots: a first component of its own (boot/) tries every operation.
+# The tests of the kernel: booted (boot/: a first component that tries every operation), on a host (host/), of a kernel
+# that fails (crash/), and of models (kernel/proof).
 
 KERNEL_TEST := $(B)/tests/kernel
 KERNEL_TEST_OBJS := $(patsubst tests/%,$(B)/tests/%.o,$(wildcard tests/kernel/boot/*.[cS])) \
@@ -11,14 +12,14 @@ $(KERNEL_TEST)/boot/%.o: tests/kernel/boot/%
 	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -I. -c -o $@ $<
 $(KERNEL_TEST)/boot.elf: $(KERNEL_TEST_OBJS) tests/kernel/boot/test.ld
 	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_TEST_OBJS)
-# An image that boots, of an ELF executable.
+# A bootable image of an ELF executable.
 $(B)/%.kernel: $(B)/%.elf tests/kernel/payload.S tests/kernel/payload.py $(B)/kernel/kernel.o \
 		$(B)/kernel/kernel.ld
 	tests/kernel/payload.py $< $<.payload
 	$(CC) -DPAYLOAD='"$<.payload"' -c -o $<.payload.o tests/kernel/payload.S
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $(B)/kernel/kernel.o $<.payload.o
 
-# The same, with a kernel that checks invariants (check.c).
+# The same with the checked kernel (check.c).
 KERNEL_CHECKED_OBJS := $(KERNEL_CALLS_OBJS) $(KERNEL_TEST)/checked/check.c.o
 $(KERNEL_TEST)/checked/%.c.o: tests/kernel/%.c
 	@mkdir -p $(@D)
@@ -33,7 +34,7 @@ $(KERNEL_TEST)/checked.kernel: $(KERNEL_TEST)/boot.kernel $(KERNEL_TEST)/checked
 test-kernel: $(KERNEL_TEST)/boot.kernel
 	tests/kernel/run.sh $<
 
-# A kernel that goes wrong when it is asked to (crash/hook.c), compiled and linked as the other.
+# A kernel that fails when asked to (crash/hook.c), compiled and linked like the usual one.
 KERNEL_CRASH := $(KERNEL_TEST)/crash
 KERNEL_CRASH_OBJS := $(KERNEL_CRASH)/main.c.o $(filter-out %/main.c.o,$(KERNEL_TEST_OBJS))
 $(KERNEL_CRASH)/main.c.o: tests/kernel/crash/main.c
@@ -54,7 +55,7 @@ $(KERNEL_CRASH)/crash.kernel: $(KERNEL_CRASH)/main.kernel $(KERNEL_CRASH)/kernel
 		$(KERNEL_CRASH)/main.elf.payload.o
 $(eval $(call script_test,kernel/crash/run,300,tests/kernel/crash/run.sh $(KERNEL_CRASH)/crash.kernel,$(KERNEL_CRASH)/crash.kernel))
 
-# Its machine-independent objects, on the host: their machine.h is the test's.
+# The machine-independent objects of the kernel on the host, with the tests' machine.h.
 KERNEL_HOST_OBJS := $(addprefix $(KERNEL_TEST)/host/,captbl.o mem.o pgtbl.o objects_test.o)
 KERNEL_HOST_FLAGS := $(HOST_CFLAGS) -Itests/kernel/host -Ikernel -Ikernel/x86_64
 
@@ -75,7 +76,7 @@ $(B)/test/kernel/host/objects: $(KERNEL_HOST_OBJS)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka
 
-# On how many cores (one with memory enough for a super-page of 1 GiB), and a million random operations.
+# On 1 to 8 cores (on 2 with enough memory for a super-page of 1 GiB); checked, with a million random operations.
 $(foreach n,1 2 4 8,$(eval $(call script_test,kernel/boot-$(n),300,tests/kernel/run.sh $(KERNEL_TEST)/boot.kernel -smp $(n) $(if $(filter 2,$(n)),-m 4G),$(KERNEL_TEST)/boot.kernel)))
 
 $(eval $(call script_test,kernel/checked,300,tests/kernel/run.sh $(KERNEL_TEST)/checked.kernel -smp 4 -append random-ops=1000000,$(KERNEL_TEST)/checked.kernel))
@@ -89,7 +90,7 @@ $(eval $(call script_test,kernel/clang,300,tests/kernel/run.sh $(B)/clang/tests/
 # A CPU with PCIDs, which QEMU does not emulate.
 $(eval $(call script_test,kernel/pcid,500,tests/kernel/pcid.sh tests/service/system/isolated.conf,$(SERVICE_NEEDS)))
 
-# Models of the kernel's protocols, and of what must not be done (kernel/proof).
+# Models of the kernel's protocols (kernel/proof), and of variants with a planted defect, which must fail.
 .PHONY: prove
 prove:
 	tools/debian/packages.sh build test

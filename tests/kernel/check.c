@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Invariants, checked in a kernel that is otherwise the same: its objects are linked with --wrap,
- * so that the ways into C, by which all but the invocation path goes, and what changes a page table
- * are followed by a look at what they leave. Whatever is not as it should be ends the machine with
- * a panic.
+ * The checked kernel: the usual objects, linked with --wrap. After each way into C
+ * (all but the invocation path) and each change of a page table it looks at invariants: captbl.h
+ * C2; mem.h M1; thd.h I1, I2, I5; comp.h L1; core.h D1, D2, D7; tcap.h B1; pgtbl.h P1, P4. A
+ * violation ends the machine with a panic.
  *
- * Other cores change things meanwhile. What is found freed counts only when it can still be found
- * at the place where it was: that place was emptied before, or the invariant is broken; and it
- * cannot be something else by then, since this core is in the kernel (quiesce.h).
+ * Other cores change things meanwhile. That an object is found freed counts only when it can still
+ * be found at the place where it was: that place was emptied before, or the invariant is violated.
+ * By then the object cannot be something else, since this core is in the kernel (quiesce.h).
  */
 #include <stdatomic.h>
 #include <stddef.h>
@@ -62,9 +62,8 @@ static void check_comp(const struct comp *comp)
 	check_target(&comp->handler);
 }
 
-/* All frames lie in the thread's page, one above the other, and are of components that are there.
- */
-static void check_frames(struct thd *thd)
+/* I1, I2, I5, L1 */
+static void check_invocations(struct thd *thd)
 {
 	struct thd at = {.top = thd->top};
 	struct invocation *first = (struct invocation *)thd->stack;
@@ -84,7 +83,8 @@ static void check_frames(struct thd *thd)
 	CHECK(at.top == end - 1);
 }
 
-static void check_news(const struct cpu *c, const struct thd *sched)
+/* D1, D7 */
+static void check_queue(const struct cpu *c, const struct thd *sched)
 {
 	const struct thd *last = NULL;
 
@@ -119,7 +119,7 @@ static enum mem_kind cap_kind(enum cap_type type, unsigned level)
 	}
 }
 
-/* Each capability names an object of its kind. */
+/* C2: each capability names an object of its kind. Of the first leaves, which tests use most. */
 static void check_captbl(const struct captbl *tbl)
 {
 	for (uint64_t i = COS_CAP_FIRST; i < 4UL * COS_CAPTBL_LEAF; i++) {
@@ -135,7 +135,7 @@ static void check_captbl(const struct captbl *tbl)
 	}
 }
 
-/* A table of level 1 leads to user and device memory, one above to tables of the next level. */
+/* P1, P4: links lead to tables of the next lower level, mappings to user and device memory. */
 static void check_table(const uint64_t *tbl, unsigned level)
 {
 	unsigned n = level == PGTBL_LEVELS ? PGTBL_USER_ENTRIES : PGTBL_ENTRIES;
@@ -173,11 +173,11 @@ static void check_exit(void)
 	CHECK(c->top == thd->top && c->tid == thd->id);
 	CHECK(c->space == thd_comp(thd)->space);
 	CHECK(thd->reg[COS_REG_IP] < USER_END);
-	check_frames(thd);
+	check_invocations(thd);
 	CHECK(is(c->sched, KIND_THD));
-	check_news(c, c->sched);
+	check_queue(c, c->sched);
 	if (thd->sched)
-		check_news(c, thd->sched);
+		check_queue(c, thd->sched);
 	CHECK(!c->tcap || (is(c->tcap, KIND_TCAP) && c->tcap->core == c->core));
 	if (atomic_fetch_add(&exits, 1) % CAPTBL_EVERY == 0)
 		check_captbl(thd_comp(thd)->captbl);
@@ -201,7 +201,7 @@ void __wrap_trap_user(uint64_t vector, uint64_t error)
 	check_exit();
 }
 
-/* The table of level at that va is in, and all those above it. */
+/* The tables on the way to va, down to level `at`. */
 static void check_path(uint64_t *tbl, unsigned level, uint64_t va, unsigned at)
 {
 	for (;; level--) {

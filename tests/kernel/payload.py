@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Make a payload (cos/image.h), of the first component alone, out of a static ELF executable: payload.py ELF OUT"""
+"""payload.py ELF OUT: make a payload (cos/image.h) of a first component alone, a static ELF executable."""
 import struct
 import sys
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# pcid.sh COMPOSITION: what QEMU's emulator does not have: a CPU with PCIDs and INVPCID. Boots the composition of the probe
-# (tests/service/system) in Bochs, as a Skylake-X, and passes on what it reports; its debugger looks at CR4 and CR3 at the
-# first system call.
+# pcid.sh COMPOSITION: the kernel with PCIDs and INVPCID, which QEMU's emulator does not have. Boots the composition of
+# the probe (tests/service/system) in Bochs, as a Skylake-X, and passes on what it reports. Bochs' debugger
+# looks at CR4 and CR3 at the first system call.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 label=kernel/pcid

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Check the models with spin: each must hold, and each of its variants with a planted defect must not. prove.sh
-# DIRECTORY [MODEL...], which is for what spin makes.
+# prove.sh DIRECTORY [MODEL...]: check the models (kernel/proof) with spin. Each must hold, and each of its variants
+# with a planted defect must fail. DIRECTORY is for what spin makes.
 set -eu
 out=$1
 shift

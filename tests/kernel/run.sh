@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Boot a kernel image that reports PASS and FAIL lines, and say whether all passed: run.sh IMAGE [QEMU OPTION...]
+# run.sh IMAGE [QEMU OPTION...]: boot a kernel image that reports PASS and FAIL lines; succeeds if all passed.
 set -u
 image=$1
 shift

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Arguments, environment, identity, and an exit status of one's own.
+ * Arguments, environment, identity, auxiliary vector, and the exit status.
  *
  * case: args 42 two
  */

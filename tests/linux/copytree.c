@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * copytree FROM TO: copy a tree with its modes, links and times, sync it, and end. Used by
- * tests/system/write/write.sh, which reads the result with debugfs; without arguments it copies a small
- * tree of its own.
+ * tests/system/write/write.sh, which reads the result with debugfs; without arguments it copies a
+ * small tree of its own.
  */
 #include <dirent.h>
 #include <fcntl.h>

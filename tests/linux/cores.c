@@ -2,7 +2,7 @@
 /*
  * Threads that compute use all cores; affinity is kept, obeyed and inherited.
  *
- * booted: the host's threads do not run on cores of their own there.
+ * booted: on the host the cores are not the test's alone.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -56,7 +56,7 @@ int main(void)
 	sched_getaffinity(0, sizeof(all), &all);
 	n = CPU_COUNT(&all);
 	SAY("as many as configured: %d", n == sysconf(_SC_NPROCESSORS_ONLN));
-	/* On a machine that others use as well it may take a while. */
+	/* On a machine with other work this may take a while. */
 	for (int round = 0; round < ROUNDS && __builtin_popcountl(seen) < 2 && n > 1; round++) {
 		for (int i = 0; i < THREADS; i++)
 			pthread_create(&thread[i], 0, compute, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Deadlines, set and taken away by root. Exit status 77: this system has no time for any; some
- * versions of Linux lose count of it.
+ * Deadlines, set and taken away by root. Exit status 77: this system has no time left for any, as
+ * some versions of Linux do that miscount it.
  *
  * booted: there is no scheduler that knows deadlines.
  */
@@ -21,7 +21,7 @@ static void *other(void *unused)
 	return unused;
 }
 
-/* One that is asked for. */
+/* A deadline that must be granted. */
 static void granted(long result)
 {
 	if (result < 0 && errno == EBUSY)

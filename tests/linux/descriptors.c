@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Descriptors: dup, dup2, dup3, fcntl, shared offsets, limits, close-on-exec. */
+/*
+ * Descriptors: dup, dup2, dup3, fcntl, shared offsets, limits, close-on-exec. Holds file/fdtable.c,
+ * D2 and D4.
+ */
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* epoll, poll and select: level, edge, one shot, nesting, eventfd, and errors. */
+/*
+ * epoll, poll and select: level, edge, one-shot, nesting, eventfd, and errors. Holds file/epoll.c,
+ * L4 and L5, and base/event.h, E3.
+ */
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>

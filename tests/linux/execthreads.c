@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A program that executes itself while threads of it compute, begin and sleep: they are gone
- * afterwards, have not touched the new image, and new threads are not taken for them.
+ * A program that executes itself while its threads compute, begin and sleep. Afterwards they are
+ * gone, have not written to the new image, and new threads are not mistaken for them. Holds
+ * process/thread.c, P3 and P5, and exec/exec.c, V2 and V3.
  *
- * booted: a thread that computes cannot be taken away there.
+ * booted: on the host a thread that computes cannot be stopped.
  */
 #include <pthread.h>
 #include <stdint.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Floating point and vector registers survive system calls, other threads, and signals. */
+/*
+ * Floating point and vector registers survive system calls, other threads, and signals. Holds
+ * signal/x86_64/sigframe.c, F1.
+ */
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>

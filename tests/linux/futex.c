@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The futex system call itself. */
+/* The futex system call itself. Holds ipc/futex.c, Y1 and Y3. */
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ static void *sleeper(void *arg)
 	return (void *)(intptr_t)futex(arg, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
 }
 
-/* Until n threads wait there: those that do are put aside, and at last all of them back. */
+/* Wait until n threads wait there: waiters are requeued to `aside`, and at last back. */
 static void asleep(uint32_t *addr, long n)
 {
 	while (n > 0) {

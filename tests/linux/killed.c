@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ends by the signal that its argument names: a number, "abort", "segv", "fpe", "pipe" or "thread".
+ * Ends by the signal that its argument names: a number, "abort", "segv", "fpe" or "pipe"; or
+ * ("thread") by another thread's exit_group while it computes. Holds process/process.c, R1 and R2,
+ * and signal/signal.c, G4.
  *
  * case: killed-abort abort
  * case: killed-segv segv
@@ -42,7 +44,7 @@ int main(int argc, char **argv)
 		write(p[1], "x", 1);
 	}
 	if (strcmp(how, "thread") == 0) {
-		/* exit_group from another thread ends a thread that computes. */
+		/* exit_group of another thread ends this one, which computes. */
 		pthread_create(&thread, 0, end_all, 0);
 		for (;;)
 			zero++;

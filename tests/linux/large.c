@@ -15,7 +15,7 @@
 #define BLOCK (2UL << 20)
 #define NBLOCKS 8
 #define LEN (NBLOCKS * BLOCK)
-#define MARK 64 /* where the other thread has nothing to do with a page */
+#define MARK 64 /* offset in a page that the other thread does not touch */
 
 static char *base;
 static atomic_int stop;
@@ -32,7 +32,7 @@ static void fill(void)
 		*mark(at) = (uint32_t)(at / PAGE * 2654435761u);
 }
 
-/* Pages of [from, to) that do not have what fill wrote. */
+/* How many pages of [from, to) do not have what fill wrote. */
 static int wrong(uint64_t from, uint64_t to)
 {
 	int n = 0;
@@ -68,7 +68,7 @@ static void *worker(void *arg)
 	return 0;
 }
 
-/* That begins from now on. */
+/* Wait for a turn that begins from now on. */
 static void one_more_turn(void)
 {
 	while (sem_trywait(&turn_over) == 0)
@@ -86,7 +86,7 @@ static void pieces(void)
 	CALL(pthread_create(&thread, 0, worker, &lost));
 	one_more_turn();
 	CALL(mprotect(base + 3 * BLOCK, BLOCK, PROT_READ | PROT_WRITE));
-	/* From here on it is pages, and none of them was away for the thread. */
+	/* From here on the block is single pages; none was missing for the thread meanwhile. */
 	CALL(mprotect(base + 2 * BLOCK + BLOCK / 2, BLOCK, PROT_READ | PROT_WRITE));
 	one_more_turn();
 	CALL(mremap(base + 4 * BLOCK, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, base + LEN) ==
@@ -115,7 +115,7 @@ int main(void)
 	CALL(poke(base + 4 * BLOCK, 0));
 	CALL(poke(base + 4 * BLOCK + PAGE, 0));
 	CALL(*(uint32_t *)(base + LEN + MARK) == (uint32_t)(4 * BLOCK / PAGE * 2654435761u));
-	/* One page, a whole block, and all at once, in the others. */
+	/* In the other blocks: one page, a whole block, and all at once. */
 	CALL(mprotect(base + BLOCK + 7 * PAGE, PAGE, PROT_READ));
 	CALL(poke(base + BLOCK + 7 * PAGE, 1));
 	CALL(poke(base + BLOCK + 8 * PAGE, 1));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Advisory locks within one process. */
+/* Advisory locks within one process. Holds file/locks.c, K1 and K2. */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>

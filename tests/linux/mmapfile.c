@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files in memory: private and shared, beyond the end, written back. */
+/* Files in memory: private, shared, beyond the end, written back. Holds mm/mapping.h, M1 to M3. */
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Scheduling policies as the kernel has them: sched_setattr(2), which the C library does not have.
- */
+/* sched_setattr(2) and sched_getattr(2), which C libraries do not have. */
 #ifndef POLICY_H
 #define POLICY_H
 
@@ -38,7 +37,7 @@ static inline void show_attr(void)
 	CALL(getattr(0, &attr, 48));
 	SAY("size %u policy %u flags %lu nice %d priority %u", attr.size, attr.policy, attr.flags,
 	    attr.nice, attr.priority);
-	/* Of the others it is a time slice, in some versions. */
+	/* Of other policies, some versions of Linux say a time slice here. */
 	if (attr.policy == DEADLINE)
 		SAY("%lu of %lu, each %lu", attr.runtime, attr.deadline, attr.period);
 	CALL(syscall(SYS_sched_getscheduler, 0));

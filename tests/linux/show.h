@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For the programs that run on Linux and here and must print the same: CALL(e) prints the text of a
- * call, its result and, when that is -1, errno. Programs work in the current directory, which is
- * empty at their start, and print nothing that may rightly differ (times, addresses, inode
- * numbers).
+ * For programs that run on Linux and on posix, and must print the same. CALL(e) prints the text of
+ * a call, its result and, if that is -1, errno. Programs work in the current directory, which is
+ * empty at their start. They print nothing that may differ (times, addresses, inode numbers).
  */
 #ifndef SHOW_H
 #define SHOW_H
@@ -36,7 +35,7 @@ static inline long show(const char *text, long value)
 	return value;
 }
 
-/* Only whether it worked: for results such as descriptors that are not of interest. */
+/* Print only whether it worked: for results, such as descriptors, whose value does not matter. */
 static inline long show_ok(const char *text, long value)
 {
 	if (value == -1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Signals to oneself: handlers, masks, stacks, order, restart, and what sigaction keeps.
+ * Signals that a process sends to itself: handlers, masks, stacks, order, restart, and what
+ * sigaction keeps. Holds signal/signal.c, G5 and G6.
  *
  * glibc: its functions for signals issue other calls than musl's.
  */

@@ -123,7 +123,7 @@ static void family(int af)
 	CALL(connect(fd, (struct sockaddr *)&addr, len));
 	CALL(close(fd));
 
-	/* Non-blocking connect to nobody. */
+	/* Non-blocking connect to a port without a listener. */
 	fd = (int)CALL_OK(socket(af, SOCK_STREAM | SOCK_NONBLOCK, 0));
 	long r = connect(fd, (struct sockaddr *)&addr, len);
 	CHECK(r == -1 && (errno == EINPROGRESS || errno == ECONNREFUSED));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* alarm, setitimer, timerfd and EINTR. */
+/* alarm, setitimer, timerfd and EINTR. Holds base/timer.h, T1, and time/itimer.c, I2. */
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@
 #include "show.h"
 
 static volatile int fired;
-static int feed = -1; /* a pipe for the third to write into */
+static int feed = -1; /* a pipe that the third alarm writes to */
 
 static void on_alarm(int sig)
 {
@@ -20,7 +20,7 @@ static void on_alarm(int sig)
 		write(feed, "x", 1);
 }
 
-/* Again and again, until quiet: what is to be interrupted may begin later than the first. */
+/* Alarms until quiet(): the call to interrupt may begin later than the first of them. */
 static void soon(void)
 {
 	struct itimerval it = {{0, 30000}, {0, 30000}};

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AF_UNIX: socketpair of every type, shutdown, EPIPE, passing a descriptor, bound paths. */
+/*
+ * AF_UNIX: socketpair of every type, shutdown, EPIPE, passing a descriptor, bound paths, peers that
+ * are missing. Holds net/unix_socket.h, X3 and X5.
+ */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

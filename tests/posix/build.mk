@@ -40,12 +40,13 @@ $(B)/posix-run/libcos/%.o: libcos/%.c
 $(B)/posix-run/tests/posix/run_entry.o: tests/posix/run_entry.S
 	@mkdir -p $(@D)
 	$(HOSTCC) -g -c -o $@ $<
-$(B)/posix-run/run: $(patsubst %,$(B)/posix-run/%.o,posix storage network tests/posix/run tests/posix/fake \
-		tests/posix/run_entry $(basename $(POSIX_RUN_COS)))
+$(B)/posix-run/run: $(patsubst %,$(B)/posix-run/%.o,posix storage network tests/posix/run tests/posix/run_memory tests/posix/run_thread \
+		tests/posix/fake tests/posix/run_entry $(basename $(POSIX_RUN_COS)))
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpthread
 
 $(eval $(call script_test,posix/differ,900,tests/posix/differ.sh,$(B)/posix-run/run $(LINUX_PROGRAMS)))
 
 $(eval $(call host_test,posix/abi/convert,tests/posix/abi/convert_test.c posix/abi/convert.c posix/abi/fstype.c posix/abi/errno.c))
-$(call host_objs,tests/posix/abi/convert_test.c): XCFLAGS := $(POSIX_INC)
+$(eval $(call host_test,posix/abi/fstype,tests/posix/abi/fstype_test.c posix/abi/fstype.c))
+$(call host_objs,$(wildcard tests/posix/abi/*.c)): XCFLAGS := $(POSIX_INC)

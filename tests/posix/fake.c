@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The fake COS, but for copies, which have to recover here, and shared buffers (run.c), and with the
- * rest of the heap.
+ * The fake COS (tests/rumpuser/cos/fake.c) without its copies and shared buffers, which are
+ * run_memory.c's here, and with the rest of the heap.
  */
 #define cos_copy_user fake_copy_user
 #define cos_copy_user_str fake_copy_user_str

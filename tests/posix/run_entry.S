@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where signals of a program arrive, and the way into it. On the signal stack the thread's struct tls is found by
- * rounding down; until the host's FS is loaded, no C runs.
+ * Where signals of a program arrive, and the way into it. On the signal stack the thread's struct
+ * tls is found by rounding down; until the host's FS is loaded, no C runs.
  */
 #define TLS_MASK (~((256 << 10) - 1))
 #define TLS_SELECTOR 0

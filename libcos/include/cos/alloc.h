@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The component's heap. Any thread may allocate and free. Memory comes from mem in chunks and whole
- * free chunks go back to it. An allocation of a page or more is page-aligned.
+ * The component's heap. Any thread may allocate and free. Memory comes from mem in chunks, and a
+ * chunk that is all free goes back to mem. An allocation of a page or more is page-aligned.
  */
 #ifndef COS_ALLOC_H
 #define COS_ALLOC_H
@@ -16,9 +16,9 @@ void *cos_calloc(size_t count, size_t len);
 void *cos_memalign(size_t align, size_t len);
 /* As C's realloc; p NULL: cos_malloc. */
 void *cos_realloc(void *p, size_t len);
-/* p may be NULL. Panics on what was not allocated, as far as that can be told. */
+/* p may be NULL. Panics if p was not allocated, as far as that can be seen. */
 void cos_free(void *p);
-/* How many bytes p really has. */
+/* The usable bytes at p, no fewer than were asked for. */
 size_t cos_alloc_size(const void *p);
 
 #endif

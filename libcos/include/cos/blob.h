@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Named read-only data that the composition baked in for a component. boot maps it, and a directory
- * of all of the domain's at COS_BLOBDIR_VA, read-only.
+ * Named read-only data that the composition baked in for a component. boot maps it into the
+ * component's domain, and a directory of the domain's blobs at COS_BLOBDIR_VA.
  */
 #ifndef COS_BLOB_H
 #define COS_BLOB_H
@@ -16,7 +16,7 @@
 struct cos_blob_entry {
 	uint64_t addr;
 	uint64_t len_bytes;
-	uint32_t component;   /* whose it is */
+	uint32_t component;   /* id of the component that may ask for it */
 	uint32_t name_offset; /* from the directory's start */
 };
 
@@ -25,7 +25,9 @@ struct cos_blobdir {
 	struct cos_blob_entry entry[];
 };
 
-/* The blob's address, page-aligned, and its length; NULL if this component has none of that name.
+/*
+ * The address of the blob, page-aligned, and its length; NULL: this component has none of that
+ * name.
  */
 const void *cos_blob(const char *name, size_t *len_bytes);
 

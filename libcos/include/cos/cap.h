@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is where in the capability table of every domain, below the thread capabilities of sched
- * (MEM_THD_CAP).
+ * The capability table of every domain: which index holds which capability. From 1024 on sched's
+ * domain has the capabilities of threads (MEM_THD_CAP, mem/thread.h).
  */
 #ifndef COS_CAP_H
 #define COS_CAP_H
 
 #include <cos/abi.h>
 
-/* Given by boot, to the components that its table of roles names (interface/boot/boot.h). */
-#define COS_CAP_HW 8	 /* hardware, with the rights of the role only */
+/* Given by boot to components with a role (boot/roles.h). */
+#define COS_CAP_HW 8	 /* hardware, with the rights of the role */
 #define COS_CAP_CAPTBL 9 /* the domain's own captbl */
-/* 10..31: boot and the service agree, interface/boot/boot.h */
+/* 10..31: as boot and the service agree (boot/handover.h) */
 
 /* Invocations, numbered by r2c. */
 #define COS_CAP_SINV_FIRST 128 /* above boot's own, COS_BOOT_UNTYPED */

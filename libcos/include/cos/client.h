@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who is asking. A thread's stack in a domain tells both the thread and, in slots at its top
- * (stub.S.h), who brought it here.
+ * Which thread runs, and which component it came from. The address of a thread's stack in a domain
+ * tells the thread; slots at the top of the stack (stub.S.h) tell the component that invoked.
  */
 #ifndef COS_CLIENT_H
 #define COS_CLIENT_H
@@ -10,7 +10,7 @@
 #include <cos/layout.h>
 #include <cos/stub.S.h>
 
-/* The thread on whose stack that is the last byte. */
+/* The thread whose stack has that last byte. */
 static inline long cos_stack_tid(uint64_t last)
 {
 	return (long)(last >> COS_STACK_SHIFT) - (COS_STACK_VA >> COS_STACK_SHIFT);
@@ -33,9 +33,9 @@ static inline long cos_tid(void)
 }
 
 /*
- * Id of the component (or program) that invoked the interface function we are in; 0 in a thread of
- * our own outside any invocation. The same thing whether the caller is in another domain or in this
- * one.
+ * The id of the component or program that invoked the interface function which runs; 0 in a thread
+ * of this component outside any invocation. It does not matter whether the caller is in another
+ * domain.
  */
 static inline long cos_client(void)
 {
@@ -53,8 +53,8 @@ static inline long cos_component_id(void)
 }
 
 /*
- * One word a thread that belongs to this component; 0 in a thread that is here for the first time.
- * It stays when the thread leaves, until the thread is destroyed.
+ * One word for each thread, private to this component: 0 when the thread first enters it. The word
+ * stays when the thread leaves, until the thread is destroyed.
  */
 static inline void *cos_self_get(void)
 {

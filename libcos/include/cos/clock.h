@@ -14,7 +14,7 @@ static inline const struct cos_bootinfo *cos_bootinfo(void)
 {
 	uintptr_t va = COS_BOOTINFO_VA;
 
-	__asm__("" : "+r"(va)); /* not an object of this program, as far as the compiler can tell */
+	__asm__("" : "+r"(va)); /* hides from the compiler that no object is there */
 	return (const struct cos_bootinfo *)va;
 }
 
@@ -30,7 +30,7 @@ static inline uint64_t cos_tsc(void)
 uint64_t cos_tsc(void);
 #endif
 
-/* TSC ticks since boot <-> nanoseconds since boot, exact over any uptime. */
+/* TSC ticks since boot <-> nanoseconds since boot, without rounding errors that add up. */
 uint64_t cos_ticks_to_ns(uint64_t ticks);
 uint64_t cos_ns_to_ticks(uint64_t ns);
 
@@ -38,7 +38,7 @@ uint64_t cos_ns_to_ticks(uint64_t ns);
 uint64_t cos_now_ns(void);
 /* Nanoseconds since 1970. */
 uint64_t cos_wall_ns(void);
-/* The TSC at a time of cos_now_ns's clock; UINT64_MAX: later than it counts. */
+/* The TSC at a time of cos_now_ns's clock; UINT64_MAX: beyond what the TSC counts. */
 uint64_t cos_tsc_at_ns(uint64_t ns);
 
 #endif

@@ -7,7 +7,7 @@
 #include <cos/clock.h>
 
 #ifndef COS_FAKE_KERNEL
-/* The one that we are on. A thread that sched may move knows that for a moment only. */
+/* The core that runs this thread. sched may move the thread at any later moment. */
 static inline unsigned cos_core(void)
 {
 	uint32_t low, high, core;
@@ -25,7 +25,7 @@ unsigned cos_core(void);
 unsigned cos_ncores(void);
 #endif
 
-/* In a loop that waits for another core. */
+/* To be called in a loop that waits for another core. */
 static inline void cos_pause(void)
 {
 	__asm__ volatile("pause" : : : "memory");

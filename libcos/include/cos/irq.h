@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Waiting for interrupts: on the end-point that dev_irq_bind gave to this thread. */
+/* Waiting for interrupts, on the end-point that dev_irq_bind gave to this thread. */
 #ifndef COS_IRQ_H
 #define COS_IRQ_H
 
 #include <cos/syscall.h>
 
-/* Blocks until there was at least one event since the last call: how many; or negative COS_E*. */
+/* Block until there has been an event since the last call. The number of events, or COS_E*. */
 static inline long cos_arcv_wait(long cap)
 {
 	return cos_op1((uint64_t)cap, COS_ARCV_WAIT, 0);

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The lock of the components that libcos's own primitives rest on, mem and sched: held for a
- * bounded time and never while blocking. If it is taken, its owner was preempted: the contender
- * dispatches the owner by itself, and the owner hands the processor back when it lets go. For an
- * owner on another core it spins; that the owner runs there is up to sched (mem_lock_owner; its own
- * locks are a core's).
+ * The lock of mem and sched, the components that the primitives of cos/sync.h rest on. The
+ * component has the capabilities of all threads at MEM_THD_CAP.
  *
- * The component has the capabilities of all threads at MEM_THD_CAP.
+ * I1  The lock is held for a bounded time, and its owner does not block. So if it is taken, its
+ * owner
+ *     was preempted, or runs on another core.
+ * I2  A contender on the owner's core dispatches the owner by itself (lends it the processor) and
+ *     leaves its id in `waiting`; the owner, when it unlocks, dispatches the contender.
+ * I3  `waiting` names at most one thread. Others that find the lock taken are woken by nothing:
+ * each
+ *     lends to the owner again when it is next dispatched, since it has never blocked.
+ * I4  A contender on another core spins. That the owner runs there is the business of sched, which
+ *     watches mem's lock (mem_lock_owner) and takes its own locks on their own cores only.
  */
 #ifndef COS_LEND_H
 #define COS_LEND_H
@@ -17,7 +23,7 @@
 
 struct cos_lend_lock {
 	uint32_t owner;	  /* thread id + 1, 0: free */
-	uint32_t waiting; /* one that found it taken, to be dispatched at the unlock; 0: none */
+	uint32_t waiting; /* thread id + 1 to dispatch at the unlock; 0: none */
 };
 
 void cos_lend_lock_slow(struct cos_lend_lock *lock);
@@ -37,14 +43,16 @@ static inline void cos_lend_lock(struct cos_lend_lock *lock)
 		cos_lend_lock_slow(lock);
 }
 
-/* Did somebody find it taken, whom an unlock would dispatch? By the owner. */
+/* Called by the owner: is there a contender that an unlock would dispatch? */
 static inline bool cos_lend_waited(const struct cos_lend_lock *lock)
 {
 	return __atomic_load_n(&lock->waiting, __ATOMIC_RELAXED) != 0;
 }
 
-/* Lets go, and keeps the processor: for who has seen to it that nobody waits, or dispatches at
- * once. */
+/*
+ * Unlock without dispatching a contender: for an owner that knows of none, or that dispatches
+ * another thread at once.
+ */
 static inline void cos_lend_release(struct cos_lend_lock *lock)
 {
 	__atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Circular doubly linked lists with a head. */
+/* Circular doubly linked lists with a head, whose nodes are members of what is listed. */
 #ifndef COS_LIST_H
 #define COS_LIST_H
 

@@ -8,11 +8,15 @@
 
 /* The value of key, or NULL. It lives as long as the component. */
 const char *cos_param(const char *key);
-/* Walk all, in the composition's order: cos_param_next(NULL) is the first "KEY=VALUE"; NULL after
- * the last. */
+/*
+ * All parameters in the composition's order: cos_param_next(NULL) is the first "KEY=VALUE"; NULL
+ * after the last.
+ */
 const char *cos_param_next(const char *previous);
-/* A value that is a size: a number of bytes, with k, m or g behind it (powers of 1,024; also K, M,
- * G), at most INT64_MAX. */
+/*
+ * A value that is a size: a number of bytes, or of KiB, MiB, GiB with k, m, g (or K, M, G) behind
+ * it, at most INT64_MAX bytes. False: it is none.
+ */
 bool cos_size_parse(const char *text, uint64_t *bytes);
 
 #endif

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The stubs of an interface call between two domains, one line each in a generated file.
+ * The stubs of an interface call between two domains, one line each in a file that r2c generates.
  *
- * Client: a C function by the System V ABI (psABI 3.2.3). The kernel passes every register but
- * rax, rcx, r11 and rbx through, so a server that fails leaves garbage in any of them: all that C expects
- * kept is saved here. rax = 0 means that the server returned: then rdi and rsi are its results.
+ * Client: a C function by the System V ABI (psABI 3.2.3). The kernel passes every register but rax,
+ * rcx, r11 and rbx through, so a server that fails leaves garbage in any of them: the stub saves
+ * all that C expects to be kept. rax = 0 means that the server returned; then rdi and rsi are its
+ * results.
  *
- * Server: entered without a stack. Thread rbx has its stack here at COS_STACK_VA + (rbx << COS_STACK_SHIFT),
- * and rax (the token) is the client's component id. rbp is cleared, where a backtrace ends.
+ * Server: entered without a stack. Thread rbx has its stack at COS_STACK_VA + (rbx <<
+ * COS_STACK_SHIFT), and rax (the token) is the client's component id. rbp is cleared: a backtrace
+ * ends there.
  *
  * Stack slots, from (rsp | (COS_STACK_SIZE - 1)), the last byte of the stack:
  *	-255 + 8 * i	word of component i of the domain
@@ -87,7 +89,7 @@ COS_FUNCTION \prefix\()\name
 	.size	\prefix\()\name, . - \prefix\()\name
 .endm
 
-/* The same domain: a call, but for what cos_client() says meanwhile. */
+/* Within a domain: a call, during which cos_client() is the caller's id. */
 .macro COS_LOCAL_STUB prefix, name, id
 COS_FUNCTION \prefix\()\name
 	.cfi_startproc
@@ -131,8 +133,8 @@ COS_FUNCTION __cos_entry_\name
 .endm
 
 /*
- * A handler calls others to report what happened; when one of those fails in turn, the handler would be entered
- * again by the same thread, onto the stack that it is using. That second exception is declined.
+ * A handler calls other components to report what happened. If one of those fails, the same thread
+ * would enter the handler again, onto the stack that it is using: the second exception is declined.
  */
 .macro COS_HANDLER_STUB name
 COS_FUNCTION __cos_entry_\name

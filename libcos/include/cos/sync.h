@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Synchronisation of the threads in a component, its own and visiting ones. All zero is the initial
- * state of each; none needs destruction. Waiters are queued on their own stacks, first come first
- * served.
+ * Synchronisation of the threads in a component, its own and those of clients. All zero is the
+ * initial state of each object; none needs destruction. Waiters are queued on their own stacks,
+ * first come first served. The protocol of each is at the top of its .c file in libcos.
  *
- * A thread's permit (sched_park) belongs to these primitives: code that parks by itself must, as
- * they do, check its condition again after every park.
+ * A thread's permit (sched_park) belongs to these primitives. Code that parks by itself must check
+ * its condition again after every park, as they do.
  *
  * Deadlines are absolute, of cos_now_ns's clock; 0: none.
  */
@@ -18,7 +18,7 @@
 
 struct cos_waiter;
 
-/* A short internal lock: holders never block. A contender lets the owner run. */
+/* A short internal lock, whose holders never block. A contender lets the owner run. */
 struct cos_guard {
 	uint64_t owner; /* its cos_stack_last(), 0: free */
 };
@@ -28,7 +28,9 @@ struct cos_waitq {
 	struct cos_waiter *last;
 };
 
-/* Not recursive. word: 0 free, else the owner's cos_stack_last(), bit 0 clear when someone waits; 2: free, someone waits.
+/*
+ * Not recursive. word: 0: free; the owner's cos_stack_last(), with bit 0 clear if there are
+ * waiters; or 2: free, with waiters.
  */
 struct cos_mutex {
 	uint64_t word;
@@ -56,7 +58,7 @@ static inline void cos_mutex_lock(struct cos_mutex *mutex)
 		cos_mutex_lock_slow(mutex);
 }
 
-/* False: somebody waits for it, and it is held still. */
+/* False: there are waiters, and the mutex is still held. */
 static inline bool cos_mutex_try_unlock(struct cos_mutex *mutex)
 {
 	uint64_t expected = cos_stack_last();
@@ -83,14 +85,14 @@ struct cos_cond {
 	struct cos_waitq waiters;
 };
 
-/* The mutex is held at the call and at the return. No spurious return. */
+/* The mutex is held at the call and at the return. There are no spurious returns. */
 void cos_cond_wait(struct cos_cond *cond, struct cos_mutex *mutex);
 /* 0, or -COS_ETIMEDOUT. */
 long cos_cond_timedwait(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns);
 /*
- * Likewise, but the mutex is not held at the return. released, if not NULL, is called when the
- * mutex was released, before the thread sleeps: a signal from then on is not lost, and it may block
- * itself.
+ * As cos_cond_timedwait, but the mutex is not held at the return. released(arg), unless NULL, is
+ * called once the mutex is free and before the thread sleeps. It may block; a signal that comes
+ * meanwhile is not lost.
  */
 long cos_cond_leave(struct cos_cond *cond, struct cos_mutex *mutex, uint64_t deadline_ns,
 		    void (*released)(void *), void *arg);
@@ -110,10 +112,12 @@ void cos_rwlock_wrlock(struct cos_rwlock *lock);
 bool cos_rwlock_tryrdlock(struct cos_rwlock *lock);
 bool cos_rwlock_trywrlock(struct cos_rwlock *lock);
 void cos_rwlock_unlock(struct cos_rwlock *lock);
-/* By the writer: becomes a reader, with no other writer in between. */
+/* The writer becomes a reader, with no other writer in between. */
 void cos_rwlock_downgrade(struct cos_rwlock *lock);
-/* By a reader: becomes the writer if it is the only reader and nobody waits; else false, still a
- * reader. */
+/*
+ * A reader becomes the writer, if it is the only reader and there are no waiters. False: it stays
+ * one.
+ */
 bool cos_rwlock_tryupgrade(struct cos_rwlock *lock);
 
 struct cos_once {
@@ -121,10 +125,10 @@ struct cos_once {
 	struct cos_mutex mutex;
 };
 
-/* function runs once; whoever comes meanwhile waits until it has. */
+/* Call function unless it was called before. Returns when it has returned, in whichever thread. */
 void cos_once(struct cos_once *once, void (*function)(void));
 
-/* word: COS_SEM_ONE times the count, or COS_SEM_WAITED: 0, and somebody waits. */
+/* word: COS_SEM_ONE times the count, or COS_SEM_WAITED: the count is 0, and there are waiters. */
 struct cos_sem {
 	uint64_t word;
 	struct cos_guard guard;
@@ -137,7 +141,7 @@ struct cos_sem {
 void cos_sem_post_slow(struct cos_sem *sem);
 long cos_sem_wait_slow(struct cos_sem *sem, uint64_t deadline_ns);
 
-/* False: somebody waits, or another thread was faster; nothing is posted. */
+/* False: nothing was posted, because there are waiters or another thread changed the count. */
 static inline bool cos_sem_try_post(struct cos_sem *sem)
 {
 	uint64_t word = __atomic_load_n(&sem->word, __ATOMIC_RELAXED);
@@ -171,8 +175,8 @@ static inline long cos_sem_wait(struct cos_sem *sem, uint64_t deadline_ns)
 }
 
 /*
- * cos_sem_post(post), then cos_sem_wait(wait): a call of the thread that waits for the one and posts the other, with one
- * invocation of sched and one switch each way. As cos_sem_wait.
+ * cos_sem_post(post), then cos_sem_wait(wait), whose result it has. For a call to a thread that
+ * waits for the one and posts the other: one invocation of sched and one switch each way.
  */
 long cos_sem_post_wait(struct cos_sem *post, struct cos_sem *wait, uint64_t deadline_ns);
 

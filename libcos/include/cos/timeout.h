@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Timeouts by deadline: a pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986) whose nodes are in what waits,
- * so an insertion cannot fail. Insert and peek are constant time, removal O(log n) amortised. The caller locks.
+ * Timeouts by deadline: a pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986). Its nodes are
+ * members of what waits, so an insertion cannot fail. Inserting one and looking at the first takes
+ * constant time, removal O(log n) amortised. The caller locks.
  */
 #ifndef COS_TIMEOUT_H
 #define COS_TIMEOUT_H

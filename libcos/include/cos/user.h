@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory of clients: windows onto programs and shared buffers. Any access to it may fail, at any
- * time, since the program may unmap it meanwhile: so it goes through these functions, which
- * recover.
+ * Memory of clients: windows onto programs, and shared buffers. A client may unmap it at any time,
+ * so any access may fault. These functions recover from that; plain loads and stores do not.
  */
 #ifndef COS_USER_H
 #define COS_USER_H
@@ -30,15 +29,17 @@ static inline bool cos_user_range_shared(const void *addr, size_t len)
 }
 
 /*
- * Copies len bytes, where dst, src or both are a client's (the caller has checked by cos_user_range
- * which may be). 0, or -COS_EFAULT: some of it may have been copied. An aligned word of 4 or 8 bytes
- * is copied in one.
+ * Copy len bytes. dst, src or both are a client's; the caller has checked those by cos_user_range.
+ * 0, or COS_EFAULT: some of it may have been copied. An aligned word of 4 or 8 bytes is copied by
+ * one access.
  */
 long cos_copy_user(void *dst, const void *src, size_t len);
-/* Copies up to and including a NUL, at most max bytes: the length without NUL, max if there was
- * none, -COS_EFAULT. */
+/*
+ * Copy up to and including a NUL, at most max bytes. The length without NUL, max if there was none,
+ * or COS_EFAULT.
+ */
 long cos_copy_user_str(char *dst, const char *src, size_t max);
-/* Atomically replaces old by new at p (aligned to 4): 1, 0 if it was not old, -COS_EFAULT. */
+/* Replace old by new_value at p (aligned to 4), atomically. 1; 0: it was not old; COS_EFAULT. */
 long cos_cas_user(uint32_t *p, uint32_t old, uint32_t new_value);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The processor state of a program: registers in the kernel's frame, FPU, CPUID. */
 #include <cos/abi.h>
 #include "arch/cpu.h"
 
@@ -44,8 +45,7 @@ static void cpuid(uint32_t leaf, uint32_t sub, uint32_t r[4])
 			 : "a"(leaf), "c"(sub));
 }
 
-/* SDM 1, 13.2: XSAVE may be used where the kernel has set CR4.OSXSAVE, with the features in XCR0.
- */
+/* SDM 1, 13.2: XSAVE may be used if the kernel has set CR4.OSXSAVE, with the features in XCR0. */
 uint64_t cpu_fpu_features(void)
 {
 	static uint64_t features = ~0ull;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SDM 1, chapters 10.5 and 13: saving and loading the FPU state that is the program's, under the server's code. */
+/*
+ * SDM 1, chapters 10.5 and 13: saving and loading the FPU state that is the program's, under the
+ * server's code.
+ */
 	.text
 	.globl cpu_fpu_save
 cpu_fpu_save:			/* (area, features) */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A program's system call arrives here (cos/abi.h, Gate): rax = number, rbx = thread id, rbp = token, the
- * arguments in rdi rsi rdx r10 r8 r9 and no usable stack. A gate frame is always the innermost of its thread in
- * this component, so the stack of the thread id is empty.
+ * A program's system call arrives here (cos/abi.h, Gate): rax = number, rbx = thread id, rbp =
+ * token, the arguments in rdi rsi rdx r10 r8 r9 and no usable stack. A gate frame is always the
+ * innermost of its thread in this component, so the stack of the thread id is empty.
  */
 #include <cos/abi.h>
 #include <cos/layout.h>

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a signal handler finds on its stack, and the way back (Linux's layout: struct rt_sigframe,
- * with the FPU state above it, at an address aligned to 64).
+ * What a signal handler finds on its stack, and the way back. The layout is Linux's: struct
+ * rt_sigframe, with the FPU state above it at an address aligned to 64.
  *
- * A system call's return leaves rcx and r11 undefined, so a context that needs them (an exception
- * interrupted it) is entered through posix's page in the program: the four words rcx, r11, flags,
- * ip are put under the red zone of the context's stack, and the code there pops them (exec.c,
- * trampoline_map).
+ * F1. A system call's return leaves rcx and r11 undefined. A context that needs them (an exception
+ *     interrupted it) is returned to through posix's page in the program, the trampoline: rcx, r11,
+ *     flags and ip are put under the red zone of the context's stack, and code there pops them
+ *     (exec/exec.c, trampoline_map).
+ * F2. The program may have written what it likes into the frame. Nothing of it is trusted: flags
+ *     and MXCSR are masked, the XSAVE header is rebuilt, ip and sp must be addresses of the
+ *     program.
  */
 #include "base/os.h"
 #include "abi/abi.h"
@@ -20,8 +23,8 @@
 #include "signal/sigframe.h"
 #include "signal/signal.h"
 
-#define RED_ZONE 128
-#define FLAGS_CLEARED 0x10500ull /* RF, DF, TF: for the handler */
+#define RED_ZONE 128		 /* psABI, 3.2.2 */
+#define FLAGS_CLEARED 0x10500ull /* RF, DF, TF: not set in a handler */
 #define FX_SW_RESERVED 464	 /* of the FXSAVE area: free for software (SDM 1, 10.5.1) */
 #define FX_MXCSR 24
 #define MXCSR_MASK 0xffffu
@@ -83,7 +86,7 @@ static bool on_altstack(const struct thread *t, uint64_t sp)
 	       sp - t->altstack.ss_sp <= t->altstack.ss_size;
 }
 
-/* The FPU's state to the program's memory under *sp, which moves down. */
+/* Save the FPU's state in the program's memory below *sp, which moves down to it. */
 static long fpu_push(struct thread *t, uint64_t *sp)
 {
 	uint64_t features = cpu_fpu_features();
@@ -107,11 +110,11 @@ static long fpu_push(struct thread *t, uint64_t *sp)
 	if (r == 0 && features)
 		r = user_put(t, *sp + size, &magic2, sizeof(magic2));
 	cos_free(area);
-	cpu_fpu_reset(); /* a handler begins with a clean one */
+	cpu_fpu_reset(); /* a handler begins with an initial state */
 	return r;
 }
 
-/* What the program may have changed must not make the instruction fault. */
+/* Load what fpu_push saved. By F2, loading must not fault; addr 0: the initial state. */
 static long fpu_pop(struct thread *t, uint64_t addr)
 {
 	uint64_t features = cpu_fpu_features(), have = 0;
@@ -217,7 +220,7 @@ long sigframe_pop(struct thread *t, struct cpu_regs *regs)
 	const uint64_t *mc = &frame.uc.uc_mcontext.r8;
 	uint64_t words[4], sp;
 
-	/* The handler's return took pretcode. */
+	/* The handler's return has popped pretcode. */
 	if (user_get(t, &frame, regs->r[COS_REG_SP] - 8, sizeof(frame)) < 0 ||
 	    fpu_pop(t, frame.uc.uc_mcontext.fpstate) < 0)
 		return -LX_EFAULT;

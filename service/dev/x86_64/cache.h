@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Caches, for hardware that reads memory without looking into them. */
 #ifndef SERVICE_DEV_CACHE_H
 #define SERVICE_DEV_CACHE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define CACHE_LINE 64 /* at least as long on all processors with 64 bits */
+#define CACHE_LINE 64 /* no shorter on any processor with 64 bits */
 
-/* Memory has what was written there, for those that do not look into caches (SDM 2A, CLFLUSH). */
+/* Bring what was written there to memory (SDM 2A, CLFLUSH). */
 static inline void cache_write_back(const volatile void *start, size_t len_bytes)
 {
 	uintptr_t end = (uintptr_t)start + len_bytes;

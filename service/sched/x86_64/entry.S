@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where a scheduler thread starts: rbx = thread id. */
+/* The start of a scheduler thread: rbx = thread id. */
 #include <cos/stub.S.h>
 
 COS_FUNCTION sched_entry

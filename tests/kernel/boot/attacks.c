@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Attacks, complete by construction. Of every operation its arguments are listed by kind; each kind
- * has a good value and bad ones. Each operation is tried with each bad value of each argument while
- * the others are good: it must fail, and change nothing (no page of those that the objects are in
- * has another type or count of references). All that is not listed, for every type of capability
- * and operation 0 to 31 and some beyond, must be refused as such, whatever the arguments; likewise
- * everything on capabilities without rights, freed ones, and ones that never were.
+ * Attacks, complete by construction. A table lists the arguments of every operation by kind; each
+ * kind has a good value and bad ones. Each operation is tried with each bad value of each argument
+ * while the others are good. It must fail and change nothing: all pages that the objects are in
+ * keep their type and their count of references (mem.h, M1, M4, M5; pgtbl.h, P4, P6; core.h, D1,
+ * D5).
+ *
+ * What the table does not list must be refused, whatever the arguments: operations 0 to 31 and some
+ * beyond of every type of capability, and every operation on capabilities without rights, freed
+ * ones, and ones that never were (captbl.h, C3, C7).
  */
 #include "cos/layout.h"
 #include "test.h"
@@ -18,7 +21,7 @@
 #define VA_LINK 0x40200000UL
 #define PORT 0x70
 
-/* Kinds of arguments: a capability of a type, or ... */
+/* Kinds of arguments: a capability of some type, or a value. */
 enum kind {
 	CAPTBL,
 	PGTBL,
@@ -76,10 +79,10 @@ enum kind {
 	BYTES,
 };
 
-/* Pages of the part; from OBJECTS on they are in use. */
+/* Pages of the range that the attacks have; from OBJECTS on they hold objects. */
 enum { FREE_KERNEL, FREE_USER, MAPPED, RAW, OBJECTS };
 
-/* An operation's arguments; the last ones may be left out: what stands there does not matter. */
+/* Operations and their arguments. Arguments beyond nargs are ignored by the operation. */
 static const struct {
 	enum kind type;
 	unsigned op;
@@ -240,8 +243,7 @@ static bool bad_cap(enum kind type, unsigned i, uint64_t *value)
 		1, 2, 7, freed_slot, 5000, COS_CAPTBL_MAX, BIG, COS_CAPTBL_MAX - 1};
 
 	if (i < NCAPS) {
-		/* A table of level 1 is a page table too, but not where one of level 4 is needed.
-		 */
+		/* PGTBL1, a page table of level 1, is bad where one of level 4 is needed. */
 		*value = i == type ? freed_slot : cap[i];
 		return true;
 	}
@@ -473,7 +475,7 @@ static const uint64_t any[] = {
 	0, 1, 8, 64, 4096, VA_MAPPED, TOP, 0xffff800000000000, 1UL << 40, 1UL << 63, UINT64_MAX,
 };
 
-/* What is not listed is refused as such, whatever the arguments. */
+/* Operations that the table does not list are refused, whatever the arguments. */
 static void attack_numbers(enum kind type, uint64_t c, long expected, bool also_listed)
 {
 	static const unsigned more[] = {32, 33, 63, 64, 255, 256, 0x8000, 0xffff};
@@ -495,7 +497,7 @@ static void attack_numbers(enum kind type, uint64_t c, long expected, bool also_
 	}
 }
 
-/* Threads of another core are that core's. */
+/* D1: a thread of another core is refused. */
 static void attack_core(void)
 {
 	uint64_t page = page_kernel();
@@ -523,7 +525,10 @@ void test_attacks(void)
 			attack_argument(n, a);
 	for (unsigned type = 0; type < NTYPES; type++) {
 		attack_numbers(type, cap[type], -COS_ENOSYS, false);
-		/* An invocation cannot be taken from a sinv capability's rights. */
+		/*
+		 * The right to invoke cannot be taken from a sinv capability (cos/abi.h,
+		 * COS_CAPTBL_COPY).
+		 */
 		if (type != SINV)
 			attack_numbers(type, without[type], -COS_EPERM, true);
 		attack_numbers(type, freed_slot, -COS_ECAP, true);

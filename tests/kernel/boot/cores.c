@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Many cores: whatever one of them takes away, the others are using it. Every wait is bounded, by a
- * time in which a working kernel is done many times over.
+ * Many cores: what one core takes away, the others are using. Every wait is bounded, by a time in
+ * which a working kernel is done many times over.
+ *
+ *	cores		starting them (smp.c), and D1
+ *	send, move	events between cores (core.h, E3 to E5, D1)
+ *	restart		stop and start under invocations (comp.h, L1, L2, L4)
+ *	revoke, revoke-all	capabilities and their children (captbl.h, C1, C5)
+ *	remap, quiesce	pages and translations (mem.h, M1 to M3; pgtbl.h, P5; quiesce.h, Q1 to Q5)
+ *	destroy		a thread that ends while events are sent to it (core.h, E3; mem.h, M4)
  */
 #include <stdatomic.h>
 #include "cos/layout.h"
@@ -12,14 +19,16 @@
 #define HW COS_BOOT_HW
 #define UNTYPED COS_BOOT_UNTYPED
 #define NO_CORE 0x77	       /* an APIC id that no core has */
-#define PHYSICAL_VA 0x30000000 /* of ACPI's tables */
+#define PHYSICAL_VA 0x30000000 /* where ACPI's tables are mapped */
 #define RW (COS_PG_READ | COS_PG_WRITE)
 #define WAIT_S 60
-/* of a test, then as many as there is time for: cores of an emulator are slow to come */
+/*
+ * Rounds of a test: so many, and then as many as there is time for. An emulator's cores are slow.
+ */
 #define ROUNDS_MIN 20
 #define ROUNDS_S 3
-#define TID 16	     /* + core: its scheduler thread's */
-#define TID_OTHER 24 /* of another thread, of which there is one at a time */
+#define TID 16	     /* + core: of that core's scheduler thread */
+#define TID_OTHER 24 /* of the one other thread that a test has */
 
 static struct core {
 	uint64_t thd, arcv, asnd;
@@ -134,7 +143,7 @@ static void all_run(void (*run)(unsigned core))
 	}
 }
 
-/* Each has done something meanwhile, and nothing was wrong. */
+/* Stop the cores. Each must have done something, and nothing wrong. */
 static void all_stop(void)
 {
 	uint64_t start = tsc();
@@ -188,13 +197,13 @@ static void core_start(unsigned c)
 	EXPECT(op_once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), 0);
 	/* An event before it has run at all. */
 	EXPECT(op_once(core[c].asnd, COS_ASND, 0, 0), 0);
-	/* Its next scheduler thread is its own to set. */
+	/* Its next scheduler thread only itself can set. */
 	EXPECT(op_once(HW, COS_HW_SCHED, core[c].thd, core[c].arcv), -COS_ECORE);
 }
 
 /*
- * Events: from all cores to one thread, which counts what it gets. It is a scheduler thread, or
- * another that waits, or one that asks again and again.
+ * Events from all cores to one thread, which counts what it gets (E3 to E5). It is a scheduler
+ * thread, another thread that waits, or one that polls.
  */
 #define SENDS 2000
 static uint64_t send_asnd, recv_arcv, recv_thd, recv_mode;
@@ -221,7 +230,7 @@ static void recv_body(uint64_t tid)
 		received += (uint64_t)op_once(recv_arcv, COS_ARCV_WAIT, recv_mode, 0);
 }
 
-/* Run the receiver, which is of this core, until it has returned. */
+/* Run the receiver, a thread of this core, until it has returned. */
 static void recv_dispatch(unsigned c)
 {
 	uint64_t start = tsc(), now = start;
@@ -249,8 +258,7 @@ static void recv_make(void (*body)(uint64_t tid), uint64_t prio)
 	received = sent = 0;
 }
 
-/* A thread that waits, on a core that has no scheduler thread yet; an event for it comes before
- * that does. */
+/* A waiting thread of a core without a scheduler thread, and an event for it. */
 static void early_body(uint64_t tid)
 {
 	(void)tid;
@@ -267,7 +275,7 @@ static void early_send(void)
 		nap();
 }
 
-/* What a core cannot have, and what that leaves. */
+/* A refused COS_HW_CORE_INIT leaves the pages as they were. */
 static void core_refused(void)
 {
 	uint64_t mem = page_kernel();
@@ -309,7 +317,7 @@ void test_cores(void)
 	EXPECT(received, 1);
 }
 
-/* Everybody but the receiver's core sends, core 0 too when it is not that. */
+/* All cores but the receiver's send, core 0 too unless it is the receiver's. */
 static void send_to(unsigned c, uint64_t mode, uint64_t prio)
 {
 	recv_make(recv_body, prio);
@@ -338,7 +346,7 @@ void test_send(void)
 
 	if (cores_used() == 1)
 		return;
-	/* To this core's scheduler thread, which idles between. */
+	/* To this core's scheduler thread, which idles in between. */
 	send_asnd = slot_new();
 	EXPECT(OP(CT, COS_MK_ASND, send_asnd, sched_arcv), 0);
 	op_once(sched_arcv, COS_ARCV_WAIT, COS_ARCV_POLL, 0);
@@ -359,8 +367,8 @@ void test_send(void)
 }
 
 /*
- * A thread that is moved from core to core by their schedulers, on which it looks where it is, and
- * whether its FPU registers came along; meanwhile core 0 sends events to it.
+ * A thread that the cores' scheduler threads move from core to core (D1, E5). On each it looks
+ * where it is and whether its FPU registers have come along; meanwhile core 0 sends events to it.
  */
 #define MOVES 400
 #define MOVE_PATTERN 0x1234567890abcdefUL
@@ -436,7 +444,9 @@ void test_move(void)
 		EXPECT(core[c].wrong, 0);
 }
 
-/* Invocations of a server that is stopped and started all the time. */
+/*
+ * Invocations of a server that is stopped and started all the time (L1, L2), and at last ends (L4).
+ */
 #define RESTARTS 20000
 static uint64_t call_cap;
 
@@ -473,16 +483,15 @@ void test_restart(void)
 		EXPECT(op_once(call_cap, COS_SINV, 0, 0), 0);
 	}
 	all_stop();
-	/* The last capability of one that runs, while it is called through a capability in another
-	 * table. */
+	/* Remove the component's capabilities while it is called through one in another table. */
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, call_cap), 0);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, comp), 0);
 	page_reused(page);
 }
 
 /*
- * A capability that is taken away and another one put there, while it is used: what is there is one
- * or the other, whole.
+ * A capability is taken away and another one put in its slot, while it is used (C1). A user finds
+ * either of them, complete.
  */
 #define REVOKES 1000
 
@@ -514,7 +523,7 @@ void test_revoke(void)
 	for (unsigned i = 0; another_round(i, REVOKES, start); i++) {
 		EXPECT(OP(CT, COS_CAPTBL_COPY, call_cap, CT, echo, COS_RIGHTS_ALL), 0);
 		EXPECT(OP(CT, COS_CAPTBL_REMOVE, call_cap), 0);
-		/* A component of its own that goes with it. */
+		/* The second one leads to a component that ends with it. */
 		EXPECT(OP(CT, COS_MK_COMP, comp, page, d.captbl, d.pgtbl, 44), 0);
 		EXPECT(OP(CT, COS_MK_SINV, call_cap, comp, (uint64_t)empty_entry, 7), 0);
 		EXPECT(OP(CT, COS_CAPTBL_COPY, sinv, CT, call_cap, COS_RIGHTS_ALL), 0);
@@ -522,7 +531,7 @@ void test_revoke(void)
 			nap();
 		EXPECT(OP(CT, COS_CAPTBL_REMOVE, call_cap), 0);
 		EXPECT(OP(CT, COS_CAPTBL_REMOVE, sinv), 0);
-		/* Who is in it leaves it. */
+		/* Threads that are in it leave it. */
 		while (OP(CT, COS_CAPTBL_REMOVE, comp) == -COS_EBUSY && in_time(start))
 			;
 		EXPECT(OP(CT, COS_CAPTBL_REMOVE, comp), -COS_ENOENT);
@@ -533,8 +542,8 @@ void test_revoke(void)
 }
 
 /*
- * Each core invokes by a child of its own of one capability. That is taken away, and put back: whoever
- * begins after it has been is refused, wherever.
+ * Each core invokes by a child of its own of one capability, which is removed and made again. An
+ * invocation that begins after the removal is refused, on any core (C5).
  */
 static _Atomic uint64_t revoke_all_phase; /* modulo 4: being made, there, being taken away, gone */
 static uint64_t revoke_child[CORES];
@@ -587,15 +596,15 @@ void test_revoke_all(void)
 			EXPECT(OP(CT, COS_CAPTBL_REMOVE, revoke_child[c]), 0);
 		revoke_all_phase++;
 	}
-	/* For a core that had no time while it was there. */
+	/* Once more, for cores that had no time while it was there. */
 	revoke_all_make(echo, first, middle);
 	all_stop();
 }
 
 /*
- * A page that is mapped for a reader on other cores, then unmapped, and used for something else:
- * the reader faults, or reads what was in it while it had it. PATTERN is that, SECRET what was
- * there at other times; a kernel object's content is neither.
+ * A page is mapped for readers on other cores, then unmapped, and used for something else. A reader
+ * faults, or reads PATTERN, which was in the page while it was mapped; never SECRET, which was
+ * there at other times, nor what a kernel object contains (M1 to M3, P5).
  */
 #define REMAPS 1000
 #define READS 2000
@@ -622,7 +631,7 @@ static void remap_read(unsigned c)
 			core[c].wrong += status != -COS_EREBOOT;
 			reads_faulted++;
 		}
-		/* With the translation kept, over an idle time. */
+		/* Keep the translation over an idle time. */
 		if (c % 2)
 			op_once(HW, COS_HW_IDLE, tsc() + 1000, 0);
 	}
@@ -653,7 +662,7 @@ static void remap_round(const struct domain *d, uint64_t mem, unsigned i)
 			nap();
 		EXPECT(OP(COS_BOOT_PGTBL, COS_PGTBL_UNMAP, OUR_VA), 0);
 	} else {
-		/* Of a capability table all words are pointers. */
+		/* All words of a capability table are pointers. */
 		EXPECT(OP(UNTYPED, COS_MEM_RETYPE, page, 1, COS_MEM_KERNEL), 0);
 		EXPECT(OP(CT, COS_MK_CAPTBL, tbl, mem), 0);
 		EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), 0);
@@ -685,7 +694,7 @@ void test_remap(void)
 	print("remap: %lu reads, %lu faults\n", reads_seen, reads_faulted);
 }
 
-/* Quiescence: with the others idle, and with them in user level for ever. */
+/* Quiescence, with the other cores idle, and with them in user level for ever (Q1 to Q5). */
 static void spin_body(unsigned c)
 {
 	core[c].done++;
@@ -720,7 +729,7 @@ void test_quiesce(void)
 	all_stop();
 }
 
-/* A thread that goes while it is sent to, and comes again in the same page. */
+/* A thread ends while events are sent to it, and another one is made of the same page. */
 #define DESTROYS 1000
 
 static void destroy_send(unsigned c)
@@ -744,7 +753,7 @@ void test_destroy(void)
 	for (unsigned i = 0; another_round(i, DESTROYS, begin); i++) {
 		start = tsc();
 		do {
-			/* While events are on the way to it, it stays. */
+			/* E3: while events are on the way to the thread, its page is in use. */
 			status = OP(CT, COS_MK_THD, thd, page, COS_BOOT_COMP, TID_OTHER,
 				    (uint64_t)thd_entry, 0);
 		} while (status == -COS_EBUSY && in_time(start));

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Components and what goes between them. */
+/*
+ * Components and invocations between them: sinv, gate, pager and handler, stops, a full stack
+ * (thd.h, I1 to I5; inv.h; comp.h, L1 to L5).
+ */
 #include "test.h"
 
 #define CT COS_BOOT_CAPTBL
 #define FRAMES 45 /* of a thread */
 
 enum {
-	ASK_NEST = 1, /* call capability (a), whose result is returned plus one */
+	ASK_NEST = 1, /* call capability (a); returns its result plus one */
 	ASK_STOP,     /* stop the component (a), then go on */
 	ASK_RECURSE,  /* call capability (a) with oneself, until it fails; -> depth */
 	ASK_FRAME,    /* -> registers of what invoked us */
@@ -105,7 +108,9 @@ void test_comp(void)
 	EXPECT(OP(CT, COS_MK_THD, thd, page_kernel(), comp, 3, 1UL << 60, 0), -COS_EINVAL);
 	EXPECT(OP(CT, COS_MK_THD, thd, page_kernel(), tbl, 3, 0x1000, 0), -COS_ECAP);
 	EXPECT(OP(CT, COS_MK_THD, thd, page_kernel(), comp, 3, 0x1000, 0), 0);
-	/* References in circles are undone from outside, and everything is free again. */
+	/*
+	 * Circles of references are undone from outside; afterwards everything is free again (L5).
+	 */
 	EXPECT(OP(comp, COS_COMP_SET_PAGER, 0), 0);
 	EXPECT(OP(comp, COS_COMP_SET_HANDLER, 0), 0);
 	EXPECT(OP(comp, COS_COMP_SET_GATE, 0), 0);
@@ -138,7 +143,7 @@ void test_sinv(void)
 	s = (struct sys){COS_OP(other, COS_SINV), {ASK_NEST, 31, 9}};
 	EXPECT(sys(&s), 0);
 	EXPECT((long)s.arg[0], -COS_ECAP);
-	/* Numbers that only nearly are capabilities. */
+	/* Numbers that are almost capabilities. */
 	s = (struct sys){COS_OP(1UL << 40, COS_SINV), {0}};
 	EXPECT(sys(&s), -COS_ECAP);
 	s = (struct sys){UINT64_MAX, {0}};
@@ -189,13 +194,13 @@ void test_stop(void)
 	EXPECT(sys(&s), -COS_EREBOOT);
 	EXPECT(OP(a.comp, COS_COMP_START), 0);
 	EXPECT(OP(echo, COS_SINV), 0);
-	/* An exception that nobody handles ends the invocation, not the component. */
+	/* An exception without a handler ends the invocation, not the component. */
 	s = (struct sys){COS_OP(in_a, COS_SINV), {ASK_UD}};
 	EXPECT(sys(&s), -COS_EREBOOT);
 	s = (struct sys){COS_OP(in_a, COS_SINV), {ASK_UNMAPPED, 0xffffffff80100000}};
 	EXPECT(sys(&s), -COS_EREBOOT);
 	EXPECT(OP(echo, COS_SINV), 0);
-	/* Nothing is left inside: it can be removed once its capabilities are. */
+	/* L3: no thread is inside, so it can be removed after its capabilities. */
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, in_a), 0);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, echo), 0);
 	EXPECT(OP(a.captbl, COS_CAPTBL_REMOVE, 30), 0);
@@ -212,8 +217,9 @@ void test_depth(void)
 	uint64_t in;
 	struct sys s;
 
-	/* A component whose entry is an invocation of itself fills the stack of frames, twice the
-	 * same. */
+	/*
+	 * I2: a component that invokes itself fills the invocation stack, to the same depth twice.
+	 */
 	domain_make(&d, 23);
 	in = sinv_new(d.comp, recurse_entry, 1);
 	EXPECT(OP(d.captbl, COS_CAPTBL_COPY, 30, CT, in, COS_RIGHTS_ALL), 0);
@@ -272,7 +278,7 @@ static uint64_t program_run(struct domain *d, const void *entry, uint64_t tid, u
 	return events_of(tid);
 }
 
-/* The gate's exit: this program's thread is done, and is never run again. */
+/* The gate's exit: this program's thread has ended and never runs again. */
 void program_exit(void)
 {
 	OP(COS_BOOT_THD, COS_THD_SWITCH, 0, 0);
@@ -288,7 +294,7 @@ void test_gate(void)
 	/* Starts in the gate, by number. */
 	EXPECT(program_run(&d, program_entry, 4, 60), 0);
 	EXPECT(shared->exit_status, 11);
-	/* A capability that it does not have: its handler is told, and declines. */
+	/* A capability that it does not have: its handler is asked, and declines. */
 	shared->faults[1] = 0;
 	shared->answer[1] = 1;
 	EXPECT(program_run(&d, program_capless_entry, 5, 0), COS_EVENT_DEAD);
@@ -311,8 +317,7 @@ static void faulty_make(struct domain *d, uint64_t *in, bool pager, bool handler
 	shared->fault_map = shared->fault_skip = shared->fault_regs_bad = 0;
 }
 
-/* fault() runs in our own component, on the stack of our thread in the shared region: so does
- * server(). */
+/* fault() and server() run in our own component, on our thread's stack in the shared region. */
 void test_pager(void)
 {
 	struct domain d;
@@ -329,11 +334,11 @@ void test_pager(void)
 	EXPECT(shared->fault[2], 6); /* a write from user level to what is not there */
 	EXPECT(shared->fault[5], 26);
 	EXPECT(shared->fault_regs_bad, 0);
-	/* Refused by rights, not absence: text is not writable. */
+	/* The page is there, but text is not writable. */
 	s = (struct sys){COS_OP(in, COS_SINV), {ASK_UNMAPPED, 0x400000}};
 	EXPECT(sys(&s), -COS_EREBOOT);
 	EXPECT(shared->fault[2], 7);
-	/* Resolved: the write is done again, and its result is there. */
+	/* Resolved: the write is repeated, and its result is there. */
 	domain_map(&d, 0x66668000, page_new(COS_MEM_USER), COS_PG_READ);
 	shared->answer[0] = 0;
 	shared->fault_map = page_new(COS_MEM_USER);
@@ -343,7 +348,7 @@ void test_pager(void)
 	EXPECT(s.arg[0], 0x5555);
 	EXPECT(shared->fault[1], 0x66669008);
 	EXPECT(shared->fault_regs_bad, 0);
-	/* A page fault does not come to the handler when the pager says it is resolved. */
+	/* The handler is not asked when the pager has resolved the fault. */
 	EXPECT(shared->faults[1], 0);
 }
 

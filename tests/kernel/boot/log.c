@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The log read back: what the kernel wrote, what we write, what is lost, and the event that says
- * so. */
+/* The log read back: the kernel's text, ours, what is lost, and the event of new text. */
 #include "test.h"
 
 #define HW COS_BOOT_HW
 #define TID 20
 #define STATIC_KIB_MAX 1024
 #define PAGE_BYTES_MAX 16
-#define WORD_CR 0x0d0d0d0d0d0d0d0dUL /* nothing that is to be seen */
+#define WORD_CR 0x0d0d0d0d0d0d0d0dUL /* carriage returns, which are not to be seen */
 
 static uint64_t arcv;
 static uint64_t events;
@@ -41,7 +40,7 @@ static uint64_t log_end(void)
 	return at;
 }
 
-/* The first line: the kernel's memory, and what of it grows with the machine's. */
+/* The first line: the kernel's static memory, and its bytes for each page of RAM. */
 static void first_line(void)
 {
 	char line[80] = {0};
@@ -80,7 +79,7 @@ static void log_events(void)
 	EXPECT(OP(HW, COS_HW_LOG_BIND, arcv), 0);
 	EXPECT(OP(HW, COS_HW_LOG_BIND, arcv), -COS_ENOMEM);
 	EXPECT(op_once(thd, COS_THD_PRIO, 0, 0), 0);
-	/* Text before it waits, and then while it does, when it runs at once. */
+	/* Text before it waits is counted; text while it waits lets it run at once. */
 	EXPECT(OP(HW, COS_HW_LOG, 8, WORD_CR), 8);
 	EXPECT(events, 0);
 	EXPECT(op_once(thd, COS_THD_SWITCH, 0, 0), 0);
@@ -115,7 +114,7 @@ void test_log(void)
 	EXPECT(log_read(&at, &text), 0);
 	at = end + 6;
 	EXPECT(log_read(&at, &text), -COS_EINVAL);
-	/* Round: the oldest goes, and who asks for it is told. */
+	/* Once around: the oldest text is lost, and a reader of it gets a later position. */
 	for (unsigned i = 0; i < COS_LOG_BYTES / 32 + 1; i++)
 		EXPECT(OP(HW, COS_HW_LOG, 32, WORD_CR, WORD_CR, WORD_CR, WORD_CR), 32);
 	at = end + 5;

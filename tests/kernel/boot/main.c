@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs the tests one after the other and ends the machine. */
 #include "test.h"
 
 _Noreturn void main(void);

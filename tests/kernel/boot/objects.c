@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Capability tables, memory, page tables: every operation's success and each way that it fails. */
+/*
+ * Capability tables, memory, page tables, hardware: every operation, as it succeeds and in each way
+ * that it fails (captbl.h, C1 to C8; mem.h, M1 to M6; pgtbl.h, P1 to P6).
+ */
 #include "cos/layout.h"
 #include "test.h"
 
@@ -36,7 +39,7 @@ void test_captbl(void)
 	EXPECT(OP(tbl, COS_CAPTBL_COPY, 21, 4000, 8, COS_RIGHTS_ALL), -COS_ECAP);
 	EXPECT(OP(tbl, COS_CAPTBL_COPY, 21, UNTYPED, 8, COS_RIGHTS_ALL), -COS_ECAP);
 
-	/* Rights only shrink. */
+	/* C3 */
 	EXPECT(OP(CT, COS_CAPTBL_COPY, copy, CT, COS_BOOT_HW, 1 << COS_HW_LOG), 0);
 	EXPECT(OP(copy, COS_HW_LOG, 0), 0);
 	EXPECT(OP(copy, COS_HW_HALT, 3), -COS_EPERM);
@@ -45,7 +48,10 @@ void test_captbl(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, 1UL << 40), -COS_EINVAL);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, COS_BOOT_THD), -COS_EBUSY);
 
-	/* Not the last capability of a table with capabilities; then its pages are free again. */
+	/*
+	 * C6: the last capability to a table that holds some stays. Afterwards its pages are free
+	 * again.
+	 */
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), -COS_EBUSY);
 	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, leaf & 0xffffff, 1, COS_MEM_USER), -COS_EBUSY);
 	EXPECT(OP(tbl, COS_CAPTBL_REMOVE, 20), 0);
@@ -56,7 +62,7 @@ void test_captbl(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), 0);
 }
 
-/* A capability, its children and theirs, in several tables. */
+/* Delegation (C5, C7): a capability, its children and theirs, in several tables. */
 void test_delegate(void)
 {
 	uint64_t hw = slot_new(), a = slot_new(), b = slot_new(), equal = slot_new(),
@@ -66,7 +72,7 @@ void test_delegate(void)
 	struct sys s;
 	struct domain d;
 
-	/* It works, and so does what was delegated on, and an equal of it: with rights that only shrink. */
+	/* A child works, and so do its child and its equal; rights only shrink (C3). */
 	EXPECT(OP(CT, COS_CAPTBL_COPY, hw, CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
 	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, a, CT, hw, COS_RIGHTS_ALL), 0);
 	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, b, CT, a, 1 << COS_HW_LOG), 0);
@@ -78,19 +84,22 @@ void test_delegate(void)
 	EXPECT(OP(b, COS_HW_HALT, 3), -COS_EPERM);
 	EXPECT(OP(equal, COS_HW_LOG, 0), 0);
 
-	/* Without a, what is below it is gone, and nothing else. The slot stays taken until removed. */
+	/*
+	 * C5: with a ends what is below it, and nothing else. The slots stay taken until they are
+	 * removed.
+	 */
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, a), 0);
 	EXPECT(OP(b, COS_HW_LOG, 0), -COS_ECAP);
 	EXPECT(OP(equal, COS_HW_LOG, 0), 0);
 	EXPECT(OP(other, COS_HW_LOG, 0), 0);
 	EXPECT(OP(CT, COS_CAPTBL_COPY, a, CT, b, COS_RIGHTS_ALL), -COS_ENOENT);
 	EXPECT(OP(CT, COS_CAPTBL_COPY, b, CT, hw, COS_RIGHTS_ALL), -COS_EEXIST);
-	/* Another one in the parent's place is not its parent. */
+	/* Another capability in the parent's slot is not the parent. */
 	EXPECT(OP(CT, COS_CAPTBL_COPY, a, CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
 	EXPECT(OP(b, COS_HW_LOG, 0), -COS_ECAP);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, b), 0);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, b), -COS_ENOENT);
-	/* Of an equal it is the parent that ends it, not what it was copied from. */
+	/* An equal ends with its parent, not with what it was copied from. */
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, hw), 0);
 	EXPECT(OP(equal, COS_HW_LOG, 0), -COS_ECAP);
 	EXPECT(OP(other, COS_HW_LOG, 0), -COS_ECAP);
@@ -98,7 +107,7 @@ void test_delegate(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, equal), 0);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, other), 0);
 
-	/* As deep as it goes; the first one's end is all theirs. */
+	/* C7: as deep as possible; all end with the first. */
 	chain[0] = a;
 	for (unsigned i = 1; i <= COS_CAPTBL_DEPTH; i++) {
 		chain[i] = slot_new();
@@ -113,7 +122,7 @@ void test_delegate(void)
 		EXPECT(OP(CT, COS_CAPTBL_REMOVE, chain[i]), 0);
 	}
 
-	/* A table whose capabilities have children is in use. */
+	/* C6: a table is in use while capabilities in it have children. */
 	EXPECT(OP(CT, COS_MK_CAPTBL, tbl, page_kernel()), 0);
 	EXPECT(OP(tbl, COS_CAPTBL_EXTEND, 0, page_kernel()), 0);
 	EXPECT(OP(tbl, COS_CAPTBL_COPY, 9, CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
@@ -123,7 +132,7 @@ void test_delegate(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, b), 0);
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, tbl), 0);
 
-	/* Of a component: it can be called, and so can what was made of it, until it is revoked. */
+	/* A component: a sinv made from a child of it works until that is revoked. */
 	domain_make(&d, 40);
 	EXPECT(OP(CT, COS_CAPTBL_DELEGATE, comp, CT, d.comp, COS_RIGHTS_ALL), 0);
 	EXPECT(OP(CT, COS_MK_SINV, sinv, comp, (uint64_t)echo_entry, 0x77), 0);
@@ -239,7 +248,7 @@ static void pgtbl_mappings(uint64_t top, uint64_t page)
 	EXPECT(OP(UNTYPED, COS_MEM_RETYPE, other & 0xffffff, 1, COS_MEM_USER), -COS_EBUSY);
 }
 
-/* The first page of a range of RAM that is a super-page of that level, behind what the tests use; 0: none. */
+/* The first page that can be a super-page of that level, behind what the tests use; 0: none. */
 static uint64_t super_page(unsigned level)
 {
 	uint64_t pages = 1UL << (9 * (level - 1));
@@ -267,7 +276,7 @@ static uint64_t page_of(uint64_t mem)
 
 #define SUPER_VA 0x80000000UL
 
-/* 2 MiB by one entry, written and read through it; and the same memory as pages. */
+/* 2 MiB mapped by one entry, written and read; then the same memory as pages (M5). */
 static void super_2m(uint64_t mem, uint64_t l2)
 {
 	volatile uint64_t *words = (volatile uint64_t *)SUPER_VA, *end = words + (2 << 20) / 8 - 1;
@@ -303,7 +312,7 @@ static void super_2m(uint64_t mem, uint64_t l2)
 	pages_retype(untyped, page, 512, COS_MEM_UNTYPED);
 }
 
-/* The same with 1 GiB, where there is so much. */
+/* The same with 1 GiB, if there is so much RAM. */
 static void super_1g(uint64_t mem)
 {
 	volatile uint64_t *words = (volatile uint64_t *)SUPER_VA, *end = words + (1 << 30) / 8 - 1;

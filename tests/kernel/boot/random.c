@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random operations, by eight threads on up to four cores, in a component of its own that holds
- * capabilities of every type, at objects of its own. Nothing is expected but that the kernel goes
- * on, that nothing is gained which was not given, and that afterwards everything still works. The
- * command line may say random-ops= (how many in all) and random-seed=; on one core the same seed
- * does the same.
+ * Random operations by eight threads on up to four cores, in a component that has capabilities of
+ * every type, to objects of its own. The kernel must go on, the threads must not gain what they
+ * were not given (captbl.h, C3), and afterwards the rest of the system must be as before. In the
+ * checked kernel (check.c) all its invariants are tested as well. The command line may say
+ * random-ops= (how many in all) and random-seed=. On one core the same seed gives the same
+ * operations.
  */
 #include <stdatomic.h>
 #include "cos/layout.h"
@@ -16,7 +17,7 @@
 #define CORES_MAX 4
 #define TID 32	  /* and up: the threads */
 #define SLOTS 248 /* of the captbl, from COS_CAP_FIRST */
-#define PAGES 256 /* that it has */
+#define PAGES 256 /* in its range */
 #define GRANTS 3  /* memory, its captbl, hardware: not to be lost */
 #define VA 0x40000000UL
 #define WAIT_S 240
@@ -24,7 +25,7 @@
 	(1 << COS_HW_IRQ_BIND | 1 << COS_HW_IRQ_FREE | 1 << COS_HW_IOPORT | 1 << COS_HW_DEVMEM | \
 	 1 << COS_HW_QUIESCE | 1 << COS_HW_TIME)
 
-/* In the shared region, for all domains. */
+/* In the shared region, so that all domains have it. */
 static volatile struct random {
 	_Atomic uint64_t refused, done, ended;
 	uint64_t seed, operations; /* of each thread */
@@ -42,7 +43,7 @@ static uint64_t random_next(uint64_t *state)
 	return *state;
 }
 
-/* Mostly small numbers, pages and addresses, and now and then anything. */
+/* Mostly small numbers, pages and addresses; at times any number. */
 static uint64_t random_argument(uint64_t *state)
 {
 	uint64_t r = random_next(state);
@@ -67,7 +68,7 @@ static uint64_t random_argument(uint64_t *state)
 	}
 }
 
-/* A slot that probably holds what that operation makes. */
+/* A slot with a capability that the operation has made; it may be gone by now. */
 static uint64_t random_made(uint64_t *state, unsigned operation)
 {
 	uint64_t slot = COS_CAP_FIRST;
@@ -119,7 +120,7 @@ static void random_captbl(uint64_t *state, struct sys *s)
 			s->arg[i] = random_made(state, needs[op - COS_MK_CAPTBL][i]);
 }
 
-/* An operation that may well succeed, so that objects come to be, are used, and go. */
+/* An operation that is likely to succeed, so that objects are made, used and removed. */
 static void random_sense(uint64_t *state, struct sys *s)
 {
 	uint64_t r = random_next(state),
@@ -188,7 +189,7 @@ static void random_body(uint64_t tid)
 			s.arg[a] = random_argument(&state);
 		if (random_next(&state) % 4)
 			random_sense(&state, &s);
-		/* Not the loss of what is needed to go on, nor the end of this thread. */
+		/* Keep what is needed to go on, and this thread. */
 		if (((s.call & 0xffff) == COS_CAPTBL_REMOVE && s.arg[0] < COS_CAP_FIRST + GRANTS) ||
 		    s.call == COS_SRET)
 			continue;
@@ -205,8 +206,10 @@ static void random_body(uint64_t tid)
 	random->ended++;
 }
 
-/* On each of the cores: its threads in turn. They may switch to threads that they make, which die
- * at once. */
+/*
+ * Each core runs its threads in turn. They may switch to threads that they have made, which die at
+ * once.
+ */
 static void random_core(unsigned c)
 {
 	uint64_t start = tsc();
@@ -235,7 +238,7 @@ static void random_grant(uint64_t captbl, uint64_t part)
 		       0);
 }
 
-/* What it has by now: no memory but its part, and no more rights to the hardware. */
+/* C3: no memory but its range, and no more rights to the hardware than it had. */
 static void random_gained(uint64_t captbl, uint64_t part)
 {
 	struct sys first = {COS_OP(part, COS_MEM_PADDR), {0}};
@@ -245,7 +248,9 @@ static void random_gained(uint64_t captbl, uint64_t part)
 	for (uint64_t slot = COS_CAP_FIRST; slot < COS_CAP_FIRST + SLOTS; slot++) {
 		if (OP(CT, COS_CAPTBL_COPY, copy, captbl, slot, COS_RIGHTS_ALL))
 			continue;
-		/* Of other types than memory the operation does something else, but has no result.
+		/*
+		 * For capabilities of other types this number is another operation, without a
+		 * result.
 		 */
 		for (uint64_t i = 1; i < 2 * PAGES; i++) {
 			struct sys s = {COS_OP(copy, COS_MEM_PADDR), {i, 0, 0}};
@@ -301,7 +306,7 @@ void test_random(void)
 	print("random: %lu refused, %lu done\n", random->refused, random->done);
 	EXPECT(random->done > random->operations * THREADS / 100, true);
 	random_gained(d.captbl, part);
-	/* The rest of the system is as it was. */
+	/* The rest of the system still works. */
 	test_sinv();
 	test_pgtbl();
 	test_switch();

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Entries of the test's threads and servers, and the one way into the kernel. */
+/* Entries of the test's threads and servers, and sys, the only way into the kernel. */
 #include "cos/abi.h"
 #include "test.h"
 
 	.text
-	.globl	_start, sys, thd_entry, server_entry, echo_entry, gate_entry, program_entry, pager_entry
-	.globl	decline_entry, reader_entry
-	.globl	empty_entry, fpu_entry, spin_entry, recurse_entry, program_capless_entry, handler_entry
+	.globl	_start, sys, thd_entry, server_entry, echo_entry, gate_entry, program_entry
+	.globl	pager_entry, decline_entry, reader_entry, empty_entry, fpu_entry, spin_entry
+	.globl	recurse_entry, program_capless_entry, handler_entry
 
 	.weak	server, fault, program_exit	/* a benchmark has none */
 
@@ -66,7 +66,7 @@ thd_entry:
 	syscall
 	ud2
 
-	/* long server(six arguments, token); what it returns is rdi */
+	/* Calls long server(six arguments, token); rdi = its result. */
 server_entry:
 	STACK
 	pushq	%rax
@@ -79,7 +79,7 @@ server_entry:
 	syscall
 	ud2
 
-	/* rdi = token, rsi = thread id, rdx = a sum of the arguments */
+	/* Returns rdi = token, rsi = thread id, rdx = a sum of the arguments. */
 echo_entry:
 	addq	%rdi, %rdx
 	addq	%rsi, %rdx
@@ -97,7 +97,9 @@ empty_entry:
 	syscall
 	ud2
 
-	/* Invokes itself by capability 30 until that fails: rdi = how often it did not. */
+	/*
+	 * Invokes itself by capability 30 until that fails; returns rdi = how often it succeeded.
+	 */
 recurse_entry:
 	movl	$COS_OP(30, 0), %eax
 	syscall
@@ -112,7 +114,10 @@ recurse_entry:
 	syscall
 	ud2
 
-	/* The gate: rax = number, rbp = token. Number + token + argument is the result; 60 ends the program. */
+	/*
+	 * The gate: rax = number, rbp = token. Result: number + token + argument; 60 ends the
+	 * program.
+	 */
 gate_entry:
 	cmpq	$60, %rax
 	je	1f
@@ -131,8 +136,8 @@ gate_entry:
 	call	program_exit
 
 	/*
-	 * A program: every register must come through its system calls as it was, but rax, rcx, r11. Its
-	 * exit status is 1 plus the first check that failed, 0 for none.
+	 * A program: every register must come through its system calls as it was, but rax, rcx,
+	 * r11. Its exit status is 1 plus the first check that failed, 0 for none.
 	 */
 program_entry:
 	movq	$PROGRAM_SP, %rsp
@@ -205,7 +210,9 @@ decline_entry:
 	syscall
 	ud2
 
-	/* Reads the word at rdi until it is not rsi, at most rdx times: rdi = what it is then. */
+	/*
+	 * Reads the word at rdi while it is rsi, at most rdx times; returns rdi = what it is then.
+	 */
 reader_entry:
 	movq	(%rdi), %rax
 	cmpq	%rsi, %rax
@@ -218,13 +225,13 @@ reader_entry:
 	ud2
 
 	/*
-	 * FPU: fill all registers with a pattern of the thread, then yield to the scheduler and look, for ever.
-	 * rdi = pattern; SHARED_FPU_ROUNDS counts, SHARED_FPU_BAD is set.
+	 * FPU: fill all registers with a pattern of the thread, then yield to the scheduler and
+	 * look, for ever. rdi = pattern; SHARED_FPU_ROUNDS counts, SHARED_FPU_BAD is set.
 	 */
 fpu_entry:
 	movq	%rdi, %r15
 	movq	$SHARED_VA, %r14
-	/* A fresh state first: no other thread's, MXCSR as after reset. */
+	/* First the state must be fresh: zeros, MXCSR as after reset. */
 	movq	%xmm7, %rax
 	testq	%rax, %rax
 	jnz	8f
@@ -261,7 +268,7 @@ fpu_entry:
 8:	movq	$1, SHARED_FPU_BAD(%r14)
 	jmp	1b
 
-	/* Spins, counting at rdi; keeps a pattern in every register, and says when it is not there any more. */
+	/* Spins, counting at rdi, with a pattern in every register; reports when it is gone. */
 spin_entry:
 	movl	$0x5b, %ebx
 	movl	$0x5c, %ecx

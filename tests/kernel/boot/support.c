@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What the tests share: printing, objects, options (test.h). */
 #include <stdarg.h>
 #include "cos/image.h"
 #include "cos/layout.h"
@@ -147,7 +148,7 @@ void domain_map(const struct domain *d, uint64_t va, uint64_t mem, unsigned flag
 	}
 }
 
-/* The segment of the payload that is executable, mapped again. */
+/* Map our segments in another domain: read-only ones again, writable ones as zeroed pages. */
 static void domain_map_text(const struct domain *d)
 {
 	const char *base = (const char *)bootinfo->image_va;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Time as a capability. Our thread is the core's scheduler, and has time without end. */
+/*
+ * Temporal capabilities (tcap.h, B2 to B4). Our thread is the core's scheduler thread and has
+ * unlimited time.
+ */
 #include "test.h"
 
 #define CT COS_BOOT_CAPTBL
@@ -33,7 +36,7 @@ static void test_transfer(void)
 	EXPECT(OP(a, COS_TCAP_TRANSFER, CT, 1), -COS_ECAP);
 	EXPECT(OP(a, COS_TCAP_TRANSFER, b, 60), 0);
 	EXPECT(budget_of(a), 40);
-	/* With the time comes the bound of who gave it. */
+	/* B4: with the time comes the giver's bound on urgency. */
 	EXPECT(sys(&s), 0);
 	EXPECT(s.arg[0], 60);
 	EXPECT(s.arg[1], 20);
@@ -42,7 +45,7 @@ static void test_transfer(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, a), 0);
 }
 
-/* A thread that never gives up runs no longer than its time, whatever timeout was asked for. */
+/* B3: a thread that never yields runs no longer than its time, whatever the timeout. */
 static void test_budget(void)
 {
 	uint64_t tcap = tcap_new(0, 0);
@@ -61,7 +64,7 @@ static void test_budget(void)
 		progress += shared->spins > before;
 	}
 	EXPECT(progress, 5);
-	/* What it did not use is left. */
+	/* B2: what it did not use is left. */
 	EXPECT(OP(HW, COS_HW_TIME, tcap, 1000UL * MS), 0);
 	EXPECT(OP(thd, COS_THD_RUN, 1, 0, tcap), 0);
 	EXPECT(budget_of(tcap) > 0, true);
@@ -71,7 +74,7 @@ static void test_budget(void)
 
 static uint64_t child_thd, child_arcv, child_sees;
 
-/* A scheduler below us: its thread is dispatched on its time, and its news are its own. */
+/* A scheduler thread below us: its thread runs on its time, and it gets that thread's events. */
 static void body_child(uint64_t tid)
 {
 	(void)tid;
@@ -115,19 +118,25 @@ static void test_hierarchy(void)
 	EXPECT(OP(child_thd, COS_THD_MOVE, 0), -COS_EBUSY);
 	events_of(0);
 	shared->nlog = shared->woken = shared->spins = 0;
-	/* It runs its thread, which waits, hears of that, and waits itself: that is an event for us. */
+	/*
+	 * It runs its thread, which blocks; gets that event; and blocks itself, which is an event
+	 * for us.
+	 */
 	EXPECT(OP(child_thd, COS_THD_RUN, 0, 0, tcap), 0);
 	EXPECT(shared->nlog, 1);
 	EXPECT(shared->log[0], 14 << 8 | COS_EVENT_BLOCKED);
 	EXPECT(events_of(13), COS_EVENT_BLOCKED);
-	/* An event for the thread below wakes its scheduler, which is less urgent than we are. */
+	/*
+	 * An event for the thread below wakes its scheduler thread, which is less urgent than we
+	 * are.
+	 */
 	EXPECT(OP(asnd, COS_ASND), 0);
 	EXPECT(sys(&event), 1);
 	EXPECT(event.arg[0], 13);
 	EXPECT(event.arg[1], COS_EVENT_READY);
 	EXPECT(events_of(14), 0);
 	EXPECT(shared->woken, 0);
-	/* Both together run no longer than the time that we give them. */
+	/* B3: both together run no longer than the time that we give them. */
 	EXPECT(OP(HW, COS_HW_TIME, tcap, 1), 0);
 	for (unsigned i = 0; i < ROUNDS_MAX && shared->spins == 0; i++) {
 		long status = OP(child_thd, COS_THD_RUN, 0, 0, tcap);
@@ -145,7 +154,7 @@ static void test_hierarchy(void)
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, child_sees), 0);
 }
 
-/* Two schedulers, one below the other, and a thread of the lower one. */
+/* Two scheduler threads, one below the other, and a thread of the lower one. */
 static uint64_t upper_tcap, lower_tcap, lower_thd, lower_sees;
 
 static void body_lower(uint64_t tid)
@@ -155,7 +164,7 @@ static void body_lower(uint64_t tid)
 		OP(lower_sees, COS_THD_SWITCH, 0, 0);
 }
 
-/* Hands on what it has by the millisecond. */
+/* Hands on its time, a millisecond at a time. */
 static void body_upper(uint64_t tid)
 {
 	(void)tid;
@@ -183,14 +192,14 @@ static void test_levels(void)
 	EXPECT(OP(upper_thd, COS_THD_SCHED, lower_sees, 0), -COS_EINVAL);
 	shared->spins = shared->log[0] = shared->log[1] = 0;
 	EXPECT(OP(upper_thd, COS_THD_RUN, 0, 0, upper_tcap), -COS_ETIMEDOUT);
-	/* It is not asked to stop: its time ends, whichever of the three is running. */
+	/* B3: nothing asks it to stop. Its time ends, whichever of the three runs. */
 	for (unsigned i = 0; i < ROUNDS_MAX / 10 && (shared->log[1] < 3 || shared->spins == 0);
 	     i++) {
 		EXPECT(OP(bank, COS_TCAP_TRANSFER, upper_tcap, 5UL * MS), 0);
 		given += 5;
 		EXPECT(OP(upper_thd, COS_THD_RUN, 0, 0, upper_tcap), 0);
 		EXPECT(budget_of(upper_tcap), 0);
-		/* It has handed on no more than it was given, and tried. */
+		/* B2: it has tried to hand on more than it was given, and has not. */
 		EXPECT(shared->log[1] <= given, true);
 		EXPECT((int64_t)shared->log[0], -COS_EINVAL);
 		EXPECT(budget_of(bank), (1000 - given) * MS);
@@ -198,18 +207,17 @@ static void test_levels(void)
 	EXPECT(shared->log[1] >= 3, true);
 	spins = shared->spins;
 	EXPECT(spins > 0, true);
-	/* Without time nothing of that runs. */
+	/* Without time none of them runs. */
 	EXPECT(OP(upper_thd, COS_THD_RUN, 0, 0, upper_tcap), -COS_ETIMEDOUT);
 	EXPECT(shared->spins, spins);
-	/* The lower one has what it was given until it is used up; what is news then is the upper
-	 * one's. */
+	/* The lower one has its time until that is used up; the event then is the upper one's. */
 	EXPECT(OP(bank, COS_TCAP_TRANSFER, lower_tcap, 2UL * MS), 0);
 	EXPECT(OP(lower_thd, COS_THD_RUN, 0, 0, lower_tcap), 0);
 	EXPECT(budget_of(lower_tcap), 0);
 	EXPECT(OP(lower_thd, COS_THD_RUN, 0, 0, lower_tcap), -COS_ETIMEDOUT);
 }
 
-/* An event dispatches its receiver on the receiver's time, and not without. */
+/* An event dispatches its receiver on the receiver's time, and not if it has none. */
 static void test_activation(void)
 {
 	uint64_t tcap = tcap_new(1, 0), gift = tcap_new(1, 10UL * MS), asnd = slot_new();
@@ -226,7 +234,7 @@ static void test_activation(void)
 	shared->woken = 0;
 	EXPECT(OP(asnd, COS_ASND_TIME, gift, 20UL * MS), -COS_EINVAL);
 	EXPECT(events_of(15), 0);
-	/* With time, and more urgent than we are: it runs until that is used up. */
+	/* With time, and more urgent than we are: it runs until its time is used up. */
 	EXPECT(OP(asnd, COS_ASND_TIME, gift, 10UL * MS), 0);
 	EXPECT(budget_of(gift), 0);
 	EXPECT(budget_of(tcap), 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The test's first component. It makes further domains that map its own text, so that servers are
- * functions of it: such a function may use its arguments, its stack and the shared region only,
- * since variables are each domain's own.
+ * The test's first component. It makes further domains that map its own text, so that its functions
+ * can be servers there. Such a function may use its arguments, its stack and the shared region
+ * only, since each domain has variables of its own.
  */
 #ifndef TEST_H
 #define TEST_H
@@ -20,7 +20,7 @@
 #define SHARED_FPU_BAD 32
 
 #define AGAIN_S 30
-#define TSC_HZ 2000000000UL /* about: the kernel does not know it */
+#define TSC_HZ 2000000000UL /* roughly: the kernel does not know it */
 
 #define SYS_CALL 0
 #define SYS_ARG 8
@@ -37,7 +37,7 @@ struct shared {
 	uint64_t fpu_yield;
 	uint64_t fpu_rounds;
 	uint64_t fpu_bad;
-	/* Fault servers: what they saw, and what they answer. */
+	/* Pager and handler: what they have got, and what they answer. */
 	uint64_t faults[2]; /* pager, handler */
 	uint64_t fault[6];
 	uint64_t answer[2];
@@ -59,12 +59,12 @@ struct sys {
 
 long sys(struct sys *s);
 
-/* About: the kernel does not know how long a second is. */
+/* Roughly: the kernel does not know how long a second is. */
 #define TSC_HZ 2000000000UL
 uint64_t tsc(void);
 extern const struct cos_bootinfo *bootinfo;
 
-/* One try. */
+/* One call. */
 static inline long op_once(uint64_t cap, uint64_t op, uint64_t a, uint64_t b)
 {
 	struct sys s = {COS_OP(cap, op), {a, b}};
@@ -72,7 +72,7 @@ static inline long op_once(uint64_t cap, uint64_t op, uint64_t a, uint64_t b)
 	return sys(&s);
 }
 
-/* What was just freed may be in use on another core, for as long as that needs. */
+/* Repeat while the result is COS_EAGAIN: another core may still use what was freed just now. */
 static inline long op6(uint64_t cap, uint64_t op, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 		       uint64_t e, uint64_t f)
 {
@@ -94,12 +94,12 @@ extern char thd_entry[], server_entry[], echo_entry[], gate_entry[], program_ent
 	empty_entry[], recurse_entry[], fpu_entry[], spin_entry[], program_capless_entry[],
 	handler_entry[], decline_entry[], reader_entry[];
 
-/* What tests of a group share: capabilities, memory. Slots and pages are never given back. */
+/* Slots and pages for the tests. They are never given back. */
 uint64_t slot_new(void);
 /* A page of that type: its cos_mem. */
 uint64_t page_new(unsigned type);
 uint64_t page_kernel(void);
-/* As many as one operation does at a time. */
+/* Retype pages, COS_MEM_RETYPE_MAX at a time. */
 void pages_retype(uint64_t untyped, uint64_t page, uint64_t count, unsigned type);
 
 struct domain {
@@ -110,12 +110,12 @@ struct domain {
 
 /* A domain with the test's text, the shared region, and nothing in its captbl. */
 void domain_make(struct domain *d, uint64_t id);
-/* Map a page, with the tables that it takes. */
+/* Map a page, making the tables that are missing. */
 void domain_map(const struct domain *d, uint64_t va, uint64_t mem, unsigned flags);
 uint64_t sinv_new(uint64_t comp, const void *entry, uint64_t token);
 uint64_t thd_new(uint64_t comp, uint64_t tid, const void *entry, uint64_t argument);
 
-/* Memory, capabilities, and our thread as the scheduler. */
+/* Prepare memory, capabilities, and our thread as the core's scheduler thread. */
 void setup(void);
 extern unsigned test_failures;
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -161,31 +161,31 @@ void test_quiesce(void);
 void test_destroy(void);
 
 /*
- * The other cores (cores.c). Each has a scheduler thread of ours, in our component, which idles
- * until it is given a function to run.
+ * The other cores (cores.c). The scheduler thread of each is in our component and idles until it
+ * gets a function to run.
  */
-#define CORES 8 /* that are used */
+#define CORES 8 /* that are used at most */
 unsigned cores_used(void);
 /* Starts them. */
 void cores_setup(void);
 void core_run(unsigned core, void (*run)(unsigned core));
-/* Wait until no core runs anything; so long that it only ends so when something is broken. */
+/* Wait until no core runs a function. A timeout fails the test; a working kernel needs far less. */
 void cores_wait(void);
 bool core_runs(unsigned core);
-/* Of the core that this is: forget all news. */
+/* Take and forget all events of this core's scheduler thread. */
 void core_events(unsigned core);
-/* Let a millisecond pass, or until there is news. */
+/* Let a millisecond pass, or wait until there is an event. */
 void nap(void);
 
 #define SCHED_PRIO 10
 
-/* Capabilities that all use. */
+/* The end-point of our thread. */
 extern uint64_t sched_arcv;
 
 /* The number behind name on the kernel's command line. */
 uint64_t option(const char *name, uint64_t otherwise);
 
-/* Take all news of threads; -> the mask of the thread's, 0 for none. */
+/* Take all events; -> the mask of that thread's, 0: none. */
 uint64_t events_of(uint64_t tid);
 #endif
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threads, time, events, the FPU. Our thread is the core's scheduler. */
+/*
+ * Threads, timeouts, events, the FPU (core.h, D2 to D7; arcv.h, E1, E2). Our thread is the core's
+ * scheduler thread.
+ */
 #include "test.h"
 
 #define CT COS_BOOT_CAPTBL
@@ -29,7 +32,7 @@ void test_switch(void)
 	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
 	EXPECT(shared->nlog, 2);
 	EXPECT(shared->log[1], 106);
-	/* It returned: dead, which changed the token. */
+	/* It returned, so it is dead, which has changed the token (D4). */
 	s = (struct sys){COS_OP(sched_arcv, COS_SCHED_EVENT), {0}};
 	EXPECT(sys(&s), 1);
 	EXPECT(s.arg[0], 6);
@@ -49,8 +52,7 @@ void test_timer(void)
 	uint64_t start = tsc(), before;
 	unsigned progress = 0;
 
-	/* A thread that never gives up is preempted, not before the time, and goes on where it was.
-	 */
+	/* D6: a thread that never yields is preempted, not too early, and goes on where it was. */
 	shared->spins = 0;
 	for (unsigned i = 0; i < SLICES_MAX && progress < 10; i++) {
 		before = shared->spins;
@@ -112,21 +114,21 @@ void test_events(void)
 	/* Less urgent than we are: ready, but does not run. */
 	EXPECT(OP(asnd, COS_ASND), 0);
 	EXPECT(shared->nlog, 1);
-	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0), 0); /* there is news: returns at once */
-	/* decided on other news */
+	EXPECT(OP(COS_BOOT_HW, COS_HW_IDLE, 0), 0); /* an event waits: returns at once */
+	/* D4: decided before that event */
 	EXPECT(op_once(COS_BOOT_HW, COS_HW_IDLE, 0, UINT64_MAX), -COS_EAGAIN);
 	EXPECT(events_of(8), COS_EVENT_READY);
 	EXPECT(OP(thd, COS_THD_SWITCH, 0, 0), 0);
 	EXPECT(shared->nlog, 2);
 	EXPECT(shared->log[1], 1);
 	EXPECT(events_of(8), COS_EVENT_BLOCKED);
-	/* More urgent: runs at once, and blocks again before we do. */
+	/* More urgent than we are: runs at once, and blocks again before we go on. */
 	EXPECT(OP(thd, COS_THD_PRIO, SCHED_PRIO - 1), 0);
 	EXPECT(OP(asnd, COS_ASND), 0);
 	EXPECT(shared->nlog, 3);
 	EXPECT(shared->log[2], 1);
 	EXPECT(events_of(8), COS_EVENT_BLOCKED);
-	/* Its end-point goes with the last capability for it. */
+	/* The end-point goes with the last capability to it. */
 	EXPECT(OP(CT, COS_CAPTBL_REMOVE, ev_arcv), 0);
 	EXPECT(OP(asnd, COS_ASND), -COS_EDEAD);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How the kernel of this test goes wrong: hook.c does it, main.c asks for it. */
+/* The ways in which the kernel of this test fails: hook.c does it, main.c asks for it. */
 #ifndef CRASH_H
 #define CRASH_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * In the place of port_in, in a kernel that is otherwise the same: a reading of port CRASH_PORT + n
- * goes wrong in the way n. All of them end in crash_inner, called by crash_outer.
+ * Replaces port_in in a kernel that is otherwise the usual one: reading port CRASH_PORT + n makes
+ * the kernel fail in way n. All ways end in crash_inner, called by crash_outer, so that the
+ * backtrace can be checked.
  */
 #include <stdatomic.h>
 #include "core.h"
@@ -17,7 +18,7 @@ uint32_t port_in_real(uint16_t port, unsigned bytes);
 void crash_inner(unsigned how);
 void crash_outer(unsigned how);
 
-/* The other cores count at the caller's second argument: that must come to an end. */
+/* The other cores count at the address in the caller's second argument: that must end. */
 static void others_stop(void)
 {
 	const volatile uint64_t *count = (const volatile uint64_t *)cpu()->thd->reg[COS_REG_RDX];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Has the kernel (hook.c) go wrong: crash=N, on core=N, or on all of them at once: core=99. */
+/*
+ * The first component: makes the kernel fail (hook.c) in way crash=N, on core=N; core=99: on all at
+ * once.
+ */
 #include "crash.h"
 #include "test.h"
 
@@ -36,7 +39,7 @@ _Noreturn void main(void)
 	for (unsigned c = 1; c < cores_used() && core != ALL; c++)
 		if (c != core)
 			core_run(c, count);
-	/* Until they have begun to. */
+	/* Wait until they count. */
 	while (cores_used() > 1 && core != ALL && !*(volatile uint64_t *)&counter)
 		nap();
 	for (unsigned c = 1; c < cores_used(); c++)

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh IMAGE: a kernel that goes wrong says where, whatever is broken, stops the other cores, and ends the machine
-# with a status of its own.
+# run.sh IMAGE: a kernel that fails (hook.c) prints where, whatever is broken, stops the other cores, and ends the
+# machine with a status of its own.
 set -u
 image=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 panic=249 # of isa-debug-exit for COS_HALT_PANIC
 
-# crash NAME CORES CRASH CORE PATTERN...: the log has lines of these patterns, in that order (! PATTERN: none), and one panic
+# crash NAME CORES CRASH CORE PATTERN...: the log must have one panic, and lines of these patterns in that order
+# (! PATTERN: no such line).
 crash()
 {
 	local name=$1 cores=$2 how=$3 core=$4 status pattern at=0 found

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Random operations on the retype table, capability tables and page tables, compared after each
- * with a model that is as simple as it can be: for each page what it is, how many refer to it and
- * since when it is free. All begins anew every EPISODE steps, since page tables, which hold one
- * another, come to fill the memory. model [STEPS [SEED]]
+ * with a simple model: for each page what it is, how many refer to it and since when it is free
+ * (mem.h, M1, M2, M4 to M6; captbl.h, C1, C2, C4 to C7; pgtbl.h, P1 to P4, P6). Since page tables
+ * hold one another and come to fill the memory, all begins anew every EPISODE steps. model_test
+ * [STEPS [SEED]]
  *
- * Of the blocks that are or could be super-pages the model has some pages; nobody asks for the
- * others, which are what their block is. A gigabyte is a block whose parts are such blocks; no byte
- * of it exists.
+ * Of the blocks that are or could be super-pages the model has some pages; no step asks for the
+ * others, which are what their block is. The gigabyte is a block of such blocks; no
+ * byte of it exists.
  */
 #include "captbl.h"
 #include "machine.h"
@@ -83,7 +84,7 @@ _Alignas(4096) uint8_t test_memory[TEST_PAGES * 4096];
 unsigned test_flushes;
 static _Atomic uint64_t table[TABLE_PAGES];
 
-/* What was seen to work, or to be refused as it should: each is to happen often. */
+/* How often things were seen to work, or to be refused as they should. Each must happen often. */
 static struct seen {
 	const char *what;
 	uint64_t count;
@@ -175,7 +176,9 @@ static void deref_user(unsigned p)
 		freed(p);
 }
 
-/* A reference to an object goes; with the last one it does, and what it refers to. */
+/*
+ * Drop a reference to an object; with the last one the object ends, and drops its own references.
+ */
 static int drop(unsigned p)
 {
 	struct page was = model[p];
@@ -198,7 +201,7 @@ static int drop(unsigned p)
 	return 0;
 }
 
-/* One of ours, if there is one. */
+/* Drop a reference of ours, if there is one. */
 static int drop_own(unsigned p)
 {
 	int err = drop(p);
@@ -208,7 +211,7 @@ static int drop_own(unsigned p)
 	return err;
 }
 
-/* What the taking of a page of that type gives. */
+/* The result of taking a free page of that type. */
 static int take(unsigned p, unsigned type)
 {
 	if (model[p].type != type)
@@ -221,7 +224,7 @@ static int take(unsigned p, unsigned type)
 	return -COS_EAGAIN;
 }
 
-/* Some page in that use, of that level when it is not 0; NO_PAGE. */
+/* Some page in that use, of that level unless it is 0; NO_PAGE: none. */
 static unsigned some(enum use use, unsigned level)
 {
 	unsigned at = any(PAGES);
@@ -247,7 +250,7 @@ static void do_retype(unsigned p)
 	seen[PARTS_RETYPED].count += p >= SMALL;
 }
 
-/* What a block, or the gigabyte, is made of, as far as it is in the model. */
+/* The pages or blocks that a block or the gigabyte is made of, as far as the model has them. */
 static unsigned parts_of(unsigned block, unsigned *part)
 {
 	if (block == GIGABYTE) {
@@ -282,7 +285,7 @@ static void do_join(void)
 	}
 	must("mem_join", mem_join(pa, level), expected);
 	seen[NOT_JOINED].count += expected && i > 1;
-	/* Those before have not been in use, whatever their stamps: now there is none. */
+	/* On failure the parts before are free again, but without their stamps. */
 	for (unsigned j = 0; j + (expected != 0) < i; j++)
 		model[part[j]] = expected ? (struct page){.type = COS_MEM_USER, .size = level - 1}
 					  : (struct page){.type = COS_MEM_USER, .use = PART};
@@ -333,7 +336,7 @@ static void do_make(unsigned p)
 		become(p, PGTBL, level);
 }
 
-/* Mostly one that there is. */
+/* A slot: mostly one that is published. */
 static unsigned any_slot(void)
 {
 	return any(16) ? COS_CAP_FIRST + any(SLOTS) : any(COS_CAP_FIRST);
@@ -364,7 +367,7 @@ static bool good(const struct slot *slot)
 	return true;
 }
 
-/* What was taken becomes a child of some capability, or its equal; or nobody's. */
+/* Make a taken slot a child of some capability, or its equal; or neither. */
 static int do_parent(struct cap *slot, struct slot *m)
 {
 	unsigned t = NO_PAGE, parent;
@@ -487,7 +490,10 @@ static void do_captbl(unsigned t, unsigned p)
 	}
 }
 
-/* The page of the table at that level on the way to va, NO_PAGE: *missing, 0: for a super-page. */
+/*
+ * The page of the table of level `at` on the way to va. NO_PAGE: *missing is its level, 0: a
+ * super-page.
+ */
 static unsigned walk(unsigned t, uint64_t va, unsigned at, unsigned *missing)
 {
 	unsigned level;
@@ -503,7 +509,10 @@ static unsigned walk(unsigned t, uint64_t va, unsigned at, unsigned *missing)
 	return t;
 }
 
-/* The entry that maps va, of the table *in of that level, whole or not; NULL: the error. */
+/*
+ * -> 0, and the table *in, of *level, with the entry that maps va; or the error. whole: as in
+ * pgtbl_page.
+ */
 static int find(unsigned t, uint64_t va, bool whole, unsigned *in, unsigned *level)
 {
 	unsigned missing;
@@ -726,7 +735,7 @@ static void compare_page(unsigned p)
 		must("whether it is held", mem_held(object), model[p].held != 0);
 }
 
-/* What is wrong with a block stays so: one at a time is enough. */
+/* A wrong block stays wrong, so one block after each step is enough. */
 static void compare_block(unsigned block)
 {
 	unsigned i = any(512), part[IN_BLOCK], n = parts_of(block, part);
@@ -803,7 +812,7 @@ static void one_step(void)
 	}
 }
 
-/* The words of a part of the gigabyte's parts, and of these, as the kernel made them. */
+/* The kernel's words for a part of one of the gigabyte's parts, and for such a part. */
 static uint64_t part_word, super_word;
 
 static void begin_once(void)

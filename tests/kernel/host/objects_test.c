@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The retype table, capability tables and page tables, over an array as physical memory. */
+/*
+ * The retype table, capability tables and page tables, over an array as physical memory: mem.h, M1
+ * to M6; captbl.h, C1, C2, C6 to C8; pgtbl.h, P1 to P7.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,7 +78,9 @@ static void test_retype(void **state)
 	assert_int_equal(mem_free(pa_va(PAGE(48))), -COS_EBUSY);
 	mem_unhold(pa_va(PAGE(48)));
 	assert_int_equal(mem_free(pa_va(PAGE(48))), 0);
-	/* Others may look at it for a while; whoever has it next finds it zeroed. */
+	/*
+	 * A freed page keeps its contents for a while (M2); the next object in it is zeroed (M3).
+	 */
 	assert_int_equal(test_memory[PAGE(48) + 7], 1);
 	assert_int_equal(mem_ref(pa_va(PAGE(48))), -COS_EDEAD);
 	assert_int_equal(mem_hold(pa_va(PAGE(48))), -COS_EDEAD);
@@ -107,7 +112,7 @@ static void test_references(void **state)
 	assert_true(mem_held(object));
 	mem_unhold(object);
 	assert_false(mem_held(object));
-	/* As often as there is room for; the tag beside it stays. */
+	/* M4: the count stops when it is full, and the tag beside it stays. */
 	for (unsigned i = 0; i < 1 << 20; i++)
 		assert_int_equal(mem_hold(object), i == (1 << 20) - 1 ? -COS_EBUSY : 0);
 	assert_int_equal(mem_tag(object), 0xfff);
@@ -137,7 +142,7 @@ static void test_captbl(void **state)
 	assert_int_equal(captbl_take(tbl, 7, &slot), -COS_EINVAL);
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX, &slot), -COS_EINVAL);
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), 0);
-	/* Taken, not yet there. */
+	/* Taken, but not published. */
 	assert_null(captbl_lookup(tbl, COS_CAPTBL_MAX - 1, &type));
 	assert_int_equal(captbl_put(tbl), -COS_EBUSY);
 	captbl_publish(slot, CAP_UNTYPED);
@@ -152,7 +157,7 @@ static void test_captbl(void **state)
 	assert_false(captbl_withdraw(slot, CAP_UNTYPED));
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EEXIST);
 	captbl_remove(tbl, slot);
-	/* Others may still read what was in it. */
+	/* C1: the slot keeps its contents until the stamp has passed. */
 	test_passed = 0;
 	assert_int_equal(captbl_take(tbl, COS_CAPTBL_MAX - 1, &slot), -COS_EAGAIN);
 	test_passed = TEST_STAMP;
@@ -192,7 +197,7 @@ static void test_pgtbl(void **state)
 	assert_int_equal(pgtbl_map(tbl[3], 3, 1UL << 39, PAGE(33), RW, &missing), -COS_EINVAL);
 	assert_int_equal(pgtbl_link(tbl[3], 3, 0, tbl[3], 3, RW, &missing), -COS_EINVAL);
 	assert_int_equal(pgtbl_unlink(tbl[4], 4, 1UL << 47, 4), -COS_EINVAL);
-	/* Before rights go or a page does, so do its translations. */
+	/* P5: translations go before rights or a page do. */
 	test_flushes = 0;
 	assert_int_equal(pgtbl_protect(tbl[4], 4, 0x400000, COS_PG_READ), 0);
 	assert_int_equal(test_flushes, 1);
@@ -207,7 +212,7 @@ static void test_pgtbl(void **state)
 	assert_int_equal(pgtbl_unlink(tbl[4], 4, 0x400000, 2), 0);
 	assert_int_equal(mem_page(PAGE(32)).refs, 0);
 	assert_int_equal(mem_page(PAGE(2)).kind, KIND_FREE);
-	/* Mapped into while it is freed on another core: the page does not stay referred to. */
+	/* P7: mapped into while it is freed on another core: the page's reference is dropped. */
 	assert_int_equal(pgtbl_map(tbl[1], 1, 0, PAGE(32), RW, &missing), -COS_EDEAD);
 	assert_int_equal(mem_page(PAGE(32)).refs, 0);
 }
@@ -226,7 +231,7 @@ static void test_super(void **state)
 	assert_int_equal(mem_join(PAGE(1024), 2), -COS_ETYPE);
 	assert_int_equal(mem_join(PAGE(1536), 2), -COS_ETYPE);
 	assert_int_equal(mem_cut(first), -COS_ETYPE);
-	/* Not while one is in use, or may be; the others are as they were. */
+	/* M2: not while one is in use, or may be; the others stay as they were. */
 	assert_int_equal(mem_user_ref(last), 0);
 	assert_int_equal(mem_join(first, 2), -COS_EBUSY);
 	assert_int_equal(mem_page(first).level, 1);
@@ -240,7 +245,7 @@ static void test_super(void **state)
 	assert_int_equal(mem_join(0, 3), -COS_ETYPE);
 	assert_int_equal(mem_page(first).level, 2);
 	assert_int_equal(mem_page(last).level, 0);
-	/* No part of it can be had. */
+	/* M5 */
 	assert_int_equal(mem_retype(first, COS_MEM_KERNEL), -COS_EBUSY);
 	assert_int_equal(mem_retype(last, COS_MEM_KERNEL), -COS_EBUSY);
 	assert_int_equal(mem_user_ref(last), -COS_ETYPE);
@@ -277,7 +282,7 @@ static void test_super(void **state)
 	assert_int_equal(test_flushes, 1);
 	assert_int_equal(pa, first);
 	assert_int_equal(mem_page(first).refs, 0);
-	/* A table that is freed gives it back; then it is pages again. */
+	/* A table that is freed drops its reference; then it can be cut into pages. */
 	assert_int_equal(pgtbl_map(tbl[4], 4, va, first, RW, &missing), 0);
 	assert_int_equal(pgtbl_unlink(tbl[4], 4, 0, 3), 0);
 	assert_int_equal(mem_page(first).refs, 1);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Invocation stacks: random calls, returns, faults, stops, starts and changes of who is asked,
- * compared after each with a model that is a list of (component, epoch, kind) a thread. The calls
- * by COS_SINV are assembly in the kernel (x86_64/entry.S), which is done here as it does it, or
- * op_sinv.
- * stacks [STEPS [SEED]]
+ * Invocation stacks: random calls, returns, faults, stops, starts and changes of targets, compared
+ * after each with a model, a list of (component, epoch, kind) for each thread (thd.h, I1, I2, I5;
+ * comp.h, L1 to L3). In the kernel calls by COS_SINV are assembly (x86_64/entry.S): they are
+ * imitated here, or go through op_sinv. stacks_test [STEPS [SEED]]
  */
 #include <stdarg.h>
 #include "core.h"
@@ -35,7 +34,7 @@ static struct {
 
 static struct thd *thd[THREADS];
 static struct {
-	unsigned depth, room; /* bytes below the topmost frame */
+	unsigned depth, room; /* bytes below the topmost invocation */
 	bool dead;
 	uint64_t died_at;
 	struct {
@@ -107,9 +106,9 @@ static bool m_current(unsigned t)
 	return TOP(t).epoch == mcomp[TOP(t).comp].epoch;
 }
 
-static bool m_ask(unsigned t, unsigned whom, bool asked_handler)
+static bool m_ask(unsigned t, unsigned which, bool asked_handler)
 {
-	unsigned to = mcomp[TOP(t).comp].target[whom];
+	unsigned to = mcomp[TOP(t).comp].target[which];
 
 	if (to == NONE || stopped(to))
 		return false;
@@ -162,7 +161,7 @@ static void m_return(unsigned t, bool decline)
 		m_unwind(t);
 }
 
-/* As core_settle does before user level is entered. */
+/* Like core_settle, before user level is entered. */
 static void settle(unsigned t)
 {
 	while (thd[t]->state != THD_DEAD && thd[t]->top->epoch != thd[t]->top->comp->epoch)
@@ -273,7 +272,7 @@ static void compare_thread(unsigned t, long inside[COMPS], long refs[COMPS])
 			refs[mthd[t].invocation[i].comp]++;
 		at.top = thd_caller(&at, &fault);
 		if (fault)
-			must("who was asked", (long)fault->asked_handler,
+			must("handler was asked", (long)fault->asked_handler,
 			     mthd[t].invocation[i].asked_handler);
 	}
 	must("the end of the stack", at.top == NULL, true);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What tests by random steps share: TEST [STEPS [SEED]]. The step that fails is told with the seed. TEST is the test's
- * name, STEPS how many it takes by itself. Time passes when the test says so.
+ * What tests by random steps share: TEST [STEPS [SEED]]. A failing step is reported with the seed.
+ * TEST is the test's name, STEPS how many steps it takes by default. Time passes when the test says
+ * so.
  */
 #ifndef TEST_STEPS_H
 #define TEST_STEPS_H

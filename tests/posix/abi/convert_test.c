@@ -129,7 +129,7 @@ static void errno_of_netbsd(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		assert_int_equal(linux_errno_from_netbsd(errors[i].netbsd), errors[i].host);
-	/* The RPC numbers are of no system call; anything unknown is an I/O error. */
+	/* NetBSD's RPC errors are of no system call; an unknown number is an I/O error. */
 	assert_int_equal(sizeof(errors) / sizeof(errors[0]) + 5, RUMP_ELAST);
 	assert_int_equal(linux_errno_from_netbsd(RUMP_EBADRPC), EIO);
 	assert_int_equal(linux_errno_from_netbsd(0), EIO);
@@ -159,7 +159,8 @@ static void open_flags(void **state)
 			RUMP_O_NOCTTY);
 	assert_int_equal(open_flags_to_netbsd(O_SYNC), RUMP_O_SYNC | RUMP_O_DSYNC);
 	assert_int_equal(open_flags_to_netbsd(O_DSYNC), RUMP_O_DSYNC);
-	assert_int_equal(open_flags_to_netbsd(O_CLOEXEC | O_LARGEFILE), 0); /* posix's own affair */
+	assert_int_equal(open_flags_to_netbsd(O_CLOEXEC | O_LARGEFILE),
+			 0); /* posix itself sees to these */
 	assert_int_equal(open_flags_to_netbsd(O_PATH | O_CREAT | O_TRUNC | O_NOFOLLOW),
 			 RUMP_O_NOFOLLOW);
 	assert_int_equal(at_flags_to_netbsd(AT_SYMLINK_NOFOLLOW), RUMP_AT_SYMLINK_NOFOLLOW);

@@ -43,9 +43,9 @@ for options in "" "--qemu-option -global --qemu-option intel-iommu.aw-bits=48 --
 	# shellcheck disable=SC2086
 	run "$levels levels" true $options
 	logged "$levels levels/is said" yes "^dev: 1 IOMMU, $levels levels"
-	logged "$levels levels/a write is told" yes '^dev: 00:[0-9a-f.]* of component [0-9]+: write to 0x[0-9a-f]+ refused'
-	logged "$levels levels/a read is told" yes '^dev: 00:[0-9a-f.]* of component [0-9]+: read of 0x[0-9a-f]+ refused'
-	logged "$levels levels/there is an end to that" yes 'no more is told of it'
-	check "$levels levels/16 are told" [ "$(grep -c ' refused ' "$work/log")" = 16 ]
+	logged "$levels levels/a write is reported" yes '^dev: 00:[0-9a-f.]* of component [0-9]+: write to 0x[0-9a-f]+ refused'
+	logged "$levels levels/a read is reported" yes '^dev: 00:[0-9a-f.]* of component [0-9]+: read of 0x[0-9a-f]+ refused'
+	logged "$levels levels/there is an end to that" yes 'its further faults are not reported'
+	check "$levels levels/16 are reported" [ "$(grep -c ' refused ' "$work/log")" = 16 ]
 	levels=4
 done
