@@ -20,7 +20,7 @@ $(B)/fuzz/$(1): $(call fuzz_objs,fuzz/$(1).c $(2))
 endef
 
 $(B)/fuzz/obj/%.o: XCFLAGS = $(RUMP_INC) -Itools/r2c
-$(eval $(call fuzzer,composition,$(addprefix tools/r2c/,pool.c report.c file.c compose/composition.c compose/place.c),-lconfuse))
+$(eval $(call fuzzer,composition,$(addprefix tools/r2c/,pool.c report.c file.c compose/composition.c compose/conf_parse.c),-lconfuse))
 $(eval $(call fuzzer,ext2,$(RUMP_HOST_FS_SRCS) tests/rump/fs/ext2/image.c tests/rump/fs/ext2/walk.c,-lcmocka))
 
 .PHONY: fuzz

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rump kernel's memory; on POSIX only that of a process which has a device. Where there is a
- * device all of it can be the target of DMA: every allocation is contiguous for devices and its
- * machine address is known (arena_paddr). Elsewhere it has none. All of it is wired: what is not
- * there is an allocation that fails, not a fault later.
+ * The rump kernel's memory. On POSIX only a process that has a device uses it.
  *
- * Memory comes from the host in chunks of ARENA_CHUNK bytes (larger for a larger allocation; the
- * first is ARENA_FIRST: a rump kernel that does little needs no more). A chunk is handed out in
- * pages; pages are cut into objects of one power-of-two size each, for allocations below half a
- * page. A freed object goes to the list of its size, for good; freed pages to their chunk; a chunk
- * without a page in use goes back to the host, but for one.
+ * Invariants:
+ * A1 All memory is wired. If memory is short an allocation fails; a page fault never does.
+ * A2 In a rump kernel with a device every allocation is contiguous for devices, and arena_paddr
+ *    knows its machine address. In one without a device there are no machine addresses.
+ * A3 Objects have no headers: the caller states the length when it frees, as rumpuser_free does.
  *
- * The caller tells the length when it frees, as rumpuser_free has it: objects have no headers.
+ * Memory comes from the host in chunks of ARENA_CHUNK bytes, or more for a larger allocation. A
+ * chunk is handed out in pages. For allocations below half a page, a page is cut into objects of
+ * one power-of-two size. A freed object stays on the list of its size; freed pages return to their
+ * chunk; a chunk without a page in use returns to the host, except the last such one, which saves
+ * the next allocation a call of the host.
  */
 #ifndef RUMPUSER_ALLOC_H
 #define RUMPUSER_ALLOC_H

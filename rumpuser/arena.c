@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The allocator that alloc.h describes. One lock, the host's. Chunks are kept in an array sorted by
- * address (it lives in pages of the arena itself, and is replaced by one twice as long when full),
- * so that the chunk of an address is found by bisection; objects below half a page are found and
- * freed without.
+ * The allocator that alloc.h describes, under one lock of the host's.
+ *
+ * Chunks are kept in an array sorted by address, so the chunk of an address is found by bisection.
+ * The array lives in pages of the arena itself, and is replaced by one twice as long when it is
+ * full. Objects below half a page are found and freed without looking at the chunks.
  */
 #include "alloc.h"
 #include "rumpuser.h"
@@ -15,7 +16,8 @@
 #define CLASSES (CLASS_MAX_SHIFT - CLASS_MIN_SHIFT + 1)
 #define WORD_BITS 64
 #define MAP_BYTES(pages) (((pages) + WORD_BITS - 1) / WORD_BITS * sizeof(uint64_t))
-/* How small a chunk may be when memory is short or scattered. */
+/* The least chunk to ask for when memory is short or scattered: of a smaller one its own page would
+ * be more than a sixteenth. */
 #define CHUNK_MIN (64ul << 10)
 
 struct chunk {
@@ -34,8 +36,8 @@ struct object {
 
 static struct object *objects[CLASSES];
 static struct chunk **chunks;		   /* sorted; a struct chunk follows its bit map */
-static size_t nchunks, chunks_max, nempty; /* nempty: chunks without a page in use */
-/* What holds the first pointers, until there are pages for more. */
+static size_t nchunks, chunks_max, nempty; /* nempty counts chunks without a page in use */
+/* Room for the first pointers, until the array can have pages. */
 static struct chunk *chunks_first[16];
 
 void *memcpy(void *restrict dst, const void *restrict src, size_t len);
@@ -77,7 +79,10 @@ static void pages_mark(struct chunk *c, size_t page, size_t count, bool used)
 	}
 }
 
-/* How many chunks lie at or below that address: its chunk, if any, is the one before. */
+/*
+ * The number of chunks at or below that address: if the address is in a chunk, it is the previous
+ * one.
+ */
 static size_t chunk_above(const uint8_t *va)
 {
 	size_t low = 0, high = nchunks;
@@ -182,7 +187,7 @@ static struct chunk *chunk_make(size_t count, size_t align)
 	return c;
 }
 
-/* Room in the array for one more chunk, of which the memory may come from this chunk itself. */
+/* Make room in the array for one more chunk; the memory may come from this chunk itself. */
 static bool chunks_grow(struct chunk *c)
 {
 	struct chunk **longer, **old = chunks;
@@ -282,7 +287,7 @@ static void pages_free(uint8_t *mem, size_t count)
 		chunk_drop(c);
 }
 
-/* Index of the smallest class for that length; CLASSES: whole pages. */
+/* Index of the smallest class for that length; CLASSES: use whole pages. */
 static unsigned class_of(size_t len)
 {
 	if (len <= 1ul << CLASS_MIN_SHIFT)
@@ -314,8 +319,8 @@ static bool objects_make(unsigned class)
 }
 
 /*
- * An object is aligned to its class. One that must be aligned to more has a page of its own, so
- * that it is at the start of one which is not cut: that is how free tells it from the others.
+ * An object is aligned to its class. An object with a larger alignment gets whole pages; arena_free
+ * recognises such an object because its page is not cut.
  */
 void *arena_alloc(size_t len_bytes, size_t align)
 {

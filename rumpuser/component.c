@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The same on every host: nothing but upcalls. rumpuser_component_errtrans is the host's own. */
+/*
+ * The services for hypercalls of components (rumpuser_component.h) that are the same on every host:
+ * they use nothing but upcalls. rumpuser_component_errtrans is each host's own.
+ */
 #include <stdint.h>
 
 #include "rumpuser.h"
 #include "rumpuser_component.h"
 
-/* Each host's, as rumpuser_init got them. */
+/* Each host's copy of what rumpuser_init got. */
 extern struct rumpuser_hyperup rumpuser__hyp;
 
 void *rumpuser_component_unschedule(void)

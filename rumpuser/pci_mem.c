@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What of memory for DMA is the same on both hosts: it is the arena's (alloc.h). */
+/* DMA memory of the PCI hypercalls, the same on both hosts: it comes from the arena (alloc.h). */
 #include <rump/errno.h>
 
 #include "alloc.h"
@@ -11,8 +11,8 @@ void rumpcomp_pci_dmafree(unsigned long vacookie, size_t len_bytes)
 }
 
 /*
- * Memory is mapped already, and there is no call that would unmap it: so several segments can only
- * be had if they lie one behind the other, as parts of one allocation do.
+ * The memory is mapped already, and no call would unmap it. Several segments can therefore only be
+ * mapped together if they are adjacent, as parts of one allocation are.
  */
 int rumpcomp_pci_dmamem_map(struct rumpcomp_pci_dmaseg *segs, size_t nsegs, size_t total_bytes,
 			    void **vap)

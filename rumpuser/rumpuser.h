@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rumpuser(3), version 17: the hypercalls, everything a rump kernel asks of its host. The binary
- * interface is NetBSD's, so that a host written to this header runs NetBSD's rump kernel as well as
- * the one in rump/, and either rump kernel runs on any host.
+ * rumpuser(3), version 17: the hypercalls, which are everything a rump kernel asks of its host. The
+ * binary interface is NetBSD's. A host written to this header therefore runs NetBSD's rump kernel
+ * as well as the one in rump/, and either rump kernel runs on any such host.
  *
- * Conventions
- *  1. A hypercall that can fail returns 0 or a positive NetBSD errno (rump/errno.h).
- *  2. A hypercall that may block releases the caller's virtual CPU first, by the upcall
- *     hyp_backend_unschedule, and takes one again by hyp_backend_schedule before it returns. Those
- *     named _nowrap, and spin mutexes, do not: the caller holds them for a few instructions only.
- *  3. A hypercall that completes later (rumpuser_bio) calls back from a thread of the host that has
- *     an lwp and a virtual CPU.
- *  4. Opaque objects (struct rumpuser_mtx and so on) are the host's; the kernel keeps pointers.
+ * Definitions. An lwp is a thread of the rump kernel. A virtual CPU is the right to run in the rump
+ * kernel: a thread holds one while it executes kernel code, and there are as many as
+ * RUMPUSER_PARAM_NCPU says. A host thread enters the rump kernel when it takes a virtual CPU, and
+ * leaves when it gives it up.
+ *
+ * Invariants, which both hosts keep and tests/rumpuser/conformance checks:
+ * I1 A hypercall that can fail returns 0 or a positive NetBSD errno (rump/errno.h).
+ * I2 A hypercall that may block gives the caller's virtual CPU up first (hyp_backend_unschedule)
+ *    and takes one again before it returns (hyp_backend_schedule). Functions named _nowrap and spin
+ *    mutexes keep the virtual CPU: their holders need it for a few instructions only.
+ * I3 An upcall into the kernel is made by a thread that has an lwp and a virtual CPU. A hypercall
+ *    that completes later (rumpuser_bio) completes in such a thread of the host, never in the
+ *    caller.
+ * I4 Opaque objects (struct rumpuser_mtx and so on) belong to the host; the kernel keeps pointers.
+ * I5 nlocks, the number of big locks that hyp_backend_unschedule reports, is handed back unchanged
+ *    to the hyp_backend_schedule that follows in the same thread.
  */
 #ifndef RUMPUSER_H
 #define RUMPUSER_H
@@ -26,10 +34,10 @@ struct lwp;
 /*
  * The upcalls, handed over by rumpuser_init.
  *
- * schedule/unschedule: enter and leave the rump kernel with an implicit lwp when the thread has
- * none. backend_unschedule(0, &nlocks, interlock): leave the virtual CPU, count of big locks in
- * *nlocks; backend_schedule(nlocks, interlock): the way back. interlock is the mutex of a cv wait,
- * or NULL.
+ * hyp_schedule and hyp_unschedule enter and leave the rump kernel; a thread without an lwp gets a
+ * temporary one in between. hyp_backend_unschedule(0, &nlocks, interlock) gives the virtual CPU up
+ * around a wait and stores the number of big locks in nlocks; hyp_backend_schedule(nlocks,
+ * interlock) takes one again. interlock is the mutex of a condition variable's wait, or NULL.
  */
 struct rumpuser_hyperup {
 	void (*hyp_schedule)(void);
@@ -54,7 +62,10 @@ int rumpuser_init(int version, const struct rumpuser_hyperup *hyp);
 /* Memory. Alignment is in bytes, 0 for the host's default. Fails with ENOMEM. */
 int rumpuser_malloc(size_t len_bytes, int alignment, void **memp);
 void rumpuser_free(void *mem, size_t len_bytes);
-/* Whole pages, zeroed; prefer is a wish or NULL; alignbit is log2 of the alignment or 0. */
+/*
+ * Whole zeroed pages. prefer: the wanted address, or NULL; a host need not grant it. alignbit: log2
+ * of the alignment, or 0.
+ */
 int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, void **memp);
 void rumpuser_unmap(void *addr, size_t len_bytes);
 
@@ -81,7 +92,7 @@ int rumpuser_getfileinfo(const char *path, uint64_t *sizep, int *ftp);
 #define RUMPUSER_BIO_WRITE 0x02
 #define RUMPUSER_BIO_SYNC 0x04 /* with WRITE: on stable storage before done is called */
 typedef void (*rump_biodone_fn)(void *arg, size_t done_bytes, int error);
-/* Asynchronous; done is called exactly once. data stays valid until then. Offsets are in bytes. */
+/* Asynchronous: done is called exactly once, and data stays valid until then. off is in bytes. */
 void rumpuser_bio(int fd, int op, void *data, size_t len_bytes, int64_t off, rump_biodone_fn done,
 		  void *arg);
 
@@ -89,7 +100,7 @@ struct rumpuser_iovec {
 	void *iov_base;
 	size_t iov_len;
 };
-#define RUMPUSER_IOV_NOSEEK -1 /* as off: use and move the descriptor's own position */
+#define RUMPUSER_IOV_NOSEEK -1 /* as off: use and advance the descriptor's own position */
 int rumpuser_iovread(int fd, struct rumpuser_iovec *iov, size_t iovlen, int64_t off, size_t *donep);
 int rumpuser_iovwrite(int fd, const struct rumpuser_iovec *iov, size_t iovlen, int64_t off,
 		      size_t *donep);
@@ -100,41 +111,49 @@ int rumpuser_iovwrite(int fd, const struct rumpuser_iovec *iov, size_t iovlen, i
 #define RUMPUSER_SYNCFD_BARRIER 0x04
 #define RUMPUSER_SYNCFD_SYNC 0x08
 /*
- * Order or complete I/O of a range (len 0: to the end). READ, WRITE or both, else EINVAL. BARRIER:
- * requests made before are done before those made after; SYNC: before it returns. EBADF.
+ * Order or complete the I/O of a range (len 0: to the end of the file). flags has READ, WRITE or
+ * both. BARRIER: requests made before this call complete before requests made after it. SYNC:
+ * requests made before are on stable storage when the call returns. EBADF, EINVAL.
  */
 int rumpuser_syncfd(int fd, int flags, uint64_t start, uint64_t len);
 
-/* Clocks: RELWALL is time of day (a sleep is relative), ABSMONO monotonic (a sleep is until). */
+/*
+ * RELWALL is the time of day, and a sleep on it is relative. ABSMONO is monotonic, and a sleep on
+ * it ends at the given time.
+ */
 enum rumpclock { RUMPUSER_CLOCK_RELWALL, RUMPUSER_CLOCK_ABSMONO };
 int rumpuser_clock_gettime(int clock, int64_t *sec, long *nsec);
 int rumpuser_clock_sleep(int clock, int64_t sec, long nsec);
 
-/* Parameters by name, as strings; the two below always exist. ENOENT, or E2BIG when it is longer.
+/*
+ * Parameters are strings, by name; the two below always exist. ENOENT, or E2BIG if buf is too
+ * short.
  */
 #define RUMPUSER_PARAM_NCPU "_RUMPUSER_NCPU"
 #define RUMPUSER_PARAM_HOSTNAME "_RUMPUSER_HOSTNAME"
 int rumpuser_getparam(const char *name, void *buf, size_t buflen);
 
-/* The calling thread's errno, as programs of this host see it. */
+/* Sets the calling thread's errno, as local programs of this host read it. */
 void rumpuser_seterrno(int error);
 
-/* pid is one of the rump kernel's, a hint: the signal is sent to the process that contains it. */
+/*
+ * Sends the signal to the process that contains the rump kernel's process pid; pid is only a hint.
+ */
 #define RUMPUSER_PID_SELF ((int64_t)-1)
 int rumpuser_kill(int64_t pid, int netbsd_signal);
 #define RUMPUSER_PANIC (-1)
-void rumpuser_exit(int value) __attribute__((noreturn)); /* RUMPUSER_PANIC: abnormally */
+void rumpuser_exit(int value) __attribute__((noreturn)); /* RUMPUSER_PANIC: an abnormal end */
 
 void rumpuser_putchar(int c);
 void rumpuser_dprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #define RUMPUSER_RANDOM_HARD 0x01   /* best quality */
-#define RUMPUSER_RANDOM_NOWAIT 0x02 /* may give less than asked */
+#define RUMPUSER_RANDOM_NOWAIT 0x02 /* may give less than was asked for */
 int rumpuser_getrandom(void *buf, size_t len_bytes, int flags, size_t *gotp);
 
 /*
- * Threads. cookiep is set when mustjoin. priority and cpuidx are granted as far as the host can and
- * may, -1 for none; what it cannot grant is no failure.
+ * Threads. cookiep is set if mustjoin. priority and cpuidx (-1: none) are granted as far as the
+ * host can; a wish that it cannot grant is not an error.
  */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep);
@@ -142,17 +161,18 @@ void rumpuser_thread_exit(void) __attribute__((noreturn));
 int rumpuser_thread_join(void *cookie);
 
 /*
- * The lwp of a host thread. CREATE and DESTROY bracket the life of an lwp; SET binds one to the
- * calling thread, which has none; CLEAR unbinds it. rumpuser_curlwp gives the bound one or NULL.
+ * The lwp of a host thread. CREATE and DESTROY bracket the life of an lwp. SET binds one to the
+ * calling thread, which has none; CLEAR unbinds it. rumpuser_curlwp returns the bound lwp, or NULL.
  */
 enum rumplwpop { RUMPUSER_LWP_CREATE, RUMPUSER_LWP_DESTROY, RUMPUSER_LWP_SET, RUMPUSER_LWP_CLEAR };
 void rumpuser_curlwpop(int op, struct lwp *l);
 struct lwp *rumpuser_curlwp(void);
 
 /*
- * Mutexes. SPIN: held briefly, never blocks the virtual CPU. KMUTEX: the owner lwp is recorded. One
- * of the two or both. enter blocks (releasing the virtual CPU unless SPIN); enter_nowrap keeps it.
- * tryenter: 0 or EBUSY. owner is only for KMUTEX.
+ * Mutexes. flags is SPIN, KMUTEX or both. SPIN: held for a few instructions, so a blocked caller
+ * keeps its virtual CPU. KMUTEX: the lwp that holds the mutex is recorded, for
+ * rumpuser_mutex_owner. enter gives the virtual CPU up while it is blocked, unless SPIN;
+ * enter_nowrap never does. tryenter: 0 or EBUSY.
  */
 struct rumpuser_mtx;
 #define RUMPUSER_MTX_SPIN 0x01
@@ -167,7 +187,8 @@ void rumpuser_mutex_owner(struct rumpuser_mtx *mtx, struct lwp **ownerp);
 
 /*
  * Read-write locks. tryenter and tryupgrade: 0 or EBUSY. downgrade lets no writer in between.
- * held: WRITER: whether the calling lwp holds it so; READER: whether anyone reads.
+ * rumpuser_rw_held tells with WRITER whether the calling lwp is the writer, and with READER whether
+ * there is any reader.
  */
 struct rumpuser_rw;
 enum rumprwlock { RUMPUSER_RW_READER, RUMPUSER_RW_WRITER };
@@ -181,8 +202,8 @@ void rumpuser_rw_destroy(struct rumpuser_rw *rw);
 void rumpuser_rw_held(int how, struct rumpuser_rw *rw, int *heldp);
 
 /*
- * Condition variables. The mutex is released while waiting and held again on return. timedwait: the
- * time is relative, on the monotonic clock; 0 when woken, ETIMEDOUT when it passed.
+ * Condition variables. The mutex is released during the wait and held again on return. timedwait:
+ * the time is relative, on the monotonic clock; 0 if woken, ETIMEDOUT if the time passed.
  */
 struct rumpuser_cv;
 void rumpuser_cv_init(struct rumpuser_cv **cvp);
@@ -196,10 +217,10 @@ void rumpuser_cv_broadcast(struct rumpuser_cv *cv);
 void rumpuser_cv_has_waiters(struct rumpuser_cv *cv, int *waitersp);
 
 /*
- * What is linked into the domain or process: modinit gets its modules, in one call or several,
- * compload each component. symload gets the rump kernel's symbols (ELF) and their names, which
- * become the kernel's when it returns 0; a host that has none does not call it. NULL: not wanted.
- * Both know what they have found for themselves already.
+ * Report what is linked into the component or process. modinit gets its modules, in one call or
+ * several; compload gets each component. symload gets the rump kernel's ELF symbols and their
+ * names, which the kernel owns once it has returned 0; a host without a symbol table does not call
+ * it. Any of the three may be NULL. modinit and compload ignore what they were given before.
  */
 struct modinfo;
 struct rump_component;
@@ -210,16 +231,17 @@ void rumpuser_dl_bootstrap(rump_modinit_fn modinit, rump_symload_fn symload,
 			   rump_compload_fn compload);
 
 /*
- * Become a daemon: begin before rump_init, done(error) once the outcome is known, which is then the
- * exit status of the process that was started. EINPROGRESS: begun already; ENOENT: not begun.
+ * Become a daemon. begin comes before rump_init; done(error) comes when the outcome is known, and
+ * its argument becomes the exit status of the process that was started. EINPROGRESS: begun already;
+ * ENOENT: not begun.
  */
 int rumpuser_daemonize_begin(void);
 int rumpuser_daemonize_done(int error);
 
 /*
- * System-call proxy: clients in other protection domains. client is what hyp_lwproc_rfork was
- * given. The copies fail with EFAULT; the string ones set *lenp to the length with its NUL,
- * ENAMETOOLONG.
+ * System-call proxy: clients in other protection domains. client is the argument that
+ * hyp_lwproc_rfork got for it. The copies fail with EFAULT. The string copies set *lenp to the
+ * length with the NUL; ENAMETOOLONG if the string is longer than *lenp.
  */
 int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 		     const char *machine);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The component disk: interface/block over the disks of a rump kernel that consists of drivers. A
- * client's thread is in the rump kernel with a temporary lwp for as long as its request takes; as
- * many threads as come, so many requests are in flight.
+ * The component disk: interface/block over the disks of a rump kernel that consists of drivers.
  *
- * The client may take its buffer away at any time: a device gets memory of ours, and the copy
- * between the two recovers from faults.
+ * Supported: reads, writes, writes to stable storage and flushes of whole sectors, of disks and of
+ * the partitions on them. Not supported: discarding blocks, and disks that come or go while the
+ * system runs.
+ *
+ * I1 A client's thread enters the rump kernel with a temporary lwp for the time of its request; as
+ *    many requests are in flight as threads have come.
+ * I2 The client may take its buffer away at any time. A device therefore transfers from and to
+ *    memory of this component, and the copy between the two recovers from faults.
  */
 #include <block/block.h>
 #include <cos/layout.h>

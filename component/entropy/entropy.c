@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The component entropy: interface/entropy over the entropy device of a rump kernel of drivers. */
+/*
+ * The component entropy: interface/entropy over the entropy device of a rump kernel that consists
+ * of drivers. Supported: one device, words on demand. Not supported: feeding or mixing; the
+ * receiver does that (rumpuser/cos/random.c).
+ */
 #include <entropy/entropy.h>
 #include <cos/string.h>
 #include <rump/entropy.h>

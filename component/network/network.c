@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The component network: interface/network by the server of system calls (component/sysproxy). */
 #include <network/network.h>
 
 #include "component/sysproxy/server.h"

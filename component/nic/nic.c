@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The component nic: interface/nic over the network cards of a rump kernel that consists of
- * drivers. A client's thread is in the rump kernel with a temporary lwp for as long as its call
- * takes; in nic_receive that is until a frame comes.
+ * drivers.
  *
- * The client may take its buffer away at any time: the device has memory of ours, and the one copy
- * between the two recovers from faults.
+ * Supported: whole Ethernet frames of up to NIC_FRAME_MAX bytes, many cards, counters of lost
+ * frames. Not supported: checksum offload, jumbo frames, and several owners of a card.
+ *
+ * I1 A card belongs to the first client that used it. Another client gets it only when the owner
+ *    has failed or ended (claim).
+ * I2 A client's thread enters the rump kernel with a temporary lwp for the time of its call; in
+ *    nic_receive that is until a frame comes.
+ * I3 The client may take its buffer away at any time. The device therefore has memory of this
+ *    component, and the one copy between the two recovers from faults.
  */
 #include <nic/nic.h>
 #include <cos/clock.h>
@@ -22,7 +28,7 @@
 _Static_assert(NIC_FRAME_MAX == RUMP_NIC_FRAME_MAX && NIC_FRAME_MIN == RUMP_NIC_FRAME_MIN,
 	       "the same frames");
 
-/* Who has an interface. Stays: a client that is no more leaves it to the next. */
+/* The owner of a card (I1). The record stays when the client ends. */
 struct owner {
 	struct owner *next;
 	int nic;
@@ -54,7 +60,7 @@ static long error_of(int error)
 	}
 }
 
-/* Under owners_mutex: the record of an interface, made when it is first asked for. */
+/* Under owners_mutex: the record of a card, made when it is first asked for. */
 static long owner_get(int nic, struct owner **found)
 {
 	uint8_t mac[RUMP_NIC_MAC_LEN];
@@ -78,7 +84,7 @@ static long owner_get(int nic, struct owner **found)
 	return 0;
 }
 
-/* What every call begins with: is there such an interface, and is it the caller's? */
+/* The check at the start of every call: the card exists, and belongs to the caller. */
 static long claim(long nic)
 {
 	struct owner *o;
@@ -138,13 +144,13 @@ long nic_send(long nic, unsigned long buffer, unsigned long len_bytes)
 					  (struct rump_nic_copy){from_client, (void *)buffer}));
 }
 
-/* deadline_ns as rump/nic.h has it: from now on. */
+/* The deadline as rump/nic.h has it: the time from now on. */
 static int64_t timeout_of(unsigned long deadline_ns)
 {
 	unsigned long now = cos_now_ns();
 
 	if (deadline_ns == 0 || deadline_ns > INT64_MAX)
-		return -1; /* in three hundred years */
+		return -1; /* three hundred years: for ever */
 	return deadline_ns > now ? (int64_t)(deadline_ns - now) : 0;
 }
 

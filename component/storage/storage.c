@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The component storage: interface/storage by the server of system calls (component/sysproxy). */
 #include <storage/storage.h>
 
 #include "component/sysproxy/server.h"

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The disks of a rump kernel under the names that posix mounts them by, /dev/ld0 and on.
+ * The disks of a rump kernel under the names by which posix mounts them, /dev/ld0 and up.
  *
- * Disks that another component drives (interface/block) become block devices here, by etfs: the
- * other's ld0 and its partition ld0p1 are /dev/ld0 and /dev/ld0p1.
- * Disks that NetBSD's own drivers drive have a name for each part of NetBSD's label, /dev/ld0a and
- * on, where "d" is all of the disk: /dev/ld0 is made to lead there.
- * A rump kernel without files has none of these.
+ * Disks of another component (interface/block) become block devices here by etfs: that component's
+ * ld0 and its partition ld0p1 are /dev/ld0 and /dev/ld0p1.
+ *
+ * Disks of NetBSD's own drivers have a name for each part of NetBSD's label, /dev/ld0a and up; "d"
+ * is the whole disk. /dev/ld0 becomes a symbolic link to /dev/ld0d.
+ *
+ * A rump kernel without files has neither.
  */
 #include "disks.h"
 
@@ -15,7 +17,7 @@
 
 #include "rumpuser/cos/hyp.h"
 
-/* UEFI 2.10, 5.3.2: a table has room for as many at least, and is not made larger in practice. */
+/* UEFI 2.10, 5.3.2: a table has room for at least as many; tables in use are not larger. */
 #define PARTITIONS_MAX 128
 #define NAME_MAX 32
 

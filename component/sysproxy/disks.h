@@ -2,7 +2,7 @@
 #ifndef COMPONENT_SYSPROXY_DISKS_H
 #define COMPONENT_SYSPROXY_DISKS_H
 
-/* Once, when the rump kernel has started. What cannot be attached is said in the log. */
+/* Called once, when the rump kernel has started. A disk that cannot be attached is logged. */
 void disks_attach(void);
 
 #endif

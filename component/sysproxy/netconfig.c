@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The first network interface of NetBSD's rump kernel, configured by the same words as that of the
- * rump kernel in this tree (RUMP_NET, docs/composition.md): NetBSD leaves that to its user.
+ * Configures the first network interface of NetBSD's rump kernel from the same text that configures
+ * the rump kernel in this tree (RUMP_NET, docs/composition.md). NetBSD leaves that to its user.
  */
 #include "netconfig.h"
 
@@ -63,7 +63,7 @@ static int gateway_set(const char *word)
 				 : rump_pub_netconfig_ipv4_gw(word);
 }
 
-/* shmif0 on a bus of that name (bus_file.c). */
+/* Brings shmif0 up, on the bus of that name (rumpuser/cos/bus_file.c). */
 static const char *bus_up(const char *bus)
 {
 	static const char *const shmif = "shmif0";
@@ -78,9 +78,9 @@ static const char *bus_up(const char *bus)
 }
 
 /*
- * The interface that the composition says, or those that may be the first, in the order in which
- * they are tried. Those of the component's own devices are there by themselves; virt0, a card of
- * another component (virtif.c), has to be made.
+ * The interface that the composition names; otherwise the first of the possible ones that comes up.
+ * Interfaces of the component's own devices exist already; virt0, a card of another component
+ * (rumpuser/cos/virtif.c), has to be created.
  */
 static const char *interface_up(void)
 {
@@ -115,7 +115,8 @@ void netconfig_apply(void)
 		if (strcmp(word, "dhcp") == 0) {
 			error = rump_pub_netconfig_dhcp_ipv4_oneshot(ifname);
 		} else if (strcmp(word, "auto6") == 0) {
-			continue; /* a link-local address is there; netconfig's own call faults */
+			/* NetBSD sets a link-local address by itself; netconfig's call faults */
+			continue;
 		} else if (strcmp(word, "gw") == 0) {
 			s = word_next(s, word);
 			error = gateway_set(word);

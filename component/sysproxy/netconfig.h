@@ -2,7 +2,7 @@
 #ifndef COMPONENT_SYSPROXY_NETCONFIG_H
 #define COMPONENT_SYSPROXY_NETCONFIG_H
 
-/* Once, when the rump kernel has started. What cannot be done is said in the log. */
+/* Called once, when the rump kernel has started. A failure is logged. */
 void netconfig_apply(void);
 
 #endif

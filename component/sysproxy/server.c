@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The component side of a rump kernel that serves system calls (interface/storage,
- * interface/network).
+ * The server of system calls: the component side of a rump kernel that clients call through
+ * interface/storage or interface/network.
  *
- * A client is a component (client.h). At its first call it becomes a process of the rump kernel,
- * forked from process 1 without descriptors; an lwp that no thread ever runs keeps the process
- * alive.
+ * Definitions. A client is a component (rumpuser/cos/client.h). A visitor is a thread of a client;
+ * a thread that comes for several clients is a visitor for each.
  *
- * A visitor is a thread of a client: it has an lwp of that process, made at its first call. Between
- * calls the lwp stays bound to the thread (the word rumpuser_curlwp reads), as that of a local
- * program would, so that a further call is: find the visitor, compare two words, take a virtual
- * CPU. A thread that comes for more than one client has a visitor for each, and is bound to the
- * right one on its way in; it holds no virtual CPU then, and the others count as running on it,
- * since no other thread can take them.
- *
- * Threads die outside. The word of a dead thread is gone with its stack: a thread that comes with
- * none, though there are visitors of its id, is a new one, and the lwps of the old one are released
- * then. A client that was stopped leaves its threads' lwps until their ids come again, and the
- * process.
- *
- * Visitors are found by thread id: a directory of leaves, which only grows, under visitors_mutex;
- * the list in a leaf is changed by the thread of that id only, under visitors_mutex too, against
- * who interrupts it.
+ * I1 At its first call a client becomes a process of the rump kernel, forked from process 1 without
+ *    descriptors. An lwp that no thread ever runs keeps the process alive (process_make).
+ * I2 A visitor has an lwp of its client's process, made at the visitor's first call (visitor_make).
+ *    Between calls the lwp stays bound to the thread, in the word that rumpuser_curlwp reads. A
+ *    further call is therefore: find the visitor, compare two words, take a virtual CPU.
+ * I3 A visitor is bound to the right lwp on its way in, without a virtual CPU (visitor_enter). The
+ *    thread's other lwps count as running: no other thread can take them.
+ * I4 Threads end outside. The word of a dead thread is gone with its stack. A thread without a
+ *    word, although there are visitors of its id, is therefore a new thread, and the old one's lwps
+ *    are released then (visitors_drop). The lwps of a client that was stopped stay until the ids of
+ *    its threads come again, and so does its process.
+ * I5 Visitors are found by thread id in a directory of leaves, which only grows, under
+ *    visitors_mutex. Only the thread of an id changes the list of that id, and does so under
+ *    visitors_mutex, because server_interrupt reads it.
  */
 #include <cos/alloc.h>
 #include <cos/client.h>
@@ -36,8 +34,10 @@
 
 #define LEAF_VISITORS 512
 #define LEAVES (COS_THD_MAX / LEAF_VISITORS)
-/* Slots of a system call's arguments: what the interface carries, and zeros for a call that looks
- * further. */
+/*
+ * Slots of a system call's arguments: those that the interface carries, followed by zeros for a
+ * handler that reads more.
+ */
 #define ARGUMENTS 8
 
 struct visitor {
@@ -53,7 +53,7 @@ struct leaf {
 static struct cos_mutex visitors_mutex;
 static struct leaf *leaves[LEAVES];
 
-/* Ours, not NetBSD's (rump/rump.h): with NetBSD's libraries nothing defines it. */
+/* Not NetBSD's (rump/rump.h): undefined when NetBSD's libraries are linked. */
 extern __typeof__(rump_pub_lwproc_interrupt) rump_pub_lwproc_interrupt __attribute__((weak));
 
 bool component_serves(void)
@@ -77,7 +77,7 @@ static struct visitor *visitor_find(long tid, long component)
 	return v;
 }
 
-/* In process 1: the client's process, and an lwp that keeps it. */
+/* Called in process 1. Makes the client's process and the lwp that keeps it (I1). */
 static int process_make(struct client *c, int32_t *pid)
 {
 	char name[32];
@@ -88,14 +88,14 @@ static int process_make(struct client *c, int32_t *pid)
 	error = rumpuser__hyp.hyp_lwproc_rfork(c, RUMP_RFCFDG, name);
 	if (error == 0) {
 		*pid = rumpuser__hyp.hyp_getpid();
-		/* The thread leaves the new lwp as it is: bound to nobody. */
+		/* The new lwp stays as it is, bound to no thread. */
 		rumpuser__hyp.hyp_lwproc_switch(NULL);
 	}
 	rumpuser__hyp.hyp_unschedule();
 	return error;
 }
 
-/* The lwps that the last thread of this id left. */
+/* Release the lwps that the last thread of this id left (I4). */
 static void visitors_drop(long tid)
 {
 	struct visitor **at = visitors_of(tid), *v, *next;
@@ -136,7 +136,7 @@ static int visitor_insert(long tid, struct visitor *v)
 	return leaf ? 0 : RUMP_ENOMEM;
 }
 
-/* The calling thread comes out bound to its new lwp, without a virtual CPU. */
+/* On return the calling thread is bound to its new lwp, without a virtual CPU. */
 static int visitor_make(long tid, long component, struct visitor **made)
 {
 	struct visitor *v = cos_calloc(1, sizeof(*v));
@@ -170,7 +170,7 @@ static int visitor_make(long tid, long component, struct visitor **made)
 	return 0;
 }
 
-/* Bind the calling thread to its lwp in the caller's process. */
+/* Bind the calling thread to its lwp in the caller's process (I3). */
 static int visitor_enter(void)
 {
 	long tid = cos_tid(), component = cos_client();
@@ -211,7 +211,7 @@ long server_interrupt(long tid)
 		return -COS_ENOSYS;
 	if (tid < 0 || tid >= COS_THD_MAX)
 		return -COS_EINVAL;
-	/* The lwp cannot end while this is held. */
+	/* The lwp cannot end while the mutex is held. */
 	cos_mutex_lock(&visitors_mutex);
 	v = visitor_find(tid, cos_client());
 	if (v)

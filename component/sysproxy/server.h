@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A rump kernel as a server of system calls; storage.c and network.c give it its interface's name.
+/*
+ * A rump kernel as a server of system calls. storage.c and network.c export it under the names of
+ * their interfaces.
  */
 #ifndef COMPONENT_SYSPROXY_SERVER_H
 #define COMPONENT_SYSPROXY_SERVER_H
@@ -14,8 +16,8 @@ long server_signal(unsigned long deadline_ns);
 long server_generation(void);
 
 /*
- * Has the rump kernel started? Whoever imports this component weakly may call before: components
- * start in the order of the composition where imports do not say otherwise.
+ * True once the rump kernel has started. A component that imports this one weakly may call earlier:
+ * components start in the order of the composition unless imports require another.
  */
 bool server_ready(void);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The start of a component that is a rump kernel. */
+/*
+ * The start of a component that is a rump kernel: start it, then attach disks and configure its
+ * network.
+ */
 #include <cos/abi.h>
 #include <rump/rump.h>
 

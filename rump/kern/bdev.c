@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Block devices: registration, references, and the checks and waits around a driver's bd_strategy
+ * (bdev.h).
+ */
 #include "kern/bdev.h"
 
 #include <rump/errno.h>

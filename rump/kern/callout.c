@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A binary heap ordered by time, and the thread that runs what is due. */
+/*
+ * Timeouts (callout.h): a binary heap ordered by time, and the thread that runs what is due. The
+ * heap is rump's own: the layers keep libcos out of a rump kernel.
+ */
 #include "kern/callout.h"
 
 #include <rump/errno.h>
@@ -41,7 +44,7 @@ static void heap_set(size_t slot, struct callout *co)
 	co->co_slot = slot;
 }
 
-/* Move the callout at slot to where its time belongs. */
+/* Move the callout in that slot to where its time belongs. */
 static void heap_sift(size_t slot)
 {
 	struct callout *co = heap[slot];
@@ -118,7 +121,7 @@ void callout_init(struct callout *co, void (*fn)(void *), void *arg)
 	co->co_arg = arg;
 }
 
-/* The first use starts the thread: a kernel without timeouts has none. lock held. */
+/* The first use starts the thread, so a kernel without timeouts has none. lock held. */
 static int callout_reserve(void)
 {
 	size_t room = heap_room == 0 ? 64 : heap_room * 2;

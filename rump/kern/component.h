@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is linked in is what there is. A file adds pointers to a link set, an ELF section whose
- *bounds the linker provides as __start_/__stop_ symbols; ld -r keeps the section. The sets have
- *NetBSD's names: rump_components (initialisation functions), modules (file system types).
+ * Link sets: whatever is linked in takes part. A file adds pointers to a set, which is an ELF
+ * section whose bounds the linker provides as __start_ and __stop_ symbols; ld -r keeps the
+ * section. The sets have NetBSD's names: rump_components (initialisation functions), modules (file
+ * system types).
  *
  *	RUMP_COMPONENT(RUMP_COMPONENT_DEV, virtio_blk)
  *	{
@@ -13,10 +14,10 @@
 #define RUMP_KERN_COMPONENT_H
 
 enum rump_component_type {
-	RUMP_COMPONENT_KERN,	  /* first: what others need */
-	RUMP_COMPONENT_VFS,	  /* name space and root exist after it */
+	RUMP_COMPONENT_KERN,	  /* first: the others need it */
+	RUMP_COMPONENT_VFS,	  /* after it the name space and the root exist */
 	RUMP_COMPONENT_NET,	  /* protocol stack */
-	RUMP_COMPONENT_DEV,	  /* disks, network cards: after vfs and net */
+	RUMP_COMPONENT_DEV,	  /* disks, network cards; need vfs and net */
 	RUMP_COMPONENT_NET_IF,	  /* interfaces without hardware */
 	RUMP_COMPONENT_NET_IFCFG, /* addresses */
 	RUMP_COMPONENT_POSTINIT,
@@ -45,7 +46,7 @@ struct rump_component {
 	LINK_SET_ADD(rump_components, rump_component_##name);        \
 	static void rump_component_init_##name(void)
 
-/* Run every component of the type, in link order. */
+/* Initialise every component of the type, in link order. */
 void rump_component_init(enum rump_component_type type);
 
 #endif

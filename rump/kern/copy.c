@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Copies between the kernel and the caller of a system call: the rules are in copy.h. */
 #include "kern/copy.h"
 
 #include <rump/errno.h>

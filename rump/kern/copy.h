@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Moving data between the kernel and whoever made the system call. A local caller's memory is
- * copied directly; a remote one's (l_proc->p_client) only through the sysproxy hypercalls, never
- * through the pointer. All return 0, EFAULT or, for strings, ENAMETOOLONG.
+ * Copies between the kernel and the caller of a system call.
+ *
+ * I1 Memory of a local caller is copied directly. Memory of a client (l_proc->p_client) is copied
+ *    only by the sysproxy hypercalls; its pointers are never dereferenced.
+ * I2 All functions return 0, EFAULT or, for strings, ENAMETOOLONG.
  */
 #ifndef RUMP_KERN_COPY_H
 #define RUMP_KERN_COPY_H
@@ -14,7 +16,7 @@
 
 int copyin(const void *uaddr, void *kaddr, size_t len);
 int copyout(const void *kaddr, void *uaddr, size_t len);
-/* len is the room at kaddr; *donep (may be NULL) the length with the NUL. */
+/* len is the room at kaddr; *donep (may be NULL) becomes the length with the NUL. */
 int copyinstr(const void *uaddr, char *kaddr, size_t len, size_t *donep);
 
 enum uio_rw { UIO_READ, UIO_WRITE }; /* READ: from the kernel to the uio */
@@ -29,11 +31,13 @@ struct uio {
 	enum uio_seg uio_seg;
 };
 
-/* Move n bytes (at most uio_resid) and advance the uio. On EFAULT the uio stands where it failed.
+/*
+ * Move n bytes (at most uio_resid) and advance the uio. On EFAULT the uio stands where the copy
+ * failed.
  */
 int uiomove(void *kaddr, size_t n, struct uio *uio);
 int uiomove_zero(size_t n, struct uio *uio); /* UIO_READ of n zero bytes */
-/* A uio of one kernel buffer; iov is its storage. */
+/* A uio of one kernel buffer, with iov as its storage. */
 void uio_kernel(struct uio *uio, struct rump_iovec *iov, void *buf, size_t len, int64_t off,
 		enum uio_rw rw);
 

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Virtual CPUs. As many lwps run in the rump kernel at a time as there are virtual CPUs; the others
- * wait in cpu_acquire.
+ * Virtual CPUs: the right to run in the rump kernel.
  *
- * Taking a CPU is one compare-and-swap on the one the lwp had last. Nobody waiting is lost: a
- * waiter counts itself in cpu_waiters before it looks at the CPUs a last time, under sched_lock;
- * who releases a CPU frees it before it reads cpu_waiters, and signals under sched_lock. Both are
- * sequentially consistent, so at least one sees the other.
+ * I1 At most ncpu lwps run in the rump kernel at a time. ci_lwp is the lwp that holds a CPU, or
+ *    NULL.
+ * I2 An lwp holds a CPU from cpu_acquire to cpu_release. Kernel code runs only in between. A
+ *    hypercall that blocks releases the CPU around its wait (backend_unschedule, backend_schedule).
+ * I3 Taking a CPU is one compare-and-swap, first on the CPU that the lwp had last.
+ * I4 No waiter misses a free CPU. A waiter counts itself in cpu_waiters, under sched_lock, before
+ *    it looks at the CPUs a last time. A releaser frees its CPU before it reads cpu_waiters, and
+ *    signals under sched_lock. Both are sequentially consistent, so at least one of them sees the
+ *    other.
+ * I5 An lwp in cpu_acquire or cpu_release has no CPU, so sched_lock is used by the _nowrap
+ *    hypercalls only.
+ *
+ * States of an lwp: outside (holds no CPU), waiting (in cpu_acquire), running (ci_lwp of some CPU).
  */
 #include "kern/kmem.h"
 #include "kern/lwp.h"
@@ -72,7 +80,7 @@ void cpu_release(struct lwp *l)
 	}
 }
 
-/* A thread that has no lwp (during start, or a host thread between two) holds no CPU. */
+/* A thread without an lwp holds no CPU: during start, and a host thread between two lwps. */
 void backend_unschedule(int nlocks, int *countp, void *interlock)
 {
 	struct lwp *l = curlwp;

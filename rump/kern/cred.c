@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Credentials. They are immutable and counted; a change makes new ones (lwp.h). */
 #include "kern/kmem.h"
 #include "kern/lwp.h"
 #include "kern/string.h"
@@ -19,7 +20,7 @@ struct cred *cred_alloc(unsigned ngroups)
 	return cr;
 }
 
-/* A copy to be changed, with room for ngroups groups; those that fit are copied. */
+/* A copy with room for ngroups groups, for the caller to change; groups that fit are copied. */
 struct cred *cred_dup(const struct cred *cr, unsigned ngroups)
 {
 	struct cred *n = cred_alloc(ngroups);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Block devices, handed on to the host (rump/disk.h). A disk's number is its minor number. */
+/*
+ * Block devices, served to others by the host (rump/disk.h). A disk's number is its minor number.
+ */
 #include <rump/disk.h>
 
 #include <rump/errno.h>
@@ -7,7 +9,7 @@
 
 #include "kern/bdev.h"
 
-/* Under a virtual CPU; bdev_release is the caller's. */
+/* Called with a virtual CPU. The caller releases the bdev. */
 static struct bdev *disk_get(int number)
 {
 	return number < 0 ? NULL

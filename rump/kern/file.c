@@ -254,10 +254,10 @@ struct file *fd_getfile(struct lwp *l, int fd)
 		while (refs != 0 && !atomic_compare_exchange_weak(&fp->f_refs, &refs, refs + 1))
 			;
 		if (refs == 0)
-			continue; /* on its way out: the slot has changed or will in a moment */
+			continue; /* about to be closed: the slot has changed or is about to */
 		if (atomic_load(&ent->fd_file) == fp)
 			return fp;
-		file_release(fp); /* reused for another open meanwhile */
+		file_release(fp); /* the struct file has become another open */
 	}
 	return NULL;
 }
@@ -276,7 +276,7 @@ int fd_getfile_type(struct lwp *l, int fd, enum file_type type, int errtype, str
 	return 0;
 }
 
-/* Empty slot fd of a held table; the file, or NULL. */
+/* Empty slot fd; fd_lock held. Returns the file, or NULL. */
 static struct file *fd_detach(struct filedesc *fdp, unsigned fd)
 {
 	struct fdent *ent = fdent_at(fdp->fd_tab, fd);
@@ -344,7 +344,7 @@ int fd_dup2(struct lwp *l, struct file *fp, int to, bool cloexec)
 		goto out;
 	ent = fdent_at(fdp->fd_tab, (unsigned)to);
 	if (ent->fd_reserved) {
-		error = RUMP_EBUSY; /* another thread is just opening it */
+		error = RUMP_EBUSY; /* another thread is opening it */
 		goto out;
 	}
 	old = ent->fd_file;

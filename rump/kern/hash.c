@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Hash tables of lists that grow (hash.h). */
 #include "kern/hash.h"
 
 #include "kern/kmem.h"

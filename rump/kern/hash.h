@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hash tables of lists, which begin small and double when they have more entries than lists: a
- * cache may become large, and most do not. The table has no lock: it is the caller's.
+ * Hash tables of lists. A table begins small and doubles when it has more entries than lists: a
+ * cache may grow large, but most stay small. The table has no lock of its own; the caller's guards
+ * it.
  */
 #ifndef RUMP_KERN_HASH_H
 #define RUMP_KERN_HASH_H
@@ -26,9 +27,9 @@ static inline struct list *hash_head(const struct hash *h, uint64_t key)
 }
 
 /*
- * After an insertion, with the lock not held: allocates. *nentries is read with it. key_of: the key
- * by which the entry of that node was put in. Without memory the table stays as it is. Heads that
- * were got before are not valid after it.
+ * To be called after an insertion, with the lock not held, since it allocates. *nentries is read
+ * under the lock. key_of returns the key by which the entry of a node was inserted. Without memory
+ * the table stays as it is. Heads obtained before are invalid afterwards.
  */
 void hash_grow(struct hash *h, struct kmutex *lock, const size_t *nentries,
 	       uint64_t (*key_of)(const struct list *node));

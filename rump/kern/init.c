@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Starting the rump kernel, and its face towards the host and towards local programs. */
+/* Starting the rump kernel; the upcalls for the host and the functions for local programs. */
 #include <rump/errno.h>
 #include <rump/rump.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The start of kern's own parts, in the order rump_init calls them. */
+/* The start functions of kern's parts, in the order in which rump_init calls them. */
 #ifndef RUMP_KERN_INIT_H
 #define RUMP_KERN_INIT_H
 
@@ -9,7 +9,7 @@ void callout_bootstrap(void);
 void softint_bootstrap(void);
 void bdev_bootstrap(void);
 
-/* exec: close what is marked close-on-exec. */
+/* For exec: close the descriptors that are marked close-on-exec. */
 void fd_closeexec(struct lwp *l);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Kernel memory: the limit, and the caches that give back (kmem.h). */
 #include "kern/kmem.h"
 
 #include <stdatomic.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel memory. Taken from the host, counted against the limit that the parameter RUMP_MEMLIMIT
- * sets (bytes, with k, m or g; none: unlimited). When the limit or the host is exhausted the
- * registered caches are asked to give back; then the allocation returns NULL and the caller fails
- * with ENOMEM. Not to be called with a spin mutex held.
+ * Kernel memory, taken from the host and counted against the limit of the parameter RUMP_MEMLIMIT
+ * (bytes, with k, m or g; unlimited without it). When the limit or the host is exhausted, the
+ * registered caches are asked to give memory back. If that does not help the allocation returns
+ * NULL, and its caller fails with ENOMEM. Must not be called with a spin mutex held.
  */
 #ifndef RUMP_KERN_KMEM_H
 #define RUMP_KERN_KMEM_H
@@ -21,7 +21,7 @@ void kmem_free(void *mem, size_t len); /* len as allocated; NULL is allowed */
 char *kmem_strdup(const char *s);      /* free with kmem_strfree */
 void kmem_strfree(char *s);
 
-/* A cache that can shrink. kr_reclaim tries to free want bytes; it must not sleep on I/O. */
+/* A cache that can shrink. kr_reclaim tries to free want bytes; it does not wait for I/O. */
 struct kmem_reclaimer {
 	struct list kr_node;
 	size_t (*kr_reclaim)(size_t want);
@@ -30,7 +30,7 @@ void kmem_reclaimer_add(struct kmem_reclaimer *kr);
 
 uint64_t kmem_limit(void); /* UINT64_MAX: unlimited */
 uint64_t kmem_used(void);
-uint64_t kmem_parse_size(const char *s); /* "64m"; UINT64_MAX when it is too large */
+uint64_t kmem_parse_size(const char *s); /* "64m"; UINT64_MAX: too large */
 
 void kmem_bootstrap(void);
 

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kqueue. The order of locks: fd_lock (registration), the object's, si_lock, kq_lock.
+ * kqueue(2): event queues.
  *
- * A knote is found by its descriptor's fd_knotes (or kq_others when its filter is not about one),
- * and made and dropped with fd_lock held. When its event holds it is put on the ready queue
- * (KN_QUEUED). kevent takes one off, marks it KN_BUSY, lets kq_lock go to ask its filter again
- * (which takes the object's lock), and delivers it if the event still holds; a level-triggered one
- * goes back to the end of the queue. Whoever drops a knote waits until it is not busy.
+ * Definitions. A knote is one registration: an identifier and a filter. Its event holds or does
+ * not, as its filter says (select.h). The ready queue has the knotes to look at. A marker is a
+ * knote on the stack of a scanning lwp that ends one pass over the queue.
  *
- * A marker knote, on the stack of the scanning lwp, ends one pass over the queue.
+ * I1 A knote is found by its descriptor's fd_knotes, or by kq_others if its filter is not about a
+ *    descriptor. It is made and dropped with fd_lock held.
+ * I2 A knote whose event holds is on the ready queue (KN_QUEUED), unless it is disabled.
+ * I3 A scan takes a knote off the queue, marks it KN_BUSY and releases kq_lock to ask the filter
+ *    again, which takes the object's lock. The knote is delivered only if the event still holds.
+ * I4 A knote is freed only when it is not busy: the lwp that drops it waits on kq_idle.
+ * I5 A level-triggered knote returns to the end of the queue after delivery, so one pass delivers
+ *    it once.
+ * I6 Order of locks: fd_lock, the object's, si_lock, kq_lock.
+ *
+ * States: idle; queued (knote_enqueue); busy (kqueue_collect, knote_deliver); fired, a ONESHOT
+ * knote that was delivered and is to be dropped (kqueue_reap).
  */
 #include <rump/errno.h>
 
@@ -21,23 +30,24 @@
 #include "kern/string.h"
 #include "kern/syscall.h"
 
-#define KN_ACTIVE 0x01	 /* the event held when last seen */
+#define KN_ACTIVE 0x01	 /* the event held when it was last checked */
 #define KN_QUEUED 0x02	 /* on the ready queue */
 #define KN_DISABLED 0x04 /* EV_DISABLE */
 #define KN_BUSY 0x08	 /* a scan is asking its filter */
-#define KN_FIRED 0x10	 /* ONESHOT, delivered: to be dropped */
+#define KN_FIRED 0x10	 /* a ONESHOT that was delivered: to be dropped */
 #define KN_MARKER 0x20
 
 #define KEVENT_BATCH 16
 
 struct kqueue {
 	struct kmutex kq_lock;
-	struct kcv kq_cv;	 /* something is ready */
-	struct kcv kq_idle;	 /* a knote is not busy any more */
-	struct list kq_ready;	 /* kn_ready */
-	struct list kq_all;	 /* kn_kqnode */
-	struct list kq_others;	 /* kn_fdnode of knotes without a descriptor; fd_lock */
-	struct filedesc *kq_fdp; /* whose descriptors; not referenced: it closes us */
+	struct kcv kq_cv;      /* something is ready */
+	struct kcv kq_idle;    /* a knote ceased to be busy */
+	struct list kq_ready;  /* kn_ready */
+	struct list kq_all;    /* kn_kqnode */
+	struct list kq_others; /* kn_fdnode of knotes without a descriptor; fd_lock */
+	/* its owner; not referenced, since closing it closes this kqueue */
+	struct filedesc *kq_fdp;
 	struct selinfo kq_sel;
 };
 
@@ -81,7 +91,7 @@ static void knote_drop(struct knote *kn)
 	while (kn->kn_status & KN_BUSY)
 		cv_wait(&kq->kq_idle, &kq->kq_lock);
 	mutex_exit(&kq->kq_lock);
-	kn->kn_fop->f_detach(kn); /* from here on nobody activates it */
+	kn->kn_fop->f_detach(kn); /* The filter does not activate it after this. */
 	mutex_enter(&kq->kq_lock);
 	knote_dequeue(kn);
 	list_remove(&kn->kn_kqnode);
@@ -96,7 +106,7 @@ void knote_fdclose(struct list *knotes)
 		knote_drop(list_entry(knotes->next, struct knote, kn_fdnode));
 }
 
-/* Objects that are always ready. */
+/* Filter of objects that are always ready. */
 
 static void always_detach(struct knote *kn)
 {
@@ -122,7 +132,9 @@ int always_kqfilter(struct file *fp, struct knote *kn)
 	return 0;
 }
 
-/* EVFILT_TIMER: data is the period in ms; kn_data counts expirations since delivered. */
+/*
+ * EVFILT_TIMER: data is the period in ms; kn_data counts the expirations since the last delivery.
+ */
 
 struct knote_timer {
 	struct callout kt_callout;
@@ -241,7 +253,7 @@ static void knote_setflags(struct knote *kn, uint32_t mask, uint32_t value)
 	atomic_fetch_or(&kn->kn_flags, value);
 }
 
-/* fp is the file of ke->ident, or NULL for a filter without one. fd_lock held. */
+/* fp is the file of ke->ident, or NULL for a filter without a file. fd_lock held. */
 static int register_locked(struct kqueue *kq, struct list *head, struct file *fp,
 			   const struct rump_kevent *ke)
 {
@@ -279,7 +291,7 @@ static int register_locked(struct kqueue *kq, struct list *head, struct file *fp
 	    (ke->flags & (RUMP_EV_ADD | RUMP_EV_DISABLE)) == RUMP_EV_ADD)
 		kn->kn_status &= ~KN_DISABLED;
 	mutex_exit(&kq->kq_lock);
-	/* Whether it holds already. A timer counts only what comes. */
+	/* The event may hold already. A timer counts only expirations from now on. */
 	if ((kn->kn_status & KN_DISABLED) == 0 && fp != NULL && kn->kn_fop->f_event(kn, 0))
 		knote_activate(kn);
 	else if (fp == NULL && ke->flags & RUMP_EV_ENABLE)
@@ -318,7 +330,7 @@ static int kqueue_register(struct lwp *l, struct kqueue *kq, const struct rump_k
 	return error;
 }
 
-/* Drop the delivered ONESHOT knotes. No locks held. */
+/* Drop the ONESHOT knotes that were delivered. No locks held. */
 static void kqueue_reap(struct kqueue *kq)
 {
 	struct list *n, *tmp;
@@ -339,7 +351,10 @@ again:
 	mutex_exit(&kq->kq_fdp->fd_lock);
 }
 
-/* Ask kn, which is off the queue, and fill ev if it holds. kq_lock held, released in between. */
+/*
+ * Ask kn, which is off the queue, and fill ev if its event holds. kq_lock held; released in
+ * between.
+ */
 static bool knote_deliver(struct kqueue *kq, struct knote *kn, struct rump_kevent *ev, bool *reapp)
 {
 	bool holds;
@@ -352,7 +367,7 @@ static bool knote_deliver(struct kqueue *kq, struct knote *kn, struct rump_keven
 	kn->kn_status &= ~(unsigned)KN_BUSY;
 	cv_broadcast(&kq->kq_idle);
 	if (!holds || kn->kn_status & KN_DISABLED) {
-		knote_enqueue(kn); /* activated meanwhile */
+		knote_enqueue(kn); /* activated in between */
 		return false;
 	}
 	*ev = (struct rump_kevent){
@@ -373,12 +388,12 @@ static bool knote_deliver(struct kqueue *kq, struct knote *kn, struct rump_keven
 	} else {
 		if ((kn->kn_flags & RUMP_EV_CLEAR) == 0)
 			kn->kn_status |= KN_ACTIVE;
-		knote_enqueue(kn); /* also when another scan took it off while we asked */
+		knote_enqueue(kn); /* also when another scan took it off in between */
 	}
 	return true;
 }
 
-/* Up to max events that are ready now; one pass. kq_lock held. */
+/* Up to max events that hold now; one pass. kq_lock held. */
 static unsigned kqueue_collect(struct kqueue *kq, struct rump_kevent *ev, unsigned max, bool *reapp)
 {
 	struct knote marker = {.kn_status = KN_MARKER};
@@ -390,14 +405,14 @@ static unsigned kqueue_collect(struct kqueue *kq, struct rump_kevent *ev, unsign
 
 		if (kn == &marker)
 			break;
-		if (kn->kn_status & KN_MARKER) { /* another scan's: step over it */
+		if (kn->kn_status & KN_MARKER) { /* Another scan's marker: skip it. */
 			list_remove(&kn->kn_ready);
 			list_insert_after(&marker.kn_ready, &kn->kn_ready);
 			continue;
 		}
 		knote_dequeue(kn);
 		if (kn->kn_status & KN_BUSY)
-			continue; /* another scan has it, and puts it back if need be */
+			continue; /* another scan has it, and will queue it again if needed */
 		if (knote_deliver(kq, kn, &ev[got], reapp))
 			got++;
 	}
@@ -444,7 +459,7 @@ static int kqueue_scan(struct kqueue *kq, struct rump_kevent *uev, size_t max, i
 		if (*gotp != 0 || timeout_ns == 0)
 			break;
 		if (kqueue_isready(kq))
-			continue; /* behind the marker of the pass that found nothing */
+			continue; /* after the marker of the pass that found nothing */
 		if (timeout_ns > 0) {
 			int64_t left = deadline - clock_monotonic_ns();
 
@@ -460,7 +475,7 @@ static int kqueue_scan(struct kqueue *kq, struct rump_kevent *uev, size_t max, i
 			break;
 	}
 	if (kqueue_isready(kq))
-		cv_signal(&kq->kq_cv); /* for another waiter */
+		cv_signal(&kq->kq_cv); /* there may be events for another waiter */
 	mutex_exit(&kq->kq_lock);
 	if (reap)
 		kqueue_reap(kq);
@@ -591,8 +606,8 @@ static int sys_kqueue1(struct lwp *l, const int64_t *arg, rump_register_t *retva
 RUMP_SYSCALL(kqueue1, RUMP_SYS_kqueue1, sys_kqueue1);
 
 /*
- * Apply the changes. One that fails (or asks for a receipt) is reported as an event with EV_ERROR
- * when there is room for it, else it ends the call.
+ * Apply the changes. A change that fails, or that asks for a receipt, becomes an event with
+ * EV_ERROR if there is room for it; otherwise it ends the call.
  */
 static int kevent_changes(struct lwp *l, struct kqueue *kq, const struct rump_kevent *uchanges,
 			  size_t nchanges, struct rump_kevent *uev, size_t nevents, size_t *gotp)
@@ -603,7 +618,7 @@ static int kevent_changes(struct lwp *l, struct kqueue *kq, const struct rump_ke
 
 		if (error != 0)
 			return error;
-		ke.flags &= 0x0fffu; /* the rest is the system's to set */
+		ke.flags &= 0x0fffu; /* the other flags are the kernel's to set */
 		error = kqueue_register(l, kq, &ke);
 		if (error == 0 && (ke.flags & RUMP_EV_RECEIPT) == 0)
 			continue;

@@ -2,11 +2,16 @@
 /*
  * Processes and lwps.
  *
- * A process lives as long as it has an lwp; there is no zombie and no wait, because what runs is
- * the host's business. Process 1 owns the implicit lwps, which are made on demand and kept in a
- * pool.
+ * I1 A process exists as long as it has an lwp. There are no zombies and no wait(2): the host runs
+ *    the programs.
+ * I2 Process 1 owns the implicit lwps. They are made on demand and kept in a pool.
+ * I3 An lwp leaves its process in lwp_leave, while it still holds a CPU, since closing files may
+ *    block; the binding to its thread ends after that.
+ * I4 Order of locks: proc_lock (the table and the tree), p_lock, an lwp's l_sleep_lock.
  *
- * Locks: proc_lock (the table, the tree), then p_lock, then an lwp's l_sleep_lock.
+ * States of an lwp: made (lwp_alloc); joined to its process (lwp_join); bound (implicit_bind,
+ * lwproc_switch); to be released (L_WEXIT, lwproc_releaselwp); left (lwp_leave); destroyed
+ * (lwp_unbound).
  */
 #include "kern/file.h"
 #include "kern/kmem.h"
@@ -115,15 +120,15 @@ static void proc_free(struct proc *p)
 }
 
 /*
- * The current lwp leaves its process for good; with the last one go the descriptors and the rest.
- * Afterwards the lwp is bound to the thread still, but belongs to nothing.
+ * The current lwp leaves its process; the last one takes the descriptors and the process with it.
+ * Afterwards the lwp is still bound to its thread, but belongs to no process.
  */
 static void lwp_leave(struct lwp *l)
 {
 	struct proc *p = l->l_proc;
 	bool last;
 
-	mutex_enter(&proc_lock); /* against a newlwp that found the process */
+	mutex_enter(&proc_lock); /* against a newlwp that has found the process */
 	mutex_enter(&p->p_lock);
 	list_remove(&l->l_sibling);
 	last = --p->p_nlwps == 0;
@@ -143,7 +148,7 @@ static void lwp_leave(struct lwp *l)
 		proc_free(p);
 }
 
-/* NULL: no memory. *errorp says why. */
+/* NULL: failed, with the reason in *errorp. */
 static struct proc *proc_fork(struct proc *parent, void *client, int flags, const char *comm,
 			      int *errorp)
 {
@@ -274,7 +279,7 @@ static void pool_put(struct lwp *l)
 	spin_exit(&pool_lock);
 }
 
-/* The binding of the current lwp ended: where does it go? */
+/* The current lwp is no longer bound: destroy it, return it to the pool, or leave it. */
 static void lwp_unbound(struct lwp *l, unsigned flag)
 {
 	l->l_running = false;
@@ -321,7 +326,7 @@ void lwproc_releaselwp(void)
 	l->l_flag |= L_WEXIT;
 }
 
-/* A thread without an lwp borrows one of process 1. */
+/* A thread without an lwp borrows one of process 1 (I2). */
 static void implicit_bind(void)
 {
 	struct lwp *l = NULL;
@@ -401,7 +406,7 @@ void lwproc_lwpexit(void)
 	mutex_exit(&p->p_lock);
 }
 
-/* After rump_init's thread set up memory and CPUs: process 0, and process 1 for implicit lwps. */
+/* After memory and CPUs: make process 0, and process 1 for implicit lwps. */
 void lwproc_bootstrap(void)
 {
 	struct cred *cr = cred_alloc(0);

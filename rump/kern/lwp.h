@@ -2,13 +2,14 @@
 /*
  * Processes, lwps and virtual CPUs.
  *
- * A host thread runs in the rump kernel as an lwp that holds a virtual CPU. rump_schedule binds
- * both, rump_unschedule gives the CPU back (and an implicit lwp to its pool); a hypercall that
- * blocks does the same around the wait. curlwp is never NULL in kernel code.
- *
- * Signals are not delivered in a rump kernel; what interrupts a sleeping lwp is lwp_interrupt (its
- * client died or wants it back): interruptible waits (pipes, sockets, poll, kevent, F_SETLKW) then
- * return EINTR. They wait by cv_wait_sig or cv_timedwait_sig.
+ * I1 A host thread runs in the rump kernel as an lwp that holds a virtual CPU. rump_schedule binds
+ *    an lwp and takes a CPU; rump_unschedule gives the CPU back, and returns an implicit lwp to its
+ *    pool. A hypercall that blocks does the same around its wait (cpu.c).
+ * I2 curlwp is never NULL in kernel code.
+ * I3 An lwp is bound to at most one thread; l_running says that it is bound.
+ * I4 Signals are not delivered in a rump kernel. lwp_interrupt interrupts a sleeping lwp whose
+ *    client ended or wants it back: interruptible waits (pipes, sockets, poll, kevent, F_SETLKW;
+ *    cv_wait_sig, cv_timedwait_sig) then return EINTR.
  */
 #ifndef RUMP_KERN_LWP_H
 #define RUMP_KERN_LWP_H
@@ -26,7 +27,7 @@ struct filedesc;
 struct cwdinfo;
 struct lwp;
 
-/* Credentials are immutable; a change makes new ones. */
+/* Credentials are immutable; a change makes new ones (cred.c). */
 struct cred {
 	_Atomic unsigned cr_refs;
 	rump_uid_t cr_uid, cr_euid, cr_svuid;
@@ -53,38 +54,39 @@ struct proc {
 	unsigned p_nlwps;
 	int p_nextlid;
 	bool p_exiting;
-	struct kmutex p_lock; /* all above from p_lwps, p_cred, p_rlimit */
+	struct kmutex p_lock; /* guards p_lwps to here, p_cred and p_rlimit */
 	struct cred *_Atomic p_cred;
 	struct filedesc *p_fd;
-	struct cwdinfo *p_cwdi; /* vfs's, NULL without vfs */
-	void *p_client;		/* sysproxy cookie; NULL: memory is ours to touch */
+	struct cwdinfo *p_cwdi; /* vfs's; NULL without vfs */
+	/* the client (sysproxy); NULL: the process's memory can be accessed directly */
+	void *p_client;
 	struct rump_rlimit p_rlimit[RUMP_RLIM_NLIMITS];
 	char p_comm[32];
 };
 
-#define L_WEXIT 0x01	/* to be released when it leaves the kernel */
-#define L_CLEAR 0x02	/* unbind from the host thread when it leaves the kernel */
-#define L_IMPLICIT 0x04 /* of the pool of implicit lwps */
+#define L_WEXIT 0x01	/* released when it leaves the kernel */
+#define L_CLEAR 0x02	/* unbound from its thread when it leaves the kernel */
+#define L_IMPLICIT 0x04 /* from the pool of implicit lwps */
 #define L_KTHREAD 0x08
 
 struct lwp {
 	struct proc *l_proc;
-	struct cpu *l_cpu; /* held now, or last */
+	struct cpu *l_cpu; /* the CPU it holds, or held last */
 	struct cred *l_cred;
 	struct filedesc *l_fd;
 	int l_lid;
 	unsigned l_flag;
 	_Atomic bool l_running;
 	struct list l_sibling;
-	struct poller *l_poller; /* collecting for poll(2), see select.h */
+	struct poller *l_poller; /* its poll(2) under way, see select.h */
 	_Atomic bool l_interrupted;
-	/* The interruptible wait it is in; l_sleep_lock. */
+	/* The interruptible wait that the lwp is in; l_sleep_lock guards it. */
 	struct kmutex l_sleep_lock;
 	struct kcv l_sleep_done;
 	struct kmutex *l_wait_mutex;
 	struct kcv *l_wait_cv;
 	unsigned l_wakers;
-	struct list l_idle; /* the pool of implicit lwps */
+	struct list l_idle; /* in the pool of implicit lwps */
 };
 
 struct cpu {
@@ -110,8 +112,8 @@ void rump_schedule(void);
 void rump_unschedule(void);
 
 /*
- * rfork: a new process of the caller's parentage with one lwp, which becomes curlwp; client NULL
- * for a local one. newlwp: a new lwp of pid (0: a kernel thread's), likewise. ESRCH, ENOMEM,
+ * rfork makes a new process, a child of the caller's, with one lwp; newlwp makes a new lwp of pid
+ * (0: a kernel thread's). Either becomes curlwp. client: NULL for a local process. ESRCH, ENOMEM,
  * EINVAL.
  */
 int lwproc_rfork(void *client, int flags, const char *comm);
@@ -122,25 +124,28 @@ struct lwp *lwproc_alloc_kthread(void); /* an lwp of proc0, not bound; NULL: no 
 
 void lwproc_free_kthread(struct lwp *l); /* one that never ran */
 
-/* Interrupt every sleeping lwp of the process and refuse new ones: the client went away. */
+/* The client of the process has ended: interrupt its sleeping lwps, and refuse new ones. */
 void lwproc_lwpexit(void);
 void lwproc_setcomm(const char *comm);
 
 struct proc *proc_find(rump_pid_t pid); /* no reference: the caller holds proc_lock */
 extern struct kmutex proc_lock;		/* all processes, the tree */
 
-/* Set by vfs; run when a process is made and freed. init copies from parent and may fail. */
+/* Set by vfs; called when a process is made and freed. init copies from parent, and may fail. */
 extern int (*proc_vfs_init)(struct proc *p, struct proc *parent);
 extern void (*proc_vfs_release)(struct proc *p);
 
-/* Take p_cred as the lwp's own; each system call begins with it. */
+/*
+ * Take p_cred as the lwp's own. Each system call begins with it, so credentials are constant during
+ * a call.
+ */
 void lwp_update_cred(struct lwp *l);
 /* Replace the process's credentials; consumes the reference. */
 void proc_setcred(struct proc *p, struct cred *cr);
 
 /*
- * An interruptible wait: cv_wait_sig and cv_timedwait_sig return 0, EINTR or ETIMEDOUT. The caller
- * re-checks its condition as always.
+ * Interruptible waits: 0, EINTR or ETIMEDOUT. As with any wait, the caller checks its condition
+ * again.
  */
 int cv_wait_sig(struct kcv *c, struct kmutex *m);
 int cv_timedwait_sig(struct kcv *c, struct kmutex *m, int64_t timeout_ns);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Pipes: the stream that FIFOs share (pipe.h), and pipe(2). */
 #include "kern/pipe.h"
 
 #include <rump/errno.h>
@@ -70,7 +71,7 @@ int pipe_read(struct pipe *p, struct uio *uio, bool nonblock)
 		selnotify(&p->p_wsel, 0);
 	}
 	if (p->p_len != 0)
-		cv_signal(&p->p_rcv); /* for another reader */
+		cv_signal(&p->p_rcv); /* there may be data for another reader */
 	mutex_exit(&p->p_lock);
 	return error;
 }
@@ -266,7 +267,7 @@ static int pipefile_close(struct file *fp)
 
 	pipe_detach(p, fp->f_flag);
 	mutex_enter(&p->p_lock);
-	/* Of two sides that close at once, both may find none open: the count of closes decides. */
+	/* Two sides that close at once may both find none open: the count of closes decides. */
 	last = --p->p_ropens == 0;
 	mutex_exit(&p->p_lock);
 	if (last)
@@ -315,7 +316,7 @@ static int pipe_make(struct lwp *l, int flags, int fds[2])
 		return error;
 	}
 	p->p_readers = p->p_writers = p->p_wopens = 1;
-	p->p_ropens = 2; /* files */
+	p->p_ropens = 2; /* the two files of pipe(2) */
 	pipe_setfile(rfp, p, FREAD | (flags & RUMP_O_NONBLOCK));
 	pipe_setfile(wfp, p, FWRITE | (flags & (RUMP_O_NONBLOCK | RUMP_O_NOSIGPIPE)));
 	fd_affix(l, rfp, fds[0], (flags & RUMP_O_CLOEXEC) != 0);

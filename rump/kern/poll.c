@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* poll, pollts, select, pselect: ask every file; if none is ready, sleep until one says so. */
+/*
+ * poll, pollts, select, pselect: ask every file; if none is ready, sleep until one reports a change
+ * (select.h).
+ */
 #include <rump/errno.h>
 
 #include "kern/callout.h"
@@ -35,8 +38,8 @@ static int poll_file(struct file *fp, int events)
 }
 
 /*
- * Ask all; count those with events. Files found are kept in held (NULL where there is none) until
- * the poller's records are off. Once something is ready nothing more is recorded.
+ * Ask all files, and count those with events. The files found stay referenced in held (NULL: no
+ * file) until the poller's records are removed. Once something is ready nothing more is recorded.
  */
 static unsigned poll_scan(struct lwp *l, struct rump_pollfd *fds, struct file **held, unsigned n)
 {
@@ -77,7 +80,7 @@ static int poll_wait(struct lwp *l, struct poller *po, int64_t timeout_ns, int64
 	return error;
 }
 
-/* timeout_ns < 0: for ever. *readyp: how many have events. ENOMEM, EINTR. */
+/* timeout_ns < 0: for ever. *readyp becomes the number of files with events. ENOMEM, EINTR. */
 static int poll_common(struct lwp *l, struct rump_pollfd *fds, unsigned n, int64_t timeout_ns,
 		       unsigned *readyp)
 {
@@ -162,7 +165,7 @@ static int timeout_in(const void *uts, int64_t *nsp)
 	return error != 0 ? error : timespec_to_ns(&ts, nsp);
 }
 
-/* The signal mask is the client's business: no signals are delivered here. */
+/* The signal mask is ignored: no signals are delivered in a rump kernel. */
 static int sys_pollts(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	int64_t timeout_ns;
@@ -177,7 +180,7 @@ RUMP_SYSCALL(pollts, RUMP_SYS___pollts50, sys_pollts);
 static const int set_events[3] = {READ_EVENTS, WRITE_EVENTS, EXCEPT_EVENTS};
 static const int set_asked[3] = {RUMP_POLLIN, RUMP_POLLOUT, EXCEPT_EVENTS};
 
-/* sets: three bit maps of words words each, as the caller has them; replaced by the outcome. */
+/* sets: three bit maps of words words each, from the caller; replaced by the result. */
 static int select_bits(struct lwp *l, uint32_t *sets, unsigned nd, unsigned words,
 		       int64_t timeout_ns, rump_register_t *retval)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A lwp that waits in poll or select; between select.c, which wakes it, and poll.c. */
+/* An lwp that waits in poll or select; shared by select.c, which wakes it, and poll.c. */
 #ifndef RUMP_KERN_POLL_H
 #define RUMP_KERN_POLL_H
 
@@ -10,9 +10,9 @@ struct selrec;
 struct poller {
 	struct kmutex po_lock;
 	struct kcv po_cv;
-	bool po_fired; /* po_lock */
+	bool po_fired; /* po_lock guards it */
 	struct selrec *po_recs;
-	int po_error; /* recording failed: ENOMEM */
+	int po_error; /* a record could not be made: ENOMEM */
 };
 
 void poller_init(struct poller *po);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Formatted text, for messages and names. A rump kernel has its own, since the hypercalls only
+ * print.
+ */
 #include "kern/printf.h"
 
 #include <stdbool.h>

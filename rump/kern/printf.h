@@ -10,7 +10,10 @@
 
 #define kprintf rumpuser_dprintf
 
-/* %d %i %u %x %p %s %c %% with l, ll, z, width and 0; returns the length it would have had. */
+/*
+ * Conversions: %d %i %u %x %p %s %c %% with l, ll, z, a width and 0. Returns the length that the
+ * whole text has.
+ */
 int ksnprintf(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 

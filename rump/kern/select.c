@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who waits for an object, and poll's side of it.
+ * The waiters of an object, and the poll side of them (select.h).
  *
- * A poller is on the stack of the lwp in poll or select. While it asks each file (fo_poll), a file
- * that is not ready is recorded: a selrec links the poller with the object's selinfo. selnotify
- * marks the pollers and wakes them; they ask all files again. At the end the poller takes its
- * records off; the files are referenced until then, so the objects exist.
+ * A poller is on the stack of the lwp in poll or select.
+ * I1 While the poller asks each file (fo_poll), a file that is not ready is recorded: a selrec
+ *    links the poller with the object's selinfo.
+ * I2 selnotify marks the pollers (po_fired) and wakes them; a woken poller asks all files again.
+ * I3 The poller removes its records before it drops its references to the files, so the objects
+ *    exist as long as records point at them.
  */
 #include "kern/select.h"
 

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interruptible waits. A sleeper registers its mutex and condition in its lwp; lwp_interrupt,
- * having copied them, counts itself as a waker, takes the mutex and broadcasts, so that the wakeup
- * cannot fall between the sleeper's check and its wait. The sleeper stays in the wait (and so keeps
- * mutex and condition alive) until no waker is left.
+ * Interruptible waits.
+ *
+ * I1 A sleeper registers its mutex and condition in its lwp, and checks l_interrupted after that.
+ *    lwp_interrupt sets l_interrupted, and looks for a registration after that. So either the
+ *    sleeper sees the interruption, or the waker sees the registration.
+ * I2 A waker takes the sleeper's mutex before it broadcasts, so the wake-up cannot come between the
+ *    sleeper's check and its wait.
+ * I3 A waker counts itself in l_wakers, and a sleeper stays in the wait until l_wakers is 0: the
+ *    mutex and the condition exist as long as a waker uses them.
  */
 #include "kern/lwp.h"
 #include "kern/printf.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel threads, and the one among them that runs soft interrupts. A soft interrupt is idle,
- * queued, running, or running and queued again; the queue and the state are under a spin mutex, so
- * that scheduling works from any context.
+ * Kernel threads, and the one that runs soft interrupts. A soft interrupt is idle, queued, running,
+ * or running and queued again. A spin mutex guards the queue and the states, so scheduling works in
+ * any context.
  */
 #include "kern/softint.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The string functions a rump kernel uses; the host's runtime (libcos or libc) provides them. */
+/*
+ * The string functions that a rump kernel uses; the host's runtime (libcos or libc) provides them.
+ */
 #ifndef RUMP_KERN_STRING_H
 #define RUMP_KERN_STRING_H
 
@@ -13,7 +15,7 @@ size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 
-/* In kern/printf.c. Copies with a NUL what fits into size bytes; returns strlen(src). */
+/* Copies as much as fits into size bytes, with a NUL; returns strlen(src). In kern/printf.c. */
 size_t kstrlcpy(char *dst, const char *src, size_t size);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Locks of the rump kernel, thin over the hypercalls. All may be taken by any lwp of any virtual
- * CPU.
+ * Locks of the rump kernel, thin wrappers of the hypercalls. Any lwp may take any of them on any
+ * virtual CPU.
  *
- *  kmutex   adaptive: a blocked caller gives up its virtual CPU. May be held across anything.
- *  kspin    for a few instructions: the holder neither blocks nor allocates nor copies in or out.
- *  krwlock  readers or one writer. Not recursive. May be held across anything.
- *  kcv      condition, waited for with a kmutex. cv_timedwait: timeout in ns from now.
+ *	kmutex   a blocked caller gives up its virtual CPU. May be held across anything.
+ *	kspin    for a few instructions: no blocking, allocating or copying in or out.
+ *	krwlock  readers or one writer. Not recursive. May be held across anything.
+ *	kcv      a condition, waited for with a kmutex. cv_timedwait: timeout in ns from now.
  *
- * init allocates in the host and cannot fail; destroy is called with the lock free.
+ * init allocates in the host and cannot fail. destroy is called while the lock is free.
  */
 #ifndef RUMP_KERN_SYNC_H
 #define RUMP_KERN_SYNC_H
@@ -55,7 +55,7 @@ static inline void mutex_exit(struct kmutex *m)
 {
 	rumpuser_mutex_exit(m->km);
 }
-/* Whether the calling lwp holds it: for assertions. */
+/* Whether the calling lwp holds the mutex: for assertions. */
 static inline bool mutex_owned(struct kmutex *m)
 {
 	struct lwp *l;
@@ -65,8 +65,9 @@ static inline bool mutex_owned(struct kmutex *m)
 }
 
 /*
- * KMUTEX as well, so that who waits with it has a virtual CPU before the mutex again. The other way round (SPIN alone)
- * as many lwps as there are CPUs can be waiting for the mutex of one that waits for a CPU.
+ * KMUTEX as well as SPIN: an lwp that waits with the mutex then takes a virtual CPU first and the
+ * mutex after it. With SPIN alone it is the reverse (rumpuser.h): up to ncpu lwps could wait for
+ * the mutex of an lwp that waits for a CPU.
  */
 static inline void spin_init(struct kspin *s)
 {
@@ -129,7 +130,7 @@ static inline void cv_wait(struct kcv *c, struct kmutex *m)
 {
 	rumpuser_cv_wait(c->kc, m->km);
 }
-/* 0, or ETIMEDOUT; timeout_ns < 0 waits for ever. */
+/* 0 or ETIMEDOUT; timeout_ns < 0 waits for ever. */
 static inline int cv_timedwait(struct kcv *c, struct kmutex *m, int64_t timeout_ns)
 {
 	if (timeout_ns < 0) {

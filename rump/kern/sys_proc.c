@@ -20,7 +20,7 @@
 	}                                                                                 \
 	RUMP_SYSCALL(name, num, sys_##name)
 
-/* getpid and the like have the parent's or effective one as their second value. */
+/* getpid and similar calls return the parent's or the effective id as their second value. */
 static int sys_getpid(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	(void)arg;
@@ -53,7 +53,7 @@ SYS_VALUE(geteuid, RUMP_SYS_geteuid, l->l_cred->cr_euid);
 SYS_VALUE(getegid, RUMP_SYS_getegid, l->l_cred->cr_egid);
 SYS_VALUE(getpgrp, RUMP_SYS_getpgrp, l->l_proc->p_pgid);
 
-/* Which of a process's ids to give. */
+/* Which of a process's ids to return. */
 enum { WANT_PGID, WANT_SID };
 
 static int get_id(struct lwp *l, rump_pid_t pid, int want, rump_register_t *retval)
@@ -91,7 +91,7 @@ static int sys_setsid(struct lwp *l, const int64_t *arg, rump_register_t *retval
 	(void)arg;
 	mutex_enter(&proc_lock);
 	if (p->p_pgid == p->p_pid)
-		error = RUMP_EPERM; /* leads a group already */
+		error = RUMP_EPERM; /* already leads a process group */
 	else
 		p->p_pgid = p->p_sid = p->p_pid;
 	mutex_exit(&proc_lock);
@@ -123,8 +123,8 @@ static int sys_setpgid(struct lwp *l, const int64_t *arg, rump_register_t *retva
 RUMP_SYSCALL(setpgid, RUMP_SYS_setpgid, sys_setpgid);
 
 /*
- * Changing ids. -1 leaves one as it is. Without privilege a new id must be one the process has:
- * allow_* says which of real, effective and saved count.
+ * Changing ids. -1 leaves an id as it is. Without privilege a new id must be one that the process
+ * has: allow_* says which of real, effective and saved count.
  */
 #define HAS_REAL 1
 #define HAS_EFF 2
@@ -170,7 +170,7 @@ static int set_gids(struct lwp *l, rump_gid_t r, rump_gid_t e, rump_gid_t s)
 	return 0;
 }
 
-/* NetBSD's setuid sets all three, when the id is the real one or the caller is privileged. */
+/* NetBSD's setuid sets all three ids if the new one is the real one or the caller is privileged. */
 static int sys_setuid(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	rump_uid_t uid = (rump_uid_t)arg[0];

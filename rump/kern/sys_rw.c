@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * read, write and their vector and positioned forms. What was moved before an error is reported as
- * success; the error shows at the next call, as POSIX has it.
+ * read, write and their vector and positioned forms. Bytes moved before an error are reported as
+ * success; the error appears at the next call, as POSIX requires.
  */
 #include <rump/errno.h>
 

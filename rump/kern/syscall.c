@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The system-call table and the way into it (syscall.h). */
 #include "kern/syscall.h"
 
 #include <rump/errno.h>

@@ -5,9 +5,9 @@
  *	static int sys_listen(struct lwp *l, const int64_t *arg, rump_register_t *retval) { ... }
  *	RUMP_SYSCALL(listen, RUMP_SYS_listen, sys_listen)
  *
- * arg[i] is the slot of the i-th argument, as NetBSD's sys_*_args lays them out: an int argument is
- * (int)arg[i], a pointer (void *)arg[i]. retval[0] is 0 on entry. A number nobody registered
- *returns ENOSYS. Handlers return 0 or a positive errno.
+ * arg[i] is the slot of the i-th argument, as in NetBSD's sys_*_args: an int argument is
+ * (int)arg[i], a pointer ARG_PTR(void *, arg[i]). retval[0] is 0 on entry. A handler returns 0 or a
+ * positive errno. A number without a handler returns ENOSYS.
  */
 #ifndef RUMP_KERN_SYSCALL_H
 #define RUMP_KERN_SYSCALL_H
@@ -33,7 +33,7 @@ struct syscall_entry {
 #define ARG_PTR(type, slot) ((type)(uintptr_t)(slot))
 
 int rump_syscall(int num, void *args, size_t len, rump_register_t *retval);
-/* The same for an lwp already in the kernel. */
+/* The same for an lwp that is in the kernel already. */
 int syscall_dispatch(struct lwp *l, int num, const int64_t *arg, rump_register_t *retval);
 void syscall_bootstrap(void);
 

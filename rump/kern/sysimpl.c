@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The C functions of rump/rump_syscalls.h: each puts its arguments into the slots that the call's
- * handler expects (NetBSD's sys_*_args: one slot an argument, an empty one before an aligned off_t)
- * and makes the system call.
+ * The C functions of rump/rump_syscalls.h. Each puts its arguments into the slots that the call's
+ * handler expects and makes the system call. The slots are those of NetBSD's sys_*_args: one for
+ * each argument, and an empty one before an off_t that would not be aligned.
  */
 #include <rump/rump.h>
 #include <rump/rump_syscalls.h>

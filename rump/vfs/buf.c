@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The buffer cache: finding, owning, evicting. The rules of use are in buf.h.
+ * The buffer cache: finding, owning, evicting. The rules of use and the invariants are in buf.h.
  *
- * The cache is cut in stripes by the hash of (bufobj, lbn). A stripe has its lock, its buckets, its
- * LRU of clean and free buffers, and a condition for those who wait for an owner. A hit is: lock,
- * find, take off the LRU, unlock. Order of locks: stripe, bo_lock, dirty_lock.
+ * The cache is divided into stripes by the hash of (bufobj, lbn), so that lwps on different CPUs
+ * seldom meet. A stripe has a lock, a hash table of its buffers, an LRU list of clean, free
+ * buffers, and a condition for waiters for an owned buffer. A hit is: lock, find, remove from the
+ * LRU list, unlock. Order of locks: stripe, bo_lock, dirty_lock.
  *
- * A buffer is in one of these places:
- *   owned (B_BUSY)        on no LRU; on bo_dirty if it is dirty
- *   free, clean           on its stripe's LRU
- *   free, dirty           on bo_dirty
- *   being written         B_BUSY and B_WRITING; on neither
+ * States of a buffer, the list that it is on, and what moves it there:
+ *	owned (B_BUSY)       none; bo_dirty if dirty         getblk, bread
+ *	free, clean          its stripe's LRU list           brelse, bwrite
+ *	free, dirty          bo_dirty                        bdwrite
+ *	being written        none (B_BUSY and B_WRITING)     write_begin, until write_done
+ *	gone                 freed                           brelse with B_INVAL, evict_from
  */
 #include <rump/errno.h>
 
@@ -23,15 +25,19 @@
 #include "vfs/buf.h"
 #include "vfs/buf_private.h"
 
+/*
+ * NSTRIPES: more than there are virtual CPUs in practice. FIRST_BUCKETS: 1,024 buffers in all
+ * before a table grows.
+ */
 #define NSTRIPES 16
 #define FIRST_BUCKETS 64
-#define UNLIMITED_BYTES (UINT64_C(1) << 30) /* the cache's share of memory without a limit */
+#define UNLIMITED_BYTES (UINT64_C(1) << 30) /* the limit of the cache if memory has none */
 
 struct stripe {
 	struct kmutex lock;
 	struct kcv cv;
 	struct list lru;
-	struct hash bufs; /* b_hash */
+	struct hash bufs; /* by b_hash */
 	size_t nbufs;
 };
 
@@ -90,7 +96,7 @@ static void buf_free(struct buf *bp)
 	kmem_free(bp, sizeof(*bp));
 }
 
-/* Throw the longest unused clean buffer of a stripe away; its size, or 0. */
+/* Free the least recently used clean buffer of a stripe. Returns its size, or 0. */
 static size_t evict_from(struct stripe *s)
 {
 	struct buf *bp = NULL;
@@ -171,13 +177,13 @@ static uint64_t buf_key(const struct list *node)
 	return bucket_key(bp->b_obj, bp->b_lbn);
 }
 
-/* After an insertion, with the stripe not locked. */
+/* To be called after an insertion, with the stripe not locked. */
 static void stripe_grow(struct stripe *s)
 {
 	hash_grow(&s->bufs, &s->lock, &s->nbufs, buf_key);
 }
 
-/* The block's buffer, owned, or NULL. The stripe is locked. */
+/* The block's buffer, owned by the caller now, or NULL. The stripe is locked. */
 static struct buf *own_locked(struct stripe *s, struct bufobj *bo, int64_t lbn)
 {
 	struct buf *bp;
@@ -302,7 +308,7 @@ void brelse(struct buf *bp)
 		buf_free(bp);
 }
 
-/* An owned buffer becomes dirty. */
+/* Mark an owned buffer dirty. */
 static void buf_dirty(struct buf *bp)
 {
 	struct bufobj *bo = bp->b_obj;
@@ -342,7 +348,9 @@ void buf_clean(struct buf *bp)
 	mutex_exit(&bo->bo_lock);
 }
 
-/* Past a fourth of the cache the flusher starts; past a half, who makes dirty writes back himself.
+/*
+ * When a fourth of the cache is dirty the flusher starts; when half is, the writer writes back
+ * itself.
  */
 void bdwrite(struct buf *bp)
 {
@@ -439,7 +447,10 @@ void buf_flush_aged(int64_t age_ns)
 	mutex_enter(&dirty_lock);
 	list_foreach(n, &dirty_objs)
 		count++;
-	/* Each once: it goes to the end of the list, and leaves it when it becomes clean. */
+	/*
+	 * Each bufobj once: it moves to the end of the list, and leaves the list when it becomes
+	 * clean.
+	 */
 	for (; count > 0 && !list_empty(&dirty_objs); count--) {
 		struct bufobj *bo = list_entry(dirty_objs.next, struct bufobj, bo_node);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The buffer cache's traffic with the device: clustered reads and write-back, and file contents.
+ * The buffer cache's traffic with the device: clustered reads, write-back, and file contents.
  *
- * A cluster is a run of owned buffers whose blocks follow each other on the device, in one bio. For
- * a write-back the dirty blocks are listed, sorted by device block, and owned one after the other:
- * the first of a cluster by waiting for it (when the caller wants all written) while nothing else
- * is owned, the rest only if they are free. So write-back never holds one buffer while it waits for
- * another.
+ * A cluster is a run of owned buffers whose blocks are adjacent on the device, in one bio. A
+ * write-back lists the dirty blocks, sorts them by device block, and owns the first of a cluster by
+ * waiting for it (if the caller wants all written) while it owns nothing else. It owns the others
+ * of the cluster only if they are free. That keeps I3 of buf.h: write-back never waits for one
+ * buffer while it owns another.
  */
 #include <rump/errno.h>
 
@@ -17,6 +17,10 @@
 #include "vfs/buf.h"
 #include "vfs/buf_private.h"
 
+/*
+ * Limits of one transfer: a cluster of 1 MiB takes long enough that more would gain little.
+ * Read-ahead starts at READAHEAD_MIN blocks and doubles up to 256 KiB.
+ */
 #define CLUSTER_BYTES (UINT32_C(1) << 20)
 #define READAHEAD_MIN 4
 #define READAHEAD_BYTES (UINT32_C(256) << 10)
@@ -123,13 +127,13 @@ int buf_fill(struct buf *bp, uint32_t ahead)
 	for (unsigned i = 1; i < c->n; i++)
 		brelse(c->bufs[i]);
 	atomic_fetch_add_explicit(&buf_stats.readahead_blocks, c->n - 1, memory_order_relaxed);
-	if (error != 0 && c->n > 1) /* a block further on may be the bad one */
+	if (error != 0 && c->n > 1) /* a later block of the cluster may be the bad one */
 		error = fill_one(bp);
 	cluster_free(c);
 	return error;
 }
 
-/* bread, reading up to ahead blocks more when it has to go to the device. */
+/* bread, which reads up to ahead blocks more if it has to go to the device. */
 static int bread_ahead(struct bufobj *bo, int64_t lbn, uint32_t ahead, struct buf **bpp)
 {
 	uint32_t run = UINT32_MAX;
@@ -167,7 +171,7 @@ int bread(struct bufobj *bo, int64_t lbn, struct buf **bpp)
 
 /* Writing. */
 
-/* The write of these owned buffers is over. */
+/* The write of these owned buffers has ended. */
 static void write_done(struct bufobj *bo, struct buf **bufs, unsigned n, int error)
 {
 	for (unsigned i = 0; i < n; i++)
@@ -188,7 +192,7 @@ static void cluster_written(struct bio *bio)
 	cluster_free(c);
 }
 
-/* An owned dirty buffer is on its way: from now on it counts as being written. */
+/* An owned dirty buffer is about to be written: it counts as being written from now on. */
 static void write_begin(struct buf *bp)
 {
 	struct bufobj *bo = bp->b_obj;
@@ -211,7 +215,7 @@ int bwrite(struct buf *bp)
 	write_begin(bp);
 	error = bdev_rw(bo->bo_dev, BIO_WRITE, (uint64_t)bp->b_pblk * bo->bo_bsize, bp->b_data,
 			bp->b_size);
-	write_done(bo, &bp, 1, 0); /* the caller learns of it, not the next sync */
+	write_done(bo, &bp, 1, 0); /* the caller gets the error, so the next sync does not */
 	return error;
 }
 
@@ -219,7 +223,7 @@ struct dirtyblk {
 	int64_t pblk, lbn;
 };
 
-/* Heap sort by device block: no memory, no bad case. */
+/* Heap sort by device block: needs no memory and has no bad case. */
 static void sort_blocks(struct dirtyblk *d, size_t n)
 {
 	for (size_t start = n / 2, end = n; end > 1;) {
@@ -248,7 +252,7 @@ static void sort_blocks(struct dirtyblk *d, size_t n)
 	}
 }
 
-/* List up to room dirty blocks; the number of all there are. */
+/* List up to room dirty blocks; returns how many there are. */
 static size_t list_dirty(struct bufobj *bo, struct dirtyblk *d, size_t room)
 {
 	struct list *node;
@@ -266,7 +270,7 @@ static size_t list_dirty(struct bufobj *bo, struct dirtyblk *d, size_t room)
 	return n;
 }
 
-/* Write the cluster that begins with blocks d[0]; how many of the n were dealt with. */
+/* Write the cluster that begins with block d[0]. Returns how many of the n blocks were handled. */
 static size_t write_cluster(struct bufobj *bo, const struct dirtyblk *d, size_t n, bool wait)
 {
 	unsigned room = cluster_max(bo), want = 1;
@@ -276,7 +280,7 @@ static size_t write_cluster(struct bufobj *bo, const struct dirtyblk *d, size_t 
 
 	if (bp == NULL)
 		return 1;
-	if ((bp->b_flags & B_DIRTY) == 0) { /* written meanwhile */
+	if ((bp->b_flags & B_DIRTY) == 0) { /* written in the meantime */
 		brelse(bp);
 		return 1;
 	}
@@ -313,6 +317,7 @@ static size_t write_cluster(struct bufobj *bo, const struct dirtyblk *d, size_t 
 	return used;
 }
 
+/* Enough for a pass when there is no memory for a list. */
 #define DIRTY_ONSTACK 32
 
 void bufobj_writeback(struct bufobj *bo, bool wait)
@@ -333,7 +338,9 @@ void bufobj_writeback(struct bufobj *bo, bool wait)
 		sort_blocks(list, n);
 		for (done = 0; done < n;)
 			done += write_cluster(bo, list + done, n - done, wait);
-		/* Without memory for the whole list: pieces, as long as there are any. */
+		/*
+		 * Without memory for the whole list: in pieces, as long as there are dirty blocks.
+		 */
 	} while (wait && d == NULL && n == DIRTY_ONSTACK);
 	if (d != NULL && d != small)
 		kmem_free(d, room * sizeof(*d));
@@ -357,7 +364,10 @@ int bufobj_sync(struct bufobj *bo, bool wait)
 
 /* File contents. */
 
-/* How far to read ahead at lbn: nothing at random, more and more in sequence. */
+/*
+ * How many blocks to read ahead at lbn: none if access is random, more and more if it is
+ * sequential.
+ */
 static uint32_t readahead(struct bufobj *bo, int64_t lbn, int64_t last)
 {
 	uint32_t max = READAHEAD_BYTES / bo->bo_bsize, window;
@@ -402,7 +412,9 @@ int bufobj_read(struct bufobj *bo, struct uio *uio, int64_t size)
 	return error;
 }
 
-/* Owned buffer of lbn, placed, ready to take bytes from in on; whole: all that matters is written.
+/*
+ * The owned buffer of lbn, allocated, ready to be overwritten from an offset on. whole: every byte
+ * that counts will be overwritten.
  */
 static int write_prepare(struct bufobj *bo, int64_t lbn, bool whole, bool *newp, struct buf **bpp)
 {
@@ -455,7 +467,11 @@ int bufobj_write(struct bufobj *bo, struct uio *uio, int64_t *sizep)
 			break;
 		error = uiomove((char *)bp->b_data + in, n, uio);
 		if (error != 0 && (bp->b_flags & B_VALID) == 0) {
-			brelse(bp); /* half of a block that was to be replaced: the disk has it */
+			/*
+			 * part of a block that was to be overwritten whole: the device has the old
+			 * data
+			 */
+			brelse(bp);
 			uio->uio_resid += (size_t)(uio->uio_offset & mask);
 			uio->uio_offset &= ~mask;
 			break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where a process stands: its working directory, its root, its umask; and getcwd, chdir, chroot. */
+/* A process's working directory, root and umask; getcwd, chdir, chroot. */
 #include <rump/errno.h>
 
 #include "kern/kmem.h"
@@ -8,7 +8,7 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
-/* A process of before the root's mount stands nowhere; its first child does at the root. */
+/* A process made before the root was mounted has no directory; its first child gets the root. */
 static int cwd_fork(struct proc *p, struct proc *parent)
 {
 	struct cwdinfo *cwdi = kmem_zalloc(sizeof(*cwdi)), *from = parent->p_cwdi;
@@ -47,7 +47,7 @@ static void cwd_release(struct proc *p)
 	kmem_free(cwdi, sizeof(*cwdi));
 }
 
-/* The root exists: processes 0 and 1, and all to come, stand on it. */
+/* The root exists: processes 0 and 1, and all later ones, start there. */
 void cwd_bootstrap(void)
 {
 	struct proc *init = proc_find(1);
@@ -70,7 +70,7 @@ struct vnode *cwd_root(struct lwp *l)
 	return root;
 }
 
-/* Stand on vp (consumed unless it fails). */
+/* Make vp the working directory, or the root. Consumes the reference unless it fails. */
 static int cwd_set(struct lwp *l, struct vnode *vp, bool root)
 {
 	struct cwdinfo *cwdi = l->l_proc->p_cwdi;
@@ -169,7 +169,7 @@ static int sys_umask(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 }
 RUMP_SYSCALL(umask, RUMP_SYS_umask, sys_umask);
 
-/* Put the name of child in front of *bp; its directory is *dirp, referenced. */
+/* Put the name of child in front of *bp. *dirp becomes its directory, referenced. */
 static int name_in_parent(struct vnode *child, char *buf, char **bp, struct vnode **dirp)
 {
 	static const struct componentname dotdot = {"..", 2};
@@ -226,7 +226,7 @@ static int name_in_parent(struct vnode *child, char *buf, char **bp, struct vnod
 	}
 	kmem_free(block, blocksize);
 	vrele(dvp);
-	return error != 0 ? error : RUMP_ENOENT; /* it was removed */
+	return error != 0 ? error : RUMP_ENOENT; /* child was removed */
 }
 
 static int sys_getcwd(struct lwp *l, const int64_t *arg, rump_register_t *retval)

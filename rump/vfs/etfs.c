@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Extra-terrestrial files: a file of the host as a block device, under a path of the rump kernel.
- * Each piece of a bio is one rumpuser_bio; the last to end completes the bio.
+ * Host files as block devices (NetBSD's "extra-terrestrial" files): a file of the host appears as a
+ * device under a path of the rump kernel.
+ *
+ * Supported: reads, writes, flushes, a part of a file as the device. Not supported: regular files,
+ * character devices and directories of the host (EOPNOTSUPP).
+ *
+ * Each vector of a bio is one rumpuser_bio; the last of them to end completes the bio.
  */
 #include <rump/errno.h>
 #include <rump/rump.h>
@@ -28,7 +33,7 @@ struct etfs_io {
 	_Atomic int io_error;
 };
 
-/* A piece is an argument of its own: rumpuser_bio reports only its length. */
+/* A vector has an argument of its own: rumpuser_bio reports only the length. */
 struct etfs_piece {
 	struct etfs_io *io;
 	size_t len;
@@ -70,7 +75,7 @@ static void etfs_strategy(struct bdev *bd, struct bio *bio)
 	struct etfs_io *io;
 
 	if (bio->b_op == BIO_FLUSH) {
-		/* The host has no asynchronous flush: the submitter waits for it here. */
+		/* The host has no asynchronous flush, so the submitter waits for it here. */
 		bio_done(bio, rumpuser_syncfd(et->et_fd,
 					      RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC, 0, 0));
 		return;
@@ -84,7 +89,10 @@ static void etfs_strategy(struct bdev *bd, struct bio *bio)
 	io->io_bio = bio;
 	io->io_left = nvec;
 	io->io_error = 0;
-	/* After the last rumpuser_bio neither bio nor io may be touched: it may be complete. */
+	/*
+	 * After the last rumpuser_bio the bio and io may be complete and freed: neither may be
+	 * used.
+	 */
 	for (unsigned i = 0; i < nvec; i++) {
 		struct bio_vec v = bio->b_vec[i];
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Named pipes. The pipe exists while the FIFO is open somewhere; v_special holds it, with the
- * number of opens under way or done. open waits for the other side: a side that came and went
- * meanwhile counts.
+ * Named pipes. The pipe exists while the FIFO is open; v_special holds it, with the number of opens
+ * under way or done. An open waits for the other side. A side that was opened and closed while it
+ * waited counts as well (p_ropens, p_wopens).
  */
 #include <rump/errno.h>
 

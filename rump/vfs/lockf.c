@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Advisory locks: fcntl's, of a process, by byte range; flock's, of an open file, whole. The two do
- * not see each other. One lock, lockf_lock, guards all lists; who must wait sleeps on its file's
- * condition and tries again. Before a process sleeps, the chain of who waits for whom is followed:
- * EDEADLK.
+ * Advisory locks: those of fcntl, which belong to a process and cover a range of bytes, and those
+ * of flock, which belong to an open file and cover the whole file.
+ *
+ * I1 The two kinds do not affect each other.
+ * I2 One owner's locks in a list do not overlap, and adjacent ones of one type are merged (carve,
+ *    merge).
+ * I3 lockf_lock guards all lists. A waiter sleeps on its file's condition and tries again.
+ * I4 Before a process sleeps, the chain from waiter to owner is followed; a cycle is EDEADLK
+ *    (deadlock).
  */
 #include <rump/errno.h>
 
@@ -18,8 +23,8 @@ struct lockf {
 	struct list lf_node;
 	int64_t lf_start, lf_end; /* inclusive */
 	int lf_type;		  /* F_RDLCK, F_WRLCK */
-	struct proc *lf_proc;	  /* POSIX owner, or NULL */
-	struct file *lf_file;	  /* flock owner, or NULL */
+	struct proc *lf_proc;	  /* owner of a fcntl lock, or NULL */
+	struct file *lf_file;	  /* owner of a flock lock, or NULL */
 };
 
 struct lockf_list {
@@ -75,7 +80,7 @@ static bool overlap(const struct lockf *a, const struct lockf *b)
 	return a->lf_start <= b->lf_end && b->lf_start <= a->lf_end;
 }
 
-/* A lock of somebody else, of the same kind, that forbids want. */
+/* A lock of another owner, of the same kind, that conflicts with want. */
 static struct lockf *blocker(struct lockf_list *ll, const struct lockf *want)
 {
 	struct list *n;
@@ -91,7 +96,7 @@ static struct lockf *blocker(struct lockf_list *ll, const struct lockf *want)
 	return NULL;
 }
 
-/* Would p, sleeping for owner, close a circle? */
+/* Would p, waiting for owner, close a cycle? */
 static bool deadlock(const struct proc *p, const struct proc *owner)
 {
 	struct list *n;
@@ -112,7 +117,7 @@ static bool deadlock(const struct proc *p, const struct proc *owner)
 	return owner != NULL;
 }
 
-/* Take the range of want out of its owner's locks. spare is used when one is split in two. */
+/* Take the range of want out of its owner's locks. spare is used when a lock is split in two. */
 static void carve(struct lockf_list *ll, const struct lockf *want, struct lockf **spare)
 {
 	struct list *n, *tmp;
@@ -141,7 +146,7 @@ static void carve(struct lockf_list *ll, const struct lockf *want, struct lockf 
 	}
 }
 
-/* Join want with its owner's locks of the same type that touch it. */
+/* Merge want with its owner's adjacent locks of the same type. */
 static void merge(struct lockf_list *ll, struct lockf *want)
 {
 	struct list *n, *tmp;
@@ -162,7 +167,7 @@ static void merge(struct lockf_list *ll, struct lockf *want)
 	}
 }
 
-/* Set (or with F_UNLCK remove) want. EAGAIN, EDEADLK, EINTR, ENOLCK. */
+/* Set want, or remove its range with F_UNLCK. EAGAIN, EDEADLK, EINTR, ENOLCK. */
 static int lockf_set(struct vnode *vp, const struct lockf *want, bool wait)
 {
 	struct lockf *new = kmem_alloc(sizeof(*new)), *spare = kmem_alloc(sizeof(*spare)), *lf;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Path names.
+ * Path names (namei).
  *
- * The walk holds one referenced, unlocked directory. A component comes from the name cache, or from
- * the file system with the directory locked shared. Then mounts are crossed downward; a symbolic
- * link is replaced by its target and the walk goes on from the link's directory. ".." at the
- * process's root stays, at a mount's root goes on from the directory it covers.
+ * I1 The walk holds one directory, referenced and not locked. The directory is locked shared only
+ *    while the file system looks a component up.
+ * I2 After a component, mounts are crossed downward. A symbolic link is replaced by its target, and
+ *    the walk continues from the link's directory.
+ * I3 ".." at the process's root stays there. ".." at the root of a mount continues from the
+ *    directory that the mount covers.
  */
 #include <rump/errno.h>
 
@@ -15,6 +17,7 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+/* As NetBSD (MAXSYMLINKS): a longer chain is taken for a loop. */
 #define SYMLINKS_MAX 32
 
 int dir_lookup(struct vnode *dvp, const struct componentname *cn, struct vnode **vpp)
@@ -29,7 +32,7 @@ int dir_lookup(struct vnode *dvp, const struct componentname *cn, struct vnode *
 	if (error == 0)
 		namecache_enter(dvp, cn, *vpp);
 	else {
-		*vpp = NULL; /* what a damaged directory led to was given back */
+		*vpp = NULL; /* a damaged directory's vnode was released */
 		if (error == RUMP_ENOENT)
 			namecache_enter(dvp, cn, NULL);
 	}
@@ -97,7 +100,7 @@ static int lookup_component(struct vnode *root, struct vnode *dvp, const struct 
 	return error;
 }
 
-/* The target of link and what follows it, in a new buffer of PATH_MAX bytes. */
+/* The target of link, followed by rest, in a new buffer of PATH_MAX bytes. */
 static int expand_link(struct vnode *link, const char *rest, char **bufp)
 {
 	char *buf = kmem_alloc(RUMP_PATH_MAX);
@@ -132,7 +135,7 @@ struct walk {
 	struct vnode *root;
 	struct vnode *dvp; /* referenced */
 	const char *path;
-	char *buf; /* where path points into after a link */
+	char *buf; /* owns path after a link was followed */
 	unsigned links;
 };
 
@@ -251,7 +254,7 @@ int namei(struct lwp *l, struct vnode *start, const char *path, unsigned flags,
 		vrele(w.dvp);
 	vrele(w.root);
 	if (error == 0 && flags & NAMEI_PARENT)
-		nd->nd_buf = w.buf; /* the name is in there */
+		nd->nd_buf = w.buf; /* the name is in this buffer */
 	else if (w.buf != NULL)
 		kmem_free(w.buf, RUMP_PATH_MAX);
 	return error;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names that the kernel itself makes, with its own credentials and from its root. */
+/*
+ * Names that the kernel itself makes, with its own credentials and from the root of the name space.
+ */
 #include <rump/errno.h>
 
 #include "kern/kmem.h"
@@ -46,7 +48,7 @@ static int make(const char *path, rump_mode_t mode, rump_dev_t dev)
 	return error;
 }
 
-/* The directories above path. */
+/* Make the directories above path. */
 int vfs_mkdirs(const char *path)
 {
 	size_t len = strlen(path);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mounts. mount_lock guards the list, v_mounted, mnt_dying and mnt_busy. A mount is left alone
- * while mnt_busy counts somebody who works on it without holding a vnode of it. To unmount: hide it
- * (nobody walks in), wait for mnt_busy, refuse if a vnode is in use, sync, reclaim the vnodes, tell
- * the file system.
+ * Mounts.
+ *
+ * I1 mount_lock guards the list, v_mounted, mnt_dying and mnt_busy.
+ * I2 A mount does not go away while mnt_busy is not 0. It counts lwps that work on the mount
+ *    without holding a vnode of it.
+ * I3 Unmounting (in this order): hide the mount, so that no walk enters it; wait until mnt_busy is
+ *    0; refuse if a vnode is in use; sync; reclaim the vnodes; tell the file system (vfs_unmount).
  */
 #include <rump/errno.h>
 
@@ -103,7 +106,7 @@ static void mount_free(struct mount *mp)
 	kmem_free(mp, sizeof(*mp));
 }
 
-/* Bring up a file system of type ops; vp, NULL for the root, is what it will cover. */
+/* Start a file system of type ops. vp is the directory to cover, NULL for the root. */
 static int mount_new(const struct vfsops *ops, struct vnode *vp, const char *path, int flags,
 		     const void *data, size_t len)
 {
@@ -235,7 +238,7 @@ int vfs_unmount(struct mount *mp, int flags)
 	mutex_enter(&mount_lock);
 	list_remove(&mp->mnt_node);
 	mutex_exit(&mount_lock);
-	vrele(mp->mnt_root); /* the mount is dying: reclaims it */
+	vrele(mp->mnt_root); /* the mount is dying: this reclaims the root */
 	vcache_flush(mp);
 	error = mp->mnt_op->vfs_unmount(mp, force);
 	if (error != 0)
@@ -274,7 +277,7 @@ int vfs_sync_all(bool wait)
 		one = mount_sync(mp, wait);
 		if (error == 0)
 			error = one;
-		prev = mp; /* busy still: it stays in the list */
+		prev = mp; /* still busy, so it stays in the list */
 		mutex_enter(&mount_lock);
 	}
 	mutex_exit(&mount_lock);
@@ -283,7 +286,7 @@ int vfs_sync_all(bool wait)
 	return error;
 }
 
-/* The last things first: what was mounted later may stand on what was mounted earlier. */
+/* In reverse order: a later mount may be on top of an earlier one. */
 void vfs_shutdown(void)
 {
 	vfs_sync_all(true);

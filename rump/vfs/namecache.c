@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The name cache: (directory, name) to vnode, or to "there is none".
+ * The name cache: (directory, name) to vnode, or to "does not exist".
  *
- * Entries hold no reference; they go when either vnode is reclaimed, and when the name changes,
- * which happens with the directory locked exclusively. An entry is made with the directory locked,
- * so it cannot outlive what it says. One lock; nothing is done under it but the table.
+ * I1 Entries hold no reference. They are removed when either vnode is reclaimed.
+ * I2 An entry is made with the directory locked, and removed when the name changes, with the
+ *    directory locked exclusively. So no entry is stale.
+ * I3 One lock guards the table; only the table is touched under it.
  */
 #include <rump/errno.h>
 
@@ -15,8 +16,9 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+/* FIRST_HEADS: where the table starts; it grows. */
 #define FIRST_HEADS 256
-#define NC_NAME_MAX 64 /* longer names are not cached */
+#define NC_NAME_MAX 64 /* longer names are rare and not cached */
 
 struct ncentry {
 	struct list nc_hash, nc_lru, nc_dirnode, nc_vpnode;

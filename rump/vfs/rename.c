@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rename.
+ * rename(2).
  *
- * Within one directory that directory's lock is enough. Across two, mnt_renamelock makes sure that
- * the tree does not change meanwhile (only a rename across directories moves one directory below
- * another), then both are locked: the ancestor first, and by address when neither is above the
- * other. Then the children, by address. Whatever else locks a child holds its parent; so that none of
- * these waits for us while we wait for it, neither child may be above the other's parent: a source
- * that is above its target cannot be moved there (EINVAL), a target that is above the source is not
- * empty (ENOTEMPTY). That is found out before anything is locked, and again when what the names
- * refer to has changed until it is.
+ * I1 Within one directory, that directory's lock is enough.
+ * I2 Only a rename across directories moves a directory below another one, and it holds
+ *    mnt_renamelock. The tree above any directory is therefore constant under that lock.
+ * I3 Parents are locked first: the ancestor before the descendant, or by address if neither is
+ *    above the other (lock_parents). Then the children, by address (rename_locked).
+ * I4 Every other operation that locks a child holds its parent. To exclude a deadlock with it,
+ *    neither child may be above the other's parent. A source above its target's directory cannot be
+ *    moved there (EINVAL); a target above the source is not empty (ENOTEMPTY).
+ * I5 I4 is checked before anything is locked (check_tree), and the check is repeated if the names
+ *    refer to other vnodes by the time the parents are locked (RENAME_RETRY).
  */
 #include <rump/errno.h>
 
@@ -18,7 +20,10 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
-/* Whether top is dvp or above it on the same mount. Neither is locked; the tree does not change. */
+/*
+ * Whether top is dvp or above it on the same mount. Neither is locked; the tree does not change
+ * (I2).
+ */
 static int is_above(struct vnode *top, struct vnode *dvp, bool *abovep)
 {
 	static const struct componentname dotdot = {"..", 2};
@@ -83,14 +88,14 @@ static int check_types(const struct nameidata *from, const struct nameidata *to)
 
 #define RENAME_RETRY (-1)
 
-/* What the two names referred to when the tree was checked; target NULL: nothing. */
+/* The vnodes of the two names when the tree was checked; target NULL: the name did not exist. */
 struct checked {
 	struct vnode *source, *target;
 };
 
 /*
- * Both parents are locked; what the names refer to goes into nd_vp. checked is NULL within one
- * directory; when the names refer to something else now, the check is to be done again.
+ * Both parents are locked. The vnodes of the names become nd_vp. checked is NULL within one
+ * directory. RENAME_RETRY: the names refer to other vnodes than those checked.
  */
 static int rename_locked(struct lwp *l, struct nameidata *from, struct nameidata *to,
 			 const struct checked *checked)
@@ -120,7 +125,7 @@ static int rename_locked(struct lwp *l, struct nameidata *from, struct nameidata
 		error = sticky_check(l, fdvp, fvp);
 	if (error == 0 && tvp != NULL)
 		error = sticky_check(l, tdvp, tvp);
-	/* Moving a directory writes its "..". */
+	/* Moving a directory to another one writes its "..". */
 	if (error == 0 && fvp->v_type == VDIR && fdvp != tdvp)
 		error = vaccess(fvp, VWRITE, l->l_cred);
 	if (error == 0)
@@ -128,7 +133,7 @@ static int rename_locked(struct lwp *l, struct nameidata *from, struct nameidata
 	if (error != 0)
 		return error;
 	if (fvp == tvp)
-		return 0; /* two names of one file: POSIX has it do nothing */
+		return 0; /* two names of one file: POSIX requires that nothing happens */
 	if (fvp->v_mounted != NULL || (tvp != NULL && tvp->v_mounted != NULL))
 		return RUMP_EBUSY;
 	if (fdvp->v_ops->vop_rename == NULL)
@@ -162,7 +167,10 @@ static int lookup_unlocked(const struct nameidata *nd, struct vnode **vpp)
 	return error;
 }
 
-/* Nothing is locked, and the tree does not change. What was found is referenced, also on errors. */
+/*
+ * Called with nothing locked, while the tree does not change (I2). The vnodes found are referenced,
+ * also on errors.
+ */
 static int check_tree(struct nameidata *from, struct nameidata *to, struct checked *checked)
 {
 	bool above = false;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Device nodes. A block device is read and written past every cache, in sectors; a transfer that
- * does not begin or end on one goes through a bounce buffer. Character devices: null, zero, random.
+ * Device nodes: block devices, and the character devices null, zero and random.
+ *
+ * A block device is read and written past all caches, in sectors. A transfer that does not begin
+ * and end on a sector goes through a bounce buffer; sp_lock makes the read-modify-write atomic.
  */
 #include <rump/errno.h>
 
@@ -12,6 +14,7 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+/* Amortises a request over many sectors; more would only cost memory. */
 #define BOUNCE_BYTES 65536
 
 struct spec {
@@ -20,7 +23,7 @@ struct spec {
 	struct kmutex sp_lock; /* one read-modify-write at a time */
 };
 
-/* One piece, at most a bounce buffer long. */
+/* One piece, at most as long as a bounce buffer. */
 static int block_piece(struct bdev *bd, char *bounce, struct uio *uio)
 {
 	uint64_t off = (uint64_t)uio->uio_offset, sector = bd->bd_sector;
@@ -215,7 +218,7 @@ static const struct fileops *cdev_find(rump_dev_t dev)
 	return NULL;
 }
 
-/* fp was made an open of vp; make it one of the device. The reference to vp is taken on success. */
+/* fp was opened on vp; turn it into an open of the device. Takes the reference to vp on success. */
 int spec_open(struct vnode *vp, struct file *fp, unsigned fflag)
 {
 	struct spec *sp = kmem_zalloc(sizeof(*sp));

@@ -135,7 +135,9 @@ static int sys_faccessat(struct lwp *l, const int64_t *arg, rump_register_t *ret
 }
 RUMP_SYSCALL(faccessat, RUMP_SYS_faccessat, sys_faccessat);
 
-/* Changes: each checks under the vnode's lock, then lets the file system do it; vp is consumed. */
+/*
+ * Changes. Each function checks under the vnode's lock, then calls the file system. vp is consumed.
+ */
 
 static int apply(struct vnode *vp, int error, const struct vattr *va)
 {
@@ -275,7 +277,7 @@ static int sys_fchown(struct lwp *l, const int64_t *arg, rump_register_t *retval
 }
 RUMP_SYSCALL(fchown, RUMP_SYS_fchown, sys_fchown);
 
-/* times NULL: both now. vp is consumed. */
+/* times NULL: set both to now. vp is consumed. */
 static int do_utimens(struct lwp *l, struct vnode *vp, const struct rump_timespec *times)
 {
 	struct rump_timespec now, *dst[2];

@@ -9,6 +9,7 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+/* More than any file system's mount arguments; the size comes from the caller. */
 #define MOUNT_ARGS_MAX 65536
 
 int readdir_emit(struct readdir *rd, uint64_t ino, uint8_t dtype, const char *name, size_t len,
@@ -106,7 +107,7 @@ static int sys_fdatasync(struct lwp *l, const int64_t *arg, rump_register_t *ret
 }
 RUMP_SYSCALL(fdatasync, RUMP_SYS_fdatasync, sys_fdatasync);
 
-/* The whole file, which covers the range asked for. */
+/* Syncs the whole file, which includes the range. */
 static int sys_fsync_range(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	(void)retval;
@@ -116,8 +117,7 @@ static int sys_fsync_range(struct lwp *l, const int64_t *arg, rump_register_t *r
 }
 RUMP_SYSCALL(fsync_range, RUMP_SYS_fsync_range, sys_fsync_range);
 
-/* Advice is valid or not; what it says is then ours to use. NetBSD returns the error as the value.
- */
+/* Checks the advice and otherwise ignores it. NetBSD returns the error as the value. */
 static int sys_posix_fadvise(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	struct file *fp = fd_getfile(l, (int)arg[0]);
@@ -154,7 +154,7 @@ static int sys_sync(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 	(void)l;
 	(void)arg;
 	(void)retval;
-	vfs_sync_all(true); /* sync reports nothing; fsync does */
+	vfs_sync_all(true); /* sync reports no error; fsync does */
 	return 0;
 }
 RUMP_SYSCALL(sync, RUMP_SYS_sync, sys_sync);
@@ -260,7 +260,7 @@ static int sys_fstatvfs1(struct lwp *l, const int64_t *arg, rump_register_t *ret
 }
 RUMP_SYSCALL(fstatvfs1, RUMP_SYS_fstatvfs1, sys_fstatvfs1);
 
-/* Syncs and unmounts unless told not to. The host decides what ends with the rump kernel. */
+/* Syncs and unmounts unless told not to. Whether the program ends is up to the host. */
 static int sys_reboot(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	(void)retval;

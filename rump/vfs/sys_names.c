@@ -8,7 +8,7 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
-/* In a sticky directory only the owner of the file or the directory removes it. */
+/* In a sticky directory only the owner of the file or of the directory may remove the file. */
 int sticky_check(struct lwp *l, struct vnode *dvp, struct vnode *vp)
 {
 	rump_uid_t uid = l->l_cred->cr_euid;
@@ -175,7 +175,7 @@ static int sys_symlinkat(struct lwp *l, const int64_t *arg, rump_register_t *ret
 }
 RUMP_SYSCALL(symlinkat, RUMP_SYS_symlinkat, sys_symlinkat);
 
-/* Remove what nd names; its directory is locked. */
+/* Remove the name in nd; its directory is locked. */
 static int remove_locked(struct lwp *l, struct nameidata *nd, bool rmdir)
 {
 	struct vnode *dvp = nd->nd_dvp, *vp;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* open and openat, and how system calls get at paths. */
+/* open and openat, and how system calls look paths up. */
 #include <rump/errno.h>
 
 #include "kern/kmem.h"
@@ -8,6 +8,7 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+/* As SYMLINKS_MAX in lookup.c. */
 #define CREATE_LINKS_MAX 32
 
 int path_in(const void *upath, char **bufp)
@@ -30,7 +31,7 @@ void path_free(char *buf)
 	kmem_free(buf, RUMP_PATH_MAX);
 }
 
-/* The directory a relative path starts from, referenced; NULL for the working directory. */
+/* The directory where a relative path starts, referenced; NULL: the working directory. */
 int at_start(struct lwp *l, int fd, const char *path, struct vnode **startp)
 {
 	struct file *fp;
@@ -71,7 +72,7 @@ int namei_at(struct lwp *l, int fd, const void *upath, unsigned flags, struct na
 	return error;
 }
 
-/* Make the regular file nd names; dvp locked. */
+/* Make the regular file that nd names; dvp is locked. */
 static int create_file(struct lwp *l, struct vnode *dvp, const struct componentname *cn,
 		       rump_mode_t mode, struct vnode **vpp)
 {
@@ -99,7 +100,7 @@ static int create_file(struct lwp *l, struct vnode *dvp, const struct componentn
 
 /*
  * O_CREAT: the existing file, or a new one. A symbolic link as the last component is followed by
- * looking its target up as a place to create, so that one dangling creates what it names.
+ * looking up its target as a place to create, so a dangling link creates the file that it names.
  */
 static int open_create(struct lwp *l, struct vnode *start, const char *path, int flags,
 		       rump_mode_t mode, struct vnode **vpp, bool *createdp)
@@ -168,7 +169,7 @@ static int open_create(struct lwp *l, struct vnode *start, const char *path, int
 	return error;
 }
 
-/* May the caller open vp so? */
+/* Whether the caller may open vp with these flags. */
 static int open_check(struct lwp *l, struct vnode *vp, int flags, unsigned fflag, bool created)
 {
 	unsigned how = 0;
@@ -195,7 +196,7 @@ static int open_check(struct lwp *l, struct vnode *vp, int flags, unsigned fflag
 	return vaccess(vp, how, l->l_cred);
 }
 
-/* Make fp an open of vp (the reference goes to it unless this fails). */
+/* Make fp an open of vp, which takes the reference unless this fails. */
 static int open_vnode(struct lwp *l, struct vnode *vp, struct file *fp, int flags, unsigned fflag,
 		      bool created)
 {

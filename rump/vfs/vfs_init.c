@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The vfs joins the rump kernel: caches, a tmpfs as the root, /dev, and the syncer, which writes
- * back what is dirty for some time.
+ * Start of the vfs: the caches, a tmpfs as the root, /dev, and the syncer, which writes back data
+ * that has been dirty for a while.
  */
 #include <rump/errno.h>
 

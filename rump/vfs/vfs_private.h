@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the files of vfs/ share and a file system does not see. */
+/* Shared by the files of vfs/, and not for file systems. */
 #ifndef RUMP_VFS_PRIVATE_H
 #define RUMP_VFS_PRIVATE_H
 
@@ -10,8 +10,8 @@
 /* vnode.c */
 void vcache_bootstrap(void);
 bool vtryref(struct vnode *vp);		/* false: it is being reclaimed */
-unsigned vcache_busy(struct mount *mp); /* vnodes in use besides the root's own reference */
-void vcache_flush(struct mount *mp);	/* reclaim all that is idle, wait for others that do */
+unsigned vcache_busy(struct mount *mp); /* vnodes in use, except for the reference to the root */
+void vcache_flush(struct mount *mp);	/* reclaim all idle ones; wait for reclaims under way */
 
 /* mount.c */
 void mount_bootstrap(void);
@@ -36,7 +36,7 @@ struct vnode *file_vnode(struct file *fp);
 
 /* spec.c: block and character devices */
 int spec_open(struct vnode *vp, struct file *fp, unsigned fflag);
-/* Flush the device of an open block device; EINVAL: fp is none. */
+/* Flush the device of an open block device. EINVAL: fp is not one. */
 int spec_fsync(struct file *fp);
 void cdev_bootstrap(void);
 #define CDEV_MAJOR 2 /* null, zero, random: NetBSD's mem driver */
@@ -48,12 +48,12 @@ int fifo_open(struct vnode *vp, struct file *fp, unsigned fflag);
 int at_start(struct lwp *l, int fd, const char *path, struct vnode **startp);
 int path_in(const void *upath, char **bufp);
 void path_free(char *buf);
-/* Look up user path relative to fd; the buffer goes with nd. */
+/* Look up the caller's path relative to fd. The buffer lives as long as nd. */
 int namei_at(struct lwp *l, int fd, const void *upath, unsigned flags, struct nameidata *nd,
 	     char **bufp);
 int sticky_check(struct lwp *l, struct vnode *dvp, struct vnode *vp);
 
-/* mknode.c: for devices and etfs, paths in the kernel */
+/* mknode.c: for devices and etfs; paths in kernel memory. */
 int vfs_mkdirs(const char *path);
 int vfs_mknode(const char *path, rump_mode_t mode, rump_dev_t dev);
 int vfs_rmnode(const char *path);

@@ -31,7 +31,7 @@ static int vn_read(struct file *fp, int64_t *off, struct uio *uio)
 	return error;
 }
 
-/* A write by anyone but the superuser takes the set-id bits off. vp locked. */
+/* A write by anyone but the superuser clears the set-id bits. vp locked. */
 static int clear_setid(struct vnode *vp)
 {
 	struct vattr va;

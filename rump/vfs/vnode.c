@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The vnode cache: at most one vnode for an inode.
+ * The vnode cache.
  *
- *   absent -> LOADING (its maker fills it; others wait) -> in use (references) <-> idle (on the
- * LRU) idle -> RECLAIMING (the file system takes its part back; others wait) -> absent
+ * I1 There is at most one vnode for an inode.
+ * I2 vcache_lock guards the hash, the LRU list, the flags, and the changes of v_refs from and to
+ *    zero. Other changes of v_refs are atomic operations without the lock.
+ * I3 An idle vnode has no users, so it can always be reclaimed.
+ * I4 Order of locks: a vnode's, mnt_lock, the name cache's, vcache_lock.
  *
- * vcache_lock guards the hash, the LRU, the flags, and the steps of v_refs from and to zero.
- * Everything else about references is atomic. A vnode that is idle has no users: reclaiming cannot
- * be refused. Order: a vnode's lock, mnt_lock, the name cache's lock, vcache_lock.
+ * States and what changes them:
+ *	absent -> LOADING        vcache_get: its maker fills the vnode; others wait
+ *	LOADING -> in use        vfs_loadvnode has succeeded
+ *	in use <-> idle          the last vrele; vcache_get, vtryref. An idle one is on the LRU list
+ *	idle -> RECLAIMING       vnode_reclaim: the file system takes its part back; others wait
+ *	RECLAIMING -> absent     vop_reclaim has returned
  */
 #include <rump/errno.h>
 
@@ -19,6 +25,7 @@
 #include "vfs/vfs.h"
 #include "vfs/vfs_private.h"
 
+/* Where the table starts; it grows. */
 #define FIRST_HEADS 256
 #define VF_LOADING 0x1
 #define VF_RECLAIMING 0x2
@@ -84,7 +91,7 @@ static void vnode_free(struct vnode *vp)
 	kmem_free(vp, sizeof(*vp));
 }
 
-/* vp is RECLAIMING, in the hash, off the LRU. */
+/* vp is RECLAIMING, in the hash and not on the LRU list. */
 static void vnode_reclaim(struct vnode *vp)
 {
 	struct mount *mp = vp->v_mount;
@@ -103,7 +110,7 @@ static void vnode_reclaim(struct vnode *vp)
 	vnode_free(vp);
 }
 
-/* Take the longest idle vnode for reclaiming, if there are too many. */
+/* Take the least recently used idle vnode for reclaiming, if there are too many. */
 static struct vnode *lru_excess(void)
 {
 	struct vnode *vp = NULL;
@@ -116,7 +123,7 @@ static struct vnode *lru_excess(void)
 	return vp;
 }
 
-/* The cached vnode, or NULL; waits for one in transition. vcache_lock held. */
+/* The cached vnode, or NULL. Waits for one in transition. vcache_lock held. */
 static struct vnode *vcache_find(struct mount *mp, uint64_t ino)
 {
 	struct list *n, *head;
@@ -230,7 +237,9 @@ void vrele(struct vnode *vp)
 		while (refs > 1)
 			if (atomic_compare_exchange_weak(&vp->v_refs, &refs, refs - 1))
 				return;
-		/* Ours is the last, unless somebody finds the vnode in a cache meanwhile. */
+		/*
+		 * This reference is the last, unless the vnode is found in a cache in the meantime.
+		 */
 		if (vp->v_ops->vop_inactive != NULL) {
 			vlock(vp);
 			vp->v_ops->vop_inactive(vp);
@@ -301,7 +310,7 @@ void vcache_flush(struct mount *mp)
 		if (vp != NULL)
 			vnode_reclaim(vp);
 	} while (vp != NULL);
-	/* Those that others are reclaiming. */
+	/* Wait for vnodes that other lwps are reclaiming. */
 	mutex_enter(&vcache_lock);
 	for (;;) {
 		bool left = false;
@@ -340,7 +349,7 @@ int mount_foreach_vnode(struct mount *mp, int (*fn)(struct vnode *vp, void *arg)
 		if (prev != NULL)
 			vrele(prev);
 		error = fn(vp, arg);
-		prev = vp; /* its reference keeps our place in the list */
+		prev = vp; /* its reference keeps the place in the list */
 		mutex_enter(&mp->mnt_lock);
 		n = vp->v_mntnode.next;
 	}

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Vnodes: a file of any file system, while somebody uses it or it is cached.
+ * Vnodes: a file of any file system, while it is in use or cached.
  *
- * Life. vcache_get(mp, ino) finds the one vnode of an inode or has the file system fill a new one
- * (vfs_loadvnode). References: vref/vrele. With the last, vop_inactive runs (an unlinked file is
- * freed there) and the vnode stays cached, until memory is wanted: vop_reclaim takes the file
- * system's part.
+ * Life (vnode.c has the states). vcache_get(mp, ino) finds the vnode of an inode, or has the file
+ * system fill a new one (vfs_loadvnode). vref and vrele count references. When the last is dropped,
+ * vop_inactive runs (an unlinked file is freed there), and the vnode stays cached until memory is
+ * needed; vop_reclaim then takes the file system's part.
  *
- * Lock. Each vnode has a read-write lock. A file system's operation is called with it held as
- * written below: S shared, X exclusive, - not held. It neither takes nor releases vnode locks.
- * Order: parent before child, across parents as rename (vfs/rename.c) says.
- *
- * Permissions. The vfs checks them, from v_mode, v_uid, v_gid, which the file system sets with
- * vnode_setattr when it loads the vnode, and again in vop_setattr. It also checks read-only mounts,
- * the sticky bit, existence, types, and crossing of mounts: a file system's operation has no
- * policy.
- *
- * Names. A componentname is 1 to vfs_namemax bytes, without '/' and without NUL at its end; it is
- * never
- * "." or ".." except in vop_lookup, where ".." is the file system's to resolve (below its own
- * root).
+ * I1 Each vnode has a read-write lock. An operation of a file system is called with it held as
+ *    noted at the operation: S shared, X exclusive, - not held. The operation neither takes nor
+ *    releases vnode locks.
+ * I2 Order of vnode locks: parent before child; across several parents as vfs/rename.c says.
+ * I3 The vfs checks permissions, from v_mode, v_uid and v_gid. The file system sets these with
+ *    vnode_setattr when it loads the vnode and in vop_setattr.
+ * I4 The vfs also checks read-only mounts, the sticky bit, existence, types, and the crossing of
+ *    mounts. An operation of a file system has no policy.
+ * I5 A componentname is 1 to vfs_namemax bytes without '/'; it need not end with a NUL. It is never
+ *    "." or "..", except in vop_lookup, where the file system resolves ".." below its own root.
  */
 #ifndef RUMP_VFS_VNODE_H
 #define RUMP_VFS_VNODE_H
@@ -50,8 +47,7 @@ struct componentname {
 	size_t cn_len;
 };
 
-/* Attributes. For setattr and create a field holds VNOVAL (all ones) when it is not to be changed.
- */
+/* Attributes. In setattr and create, a field that is VNOVAL (all ones) is not to be changed. */
 #define VNOVAL (-1)
 #define VNOVAL_TIME ((long)-1) /* tv_nsec */
 struct vattr {
@@ -68,32 +64,33 @@ struct vattr {
 	uint32_t va_gen, va_flags;
 	struct rump_timespec va_atime, va_mtime, va_ctime, va_birthtime;
 };
-void vattr_null(struct vattr *va); /* everything VNOVAL */
+void vattr_null(struct vattr *va); /* sets all fields to VNOVAL */
 
-#define IO_APPEND 0x01 /* the offset is the file's end, found under the lock */
+#define IO_APPEND 0x01 /* the offset is the file's end, determined under the lock */
 #define IO_SYNC 0x02   /* data and metadata on stable storage */
 #define IO_DSYNC 0x04  /* data, and what is needed to read it */
 
 #define FSYNC_WAIT 0x01
 #define FSYNC_DATAONLY 0x02
 
-/* Entries are appended to a uio by readdir; cookie is where the next entry begins. */
+/* readdir appends entries to a uio; a cookie is where the next entry begins. */
 struct readdir {
 	struct uio *rd_uio;
-	int64_t rd_off; /* in: where to start (0, or a cookie given before); out: where to go on */
+	int64_t rd_off; /* in: where to start (0, or an earlier cookie); out: where to continue */
 	bool rd_eof;
 };
-/* 0: appended; -1: no room for it (stop, offset stays on this entry); or an errno. */
+/* 0: appended; -1: no room (stop; the offset stays at this entry); otherwise an errno. */
 int readdir_emit(struct readdir *rd, uint64_t ino, uint8_t dtype, const char *name, size_t len,
 		 int64_t nextoff);
 
 /*
- * NULL entries: create, mknod, mkdir, symlink, link, remove, rmdir, rename: EROFS on a read-only
- * type, else EOPNOTSUPP; readlink EINVAL; open, close, inactive: nothing to do; seek_hole: no
- * holes; ioctl ENOTTY. Returned vnodes are referenced and not locked.
+ * The operations of a file system. Missing (NULL) operations: create, mknod, mkdir, symlink, link,
+ * remove, rmdir and rename fail with EROFS on a read-only type, otherwise with EOPNOTSUPP; readlink
+ * fails with EINVAL, ioctl with ENOTTY; open, close and inactive do nothing; without seek_hole
+ * there are no holes. Returned vnodes are referenced and not locked.
  */
 struct vops {
-	/* dvp S or X. ENOENT. ".." gives the parent. */
+	/* dvp S or X. ENOENT. ".." returns the parent. */
 	int (*vop_lookup)(struct vnode *dvp, const struct componentname *cn, struct vnode **vpp);
 	/* dvp X; the name does not exist; va has type, mode, uid, gid (and rdev for mknod). */
 	int (*vop_create)(struct vnode *dvp, const struct componentname *cn, const struct vattr *va,
@@ -106,14 +103,15 @@ struct vops {
 			   const struct vattr *va, const char *target, struct vnode **vpp);
 	/* dvp X, vp X and not a directory. EMLINK. */
 	int (*vop_link)(struct vnode *dvp, struct vnode *vp, const struct componentname *cn);
-	/* dvp X, vp X: what the name refers to. */
+	/* dvp X, vp X: vp is the vnode of the name. */
 	int (*vop_remove)(struct vnode *dvp, struct vnode *vp, const struct componentname *cn);
-	/* Likewise a directory. ENOTEMPTY. */
+	/* The same for a directory. ENOTEMPTY. */
 	int (*vop_rmdir)(struct vnode *dvp, struct vnode *vp, const struct componentname *cn);
 	/*
-	 * All X; tvp NULL when the target does not exist; fdvp may be tdvp; the vfs has checked
-	 * that types match, that fvp is no ancestor of tdvp, and that fvp is not tvp. A directory
-	 * tvp must be empty: ENOTEMPTY. A directory that changes parents gets its ".." changed.
+	 * All X. tvp is NULL if the target does not exist; fdvp may be tdvp. The vfs has checked
+	 * that types match, that fvp is not an ancestor of tdvp, and that fvp is not tvp. A
+	 * directory tvp must be empty: ENOTEMPTY. The ".." of a directory that changes its parent
+	 * is changed.
 	 */
 	int (*vop_rename)(struct vnode *fdvp, struct vnode *fvp, const struct componentname *fcn,
 			  struct vnode *tdvp, struct vnode *tvp, const struct componentname *tcn);
@@ -128,35 +126,37 @@ struct vops {
 	int (*vop_readdir)(struct vnode *vp, struct readdir *rd);	 /* S */
 	int (*vop_readlink)(struct vnode *vp, struct uio *uio);		 /* S */
 	int (*vop_fsync)(struct vnode *vp, int flags);			 /* X */
-	/* S. *offp: the next data (hole false) or hole (true) at or after it. ENXIO past the end.
+	/*
+	 * S. *offp becomes the next data (hole false) or hole (true) at or after it. ENXIO past the
+	 * end.
 	 */
 	int (*vop_seek_hole)(struct vnode *vp, int64_t *offp, bool hole);
 	int (*vop_ioctl)(struct vnode *vp, unsigned long req, void *data); /* - */
-	/* X. The last reference went; free an unlinked file here. May be called again later. */
+	/* X. The last reference was dropped: free an unlinked file. May be called again later. */
 	void (*vop_inactive)(struct vnode *vp);
-	/* -, nobody else can reach it. Write back what is dirty, free v_data. Cannot refuse. */
+	/* -; unreachable for others. Write dirty data back, free v_data. Cannot refuse. */
 	void (*vop_reclaim)(struct vnode *vp);
 };
 
 struct vnode {
 	enum vtype v_type;
 	const struct vops *v_ops;
-	struct mount *v_mount; /* the file system it is on */
+	struct mount *v_mount; /* the file system that it is on */
 	uint64_t v_ino;
 	void *v_data; /* the file system's */
 	struct krwlock v_lock;
-	_Atomic rump_mode_t v_mode; /* kept by vnode_setattr */
+	_Atomic rump_mode_t v_mode; /* set by vnode_setattr */
 	_Atomic rump_uid_t v_uid;
 	_Atomic rump_gid_t v_gid;
-	bool v_isroot;		 /* of its mount */
+	bool v_isroot;		 /* the root of its mount */
 	rump_dev_t v_rdev;	 /* VBLK, VCHR */
-	struct bufobj *v_bufobj; /* the file system's, or NULL: used for statistics and sync */
-	/* private to the vfs */
+	struct bufobj *v_bufobj; /* the file system's, or NULL; for statistics and sync */
+	/* Private to the vfs. */
 	_Atomic unsigned v_refs;
 	unsigned v_flag;
 	struct mount *_Atomic v_mounted; /* the mount that covers it */
 	struct list v_hash;		 /* vcache */
-	struct list v_lru;		 /* unreferenced ones */
+	struct list v_lru;		 /* while it is idle */
 	struct list v_mntnode;
 	struct list v_ncdir, v_ncvp; /* name cache entries: by directory, by target */
 	struct lockf_list *_Atomic v_lockf;
@@ -166,7 +166,7 @@ struct vnode {
 };
 
 void vref(struct vnode *vp);
-void vrele(struct vnode *vp); /* may sleep and do I/O: no vnode lock held */
+void vrele(struct vnode *vp); /* may sleep and do I/O: no vnode lock may be held */
 
 static inline void vlock_shared(struct vnode *vp)
 {
@@ -182,14 +182,14 @@ static inline void vunlock(struct vnode *vp)
 }
 
 /*
- * The vnode of inode ino, referenced. A new one is given to mp's vfs_loadvnode; while it runs
- * others that want the same inode wait. ENOMEM and what loadvnode returns.
+ * The vnode of inode ino, referenced. A new one is filled by vfs_loadvnode; others that want the
+ * same inode wait meanwhile. ENOMEM, and the errors of vfs_loadvnode.
  */
 int vcache_get(struct mount *mp, uint64_t ino, struct vnode **vpp);
-/* The same for an inode that was just made: vp->v_data is set by init before anyone sees it. */
+/* Set what the vfs checks permissions with (I3). */
 void vnode_setattr(struct vnode *vp, rump_mode_t mode, rump_uid_t uid, rump_gid_t gid);
-/* After the size became smaller or the file is gone: nothing cached may be used. */
-void vnode_unlinked(struct vnode *vp); /* do not cache after the last reference */
+/* The file has no name any more: free the vnode with its last reference instead of caching it. */
+void vnode_unlinked(struct vnode *vp);
 
 enum vtype vtype_of_mode(rump_mode_t mode); /* of S_IFMT bits */
 rump_mode_t mode_of_vtype(enum vtype t);

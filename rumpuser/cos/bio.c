@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Block I/O on host files. A request is put into one list, in the order in which they come, and is
- * done by one of several threads, each with an lwp: so several are in flight, and never in the
- * caller, who may hold locks that the completion takes. A thread is added when a request finds none
- * idle, up to RUMP_BIO_THREADS (a parameter, default THREADS).
+ * Block I/O on host files (rumpuser_bio, rumpuser_syncfd).
  *
- * Order. A request waits for an earlier one of the same file that it conflicts with:
- *	read, write	if their ranges meet, and one of them writes
- *	flush		waits for earlier writes to its range, and for earlier flushes
- *	barrier		waits for all earlier ones in its range, and all later ones in it wait
- * Anything else is in flight together, and completes in any order.
+ * Definitions. A request is a transfer (read or write), a flush or a barrier on a range of one
+ * file. All requests of the component are in one list, in order of arrival, until they are done.
  *
- * rumpuser_syncfd makes a flush or a barrier of its own: with SYNC it waits for it and has its
- * result; without, an error is kept with the file for the next that asks. A barrier flushes, too:
- * that is how order holds on the disk itself.
+ * I1 A request is carried out by a thread of this file, which has an lwp, never by the caller: the
+ *    caller may hold locks that the completion takes.
+ * I2 A request starts only when no earlier request in the list conflicts with it (conflicts):
+ *	read, write	conflict if their ranges meet and one of them writes
+ *	flush		waits for earlier writes to its range and for earlier flushes
+ *	barrier		waits for all earlier requests in its range, and all later ones wait for it
+ * I3 Requests that do not conflict are in flight together and complete in any order.
+ * I4 A barrier flushes as well: that is what orders writes on the disk itself.
+ * I5 A flush that fails without a waiter leaves its error with the file, and the next
+ *    rumpuser_syncfd of that file returns it, once.
+ *
+ * States of a request and the functions that change them: pending (request_queue), running
+ * (request_next), done and freed (request_do). A transfer that another thread carries out itself
+ * takes a place in the list, too, and is running from the start (bio_settle).
+ *
+ * Threads are added when a request finds none idle (thread_ready), up to RUMP_BIO_THREADS.
  */
 #include "bio.h"
 
@@ -26,6 +33,10 @@
 #include "alloc.h"
 #include "hyp.h"
 
+/*
+ * Default of RUMP_BIO_THREADS: enough requests in flight to keep a disk busy; and the most that are
+ * accepted, since each thread has a stack.
+ */
 #define THREADS 8
 #define THREADS_MAX 64
 
@@ -43,7 +54,7 @@ struct request {
 	int error; /* KIND_READ, KIND_WRITE: known before it starts */
 	rump_biodone_fn done;
 	void *arg;
-	struct sync *sync; /* of KIND_FLUSH and KIND_BARRIER: who waits, or NULL */
+	struct sync *sync; /* KIND_FLUSH, KIND_BARRIER: the waiter, or NULL */
 };
 
 struct sync {
@@ -53,9 +64,9 @@ struct sync {
 
 static struct cos_mutex bio_mutex;
 static struct cos_cond bio_work;  /* for threads: a request may have become possible */
-static struct cos_cond bio_ended; /* for who waits for requests */
+static struct cos_cond bio_ended; /* for those that wait for requests to end */
 static struct request *first, *last;
-static unsigned nthreads, nidle, npending; /* of the requests, those that no thread has */
+static unsigned nthreads, nidle, npending; /* npending: requests that no thread has taken */
 
 static bool conflicts(const struct request *earlier, const struct request *later)
 {
@@ -165,7 +176,7 @@ static void bio_thread(void *arg)
 			nidle--;
 			continue;
 		}
-		/* If this one was in the way of several, each wakes the next. */
+		/* If the last request was in the way of several, each thread wakes the next. */
 		if (npending > 0)
 			cos_cond_signal(&bio_work);
 		cos_mutex_unlock(&bio_mutex);
@@ -233,7 +244,10 @@ void rumpuser_bio(int fd, int op, void *data, size_t len_bytes, int64_t off, rum
 	done(arg, 0, RUMP_ENOMEM);
 }
 
-/* A place in the list of who does the transfer by itself, and so comes after what was there. */
+/*
+ * The calling thread carries the transfer out by itself; its request only waits for earlier ones
+ * (I2).
+ */
 void bio_settle(struct file *f, bool write, uint64_t off, size_t len_bytes)
 {
 	struct request r = {.file = f,
@@ -268,8 +282,8 @@ static int sync_wait(struct sync *sync)
 }
 
 /*
- * READ alone: what others write is seen by the next read anyway, since nothing is kept here; only
- * what is on its way in this component must have arrived.
+ * READ alone. Nothing is cached here, so a read sees writes of others anyway; only transfers under
+ * way in this component have to end.
  */
 static int sync_read(struct file *f, uint64_t start, uint64_t len)
 {

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files that are disks of another component, by the interface block. The data goes by way of
- * buffers that are shared with it: who transfers takes one from the pool, or makes one, so that
- * there are as many as were ever in use at once.
+ * Host files that are disks of another component, through interface/block.
  *
- * A component without a disk to import has none of these files.
+ * Supported: reads and writes of whole sectors, flushes, writes to stable storage, partitions. Not
+ * supported: parts of sectors (EINVAL, as with a raw device) and growing.
+ *
+ * Data passes through buffers that are shared with the other component. A transfer takes a buffer
+ * from the pool or makes one, so there are as many as were ever in use at once; they are kept for
+ * later transfers.
+ *
+ * In a component that imports no disk these files do not exist (ENOENT).
  */
 #include <block/block.h>
 #include <mem/mem.h>
@@ -74,7 +79,7 @@ static int block_errno(long error)
 	return error == -COS_EPERM ? RUMP_EROFS : hyp_errno(error);
 }
 
-/* len_bytes of whole sectors, which the disk has. */
+/* len_bytes of whole sectors, within the disk. */
 static int sectors_transfer(const struct block_file *b, bool write, uint8_t *data, size_t len_bytes,
 			    uint64_t off, bool stable, size_t *donep)
 {
@@ -101,7 +106,7 @@ static int sectors_transfer(const struct block_file *b, bool write, uint8_t *dat
 	return block_errno(error);
 }
 
-/* As with a disk's raw device, what is not whole sectors is EINVAL. */
+/* A transfer that is not whole sectors is EINVAL, as with a disk's raw device. */
 static int block_file_transfer(struct file *f, bool write, void *data, size_t len_bytes,
 			       uint64_t off, bool stable, size_t *donep)
 {

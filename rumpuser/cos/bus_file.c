@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files that are memory of several components, by the interface bus: what one of them writes the
- * others read, and are told of. It can be had as memory as well (shmif.c). As long as the
- * composition says: what is written beyond is ENOSPC.
+ * Host files that are memory of several components, through interface/bus: what one component
+ * writes the others read, and their watches are notified (shmif.c, which also maps the memory). The
+ * composition says how long a bus is; a write beyond the end is ENOSPC.
  *
- * A component without a bus to import has none of these files.
+ * In a component that imports no bus these files do not exist (ENOENT).
  */
 #include "bus_file.h"
 
@@ -36,7 +36,7 @@ static int bus_transfer(struct file *f, bool write, void *data, size_t len_bytes
 	void *there = b->mem + off;
 	int error;
 
-	(void)stable; /* as stable as this host gets */
+	(void)stable; /* nothing here is more stable than memory */
 	*donep = 0;
 	if (len > 0 && cos_copy_user(write ? there : data, write ? data : there, len) != 0)
 		return RUMP_EIO;

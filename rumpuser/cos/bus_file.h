@@ -4,7 +4,7 @@
 
 #include "file.h"
 
-/* The number of the bus that the file is, and where its memory is; -1: it is no bus. */
+/* The number of the bus, and where its memory is; -1: the file is not a bus. */
 long bus_file_number(const struct file *f, void **mem);
 
 #endif

@@ -8,7 +8,7 @@ static uint32_t rotate(uint32_t x, unsigned bits)
 	return x << bits | x >> (32 - bits);
 }
 
-/* RFC 8439, 2.1 */
+/* The quarter round (RFC 8439, 2.1). */
 static void quarter(uint32_t *s, unsigned a, unsigned b, unsigned c, unsigned d)
 {
 	s[a] += s[b];
@@ -24,7 +24,7 @@ static void quarter(uint32_t *s, unsigned a, unsigned b, unsigned c, unsigned d)
 void chacha_block(const uint32_t key[CHACHA_KEY_WORDS], uint32_t counter,
 		  const uint32_t nonce[CHACHA_NONCE_WORDS], uint32_t out[CHACHA_BLOCK_WORDS])
 {
-	/* "expand 32-byte k" */
+	/* The constant "expand 32-byte k" (RFC 8439, 2.3). */
 	uint32_t in[CHACHA_BLOCK_WORDS] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
 
 	for (unsigned i = 0; i < CHACHA_KEY_WORDS; i++)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Records of clients, their pending signals and their buffers (client.h). */
 #include "client.h"
 
 #include <cos/abi.h>
@@ -16,13 +17,13 @@ struct buffer {
 struct client {
 	struct client *next;
 	long component;
-	struct cos_mutex making; /* held while its process is made */
-	int32_t pid;		 /* 0: it has none */
+	struct cos_mutex making; /* held while the process is made */
+	int32_t pid;		 /* 0: no process */
 	uint64_t signals;	 /* bit n: signal n is pending */
 	struct buffer *buffers;
 };
 
-static struct cos_mutex clients_mutex; /* the list, signals and buffers */
+static struct cos_mutex clients_mutex; /* guards the list, signals and buffers */
 static struct cos_cond clients_raised;
 static struct client *clients;
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who a rump kernel has as clients: components, each a process of the rump kernel from its first
- * call on. The record is what the rump kernel knows the client by (hyp_lwproc_rfork), and stays;
- * its process may end (rumpuser_sp_fini), then the next call makes another.
+ * The clients of a rump kernel that serves system calls. A client is a component; from its first
+ * call on it has a process in the rump kernel.
  *
- * Signals for a client are kept until it asks for them, each number once, as signals are; so are
- * buffers that the rump kernel mapped for it until the process ends.
+ * I1 A record, once made, stays: the rump kernel knows the client by its address
+ *    (hyp_lwproc_rfork).
+ * I2 A client has at most one process at a time. When the process ends (rumpuser_sp_fini), the next
+ *    call of the client makes another.
+ * I3 A signal for a client is pending until the client asks for it; each number is pending once.
+ * I4 A buffer that the rump kernel mapped for a client lives until the client's process ends.
  */
 #ifndef RUMPUSER_COS_CLIENT_H
 #define RUMPUSER_COS_CLIENT_H
@@ -22,25 +25,27 @@ bool component_serves(void) __attribute__((weak));
 struct client;
 
 /*
- * The record of a component, made if need be. make is called, with other callers for this component
- * held off, if it has no process: it returns an errno or sets the process's id. 0 or that errno,
- * ENOMEM.
+ * The record of a component; made if there is none. If it has no process, make is called, which
+ * returns an errno or stores the process's id; other callers for this component wait meanwhile. 0,
+ * make's errno, or ENOMEM.
  */
 int client_get(long component, int (*make)(struct client *c, int32_t *pid), struct client **found);
 long client_component(const struct client *c);
 int32_t client_pid(const struct client *c);
-/* The client whose process that is, or NULL. */
+/* The client whose process has that id, or NULL. */
 struct client *client_of_pid(int32_t pid);
 
 /* EINVAL: there is no such signal. */
 int client_raise(struct client *c, int netbsd_signal);
-/* Takes the lowest signal that was raised for the component; waits for one until deadline_ns (0:
- * for ever), -COS_ETIMEDOUT. */
+/*
+ * Take the lowest pending signal of the component; wait for one until deadline_ns (0: for ever),
+ * then -COS_ETIMEDOUT.
+ */
 long client_signal(long component, uint64_t deadline_ns);
 
-/* Memory that the client sees if the composition lets it (`sees`). ENOMEM. */
+/* Make memory that the client can access if the composition lets it (`sees`). ENOMEM. */
 int client_map(struct client *c, size_t len_bytes, void **addrp);
-/* Its process is no more. */
+/* The client's process has ended. */
 void client_fini(struct client *c);
 
 #endif

@@ -41,7 +41,7 @@ uint64_t hyp_deadline_ns(int64_t sec, int64_t nsec)
 
 void hyp_sleep_until(uint64_t until_ns)
 {
-	/* A permit may be left from a lock (cos/sync.h): the time decides. */
+	/* A permit may be left over from a lock (cos/sync.h): only the time decides. */
 	while (cos_now_ns() < until_ns)
 		sched_park(until_ns);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Condition variables. A thread that waits with a KMUTEX releases that before it gives its virtual
- * CPU up, and takes it again after it has one. In between it would be a mutex that is held by a
- * thread which does not run, for as long as others are more urgent, while whoever got the CPU goes
- * on: NetBSD's page daemon, which only tries the lock of each page's object, looked at all pages
- * there are in vain, for every block that a program read. With a mutex that is SPIN alone, the rump
- * kernel's own scheduler's, the CPU goes first and comes back last.
+ * Condition variables.
  *
- * A signal that nobody waits for is a load: waiters counts those who wait or are about to, changed
- * under the mutex.
+ * I1 A waiter with a KMUTEX releases the mutex before it gives its virtual CPU up, and takes the
+ *    mutex again after it has a virtual CPU. Otherwise a thread that does not run would hold the
+ *    mutex for as long as others are more urgent. NetBSD's page daemon only tries the lock of each
+ *    page's object; with the other order it scanned all pages in vain for every block that a
+ *    program read.
+ * I2 With a mutex that is SPIN alone (the rump kernel's scheduler has one) the virtual CPU goes
+ *    first and comes back last.
+ * I3 waiters counts the threads that wait or are about to; it changes under the mutex. A signal
+ *    without a waiter is therefore one load.
  */
 #include <cos/clock.h>
 #include <rump/errno.h>

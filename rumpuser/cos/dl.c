@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is linked into the component: the link sets of its rump kernel, whose bounds the linker
- * supplies (r2c gives each component its own). Both are arrays of pointers. There is no symbol
- * table at run time, so none is handed over: what a module refers to must be in the component's
- * own link.
+ * What is linked into the component: the link sets of its rump kernel. The linker supplies their
+ * bounds, and r2c gives each component its own. Both are arrays of pointers. No symbol table exists
+ * at run time, so none is handed over: a module's references are resolved when the component is
+ * linked.
  */
 #include "hyp.h"
 

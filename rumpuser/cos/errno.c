@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A component has no thread-local memory (%fs is the program's), so errno is found by thread id: a
- * directory of leaves, which are made when a thread of theirs first has an error.
+ * errno of a component's threads. A component has no thread-local memory (%fs belongs to the
+ * program), so errno is found by thread id, in a directory whose leaves are made when one of their
+ * threads first has an error.
  */
 #include "errno.h"
 

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* errno of local code: what a component calls a rump kernel in it by (rump_sys_*). */
+/*
+ * errno for local code, which is code of a component that calls the rump kernel in it (rump_sys_*).
+ */
 #ifndef RUMPUSER_COS_ERRNO_H
 #define RUMPUSER_COS_ERRNO_H
 
-/* Ours: what rumpuser_seterrno last gave the calling thread, 0 in a new one. */
+/*
+ * Not NetBSD's: the last value that the calling thread gave to rumpuser_seterrno; 0 in a new
+ * thread.
+ */
 int rumpuser_geterrno(void);
 
 #endif

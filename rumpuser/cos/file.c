@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Descriptors. They count from 0 and are used again. file_mutex guards the list of files and the
- * descriptors; transfers hold no lock.
+ * Descriptors of host files. They count from 0 and are reused. file_mutex guards the list of files
+ * and the descriptors; transfers hold no lock.
  */
 #include "file.h"
 
@@ -37,7 +37,7 @@ static struct file *files;
 static struct descriptor *descriptors;
 static int ndescriptors;
 
-/* Under file_mutex. *isnew: it was not there before. */
+/* Under file_mutex. *isnew: the file was made by this call. */
 static int file_get(const char *path, bool create, struct file **found, bool *isnew)
 {
 	size_t kind = 0;
@@ -102,7 +102,7 @@ int rumpuser_open(const char *path, int mode, int *fdp)
 
 	if (mode & ~MODES || (mode & RUMPUSER_OPEN_ACCMODE) == RUMPUSER_OPEN_ACCMODE)
 		return RUMP_EINVAL;
-	hyp_leave(&nlocks, NULL); /* a disk is asked for its size */
+	hyp_leave(&nlocks, NULL); /* asks another component for the size of a disk */
 	cos_mutex_lock(&file_mutex);
 	error = file_get(path, create, &f, &isnew);
 	if (error == 0 && create && mode & RUMPUSER_OPEN_EXCL && !isnew)
@@ -225,7 +225,7 @@ static int iov_transfer(int fd, bool write, const struct rumpuser_iovec *iov, si
 	hyp_return(nlocks, NULL);
 	if (move)
 		position_move(fd, write, (int64_t)*donep, &off);
-	/* What there was room for is written. */
+	/* A short write is no error: what there was room for has been written. */
 	return error == RUMP_ENOSPC && *donep > 0 ? 0 : error;
 }
 

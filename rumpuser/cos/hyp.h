@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Shared by the files of the COS host: a rump kernel as a component, over libcos and the
- * interfaces. */
+/*
+ * What the files of the COS host share. The COS host runs a rump kernel in a component, over libcos
+ * and the interfaces of services.
+ */
 #ifndef RUMPUSER_COS_HYP_H
 #define RUMPUSER_COS_HYP_H
 
@@ -18,7 +20,9 @@ extern struct rumpuser_hyperup rumpuser__hyp;
 /* The NetBSD number for a COS_E* (positive or negative); 0 for 0. */
 int hyp_errno(long cos_error);
 
-/* Around a wait: give the virtual CPU back, take one again. Both do nothing before rumpuser_init.
+/*
+ * Around a wait: give the virtual CPU up, take one again (rumpuser.h, I2). Neither does anything
+ * before rumpuser_init.
  */
 static inline void hyp_leave(int *nlocks, void *interlock)
 {
@@ -33,22 +37,26 @@ static inline void hyp_return(int nlocks, void *interlock)
 }
 
 /*
- * Turn the calling thread, one of our own, into a kernel thread of the rump kernel: an lwp of
- * process 0, bound for good. It holds no virtual CPU yet. 0 or a NetBSD errno.
+ * Turn the calling thread, which this component made, into a thread of the rump kernel: an lwp of
+ * process 0 is bound to it until it ends. It holds no virtual CPU yet. 0 or a NetBSD errno.
  */
 int hyp_kthread(void);
 
-/* What the calling thread was called when it was created, "" if it is none of ours. Under no lock:
- * the name is its own. */
+/*
+ * The name that the calling thread was created with; "" if the component did not create it. Needs
+ * no lock: only the thread itself reads its name.
+ */
 const char *hyp_thread_name(void);
-/* The core that it is bound to, negative: none. */
+/* The core that the calling thread is bound to; negative: none. */
 int hyp_thread_core(void);
 
-/* Absolute, of cos_now_ns's clock, for cos/sync.h: never 0, and never wraps. EINVAL-free: see the
- * callers. */
+/*
+ * A deadline on the clock of cos_now_ns, as cos/sync.h expects it: never 0, and it does not wrap.
+ * The arguments have been checked by the caller.
+ */
 uint64_t hyp_deadline_ns(int64_t sec, int64_t nsec);
 
-/* Without a virtual CPU to give up. */
+/* For a thread that has no virtual CPU to give up. */
 void hyp_sleep_until(uint64_t until_ns);
 
 /* Shared by the mutex and the condition variable. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Start of the COS host: the upcalls, errors, parameters. */
 #include <cos/abi.h>
 #include <cos/core.h>
 #include <cos/layout.h>
@@ -62,7 +63,7 @@ static int param_copy(const char *value, char *buf, size_t buflen)
 	return strlcpy(buf, value, buflen) < buflen ? 0 : RUMP_E2BIG;
 }
 
-/* A size as compositions have it, 64M, as NetBSD reads it, 64m. */
+/* A composition writes a size as 64M; NetBSD reads 64m. */
 static int size_copy(const char *value, char *buf, size_t buflen)
 {
 	size_t len = strlen(value);
@@ -82,11 +83,11 @@ static long pages_free(void)
 }
 
 /*
- * The component's parameters, by their own names. The two that rumpuser(3) requires are written
- * RUMP_NCPU and RUMP_HOSTNAME in a composition; without them there is a virtual CPU a core, and the
- * name tells the component's id. RUMP_MEMLIMIT without a word of the composition is half of what is
- * free when the component starts, or of what its domain may have: its caches take what they are
- * given, and programs, or the rest of the domain, need some.
+ * The component's parameters, by their own names. A composition writes the two that rumpuser(3)
+ * requires as RUMP_NCPU and RUMP_HOSTNAME; their defaults are a virtual CPU a core, and a name with
+ * the component's id. The default of RUMP_MEMLIMIT is half of the memory that is free when the
+ * component starts, or half of what its domain may still have: the caches of a rump kernel take all
+ * they are given, and programs or the rest of the domain need some.
  */
 int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Memory: the arena (alloc.h) for malloc, pages of its own for anonmmap. */
 #include <cos/layout.h>
 #include <cos/string.h>
 #include <cos/user.h>
@@ -27,9 +28,9 @@ void rumpuser_free(void *mem, size_t len_bytes)
 }
 
 /*
- * Whole pages outside of the arena, aligned, at prefer if that can be. With EXEC they are writable
- * until they are executed, page by page, and the reverse (MEM_TURNS): a rump kernel fills them and
- * does not say when it has.
+ * Whole pages outside the arena, aligned, at prefer if possible. Pages with EXEC are writable until
+ * they are executed, page by page, and the reverse (MEM_TURNS): a rump kernel fills them and does
+ * not say when it has finished.
  */
 static void *pages_map(void *prefer, size_t len, size_t align, unsigned long prot_flags)
 {
@@ -53,8 +54,9 @@ static void *pages_map(void *prefer, size_t len, size_t align, unsigned long pro
 }
 
 /*
- * The wish is granted if nothing is there. In a rump kernel with devices only addresses that memory
- * had before can be wished for, since all of it must be in their reach; but for EXEC, which is not.
+ * A wanted address is granted if nothing is mapped there. In a rump kernel with a device only an
+ * address that was the arena's before can be granted, since devices must reach the memory; EXEC
+ * pages are exempt.
  */
 int rumpuser_anonmmap(void *prefer, size_t len_bytes, int alignbit, int exec, void **memp)
 {
@@ -92,7 +94,7 @@ void rumpuser_unmap(void *addr, size_t len_bytes)
 		return;
 	}
 	if (cos_user_range_shared(addr, len_bytes))
-		return; /* a bus (shmif.c), which is not the component's own */
+		return; /* a bus (shmif.c), which is shared */
 	error = mem_unmap((unsigned long)addr, len);
 	if (error)
 		cos_panic("rumpuser: unmap of %p, %zu bytes: %ld", addr, len_bytes, error);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files in memory: blobs of the image, RAM disks, and files that grow. The contents are what the
- * image holds, if it is a blob, zeros behind; a piece that is written becomes memory of its own
- * first. So a RAM disk costs what is written to it, and a blob that is only read nothing.
+ * Host files in memory: blobs of the image, RAM disks, and files that grow. A file starts as its
+ * blob in the image, if it has one, followed by zeros. A write copies the piece concerned to memory
+ * of its own first. A RAM disk therefore costs the pieces that were written, and a blob that is
+ * only read costs nothing.
  */
 #include <cos/blob.h>
 #include <cos/param.h>
@@ -19,12 +20,12 @@
 
 struct memory_file {
 	struct file file;
-	struct cos_mutex mutex; /* all below */
+	struct cos_mutex mutex; /* guards all below */
 	uint64_t len_bytes;
 	bool grows;
-	const uint8_t *base; /* of the image */
+	const uint8_t *base; /* in the image */
 	size_t base_len;
-	uint8_t **piece; /* NULL: as in base, zeros behind its end */
+	uint8_t **piece; /* NULL: as in base, zeros after its end */
 	size_t npieces;
 };
 
@@ -50,7 +51,7 @@ static bool table_grow(struct memory_file *m, size_t n)
 	return true;
 }
 
-/* len bytes at off, all in one piece, as they are without a piece of memory. */
+/* len bytes at off, within one piece, as they are while nothing was written there. */
 static void base_copy(const struct memory_file *m, uint8_t *to, uint64_t off, size_t len)
 {
 	size_t have = off < m->base_len ? m->base_len - (size_t)off : 0;
@@ -101,7 +102,7 @@ static int memory_transfer(struct file *f, bool write, void *data, size_t len_by
 	size_t left = len_bytes;
 	int error = 0;
 
-	(void)stable; /* as stable as this host gets */
+	(void)stable; /* nothing here is more stable than memory */
 	*donep = 0;
 	if (off > LEN_MAX - len_bytes)
 		return write ? RUMP_ENOSPC : 0;
@@ -166,7 +167,7 @@ int blob_file_open(const char *name, bool create, struct file **made)
 	struct memory_file m = {.file.type = RUMPUSER_FT_REG};
 
 	m.base = cos_blob(name, &m.base_len);
-	/* What is not in the image cannot be made: its names are the composition's. */
+	/* A blob cannot be created: its names are the composition's. */
 	if (!m.base)
 		return create ? RUMP_EROFS : RUMP_ENOENT;
 	m.len_bytes = m.base_len;

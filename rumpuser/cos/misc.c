@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Console, termination, and becoming a daemon. */
+/* Console, exit, and becoming a daemon. */
 #include <reboot/reboot.h>
 #include <rump/errno.h>
 
@@ -9,7 +9,7 @@
 #define LINE_MAX 128
 #define TEXT_MAX 256
 
-/* A small system may do without the service: then an end looks like a failure. */
+/* Weak: a small system may do without the service; an exit then looks like a failure. */
 extern __typeof__(reboot_exit) reboot_exit __attribute__((weak));
 
 static struct cos_mutex line_mutex;
@@ -25,7 +25,7 @@ static void line_end(void)
 	line_len = 0;
 }
 
-/* A line at a time: each piece for the log is an invocation. */
+/* Text goes to the log a line at a time, since each call of the log is an invocation. */
 void rumpuser_putchar(int c)
 {
 	cos_mutex_lock(&line_mutex);
@@ -35,7 +35,7 @@ void rumpuser_putchar(int c)
 	cos_mutex_unlock(&line_mutex);
 }
 
-/* Behind what putchar has begun. */
+/* Appends to what putchar has begun. */
 static void text_write(const char *text, size_t len)
 {
 	cos_mutex_lock(&line_mutex);
@@ -47,7 +47,9 @@ static void text_write(const char *text, size_t len)
 	cos_mutex_unlock(&line_mutex);
 }
 
-/* What does not fit on the stack is put together in memory; without memory it is cut. */
+/*
+ * A text that does not fit on the stack is formatted in allocated memory; without memory it is cut.
+ */
 void rumpuser_dprintf(const char *fmt, ...)
 {
 	char text[TEXT_MAX], *longer;
@@ -70,8 +72,8 @@ void rumpuser_dprintf(const char *fmt, ...)
 }
 
 /*
- * The rump kernel ends and the component with it, since it cannot serve any more: callers see
- * COS_EREBOOT. After a panic its handler reports where that was.
+ * The rump kernel ends, and the component with it: it cannot serve any more, and callers see
+ * COS_EREBOOT. After a panic the fault handler reports where it happened.
  */
 void rumpuser_exit(int value)
 {
@@ -86,9 +88,8 @@ void rumpuser_exit(int value)
 }
 
 /*
- * A component has nobody who waits for it to go into the background, and no streams to let go of:
- * it is detached from whoever started the system from the beginning. What is left is to keep to the
- * order of the two, and to say it when the start failed.
+ * Nothing waits for a component to go into the background, and it has no streams to detach from.
+ * Only the order of the two calls is checked, and a failed start is logged.
  */
 int rumpuser_daemonize_begin(void)
 {

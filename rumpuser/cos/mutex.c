@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Mutexes. Without contention enter and exit are one compare-and-swap each. A blocked caller of
- * enter gives its virtual CPU up, so that the holder, who may need one to go on, gets it; that of a
+ * enter gives its virtual CPU up, since the holder may need one to continue. A blocked caller for a
  * SPIN mutex keeps it: the holder needs no other.
  */
 #include <rump/errno.h>

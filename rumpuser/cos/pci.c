@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The PCI hypercalls (rumpcomp_pci.h) over dev. It numbers the component's devices from 0;
- * drivers name them by bus, device and function: pci_device_find translates. Interrupts: pci_irq.c.
+ * The PCI hypercalls (rumpcomp_pci.h) through the service dev, which numbers a component's devices
+ * from 0. Drivers name them by bus, device and function; pci_device_find translates. Interrupts are
+ * in pci_irq.c.
+ *
+ * Supported: 256 bytes of configuration space, memory BARs of 32 and 64 bits, I/O BARs through dev.
+ * Not supported: extended configuration space.
  */
 #include <dev/dev.h>
 #include <cos/string.h>
@@ -20,7 +24,7 @@
 #define BAR_TYPE 6u
 #define BAR_FLAGS 0xfu
 
-/* Of dev_id's v1. */
+/* Encoded as in v1 of dev_id. */
 #define BDF(bus, dev, fun) ((long)((bus) << 8 | (dev) << 3 | (fun)))
 
 long pci_device_find(unsigned bus, unsigned dev, unsigned fun)
@@ -84,7 +88,9 @@ int rumpcomp_pci_map_bar(unsigned bus, unsigned dev, unsigned fun, unsigned bar,
 	return 0;
 }
 
-/* The machine address in a memory BAR; 0: it is none. *registers: how many it takes. */
+/*
+ * The machine address in a memory BAR, 0 if it is not one. *registers: how many registers it takes.
+ */
 static uint64_t bar_base(long n, unsigned bar, unsigned *registers)
 {
 	long low = dev_conf_read(n, REG_BAR(bar), 4), high = 0;
@@ -119,13 +125,13 @@ void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes)
 	return NULL;
 }
 
-/* dev carries out the I/O instructions of the drivers (service/reboot/portio.h). */
+/* Always 0: dev carries out the I/O instructions of drivers (service/reboot/portio.h). */
 int rumpcomp_pci_iospace_init(void)
 {
 	return 0;
 }
 
-/* Memory that is not the rump kernel's own: local code's buffers, that raw devices are given. */
+/* Memory outside the arena, such as buffers of local code that are given to raw devices. */
 static unsigned long other_paddr(const void *va)
 {
 	struct cos_pair p = dev_dma_addr((unsigned long)va);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Between the files of the PCI hypercalls. */
+/* Shared by the files of the PCI hypercalls. */
 #ifndef RUMPUSER_COS_PCI_H
 #define RUMPUSER_COS_PCI_H
 
-/* dev's number of the device with that address, or -COS_ENODEV. */
+/* The number that dev has for the device with that address, or -COS_ENODEV. */
 long pci_device_find(unsigned bus, unsigned dev, unsigned fun);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interrupts of PCI devices. Every vector has a thread of its own, which waits for it in the kernel
- * and runs the handlers: a message (MSI-X) has one handler, a line (INTx) one for each device that
- * is on it.
+ * Interrupts of PCI devices. Each vector has a thread that waits for it in the kernel and runs the
+ * handlers. A message (MSI-X) has one handler; a line (INTx) has one for each device on it.
  *
- * A line comes to us as edges (dev_intx_bind): one that goes up while another device still holds
- * the line is not seen. So the thread of a line asks each device on it (PCI 3.0, 6.2.3: interrupt
- * status) and runs its handler, until a whole round finds none; only then is the line down, and the
- * next interrupt an edge again. A handler that returns 0 says that the interrupt was not its own;
- * it is not run again for that.
+ * I1 An edge is reported only when a line goes up (dev_intx_bind): while one device holds the line,
+ *    another's request causes no new interrupt. The thread of a line therefore asks every device on
+ *    it (PCI 3.0, 6.2.3: interrupt status) and runs its handler, and repeats this until a whole
+ *    round finds none. Only then is the line down, and the next interrupt an edge again.
+ * I2 A handler that returns 0 reports that the interrupt was not its device's; it is not run again
+ *    in that round.
  */
 #include <cos/irq.h>
 #include <cos/thread.h>
@@ -25,13 +25,13 @@
 #define REG_STATUS 0x06
 #define STATUS_INTERRUPT 0x08
 
-/* What a cookie stands for. */
+/* What a cookie names. */
 struct interrupt {
 	struct interrupt *next;
-	struct interrupt *on_vector; /* another one of the same line */
+	struct interrupt *on_vector; /* the next one on the same line */
 	unsigned cookie;
 	long device;
-	long message; /* of the MSI-X table, or MESSAGE_NONE: the line */
+	long message; /* index in the MSI-X table, or MESSAGE_NONE: the line */
 	long line;
 	bool established;
 	int (*handler)(void *);
@@ -45,7 +45,7 @@ struct vector {
 	long error; /* set before ready */
 };
 
-static struct cos_mutex interrupts_mutex; /* both lists, and those of the vectors */
+static struct cos_mutex interrupts_mutex; /* guards both lists, and those of the vectors */
 static struct interrupt *interrupts;
 static struct vector *vectors;
 
@@ -81,7 +81,7 @@ int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline,
 {
 	long n = pci_device_find(bus, dev, fun), line = n < 0 ? n : dev_intx_line(n);
 
-	(void)intrline; /* what firmware meant for other interrupt controllers */
+	(void)intrline; /* firmware's number for other interrupt controllers */
 	if (line < 0)
 		return RUMP_ENODEV;
 	return interrupt_map(&(struct interrupt){
@@ -130,7 +130,7 @@ static void line_serve(struct vector *v)
 	} while (again);
 }
 
-/* The end-point is bound to the thread that asks, so the vector's thread asks itself. */
+/* The kernel binds an end-point to the thread that asks, so the vector's thread asks for itself. */
 static void vector_thread(void *arg)
 {
 	struct vector *v = arg;
@@ -180,7 +180,7 @@ static struct interrupt *interrupt_claim(unsigned cookie, int (*handler)(void *)
 	return i;
 }
 
-/* True: a thread serves the interrupt's line already, and now it as well. */
+/* True: a thread serves that line already, and now this interrupt as well. */
 static bool line_join(struct interrupt *i)
 {
 	struct vector *v = NULL;
@@ -203,7 +203,7 @@ static long vector_start(struct vector *v)
 
 	if (tid < 0)
 		return tid;
-	/* It takes a virtual CPU to get its lwp: perhaps ours. */
+	/* The new thread needs a virtual CPU to get its lwp, perhaps the caller's. */
 	hyp_leave(&nlocks, NULL);
 	cos_sem_wait(&v->ready, 0);
 	hyp_return(nlocks, NULL);

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random numbers: a ChaCha20 key stream with fast key erasure. Each request runs the cipher from
- * block 0 under the current key; the first half block becomes the next key, the rest is the output:
- * what was given out cannot be computed from what is left in memory.
+ * Random numbers: a ChaCha20 key stream with fast key erasure.
  *
- * Seeds come from the CPU's generator (SDM 1, 7.3.17: RDSEED, RDRAND) and from the device of
- * another component (interface/entropy), if there is one; all that there are go into the key, so
- * that one that is bad does no harm. That happens at the first request and after each RESEED_BYTES,
- * and for RUMPUSER_RANDOM_HARD before each HARD_BYTES of output: as many bits of fresh entropy as
- * are given out. The device may make its reader wait: the virtual CPU is given up meanwhile, and
- * with RUMPUSER_RANDOM_NOWAIT it is not asked.
+ * I1 Each request runs the cipher from block 0 under the current key. The first half block becomes
+ *    the next key, and the rest is the output: earlier output cannot be computed from what is left
+ *    in memory.
+ * I2 Every source that there is goes into the key, so a bad one does no harm. Sources are the CPU's
+ *    generator (SDM 1, 7.3.17: RDSEED, RDRAND) and the device of another component
+ *    (interface/entropy).
+ * I3 The key is reseeded at the first request and after each RESEED_BYTES; for RUMPUSER_RANDOM_HARD
+ *    before each HARD_BYTES of output, so that no more bits are given out than entropy came in.
  *
- * Without any of the two, the key is stirred with the low bits of many differences of the TSC
- * across invocations, and the log says that numbers are weak; HARD fails (ENODEV).
+ * The entropy device may block its reader. The virtual CPU is given up meanwhile, and
+ * RUMPUSER_RANDOM_NOWAIT does not ask the device.
+ *
+ * Without any source the key is mixed with the low bits of many TSC differences across invocations,
+ * and the log warns that numbers are weak; HARD fails then (ENODEV).
  */
 #include <cos/clock.h>
 #include <cos/string.h>
@@ -23,6 +26,10 @@
 #include "chacha.h"
 #include "hyp.h"
 
+/*
+ * RESEED_BYTES bounds what a key that leaked gives away; it costs one seed a MiB. HARD_BYTES is the
+ * length of the key: no seed can bring more. The naps wait for a generator that is drained.
+ */
 #define RESEED_BYTES (1ul << 20)
 #define DRAW_TRIES 32 /* the SDM asks for 10 of RDRAND; RDSEED may be drained for a while */
 #define STIR_ROUNDS 256
@@ -40,10 +47,10 @@ struct seed {
 	uint64_t word[CHACHA_KEY_WORDS / 2];
 };
 
-static struct cos_mutex random_mutex; /* all below */
+static struct cos_mutex random_mutex; /* guards all below */
 static enum source source;
 static uint32_t key[CHACHA_KEY_WORDS];
-static bool strong; /* the key has had a seed */
+static bool strong; /* the key has been seeded */
 static bool stirred;
 static size_t given_bytes = RESEED_BYTES; /* since the last seed */
 
@@ -84,7 +91,7 @@ static bool draw(uint64_t *value)
 	return false;
 }
 
-/* The key becomes a function of what it was and of these words. */
+/* The key becomes a function of its old value and of these words. */
 static void key_mix(const uint32_t nonce[CHACHA_NONCE_WORDS], uint32_t counter)
 {
 	uint32_t block[CHACHA_BLOCK_WORDS];
@@ -118,7 +125,7 @@ static bool seed_from_cpu(struct seed *seed)
 	return true;
 }
 
-/* Under no lock and without a virtual CPU: it waits. */
+/* Called without a lock and without a virtual CPU, since it waits. */
 static bool seed_from_device(struct seed *seed)
 {
 	for (unsigned i = 0; i < CHACHA_KEY_WORDS / 2; i++) {
@@ -126,7 +133,7 @@ static bool seed_from_device(struct seed *seed)
 
 		if (drawn.v0 < 0)
 			return false;
-		/* Both words of a draw go into one of the seed. */
+		/* Both words of a draw are combined into one word of the seed. */
 		seed->word[i] = (uint64_t)drawn.v1 ^ (uint64_t)drawn.v0 << 1;
 	}
 	return true;
@@ -144,7 +151,10 @@ static void seed_mix(struct seed *seed)
 	given_bytes = 0;
 }
 
-/* device: a seed of it, or NULL. EAGAIN: the CPU's generator gives nothing just now; ENODEV. */
+/*
+ * device: a seed from it, or NULL. EAGAIN: the CPU's generator has nothing at the moment; ENODEV:
+ * there is no source.
+ */
 static int reseed(struct seed *device, bool hard)
 {
 	struct seed cpu;
@@ -238,6 +248,6 @@ int rumpuser_getrandom(void *buf, size_t len_bytes, int flags, size_t *gotp)
 			rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, DRY_NAP_NS);
 		}
 	}
-	/* Less than asked is what NOWAIT asks for. */
+	/* NOWAIT asks for as much as there is. */
 	return error == RUMP_EAGAIN ? 0 : error;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Read-write locks: libcos' with the writer's lwp, and the virtual CPU given up by who waits. */
+/*
+ * Read-write locks: libcos' locks with the writer's lwp; a blocked caller gives its virtual CPU up.
+ */
 #include <rump/errno.h>
 
 #include "alloc.h"

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Buses in shared memory (rumpcomp_shmif.h): files of the kind bus:NAME, as memory, and watched for
- * what is written to them.
+ * Buses in shared memory (rumpcomp_shmif.h): a file of the kind bus:NAME is mapped as memory and
+ * watched for writes.
  *
- * A watch is a file without a path, so that rumpuser_close ends it. It knows which buses it
- * watches, and up to which moment it has seen them; one who waits does so in the component bus, and
- * nothing else is kept there. Watches are not given back but used again, since somebody may still
- * wait by one that is closed.
- *
- * When the component bus has failed, nothing will ever be written any more: who waits then does so
- * until the watch is closed, since NetBSD's interface does not look at what the wait said, and
- * would come back at once.
+ * I1 A watch is a file without a path, so rumpuser_close ends it. It records which buses it
+ *    watches, and the moment up to which it has seen them. The wait itself is in the component bus,
+ *    which keeps no state for it.
+ * I2 A closed watch is reused and never freed: a thread may still wait by it.
+ * I3 If the component bus has failed, nothing will be written any more. A waiter then waits until
+ *    its watch is closed: NetBSD's interface ignores the result of a wait and would call again at
+ *    once.
  */
 #include "rumpcomp_shmif.h"
 
@@ -25,13 +24,13 @@ __typeof__(bus_wait) bus_wait __attribute__((weak));
 
 struct watch {
 	struct file file;
-	struct watch *next;  /* in spare, while it is closed */
-	unsigned long buses; /* a bit each */
+	struct watch *next;  /* in spare, while closed */
+	unsigned long buses; /* a bit for each bus */
 	unsigned long seen;
 	bool open;
 };
 
-static struct cos_mutex watch_mutex; /* all watches */
+static struct cos_mutex watch_mutex; /* guards all watches */
 static struct cos_cond watch_closed;
 static struct watch *spare;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Signals that a rump kernel raises. The process that it names is a hint at who is meant: a
- * client's gets it as from rumpuser_sp_raise; anything else is for the component itself, which may
- * define component_signal (signal.h) and does by default what NetBSD's signal(7) says of a process.
+ * Signals that a rump kernel raises (rumpuser_kill). The pid is a hint. If it is a client's
+ * process, the signal becomes pending for the client, as by rumpuser_sp_raise. Any other signal is
+ * for the component itself, which may define component_signal (signal.h); the default is that of
+ * NetBSD's signal(7) for a process.
  */
 #include "signal.h"
 
@@ -22,7 +23,7 @@
 	(BIT(3) /* QUIT */ | BIT(4) /* ILL */ | BIT(5) /* TRAP */ | BIT(6) /* ABRT */ | \
 	 BIT(7) /* EMT */ | BIT(8) /* FPE */ | BIT(10) /* BUS */ | BIT(11) /* SEGV */ | \
 	 BIT(12) /* SYS */)
-#define STATUS_SIGNAL 128 /* of who was ended by signal n: this + n */
+#define STATUS_SIGNAL 128 /* exit status after signal n: this + n */
 
 int rumpuser_kill(int64_t pid, int netbsd_signal)
 {
@@ -40,7 +41,7 @@ int rumpuser_kill(int64_t pid, int netbsd_signal)
 	if (IGNORED & BIT(netbsd_signal))
 		return 0;
 	if (STOPPING & BIT(netbsd_signal))
-		return RUMP_EOPNOTSUPP; /* nobody could let it go on */
+		return RUMP_EOPNOTSUPP; /* nothing could continue it */
 	if (DUMPING & BIT(netbsd_signal))
 		cos_panic("rump kernel ended by signal %d", netbsd_signal);
 	cos_log("rumpuser: ended by signal %d\n", netbsd_signal);

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * A component that has signals of its own handled defines this: true, it has dealt with the signal
- * (NetBSD's number); false, or not defined: what a process would do by default.
+ * May be defined by a component that handles signals of its own. true: the signal (NetBSD's number)
+ * has been handled; false, or not defined: the default for a process applies.
  */
 bool component_signal(int netbsd_signal) __attribute__((weak));
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Clients. They come in by the component's interface (server.c), not by a URL ("cos:"); their
- * pointers are addresses in windows and shared buffers, the same here as there (cos/layout.h). The
- * copies recover from faults, so that it is enough to check that an address is not one of ours.
+ * The copies to and from clients, and the start of serving (rumpuser_sp_*).
+ *
+ * Clients call through the component's interface (component/sysproxy), not by a URL; the scheme is
+ * "cos:". Their pointers are addresses in windows and shared buffers, which are the same in every
+ * component (cos/layout.h). The copies recover from faults, so the only check is that an address is
+ * not the component's own.
  */
 #include <cos/layout.h>
 #include <cos/string.h>
@@ -13,8 +16,8 @@
 #include "hyp.h"
 
 /*
- * The composition says who calls whom: there is nothing to bind or to listen on. What is left to be
- * done is to see that the component has a server's interface at all, and to say what it serves.
+ * The composition says which component calls which, so there is nothing to bind or listen on. Only
+ * two things are left to do: check that the component serves at all, and log what it serves.
  */
 int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 		     const char *machine)
@@ -33,7 +36,10 @@ int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 
 void rumpuser_sp_fini(void *client)
 {
-	/* NetBSD's kernel that ends finishes with none in particular: they find it ended. */
+	/*
+	 * NetBSD's kernel calls this with NULL when it ends; clients see then that the component
+	 * has ended.
+	 */
 	if (client)
 		client_fini(client);
 }
@@ -54,7 +60,10 @@ int rumpuser_sp_copyout(void *client, const void *kaddr, void *uaddr, size_t len
 	return hyp_errno(cos_copy_user(uaddr, kaddr, len));
 }
 
-/* A string's length is not known before: it may be *lenp long, or end with its slot. */
+/*
+ * The length of a string is not known beforehand: at most *lenp, and it cannot cross the end of its
+ * slot.
+ */
 static size_t string_max(const void *uaddr, size_t max)
 {
 	size_t left = COS_SLOT(1ul) - ((uintptr_t)uaddr & (COS_SLOT(1ul) - 1));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Threads of the rump kernel, and which lwp a thread runs as: the word that libcos keeps for this
- * component on each thread's stack, visiting threads' included.
+ * Threads of the rump kernel, and the lwp that a thread is bound to. The latter is the word that
+ * libcos keeps for this component at the top of each thread's stack, including threads that visit
+ * from clients.
  */
 #include <cos/core.h>
 #include <cos/string.h>
@@ -13,9 +14,9 @@
 #include "hyp.h"
 
 /*
- * NetBSD's priorities (sys/param.h; rumpuser(3) promises only that more is more urgent): from where
- * threads are of the real-time class, and from where they are soft interrupts. Each class has some
- * of sched's priorities, all below those of interrupts; the others share one.
+ * NetBSD's priorities (sys/param.h): where the real-time class begins and where soft interrupts do.
+ * rumpuser(3) promises only that a higher number is more urgent. Each of the two classes maps to
+ * some of sched's priorities, all below interrupts; all other threads share one.
  */
 #define PRIORITY_REALTIME 128
 #define PRIORITY_SOFTINT 192
@@ -30,10 +31,10 @@ _Static_assert(PRIO_REALTIME - (PRIORITY_SOFTINT - 1 - PRIORITY_REALTIME) / REAL
 		       PRIO_SOFTINT,
 	       "behind soft interrupts");
 
-#define NAME_MAX 32 /* with the NUL; longer ones are cut */
+#define NAME_MAX 32 /* with the NUL; longer names are cut */
 
 struct thread {
-	struct thread *next; /* in threads, while it runs */
+	struct thread *next; /* in threads, until it ends */
 	void *(*fn)(void *);
 	void *arg;
 	long tid;
@@ -44,7 +45,8 @@ struct thread {
 };
 
 static struct cos_mutex threads_mutex;
-static struct cos_cond threads_ended; /* not the thread's own: it would go with the joiner */
+/* one for all: a condition in the thread's record would be freed by the joiner */
+static struct cos_cond threads_ended;
 static struct thread *threads;
 
 void rumpuser_curlwpop(int op, struct lwp *l)
@@ -59,7 +61,7 @@ void rumpuser_curlwpop(int op, struct lwp *l)
 		cos_self_set(NULL);
 		break;
 	default:
-		break; /* CREATE and DESTROY: nothing is kept of an lwp that no thread has */
+		break; /* CREATE and DESTROY: nothing is kept of an lwp without a thread */
 	}
 }
 
@@ -79,7 +81,7 @@ static void thread_start(void *arg)
 	cos_mutex_unlock(&threads_mutex);
 	if (t->core != SCHED_CORE_ANY)
 		(void)sched_thd_bind(t->tid, t->core);
-	rumpuser_seterrno(0); /* the id may have been another's */
+	rumpuser_seterrno(0); /* the id may have been another thread's before */
 	t->fn(t->arg);
 	rumpuser_thread_exit();
 }
@@ -121,8 +123,10 @@ int hyp_thread_core(void)
 	return t ? t->core : SCHED_CORE_ANY;
 }
 
-/* cpuidx, if not negative, is a virtual CPU: which of them a thread takes is the rump kernel's own
- * matter, but those of one are to be on one core. */
+/*
+ * cpuidx, if not negative, is a virtual CPU. The rump kernel itself decides which virtual CPU a
+ * thread uses; threads with the same cpuidx only have to be on one core.
+ */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep)
 {

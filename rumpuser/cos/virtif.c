@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Virtual Ethernet interfaces (rumpcomp_virtif.h) that are network cards of another component, by
- * the interface nic: number n is its number n, and has the card's address.
+ * Virtual Ethernet interfaces (rumpcomp_virtif.h) that are network cards of another component,
+ * through interface/nic. Interface n is card n and has the card's address.
  *
- * An interface has a buffer of two pages that is shared with that component: frames come in by the
- * first, and go straight to the upcall from there, whose kernel looks at its own copy; they go out
- * by the second, one at a time. A thread receives, as a kernel thread of the rump kernel; dying
- * calls it back from the other component and waits until it has ended, so nothing comes in
- * afterwards.
+ * Supported: frames up to NIC_FRAME_MAX, one frame in each direction at a time. Not supported:
+ * checksum offload, and reports of the link to the kernel: the interface of NetBSD has neither.
  *
- * A component without a nic to import, or without an interface in its kernel, has none (ENXIO).
+ * I1 The interface and the component nic share a buffer of two pages. Frames come in through the
+ *    first page and are passed to the upcall from there; the kernel copies before it looks. Frames
+ *    go out through the second page.
+ * I2 A thread with an lwp receives. rumpcomp_virt_dying calls it back out of the component nic and
+ *    waits until it has ended, so no frame comes in afterwards.
+ *
+ * A component that imports no nic, or whose kernel has no such interface, has none (ENXIO).
  */
 #include <nic/nic.h>
 #include <mem/mem.h>
@@ -22,7 +25,7 @@
 
 #define PAGE 4096ul
 _Static_assert(NIC_FRAME_MAX <= PAGE, "a frame a page");
-#define PRIORITY 192 /* NetBSD's, of soft interrupts (thread.c) */
+#define PRIORITY 192 /* NetBSD's priority of soft interrupts (thread.c) */
 
 __typeof__(nic_info) nic_info __attribute__((weak));
 __typeof__(nic_send) nic_send __attribute__((weak));
@@ -36,10 +39,10 @@ struct virtif_user {
 	uint8_t *in, *out; /* a page each, of one shared buffer */
 	struct cos_mutex sending;
 	void *receiver;
-	struct cos_sem ready; /* it runs, or cannot: */
+	struct cos_sem ready; /* the thread runs, or cannot: */
 	int error;
 	bool dying;
-	bool told; /* that sending fails */
+	bool told; /* a failure to send was logged */
 };
 
 static void receive(struct virtif_user *viu)
@@ -52,7 +55,7 @@ static void receive(struct virtif_user *viu)
 		if (__atomic_load_n(&viu->dying, __ATOMIC_ACQUIRE))
 			return;
 		if (len == -COS_EINTR)
-			continue; /* meant for one that died before this one was made */
+			continue; /* meant for a predecessor that died before this one was made */
 		if (len < 0)
 			break;
 		iov.iov_len = (size_t)len;
@@ -78,7 +81,7 @@ static void *receiver(void *arg)
 	return NULL;
 }
 
-/* "0" and on; -1: it is no number. */
+/* "0" and up; -1: not a number. */
 static long number_of(const char *name)
 {
 	long n = 0;
@@ -93,7 +96,7 @@ static long number_of(const char *name)
 	return n;
 }
 
-/* Address and buffer. */
+/* Gets the card's address and shares the buffer. */
 static int connect(struct virtif_user *viu, uint8_t *enaddr)
 {
 	struct cos_pair info = nic_info(viu->nic);
@@ -117,7 +120,7 @@ static int receiver_start(struct virtif_user *viu)
 	error = rumpuser_thread_create(receiver, viu, "virtif", 1, PRIORITY, -1, &viu->receiver);
 	if (error)
 		return error;
-	/* It takes a virtual CPU to get its lwp: perhaps ours. */
+	/* The new thread needs a virtual CPU to get its lwp, perhaps the caller's. */
 	hyp_leave(&nlocks, NULL);
 	cos_sem_wait(&viu->ready, 0);
 	hyp_return(nlocks, NULL);
@@ -155,7 +158,7 @@ int rumpcomp_virt_create(const char *name, struct virtif_sc *sc, uint8_t *enaddr
 	return error;
 }
 
-/* The length; more than NIC_FRAME_MAX: not all of it is there. */
+/* The length of the frame; more than NIC_FRAME_MAX: it was not copied whole. */
 static size_t gather(uint8_t *to, const struct rumpuser_iovec *iov, size_t iovlen)
 {
 	size_t len = 0;
@@ -166,7 +169,10 @@ static size_t gather(uint8_t *to, const struct rumpuser_iovec *iov, size_t iovle
 	return len;
 }
 
-/* A frame that cannot be taken is lost, as on any wire; that none can be is worth a line. */
+/*
+ * A frame that cannot be sent is lost, as on any wire; a card that cannot send at all is logged
+ * once.
+ */
 void rumpcomp_virt_send(struct virtif_user *viu, struct rumpuser_iovec *iov, size_t iovlen)
 {
 	long error;
@@ -189,7 +195,7 @@ int rumpcomp_virt_dying(struct virtif_user *viu)
 
 	__atomic_store_n(&viu->dying, true, __ATOMIC_RELEASE);
 	hyp_leave(&nlocks, NULL);
-	/* It fails only when the other component does, and then nobody waits in it. */
+	/* Fails only when the component nic has failed, and then no thread waits in it. */
 	(void)nic_receive_stop(viu->nic);
 	hyp_return(nlocks, NULL);
 	return rumpuser_thread_join(viu->receiver);

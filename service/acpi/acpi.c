@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* ACPI tables (acpi.h). Section numbers are those of ACPI 6.4. */
 #include <cos/abi.h>
 #include <cos/bytes.h>
 
@@ -12,7 +13,7 @@
 #define TABLE_LENGTH 4
 #define MADT_ENTRIES ACPI_MADT_MIN
 
-/* 5.2.12.2 and 5.2.12.12: where the APIC id and the flags are. */
+/* 5.2.12.2, 5.2.12.12: the APIC id and the flags. */
 #define MADT_LAPIC 0
 #define MADT_LAPIC_LEN 8
 #define MADT_X2APIC 9
@@ -22,7 +23,7 @@
 #define MADT_IOAPIC_LEN 12
 #define MADT_OVERRIDE 2
 #define MADT_OVERRIDE_LEN 10
-/* Flags of an override (ACPI 6.4, table 5.26); 0 is what the bus does: ISA is edge, active high. */
+/* Flags of an override (table 5.26); 0 is the bus's default: ISA is edge-triggered, active high. */
 #define MADT_POLARITY_MASK 3
 #define MADT_POLARITY_LOW 3
 #define MADT_TRIGGER_MASK 12
@@ -48,7 +49,7 @@ static bool sum_is_zero(const uint8_t *p, size_t len)
 	return sum == 0;
 }
 
-/* A whole table, verified. Its length in *len; NULL and *error otherwise. */
+/* Map and verify a whole table; its length is *len. NULL: *error says why. */
 static const uint8_t *table_map(acpi_map_fn *map, uint64_t paddr, size_t *len, long *error)
 {
 	const uint8_t *table = map(paddr, TABLE_HEADER);
@@ -100,8 +101,7 @@ long acpi_table_find(acpi_map_fn *map, const uint8_t *rsdp, const char *name, si
 		return error;
 	width = wide ? 8 : 4;
 	for (size_t i = 0;; i++) {
-		/* Mapped anew each time: the look at an entry's table may have taken the mapping's
-		 * place. */
+		/* Mapped anew each time, since mapping an entry's table may have unmapped it. */
 		const uint8_t *table = table_map(map, root, &len, &error);
 
 		if (!table)
@@ -131,7 +131,7 @@ void acpi_isa_route_default(unsigned line, struct acpi_route *route)
 	*route = (struct acpi_route){.ioapic_paddr = IOAPIC_DEFAULT_PADDR, .pin = line};
 }
 
-/* Call visit for each entry of that type. -COS_EINVAL: an entry's length is impossible. */
+/* Call visit for each entry of that type. COS_EINVAL: an entry has an impossible length. */
 static long madt_walk(const uint8_t *madt, size_t len, unsigned type, size_t min_len,
 		      void (*visit)(const uint8_t *entry, void *arg), void *arg)
 {
@@ -209,8 +209,7 @@ struct ioapic_search {
 	uint64_t paddr;
 };
 
-/* Each begins at its base; how far it reaches is in its own registers: the last to begin before has
- * it. */
+/* Each controller says where its numbers begin: the last one that begins before gsi has it. */
 static void ioapic_visit(const uint8_t *entry, void *arg)
 {
 	struct ioapic_search *s = arg;
@@ -222,7 +221,7 @@ static void ioapic_visit(const uint8_t *entry, void *arg)
 	}
 }
 
-/* Which pin of which I/O APIC the interrupt with that number is. */
+/* The I/O APIC and the pin of the interrupt with that global number. */
 static long gsi_place(const uint8_t *madt, size_t len_bytes, uint32_t gsi, struct acpi_route *route)
 {
 	struct ioapic_search s = {.gsi = gsi};

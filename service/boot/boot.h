@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot, the first component. What it makes: see interface/boot/boot.h; from what: cos/image.h.
+ * boot, the first component: it builds the system from the image (boot/image.h). What it leaves
+ * behind is in boot/boot.h and boot/handover.h.
  *
- *	main.c		the order of things
- *	memory.c	memory taken from the kernel's ranges, capability slots
+ *	main.c		the order of all steps
+ *	memory.c	memory from the kernel's ranges, capability slots
  *	clock.c		the time of day, the frequency of the TSC
- *	hpet.c		the TSC's frequency, where the older timer does not answer
+ *	hpet.c		the frequency of the TSC, where the older timer does not count
  *	cores.c		the other cores
  *	build.c		domains and components
  *	handover.c	what mem takes over
- *	roles.c		what certain services get beside
+ *	roles.c		what components with a role get besides
  *
- * All of it runs once, alone, before there is a scheduler; whatever fails ends the system, with a
- *line that says what it was.
+ * I1  All of it runs once, in one thread, before there is a scheduler. A failure ends the system
+ *     with a line that says what failed (boot_must); there is nothing to undo.
+ * I2  Until build_handover reads them, memory and capabilities belong to boot. Afterwards boot
+ *     takes no memory: what it has not used is mem's.
+ * I3  mem starts before sched, sched before all others, and these in the order of the image: each
+ *     comes after the components that it imports from (r2c refuses a circle).
  */
 #ifndef BOOT_H
 #define BOOT_H
@@ -54,11 +59,11 @@ struct system {
 	uint32_t *pager_cap;  /* of each invocation that is a pager or handler */
 	uint32_t framebuffer; /* capability of its pages */
 	uint64_t framebuffer_pages;
-	uint64_t info_mem; /* the copy of cos_bootinfo that everyone sees */
+	uint64_t info_mem; /* the page of cos_bootinfo that all domains have */
 };
 extern struct system boot_system;
 
-/* Ends the system unless result >= 0; what and name say what it was. The result. */
+/* The result, if it is not negative. Else end the system; what and name say what failed. */
 long boot_must(long result, const char *what, const char *name);
 
 const void *image_at(uint32_t offset);
@@ -68,30 +73,34 @@ const struct image_invocation *image_invocations(void);
 
 /* memory.c */
 void memory_init(const struct cos_bootinfo *info);
-/* A fresh page, zeroed: its cos_mem. */
+/* A zeroed page: its cos_mem. */
 uint64_t memory_page(unsigned type);
-/* count of them in a row. */
+/* The first of count contiguous pages. */
 uint64_t memory_pages(unsigned type, uint64_t count);
 uint64_t memory_used(unsigned range);
 uint32_t memory_cap(void);
-/* Sees to it that index of captbl has its leaf. */
+/* Make the leaf for index of captbl, unless it is there. */
 void captbl_prepare(uint32_t captbl, uint32_t index);
-/* A copy of one of boot's capabilities. */
+/* Copy one of boot's capabilities to index of captbl. */
 void captbl_give(uint32_t captbl, uint32_t index, uint32_t source, uint32_t rights);
-/* Where a page that memory_page gave is. */
+/* The physical address of a page that memory_page gave. */
 uint64_t memory_paddr(uint64_t mem);
-/* Maps a page in the space of pgtbl, making tables as needed. */
+/* Map a page in the space of pgtbl, making tables as needed. */
 void memory_map(uint32_t pgtbl, uint64_t va, uint64_t mem, uint32_t prot);
-/* npages zeroed in boot's own domain, at consecutive addresses; mem[i]: their cos_mem, unless NULL.
+/*
+ * npages, zeroed, at consecutive addresses of boot's own domain; mem[i]: their cos_mem, unless
+ * NULL.
  */
 void *memory_own(size_t npages, uint64_t *mem);
 
-/* What is at a physical address that is not RAM, until the next call; NULL: not to be had. */
+/* The bytes at a physical address that is not RAM, until the next call; NULL: cannot be mapped. */
 const uint8_t *memory_physical(uint64_t paddr, size_t len_bytes);
-/* The same, of a device's registers. */
+/* The same for the registers of a device. */
 volatile uint8_t *memory_device(uint64_t paddr, size_t len_bytes);
 
-/* clock.c: fills in tsc_hz, and wall_boot_ns from the battery-backed clock, taken to be in UTC. */
+/*
+ * clock.c: fill in tsc_hz, and wall_boot_ns from the battery-backed clock, which is taken as UTC.
+ */
 void clock_init(struct cos_bootinfo *info);
 
 /* hpet.c: the TSC's frequency, 0: there is no HPET, or it does not count. */
@@ -104,7 +113,7 @@ void build_invocations(void);
 /* The component of that role (boot/roles.h), or of that name; NULL. */
 struct component *component_of_role(uint32_t role);
 struct component *component_named(const char *name);
-/* The capability of an invocation's server entry in boot's captbl; token 0. */
+/* A capability in boot's captbl that invokes entry of comp with that token. */
 uint32_t build_sinv(uint32_t comp, uint64_t entry, uint64_t token);
 
 /* handover.c, roles.c */

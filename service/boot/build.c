@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Domains and components, from the tables of the image (boot.h). */
 #include <cos/blob.h>
 #include <cos/log.h>
 #include <cos/string.h>
@@ -49,7 +50,7 @@ static uint64_t page_with(const void *data, size_t len)
 	return mem;
 }
 
-/* What cannot be written is mapped as it lies in the image; else a copy. */
+/* A read-only segment is mapped as it lies in the image; of any other a copy. */
 static void load_segment(struct domain *domain, const struct image_segment *segment)
 {
 	const char *data = (const char *)boot_system.image + segment->file_offset;
@@ -137,7 +138,7 @@ static void build_domain(struct domain *domain)
 		map_stack(domain);
 }
 
-/* Without a pager, stacks must be there beforehand. */
+/* A domain of a component without a pager is wired: its stacks must exist beforehand. */
 static bool is_wired(uint32_t index)
 {
 	for (uint32_t i = 0; i < boot_system.image->components.count; i++) {
@@ -172,7 +173,7 @@ static void start_cores(struct cos_bootinfo *info)
 	cos_log("boot: %u core%s\n", info->ncores, info->ncores == 1 ? "" : "s");
 }
 
-/* One that is not device memory is none. */
+/* A framebuffer that is not device memory is not used. */
 static void take_framebuffer(struct cos_framebuffer *f)
 {
 	uint64_t start = f->paddr & ~(uint64_t)(COS_PAGE_SIZE - 1);
@@ -221,7 +222,7 @@ void build_components(void)
 
 		if (component->image->domain == 0) {
 			component->comp = COS_BOOT_COMP;
-			continue; /* boot itself, which nobody initialises */
+			continue; /* boot itself, which runs already */
 		}
 		component->comp = memory_cap();
 		boot_must(cos_op5(COS_BOOT_CAPTBL, COS_MK_COMP, component->comp,

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What cos_bootinfo says of time. The TSC's frequency is what the CPU or the hypervisor says, else it
- * is counted against the 8254, or the HPET (hpet.c) where that is silent: two clocks are compared by
- * reading one between two readings of the other. Under a hypervisor any of it may be held up, for longer
- * than all that is measured: then the two are far apart. What is unsure is known so, in millionths: a
- * round with less is good, else the best of many counts.
+ * What cos_bootinfo says of time: the frequency of the TSC, and the time of day.
+ *
+ * The frequency is what the CPU or the hypervisor says. If neither does, it is measured against the
+ * 8254, or against the HPET (hpet.c) if the 8254 does not count. Two clocks are compared by reading
+ * one between two readings of the other. Under a hypervisor any of these may be held up for longer
+ * than the whole measurement; the two readings are then far apart. So each measurement knows its
+ * own error, in millionths: the first one below CLOCK_ROUND_GOOD is taken, else the best of
+ * CLOCK_ROUNDS_MAX.
+ *
+ * The time of day is that of the battery-backed clock (MC146818), taken as UTC.
  */
 #include <stdbool.h>
 #include <cos/clock.h>
@@ -101,7 +106,7 @@ static uint64_t tsc_hz_said(void)
 /* Times of the TSC and the counter's ticks, both since a measurement began. */
 struct moment {
 	int64_t tsc;
-	uint64_t width; /* the counter was read within so many ticks of the TSC */
+	uint64_t width; /* TSC ticks during which the counter was read */
 	int64_t ticks;
 };
 
@@ -118,9 +123,9 @@ static struct moment pit_moment(uint64_t start)
 }
 
 /*
- * When the counter began, as a number of moments have it if a tick takes period (both << FRACTION): it
- * had made its ticks and not one more. Since polls and ticks are out of step, many together tell more
- * than the length of either.
+ * The time at which the counter began, by a number of moments, if a tick takes period (both times
+ * are << FRACTION): at each moment it had made its ticks and not one more. Since polls and ticks
+ * are out of step, many moments together are more exact than one tick or one poll.
  */
 static int64_t pit_origin(const struct moment *moment, int64_t period, uint64_t *unsure)
 {
@@ -132,7 +137,7 @@ static int64_t pit_origin(const struct moment *moment, int64_t period, uint64_t 
 	for (unsigned i = 0; i < PIT_MOMENTS; i++) {
 		int64_t at = (moment[i].tsc << FRACTION) - moment[i].ticks * period;
 
-		/* It was held up. */
+		/* This reading was held up. */
 		if (moment[i].width > 2 * narrow)
 			continue;
 		last = at < last ? at : last;
@@ -142,10 +147,12 @@ static int64_t pit_origin(const struct moment *moment, int64_t period, uint64_t 
 	return first / 2 + last / 2;
 }
 
-static bool pit_silent; /* it does not count */
+static bool pit_silent; /* the 8254 does not count */
 
-/* One measurement: the frequency, and what is unsure of it; 0: the counter went round meanwhile, or
- * there is none. */
+/*
+ * One measurement: the frequency, and its error in millionths; 0: the counter wrapped meanwhile, or
+ * there is none.
+ */
 static uint64_t pit_round(uint64_t *error)
 {
 	uint8_t control = (uint8_t)(port_read(PIT_CONTROL) & ~PIT_SPEAKER);
@@ -254,7 +261,7 @@ static uint64_t rtc_seconds(void)
 	struct rtc t = rtc_snapshot(), again;
 	unsigned v[6], status, pm, year;
 
-	/* Twice the same: it did not change while it was read. */
+	/* The same twice: it did not change while it was read. */
 	for (unsigned i = 0; i < RTC_TRIES; i++) {
 		again = rtc_snapshot();
 		if (rtc_equal(&t, &again))

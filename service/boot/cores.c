@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The start of the other cores (cores.h), by INIT and STARTUP (SDM 3A, 8.4.4.1). */
 #include <cos/clock.h>
 #include <cos/syscall.h>
 #include "cores.h"
 
 #define HZ_OF_MS 1000
 #define HZ_OF_US 1000000
-/* SDM 3A, 8.4.4.1; the last is how long a slow one may take. */
+/* The first two are the SDM's. The last is for a host that is slow to give the core a processor. */
 #define INIT_MS 10
 #define STARTUP_US 200
 #define UP_MS 5000
@@ -40,7 +41,7 @@ static void cores_start_all(const struct cores_host *host, const uint8_t *madt, 
 	uint32_t apic_id;
 	uint64_t memory = 0;
 
-	/* One alone runs. */
+	/* With a single core there is nothing to start. */
 	if (acpi_core(madt, len, 1, &apic_id))
 		return;
 	for (unsigned n = 0; acpi_core(madt, len, n, &apic_id) == 0; n++) {

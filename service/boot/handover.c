@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* struct boot_handover: made in boot's memory, mapped into mem as it is. */
+/*
+ * The handover to mem (boot/handover.h): made in boot's memory, and mapped into mem's domain as it
+ * is. The used pages of ranges are filled in last: from then on boot takes no memory (boot.h, I2).
+ */
 #include <mem/thread.h>
 #include <cos/cap.h>
 #include <cos/string.h>
 #include <cos/syscall.h>
 #include "boot.h"
 
-#define MEM_CAP_FIRST 16
+#define MEM_CAP_FIRST 16 /* above those with a fixed index */
 
 static struct domain *mem_domain;
 static uint32_t next_mem_cap = MEM_CAP_FIRST;
@@ -36,7 +39,7 @@ static uint32_t flags_of(uint32_t index)
 	return flags;
 }
 
-/* How many component names there are in `sees`, and their ids, if not NULL. */
+/* The number of components in `sees`, and their ids unless NULL. */
 static uint32_t sees_of(const struct image_component *component, uint32_t *ids)
 {
 	const char *name = image_string(component->sees);
@@ -170,7 +173,7 @@ void build_handover(void)
 	for (size_t i = 0; i < npages; i++)
 		memory_map(mem_domain->pgtbl, BOOT_HANDOVER_VA + i * COS_PAGE_SIZE, page[i],
 			   PROT_RO);
-	/* Last: from here on boot takes no memory. */
+	/* Last: boot.h, I2. */
 	for (uint32_t i = 0; i < info->nranges; i++) {
 		range[i].paddr = info->range[i].paddr;
 		range[i].npages = info->range[i].npages;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The TSC against the High Precision Event Timer (IA-PC HPET 1.0a), whose counter says what a tick
- * of it is. */
+/*
+ * The frequency of the TSC by the High Precision Event Timer (IA-PC HPET 1.0a), which says how long
+ * its tick is. For machines on which the 8254 does not count.
+ */
 #include <cos/clock.h>
 #include "../acpi/acpi.h"
 #include "boot.h"
@@ -19,7 +21,7 @@
 #define PERIOD_MAX_FS 100000000
 #define FS_PER_NS 1000000
 
-#define MEASURE_NS 30000000
+#define MEASURE_NS 30000000 /* long beside the time that a look takes */
 #define LOOKS 64
 #define ROUNDS 10
 #define ROUND_GOOD 20 /* millionths */
@@ -38,7 +40,7 @@ static uint32_t reg_read(unsigned reg)
 	return *(volatile uint32_t *)(registers + reg);
 }
 
-/* The narrowest of some. */
+/* Of several looks the one that took the shortest time. */
 static struct look look_best(void)
 {
 	struct look best = {.width = UINT64_MAX};
@@ -54,7 +56,7 @@ static struct look look_best(void)
 	return best;
 }
 
-/* One measurement: the frequency and what is unsure of it; 0: it does not count. */
+/* One measurement: the frequency, and its error in millionths; 0: the counter stands still. */
 static uint64_t hpet_round(uint32_t period_fs, uint64_t *error)
 {
 	uint32_t ticks = (uint32_t)((uint64_t)MEASURE_NS * FS_PER_NS / period_fs);

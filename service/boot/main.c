@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The start of the system, step by step (boot.h). */
 #include <sched/boot.h>
 #include <sched/sched.h>
 #include <cos/client.h>
@@ -11,7 +12,7 @@
 
 struct system boot_system;
 
-/* boot is not initialised by anyone; the image's tables want the symbol. */
+/* Not called: the kernel starts boot. The image's tables have the symbol of each component. */
 long component_init(void);
 long component_init(void)
 {
@@ -66,7 +67,7 @@ static void open_image(void)
 	if (boot_system.info->image_len_bytes < sizeof(*image) ||
 	    image->first.magic != IMAGE_MAGIC || image->first.version != IMAGE_VERSION ||
 	    image->first.len_bytes > boot_system.info->image_len_bytes)
-		boot_must(-COS_EINVAL, "the image is none, or of another version", "");
+		boot_must(-COS_EINVAL, "there is no image, or one of another version", "");
 	component = image_at(image->components.offset);
 	boot_system.domain = table(image->domains.count, sizeof(struct domain));
 	boot_system.component = table(image->components.count, sizeof(struct component));
@@ -75,7 +76,7 @@ static void open_image(void)
 		boot_system.component[i].image = &component[i];
 }
 
-/* Runs the component's component_init, in its domain, by this thread. */
+/* Run the component's component_init, in its domain, by this thread. */
 static long init_component(const struct component *component)
 {
 	struct cos_pair result = boot_invoke(component->init, component->image->init);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Memory, capability slots and mappings for boot (boot.h). Nothing is ever given back. */
 #include <cos/string.h>
 #include <cos/syscall.h>
 #include "boot.h"
@@ -22,7 +23,7 @@ uint64_t memory_used(unsigned range)
 	return used[range];
 }
 
-/* As many of the range's next pages as one operation does. */
+/* Retype the range's next pages, as many as one operation may. */
 static uint64_t retype_part(uint32_t range, uint64_t count, unsigned type)
 {
 	uint64_t part = count < COS_MEM_RETYPE_MAX ? count : COS_MEM_RETYPE_MAX;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What boot gives to the components that have a role, and to no others: interface/boot/roles.h. */
+/* What boot gives to the components that have a role, and to no others (boot/roles.h). */
 #include <mem/thread.h>
 #include <cos/cap.h>
 #include <cos/string.h>
@@ -18,7 +18,7 @@ static void map_image(uint32_t pgtbl, uint64_t start, uint64_t end)
 			   PROT_RO);
 }
 
-/* Where the contents begin. */
+/* The offset at which the contents of segments and blobs begin. */
 static uint64_t tables_end(void)
 {
 	const struct image_header *image = boot_system.image;
@@ -60,7 +60,7 @@ static void give_framebuffer(const struct domain *domain)
 			   cos_mem(boot_system.framebuffer, i), PROT_RW | COS_PG_NOCACHE);
 }
 
-/* All that the roles in one domain need together: a captbl is the domain's. */
+/* All roles of a domain together, since its components share a captbl. */
 static struct role domain_role(uint32_t index)
 {
 	struct role role = {0};
@@ -94,7 +94,7 @@ void build_roles(void)
 		if (role.gifts & ROLE_FRAMEBUFFER)
 			give_framebuffer(domain);
 	}
-	/* mem gets it with the handover. */
+	/* The capability of boot's thread; mem gets it with the handover. */
 	if (sched != NULL && mem != NULL && sched->image->domain != mem->image->domain)
 		captbl_give(boot_system.domain[sched->image->domain].captbl,
 			    (uint32_t)MEM_THD_CAP(boot_system.tid), COS_BOOT_THD, UINT32_MAX);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Moments count the notifications, of all buses together; a bus remembers its last. So one number
- * says what a client has seen of all the buses that it watches, and the client keeps it.
+ * bus: memory shared under names (bus/bus.h).
  *
- * The memory is all there from the start: touching it fails for nobody later.
+ * I1  Moments count the notifications of all buses together, and a bus remembers its last one. So a
+ *     single number says what a client has seen of all buses that it watches, and the client keeps
+ *     it.
+ * I2  The buses are made by component_init; later only their moments change, under mutex.
+ * I3  All memory is present from the start: a client that touches it later cannot run out of
+ *     memory.
  */
 #include <bus/bus.h>
 #include <cos/log.h>
@@ -16,10 +20,9 @@ struct bus {
 	char name[BUS_NAME_MAX];
 	long addr;
 	uint64_t len_bytes;
-	unsigned long notified; /* the moment, 0: never */
+	unsigned long notified; /* moment of the last notification, 0: none */
 };
 
-/* Made by component_init, and then as they are, but for the moments: under mutex. */
 static struct bus buses[BUS_MAX];
 static long nbuses;
 static bool started;
@@ -30,7 +33,7 @@ static unsigned long now = 1;
 
 long component_init(void);
 
-/* "NAME=SIZE" */
+/* Make a bus of "NAME=SIZE". */
 static long bus_make(struct bus *bus, const char *param)
 {
 	const char *size = strchr(param, '=') + 1;
@@ -96,7 +99,7 @@ long bus_notify(long bus)
 	return 0;
 }
 
-/* Under the mutex. */
+/* Under mutex: has one of these buses been notified since? */
 static bool notified_after(unsigned long which, unsigned long since)
 {
 	for (long n = 0; n < nbuses; n++)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The ring of input (input.h). */
 #include "input.h"
 
 #define ACKNOWLEDGE_BYTES (WIRE_WINDOW / 4)

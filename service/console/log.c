@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The log: text comes in pieces of up to 32 bytes and goes to the kernel's log a line at a time, so
- * that lines of two threads are not mixed. The start of a line waits here, one for each thread that
- * has begun one; it goes when the line ends or is longer than LINE_MAX. A thread that is destroyed
- * in the middle of a line leaves the start to the next thread of its id.
+ * The log. Text comes in pieces of up to 32 bytes and goes to the kernel's log a line at a time, so
+ * that lines of two threads are not mixed. The beginning of a line waits here, one for each thread
+ * that has begun one. It goes to the kernel when the line ends, or is longer than LINE_MAX. A
+ * thread that is destroyed in the middle of a line leaves the beginning to the next thread of its
+ * id.
  */
 #include <cos/abi.h>
 #include <cos/alloc.h>
@@ -15,7 +16,7 @@
 
 #include "words.h"
 
-#define LINE_MAX 512
+#define LINE_MAX 512 /* COS_LOG_MAX: what cos_log writes at once */
 
 struct line {
 	struct line *next;
@@ -44,7 +45,7 @@ static struct line **line_find(long client, long tid)
 	return at;
 }
 
-/* Out of memory: the piece goes as it is, and may be mixed with others'. */
+/* Out of memory: the piece goes to the kernel at once, and may be mixed with others. */
 static void line_add(const char *text, size_t len)
 {
 	long client = cos_client(), tid = cos_tid();

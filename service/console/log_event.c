@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The log read back. Who waits for text waits for the thread that has the kernel's events of it;
- * that thread is there from the first one on. It wakes all: each looks for itself, after the wake
- * or before it waits, under event_mutex.
+ * The log read back (console/log.h).
+ *
+ * Readers sleep on event until event_thread, which the first of them starts, gets the kernel's
+ * event that there is text. The thread wakes all of them, and each looks for itself.
+ *
+ * I1  A reader looks at the log under event_mutex before it sleeps, and the thread broadcasts under
+ *     event_mutex after an event: so no text is missed between the look and the sleep.
+ * I2  If the events cannot be had, `broken` is the error, and readers get it instead of sleeping.
  */
 #include <cos/abi.h>
 #include <cos/cap.h>
@@ -17,14 +22,14 @@
 #include <dev/console.h>
 #include <sched/sched.h>
 
-#define PIECE 512
+#define PIECE 512 /* copied at once, from the stack */
 
 static struct cos_mutex event_mutex;
 static struct cos_cond event;
 static bool started;
-static long broken; /* why there is no news */
+static long broken; /* I2; 0: events come */
 
-/* At most len, COS_HW_LOG_READ's 16 at a time; *position: where they begin. */
+/* Take up to len bytes, 16 by each COS_HW_LOG_READ; *position: the position of the first. */
 static long log_take(char *text, size_t len, uint64_t *position)
 {
 	size_t done = 0;
@@ -38,7 +43,7 @@ static long log_take(char *text, size_t len, uint64_t *position)
 			continue;
 		if (n < 0)
 			return n;
-		/* Lost meanwhile: for who asks for what comes after these. */
+		/* Text behind these was lost meanwhile: the next call starts after the gap. */
 		if (n == 0 || (done > 0 && results.rdi != *position + done))
 			break;
 		if (done == 0)
@@ -82,7 +87,7 @@ static void event_thread(void *arg)
 	long cap = dev_log_bind(), n = cap;
 
 	(void)arg;
-	/* The first time for what was written before there were events. */
+	/* The first broadcast is for text from before the events. */
 	do {
 		cos_mutex_lock(&event_mutex);
 		if (n < 0)

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The console service's start, and its way to the second serial line: an I/O port capability for
- * the port's eight registers, and a thread for its interrupt.
+ * console: the start of the service, and its access to the second serial line: an I/O port
+ * capability for the port's eight registers, and a thread for its interrupt. The rest of the
+ * folder:
+ *
+ *	log.c		text to the log
+ *	log_event.c	the log read back
+ *	stream.c	the program's streams, as wire frames
+ *	wire_frame.c	wire frames, taken apart
+ *	input.c		the program's input
+ *	uart.c		the serial port
  */
 #include <cos/abi.h>
 #include <cos/cap.h>
@@ -16,13 +24,13 @@
 #include "stream.h"
 #include "uart.h"
 
-/* of those that boot leaves to services (cos/cap.h); dev, perhaps in the same domain, has 10 */
+/* boot leaves 10..31 to services (cos/cap.h); dev, perhaps in the same domain, has 10 */
 #define CAP_PORTS 11
 #define COM2_PORT 0x2f8
 #define COM2_LINE 3
 
-static struct cos_sem transmitter; /* posted when it is empty */
-static struct cos_sem bound;	   /* posted once irq_cap says how binding went */
+static struct cos_sem transmitter; /* posted when the transmitter is empty */
+static struct cos_sem bound;	   /* posted when irq_cap is known */
 static long irq_cap;
 
 uint8_t uart_in(unsigned reg)
@@ -55,14 +63,14 @@ static void interrupt_thread(void *arg)
 	cos_sem_post(&bound);
 	if (irq_cap < 0)
 		return;
-	/* What was pending before the line was routed makes no edge any more. */
+	/* First serve what was pending before the line was routed: it makes no edge any more. */
 	do
 		uart_interrupt(stream_received);
 	while (cos_arcv_wait(irq_cap) > 0);
 	cos_panic("console: waiting for interrupts failed");
 }
 
-/* false: no second serial line, or no way to use it (said in the log). */
+/* False: there is no second serial line, or no way to use it, as the log says. */
 static bool line_init(void)
 {
 	long error = cos_op4(COS_CAP_HW, COS_HW_IOPORT, COS_CAP_CAPTBL, CAP_PORTS, COM2_PORT,

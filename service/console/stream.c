@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The streams of the program, as frames on the second serial line (console/wire.h).
+ * The streams of the program, as wire frames on the second serial line (console/wire.h).
  *
- * Out: a frame is sent whole under wire_frame_mutex, straight from the writer's thread, which sleeps
- * while the line is not ready: so a program that writes faster than the host reads is held back,
- * and what console_write returned is on the line. Without a second serial line the text goes to the
- * log.
+ * I1  Out: a frame is sent whole, under wire_frame_mutex, by the writer's own thread, which sleeps
+ *     while the line is not ready. So a program that writes faster than the host reads is held
+ *     back, and when console_write returns, the bytes are on the line.
+ * I2  In: the interrupt thread puts what frames bring into the state below, under state_mutex.
+ *     Readers wait on state_changed.
+ * I3  The interrupt thread never sends, since it would wait for itself: readers send
+ *     acknowledgements.
+ * I4  wire_frame_mutex and state_mutex are never held together.
  *
- * In: frames come from the interrupt thread into the state below under state_mutex; readers wait on
- * state_changed. The interrupt thread never sends (it would wait for itself): acknowledgements are
- * the readers'.
- *
- * Lock order: wire_frame_mutex and state_mutex are never held together.
+ * Without a second serial line output goes to the log, and there is no input.
  */
 #include <cos/abi.h>
 #include <cos/bytes.h>
@@ -31,11 +31,14 @@
 #include "words.h"
 
 #define HELLO_VERSION 1
-/* How long the host may take to answer WIRE_HELLO before its streams count as files. */
+/*
+ * The host may take so long to answer WIRE_HELLO before its streams count as files: r2c answers at
+ * once, but it may be a busy machine.
+ */
 #define TTY_WAIT_NS (3 * COS_NS_PER_S)
-/* The last bytes leave the transmitter without an interrupt: look each millisecond, for so many. */
+/* No interrupt says that the last byte has left: look each millisecond, at most so often. */
 #define IDLE_LOOKS 100
-#define TTY_PAYLOAD 5
+#define TTY_PAYLOAD 5 /* bytes of WIRE_TTY */
 #define STREAMS 3
 #define SIGNAL_MAX 64
 #define FAIL_MAX 512
@@ -88,7 +91,7 @@ static void tty_received(const uint8_t *payload)
 	tty_known = true;
 }
 
-/* What one frame from the host says; a type or length that is not known means nothing to us. */
+/* One frame from the host; unknown types and lengths are ignored. */
 static void wire_frame_received(unsigned type, const uint8_t *payload, size_t len_bytes)
 {
 	bool lost = false;

@@ -7,10 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Before anyone calls; have_line: the second serial line is there and its interrupts come. Sends
- * WIRE_HELLO. */
+/*
+ * Before the first call. have_line: the second serial line is there, and its interrupts come: then
+ * WIRE_HELLO is sent.
+ */
 void stream_init(bool have_line);
-/* What the serial line received. */
+/* The serial line has received these bytes. By the interrupt thread. */
 void stream_received(const uint8_t *bytes, size_t len_bytes);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The serial port (uart.h). */
 #include "uart.h"
 
 /* Registers and bits: PC16550D, table II. */
@@ -89,10 +90,7 @@ static void receive(void (*received)(const uint8_t *bytes, size_t len_bytes))
 		received(burst, len);
 }
 
-/*
- * The line to the interrupt controller is edge-triggered: it falls only when no cause is left, so
- * all are served before the return, or no further edge would come.
- */
+/* I2 */
 void uart_interrupt(void (*received)(const uint8_t *bytes, size_t len_bytes))
 {
 	uint8_t iir;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Wire frames (wire_frame.h). */
 #include <cos/bytes.h>
 #include "wire_frame.h"
 

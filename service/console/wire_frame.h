@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Frames of the second serial line (console/wire.h), taken apart as their bytes come in. The line
- * has no other error control: what does not begin with the magic byte, or claims to be longer than
- * a frame may be, is skipped until the next magic byte.
+ * Wire frames of the second serial line (console/wire.h), taken apart as their bytes come in. The
+ * line has no other error control: bytes that do not begin with the magic byte, or claim to be
+ * longer than a frame may be, are skipped until the next magic byte.
  */
 #ifndef SERVICE_CONSOLE_WIRE_FRAME_H
 #define SERVICE_CONSOLE_WIRE_FRAME_H
@@ -19,11 +19,11 @@ struct wire_frame_parser {
 	uint8_t bytes[WIRE_FRAME_HEADER + WIRE_PAYLOAD_MAX];
 };
 
-/* Calls done for each frame that these bytes complete. */
+/* Call done for each frame that these bytes complete. */
 void wire_frame_parse(struct wire_frame_parser *p, const uint8_t *bytes, size_t len,
 		      void (*done)(unsigned type, const uint8_t *payload, size_t len_bytes));
 
-/* len_bytes: at most WIRE_PAYLOAD_MAX. */
+/* Write a frame's header; len_bytes is that of the payload, at most WIRE_PAYLOAD_MAX. */
 void wire_frame_header(uint8_t header[WIRE_FRAME_HEADER], unsigned type, size_t len_bytes);
 
 #endif

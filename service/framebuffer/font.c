@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* PSF fonts (font.h). The file is input: each length is checked. */
 #include <cos/bytes.h>
 #include "font.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A font of the Linux console, PSF 1 or 2 (kbd, font-formats): glyphs of one size, a bit a pixel.
+/*
+ * A font of the Linux console, PSF 1 or 2 (kbd, font-formats): glyphs of one size, one bit a pixel.
  */
 #ifndef SERVICE_FRAMEBUFFER_FONT_H
 #define SERVICE_FRAMEBUFFER_FONT_H
@@ -15,10 +16,9 @@ struct font {
 	uint32_t row_bytes;
 };
 
-/* false: it is no font, or not all of it. */
+/* False: it is no font, or cut off. */
 bool font_open(struct font *font, const uint8_t *psf, size_t len_bytes);
-/* Of an ASCII character, which has its own number in the fonts of Latin scripts; of others, the
- * question mark's. */
+/* The glyph of an ASCII character, whose number it has in Latin fonts; else that of '?'. */
 const uint8_t *font_glyph(const struct font *font, char c);
 /* The leftmost pixel is the highest bit. */
 static inline bool font_pixel(const struct font *font, const uint8_t *glyph, uint32_t x, uint32_t y)

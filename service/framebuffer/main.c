@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * framebuffer: shows the system's log, from its first line on, on the screen that the boot loader
- * set up. boot has mapped it (interface/boot/boot.h). One thread sleeps in console until there is
- * text.
+ * set up and boot has mapped (boot/boot.h). One thread sleeps in console until there is text.
  */
 #include <console/log.h>
 #include <mem/mem.h>
@@ -22,7 +21,7 @@ long component_init(void);
 static struct screen screen;
 static char *piece; /* shared with console */
 
-/* All that there is from position on; the position after it, or negative COS_E*. */
+/* Show all text from position on. The position after it, or negative COS_E*. */
 static long show_from(unsigned long position)
 {
 	struct cos_pair r;

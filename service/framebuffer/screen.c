@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Text on a framebuffer (screen.h). */
 #include <cos/alloc.h>
 #include <cos/string.h>
 #include "screen.h"

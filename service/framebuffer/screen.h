@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Text on a framebuffer, scrolled. What is to be seen is kept as characters, and drawn by
- * screen_show: only what has changed since, and the framebuffer is never read, since both are slow.
+ * Text on a framebuffer, which scrolls. The text is kept as characters; screen_show draws those
+ * that have changed since, and never reads the framebuffer: both save time, since device memory is
+ * slow.
+ *
+ * Supported: RGB pixels of 15 to 32 bits, channels of up to 8 bits; ASCII; tabs.
+ * Not supported: text modes and palettes, colours, a cursor, other characters (drawn as '?').
  */
 #ifndef SERVICE_FRAMEBUFFER_SCREEN_H
 #define SERVICE_FRAMEBUFFER_SCREEN_H
@@ -14,14 +18,13 @@ struct screen {
 	uint8_t *pixels;
 	struct font font;
 	uint32_t columns, rows;
-	uint32_t column,
-		row; /* where the next character goes; the column may be the one after the last */
-	char *text, *shown; /* columns * rows each */
+	uint32_t column, row; /* of the next character; column may be one after the last */
+	char *text, *shown;   /* columns * rows each */
 };
 
 /*
- * pixels: where the framebuffer is mapped. 0, and all of it is black; -COS_EINVAL: pixels of that
- * format cannot be drawn, or not one character fits; -COS_ENOMEM.
+ * Use the framebuffer that is mapped at pixels, and make it black. COS_EINVAL: the format is not
+ * supported, or not one character fits; COS_ENOMEM.
  */
 long screen_open(struct screen *screen, const struct cos_framebuffer *format, void *pixels,
 		 const struct font *font);

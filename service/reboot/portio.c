@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* I/O instructions of drivers (portio.h). */
 #include "portio.h"
 
 #include <cos/syscall.h>
@@ -11,7 +12,7 @@
 #define OPCODE_OUT 2  /* in the opcode: the other direction */
 #define OPCODE_WIDE 1 /* ax or eax */
 
-/* A system without devices has nobody to ask. */
+/* A small system has no dev. */
 extern __typeof__(dev_port_read) dev_port_read __attribute__((weak));
 extern __typeof__(dev_port_write) dev_port_write __attribute__((weak));
 
@@ -37,7 +38,9 @@ static bool code_get(long comp, uint64_t ip, uint8_t code[PORTIO_CODE_MAX])
 	for (unsigned n = 0; n < PORTIO_CODE_MAX; n++) {
 		if (n == 0 || (ip + n) % 8 == 0)
 			word = mem_peek(comp, (ip + n) & ~7ul);
-		/* The last page may end behind a shorter one. */
+		/*
+		 * A shorter instruction may be the last of its page, with nothing mapped behind it.
+		 */
 		code[n] = word.v0 == 0 ? (uint8_t)((uint64_t)word.v1 >> 8 * ((ip + n) & 7)) : 0;
 		if (word.v0 != 0 && n == 0)
 			return false;

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reboot: the handler of every component's exceptions, entered by the thread that failed.
+ * reboot: what happens when a component fails. It is the handler of every component's exceptions,
+ * which the thread that failed enters. Nothing is restarted yet: the generation that reboot_status
+ * returns is for callers to compare once that exists.
  *
- * The states of a component: running, and stopped. The first failure, or its own wish, stops it,
- * with all that share its domain, before anything else is done, so that nothing more goes in and
- * the other threads in it come out (COS_EREBOOT at their callers); then it is reported; then the
- * handler declines, and the kernel takes the thread out as well. A failure of another thread in it
- * meanwhile is one line. Nothing starts a component again yet; the generation that reboot_status
- * tells is there for callers to compare.
+ *	RUNNING -> STOPPED	component_stop, with all components of the domain: at the first
+ *				failure, or when the component gives itself up or ends
  *
- * Some failures end the system: of mem or sched, without which nothing runs, this one included:
- * then registers are written and the machine halts, with no call to anyone; and of what the
- * parameter ESSENTIAL names (components, separated by commas; posix, if it is not given): without
- * it the program cannot go on, and the host is told why.
+ * I1  A component is stopped before anything else is done, so that no call enters it any more and
+ *     the threads inside leave it (COS_EREBOOT at their callers). Then its devices are stopped,
+ *     then sleeping threads are woken so that they leave too, and then the failure is reported. At
+ *     the end the handler declines, and the kernel takes the failed thread out as well.
+ * I2  A failure of another thread in a stopped component is one line in the log.
+ * I3  A failure of mem or sched ends the system: nothing runs without them, this component
+ *     included. The registers are written, and the machine halts without a call to any other
+ *     component.
+ * I4  A failure of a component that the parameter ESSENTIAL names (a list with commas; posix, if it
+ *     is not given) ends the system too, since the program cannot go on. The host is told the
+ *     reason.
  */
 #include <cos/abi.h>
 #include <cos/alloc.h>
@@ -37,7 +42,7 @@
 #include "report.h"
 
 #define STATUS_FAILED 1
-#define REASON_MAX 200
+#define REASON_MAX 200 /* two lines for the host; the log has all of it */
 #define DECLINE 1
 #define FAULT_PROTECTION 13 /* SDM 3A table 6-1 */
 
@@ -46,7 +51,7 @@ struct state {
 	long generation;
 };
 
-/* Small systems have no devices. */
+/* A small system has no dev. */
 extern __typeof__(dev_comp_stop) dev_comp_stop __attribute__((weak));
 
 static struct cos_mutex reboot_mutex; /* states, and one report at a time */
@@ -85,7 +90,7 @@ static bool shares_domain(const struct image_component *c, const char *name)
 	return false;
 }
 
-/* Does one of the names in the list share a domain with c? */
+/* Does a component that ESSENTIAL names share a domain with c? */
 static bool is_essential(const struct image_component *c)
 {
 	const char *list = cos_param("ESSENTIAL");
@@ -111,12 +116,13 @@ static bool is_essential(const struct image_component *c)
 static _Noreturn void halt(long status)
 {
 	cos_op1(COS_CAP_HW, COS_HW_HALT, (uint64_t)status);
-	/* The kernel does not come back from that: something is wrong with the capability itself.
-	 */
+	/* The kernel does not return from COS_HW_HALT, unless the capability does not allow it. */
 	cos_panic("reboot: cannot halt");
 }
 
-/* The host learns why; without the console it finds the reason in the log alone. */
+/*
+ * End the system and tell the host the reason (I4). If console failed itself, only the log has it.
+ */
 static _Noreturn void system_fail(const struct image_component *c, const char *reason)
 {
 	size_t len = strlen(reason), at = 0;
@@ -135,7 +141,7 @@ static _Noreturn void system_fail(const struct image_component *c, const char *r
 	halt(STATUS_FAILED);
 }
 
-/* What c's domain has of devices stops: they go on writing to memory otherwise. */
+/* Stop the devices of c's domain, which would go on writing to its memory. */
 static void devices_stop(const struct image_component *c)
 {
 	if (!dev_comp_stop || shares_domain_with(c, COMPONENT_DEV))
@@ -150,7 +156,7 @@ static void devices_stop(const struct image_component *c)
 	}
 }
 
-/* Stop c's domain. false: it was stopped before. */
+/* Stop c's domain (I1). False: it was stopped before. */
 static bool component_stop(const struct image_component *c)
 {
 	bool first = !states[c - components()].stopped;
@@ -164,7 +170,7 @@ static bool component_stop(const struct image_component *c)
 	error = mem_comp_stop(c->id);
 	if (!error)
 		devices_stop(c);
-	/* Those that sleep in it leave too: nobody would wake them any more. */
+	/* Threads that sleep in it leave too: no other thread would wake them any more. */
 	if (!error)
 		error = sched_wake_all();
 	if (error)
@@ -226,7 +232,7 @@ long reboot_panic(unsigned long ip, unsigned long bp)
 		return -COS_ENOENT;
 	f.reg[COS_REG_IP] = ip;
 	f.reg[COS_REG_RBP] = bp;
-	/* The caller is stopped by this: the return goes to whoever called it. */
+	/* This stops the caller, so the return unwinds to the caller's caller. */
 	failure_handle(&f);
 	return 0;
 }
@@ -242,7 +248,7 @@ long reboot_exit(long status)
 	return 0;
 }
 
-/* What console_write and console_exit returned is on the line already: nothing to wait for. */
+/* Output is on the line by now (console/stream.c, I1): there is nothing to wait for. */
 long reboot_system(long status)
 {
 	if (status < 0 || status > COS_HALT_MAX)

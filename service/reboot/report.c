@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The report of a failure: what happened and where, the registers, and a backtrace along the frame
- * pointers (every component is compiled with them), read through mem out of the offender's memory
- * and named from the symbols of its domain. Everything in that memory may be damaged: each frame
- * must lie above the one before it, on the same stack, and there is a last one.
+ * pointers, which every component is compiled with. The stack is read through mem out of the failed
+ * component's memory, and addresses are named by the symbols of its domain. Anything in that memory
+ * may be damaged: each stack frame must lie above the one before it, on the same stack, and there
+ * are at most FRAMES_MAX.
  */
 #include <cos/client.h>
 #include <cos/layout.h>
@@ -16,7 +17,7 @@
 #include "report.h"
 #include "symbol.h"
 
-#define FRAMES_MAX 32
+#define FRAMES_MAX 32 /* one screen; and a damaged stack ends somewhere */
 #define WHERE_MAX 96
 
 /* Page-fault error code, SDM 3A figure 4-12. */
@@ -61,7 +62,7 @@ void report_registers_get(uint64_t reg[COS_NREGS])
 	}
 }
 
-/* "name+0x12", or nothing that is known. */
+/* "name+0x12"; "?": unknown. */
 static void where_print(const struct image_component *c, uint64_t ip, char *buf)
 {
 	const struct image_domain *domain = image_at(image()->domains.offset);

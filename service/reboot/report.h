@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is written about a failure; see report.c. */
+/* The report of a failure; see report.c. */
 #ifndef SERVICE_REBOOT_REPORT_H
 #define SERVICE_REBOOT_REPORT_H
 
@@ -11,9 +11,9 @@
 struct failure {
 	const struct image_component *component;
 	bool panic; /* gave itself up: only ip and bp are known */
-	bool ended; /* in order, with that status */
+	bool ended; /* in order, by reboot_exit(status) */
 	long status;
-	bool may_peek; /* its memory can be looked at: mem works */
+	bool may_peek; /* mem works, and can look into its memory */
 	long kind;     /* COS_FAULT_* or the CPU's vector */
 	uint64_t addr;
 	uint64_t error; /* the CPU's error code */
@@ -22,13 +22,12 @@ struct failure {
 
 /* Text at an offset of the image. */
 const char *image_string(uint32_t offset);
-/* Component by id, NULL: none. */
+/* The component of that id, NULL: none. */
 const struct image_component *image_component_find(long id);
 
-/* All registers of the exception frame that brought the calling thread here. */
+/* The registers of the exception by which the calling thread entered reboot. */
 void report_registers_get(uint64_t reg[COS_NREGS]);
-/* The whole of it to the kernel's log; text: its first line, without the line's end, cut to len
- * bytes. */
+/* Write the report to the log. text: its first line without the newline, cut to len_bytes. */
 void report_write(const struct failure *f, char *text, unsigned long len_bytes);
 
 #endif

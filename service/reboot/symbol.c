@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Names of addresses (symbol.h). */
 #include "symbol.h"
 
 /* gABI figures 4-3 (header), 4-8 (section header), 4-15 (symbol), for ELFCLASS64. */
@@ -112,7 +113,7 @@ bool symbol_find(const uint8_t *elf, size_t len_bytes, uint64_t addr, struct sym
 		    s->name == 0 || s->name >= t.strings_len || s->value > addr ||
 		    (s->size != 0 && addr - s->value >= s->size))
 			continue;
-		/* One that says its size and contains addr is surer than a label. */
+		/* A symbol whose size says that it contains addr is better than a label. */
 		if (!best || (s->size != 0) > (best->size != 0) ||
 		    ((s->size != 0) == (best->size != 0) && s->value > best->value))
 			best = s;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Names of addresses, from an ELF file in memory (System V gABI, chapters 4 and 5). The file is
- * input: every offset is checked. It is only read when something failed, so a walk over the whole
- * table will do.
+ * input: every offset is checked. It is read only when a component has failed, so a walk over the
+ * whole symbol table is fast enough.
  */
 #ifndef SERVICE_REBOOT_SYMBOL_H
 #define SERVICE_REBOOT_SYMBOL_H
@@ -17,8 +17,8 @@ struct symbol {
 };
 
 /*
- * The function at addr: the one that contains it, else the nearest before it that says no size.
- * false: none, or the file is not an ELF64 with a symbol table.
+ * The function that contains addr, else the nearest symbol before it that has no size. False: there
+ * is none, or the file is no ELF64 with a symbol table.
  */
 bool symbol_find(const uint8_t *elf, size_t len_bytes, uint64_t addr, struct symbol *symbol);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The string functions (named t_... here) against the host's, at every small length and alignment.
+/*
+ * The string functions (named t_... here) against the host's, at each small length and alignment.
  */
 #include <setjmp.h>
 #include <stdarg.h>

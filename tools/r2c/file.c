@@ -125,18 +125,6 @@ bool file_is_elf(const char *path)
 	return n == sizeof(magic) && !memcmp(magic, "\177ELF", 4);
 }
 
-struct timespec file_time(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? st.st_mtim : (struct timespec){0};
-}
-
-bool file_newer(struct timespec a, struct timespec b)
-{
-	return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
-}
-
 bool file_mkdirs(const char *path)
 {
 	struct pool pool = {0};

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 #include "pool.h"
 
 bool file_read(const char *path, struct buffer *contents);
@@ -19,10 +18,7 @@ bool file_exists(const char *path);
 /* The path of a command, where a shell would find it; NULL: nowhere. */
 const char *file_command(struct pool *pool, const char *name);
 bool file_is_elf(const char *path); /* by its first four bytes */
-/* The time of last change, {0} if there is no such file. */
-struct timespec file_time(const char *path);
-bool file_newer(struct timespec a, struct timespec b); /* a is later than b */
-bool file_mkdirs(const char *path);		       /* with its parents */
+bool file_mkdirs(const char *path); /* with its parents */
 bool file_copy(const char *from, const char *to);
 /* Remove a folder and all in it. */
 bool file_remove_tree(const char *path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* NetBSD's errno numbers: what rump_* functions, system calls and hypercalls report. */
+/* NetBSD's errno numbers, which rump_* functions, system calls and hypercalls return. */
 #ifndef RUMP_ERRNO_H
 #define RUMP_ERRNO_H
 

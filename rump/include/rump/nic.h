@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ours, not NetBSD's: the network cards of a rump kernel without a protocol stack, for a host that
- * hands them on. Numbers from 0, in the order in which the cards were found. Frames are whole
+ * Not NetBSD's: the network cards of a rump kernel without a protocol stack, for a host that serves
+ * them to others. Cards are numbered from 0 in the order in which they were found. Frames are whole
  * Ethernet frames without their check sequence. 0 or a NetBSD errno; ENOENT: no card has the
  * number.
  *
- * A frame is copied by the caller's function, straight from or to where the card has it: it runs
- * without a lock, with a virtual CPU, and what it returns the call returns.
+ * A function of the caller copies a frame straight from or to where the card has it. The function
+ * runs without a lock and with a virtual CPU, and its result becomes the result of the call.
  */
 #ifndef RUMP_NIC_H
 #define RUMP_NIC_H
@@ -25,19 +25,24 @@ struct rump_nic_copy {
 };
 
 int rump_pub_nic_info(int number, uint8_t mac[RUMP_NIC_MAC_LEN], bool *link_up);
-/* copy fills the frame in. EINVAL: too short or too long; EAGAIN: the queue is full; EIO: failed.
+/*
+ * copy fills the frame in. EINVAL: too short or too long; EAGAIN: the queue is full; EIO: the card
+ * failed.
  */
 int rump_pub_nic_send(int number, size_t len_bytes, struct rump_nic_copy copy);
 /*
- * Wait for a frame for timeout_ns (below 0: for ever); copy takes it. It is gone when copy fails.
- * ETIMEDOUT; EINTR: rump_pub_nic_receive_stop; EIO: failed, and all that had arrived was taken.
+ * Wait for a frame for timeout_ns (below 0: for ever); copy takes it. A frame whose copy fails is
+ * lost. ETIMEDOUT; EINTR: rump_pub_nic_receive_stop; EIO: the card failed, and all frames that had
+ * arrived were taken.
  */
 int rump_pub_nic_receive(int number, int64_t timeout_ns, struct rump_nic_copy copy,
 			 size_t *len_bytes);
-/* One who waits there comes back, now or, if there is none, as soon as one comes. */
+/* One waiting receiver returns; if there is none, the next one does. */
 int rump_pub_nic_receive_stop(int number);
-/* Frames that were lost here: those that came and were not taken in time, or were too long or too
- * short; those that were to be sent while the queue was full. */
+/*
+ * Counts of lost frames. received: frames that were not taken in time, too long or too short. sent:
+ * frames that came while the queue was full.
+ */
 int rump_pub_nic_lost(int number, uint64_t *received, uint64_t *sent);
 
 #endif

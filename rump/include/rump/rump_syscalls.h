@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The system calls of a rump kernel as C functions, under NetBSD's symbol names. They return what
- * the call returns and on failure -1, with the NetBSD errno given to rumpuser_seterrno. A caller
- * that cannot rely on a thread's errno uses rump_syscall (rump/rump.h), which returns it.
+ * The system calls of a rump kernel as C functions, under NetBSD's symbol names. A function returns
+ * the value of the call, or -1 with the NetBSD errno given to rumpuser_seterrno. A caller without a
+ * per-thread errno uses rump_syscall (rump/rump.h), which returns the errno.
  */
 #ifndef RUMP_RUMP_SYSCALLS_H
 #define RUMP_RUMP_SYSCALLS_H

@@ -15,7 +15,7 @@ struct rump_sockaddr {
 struct rump_sockaddr_in {
 	uint8_t sin_len;
 	uint8_t sin_family;
-	uint16_t sin_port; /* network order, as the address */
+	uint16_t sin_port; /* network byte order, as the address */
 	uint32_t sin_addr;
 	uint8_t sin_zero[8];
 };

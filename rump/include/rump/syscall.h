@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * NetBSD's system-call numbers, for rump_syscall. The arguments of a call are an array of 64-bit
- * slots, one an argument; where NetBSD aligns an off_t, a slot is left empty before it: see
- * rump/kern/sysimpl.c, which lists each call with its slots.
+ * slots, one for each argument. NetBSD aligns an off_t, so some calls have an empty slot before it;
+ * rump/kern/sysimpl.c lists each call with its slots.
  */
 #ifndef RUMP_SYSCALL_H
 #define RUMP_SYSCALL_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NetBSD's structures and constants for files, clocks and events (amd64, NetBSD 7.99 layouts),
- * prefixed so that a host's own headers can be included beside this one.
+ * NetBSD's structures and constants for files, clocks and events (amd64, NetBSD 7.99 layouts). They
+ * are prefixed, so a host's own headers can be included as well.
  */
 #ifndef RUMP_TYPES_H
 #define RUMP_TYPES_H
@@ -83,7 +83,7 @@ struct rump_dirent {
 	uint8_t d_type;
 	char d_name[RUMP_NAME_MAX + 1];
 };
-/* The record length of a name of namlen bytes: NUL-terminated, rounded up to 8. */
+/* The record length of a name of namlen bytes: with its NUL, rounded up to 8. */
 #define RUMP_DIRENT_RECLEN(namlen) \
 	((uint16_t)((offsetof(struct rump_dirent, d_name) + (namlen) + 1 + 7) & ~(size_t)7))
 #define RUMP_DT_UNKNOWN 0
@@ -141,7 +141,7 @@ struct rump_statvfs {
 struct rump_ufs_args {
 	char *fspec; /* path of the block device */
 };
-/* "tmpfs"; 0 in a maximum means as much as there is memory */
+/* "tmpfs"; a maximum of 0 means as much as memory allows */
 #define RUMP_TMPFS_ARGS_VERSION 1
 struct rump_tmpfs_args {
 	int ta_version;
@@ -190,7 +190,7 @@ struct rump_tmpfs_args {
 #define RUMP_SEEK_SET 0
 #define RUMP_SEEK_CUR 1
 #define RUMP_SEEK_END 2
-#define RUMP_SEEK_DATA 3 /* here as on other systems; NetBSD of these layouts has neither */
+#define RUMP_SEEK_DATA 3 /* as on other systems; NetBSD of these layouts has neither */
 #define RUMP_SEEK_HOLE 4
 
 #define RUMP_F_DUPFD 0
@@ -259,7 +259,7 @@ struct rump_pollfd {
 #define RUMP_POLLRDBAND 0x0080
 #define RUMP_POLLWRBAND 0x0100
 
-#define RUMP_FD_SETSIZE 256 /* of the type; select itself takes any number of descriptors */
+#define RUMP_FD_SETSIZE 256 /* the type's; select itself takes any number of descriptors */
 typedef struct {
 	uint32_t fds_bits[RUMP_FD_SETSIZE / 32];
 } rump_fd_set;

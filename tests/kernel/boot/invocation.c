@@ -9,7 +9,7 @@
 #define FRAMES 45 /* of a thread */
 
 enum {
-	ASK_NEST = 1, /* call capability (a), whose result is returned plus one */
+	ASK_NEST = 1, /* call capability (a); returns its result plus one */
 	ASK_STOP,     /* stop the component (a), then go on */
 	ASK_RECURSE,  /* call capability (a) with oneself, until it fails; -> depth */
 	ASK_FRAME,    /* -> registers of what invoked us */

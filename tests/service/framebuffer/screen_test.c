@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text drawn into memory, with the font that is baked in, in formats of pixels; and fonts that are
- * none. */
+/*
+ * Text drawn into memory in several pixel formats, with the font that is baked in; and damaged
+ * fonts.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

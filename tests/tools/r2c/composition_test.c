@@ -92,6 +92,10 @@ static void reads_everything(void **state)
 	assert_string_equal(conf.machine.disks.word[1].text, "y");
 	assert_string_equal(tree_reported(&tree), "");
 	composition_free(&conf);
+	/* A slash within a word starts no comment. */
+	assert_true(read_text(&conf, "machine { disk = {http://x/y, 'z'} } # a"));
+	assert_string_equal(conf.machine.disks.word[0].text, "http://x/y");
+	composition_free(&conf);
 }
 
 static void has_defaults(void **state)
@@ -158,6 +162,18 @@ static const struct {
 	{"blob \"b\" { }", "try.conf:1:", "expected file"},
 	{"system = \"a/b\"", "try.conf:1:", "without a slash"},
 	{"domain \"x\" { components = {\"a\"}", "try.conf:1:", "closing brace"},
+	/* L1 to L4 of conf_parse.c */
+	{"component \"a\" { params = {\"A=1\",\n \"B=\n\",\n\n\"C\"} }",
+	 "try.conf:5:", "KEY=VALUE"},
+	{"blob \"a\" { file = \"b\" } blob\n\"b\"\n{\n\n}", "try.conf:3:", "expected file"},
+	{"domain \"x\" { components = {\"a\"} '(begin)' = {\"b\"} }",
+	 "try.conf:1:", "no such option"},
+	{"machine {\n}\nmachine {\n cpus = 0 }", "try.conf:4:", "expected 1 or more"},
+	{"# a\n#\n // b\n/* c \"\n */ /**/ none = 1", "try.conf:5:", "no such option 'none'"},
+	{"cmdline = \"# ${HOME:-\"}\" # a\nnone = 1", "try.conf:2:", "no such option 'none'"},
+	{"services = {\"boot\", # the first\n \"mem\"} none = 1", "try.conf:2:", "'none'"},
+	{"domain \"x\" { components = {\"a\"} }\n\ndomain \"y\" {\n /* }",
+	 "try.conf:3:", "closing brace"},
 };
 
 static void reports_mistakes(void **state)

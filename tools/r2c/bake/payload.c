@@ -33,7 +33,7 @@ struct writer {
 	struct image_invocation *invocations;
 	struct image_device *devices;
 	struct image_blob *blobs;
-	size_t ndomains, nsegments, ncomponents, ninvocations, ndevices, nblobs;
+	size_t nsegments, ninvocations, ndevices, nblobs; /* filled; the others go by index */
 	uint32_t strings_offset;
 	struct buffer strings;
 	struct content *content;
@@ -273,38 +273,23 @@ static void invocations_add(struct writer *w)
 	special_add(w, "posix_exception", IMAGE_INV_PROGRAM_HANDLER);
 }
 
-#define ROLE_ENTRY(role, name, traits, rights, gifts) [COMPONENT_##role] = {name, traits},
-static const struct role {
-	const char *name;
-	unsigned traits; /* ROLE_*, interface/boot/roles.h */
-} roles[COMPONENT_NROLES] = {[COMPONENT_PLAIN] = {"", 0}, COMPONENT_ROLES(ROLE_ENTRY)};
-
-static enum component_role role_of(const char *name)
-{
-	for (unsigned i = COMPONENT_NROLES - 1; i > COMPONENT_PLAIN; i--)
-		if (!strcmp(roles[i].name, name))
-			return (enum component_role)i;
-	return COMPONENT_PLAIN;
-}
-
 static void component_add(struct writer *w, size_t i)
 {
 	const struct sys_component *c = &w->sys->component[i];
 	struct image_component *out = &w->components[i];
-	enum component_role role = role_of(c->name);
 
 	*out = (struct image_component){
 		.name = string_add(w, c->name),
 		.id = (uint32_t)c->id,
 		.domain = (uint32_t)c->domain,
-		.role = role,
+		.role = c->role,
 		.init = symbol_value(
 			w, c->domain,
 			pool_printf(w->pool, "%scomponent_init", component_prefix(w->pool, c))),
 		.interrupt_prio = c->conf ? c->conf->priority : CONF_PRIORITY_DEFAULT,
 		.params = list_add(w, &c->params),
-		.pager = roles[role].traits & ROLE_WIRED ? -1 : w->pager,
-		.handler = roles[role].traits & ROLE_SELF ? -1 : w->handler,
+		.pager = role_traits(c->role) & ROLE_WIRED ? -1 : w->pager,
+		.handler = role_traits(c->role) & ROLE_SELF ? -1 : w->handler,
 		.sees = list_add(w, &c->sees),
 	};
 	for (size_t d = 0; d < c->ndevices; d++)

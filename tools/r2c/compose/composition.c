@@ -1,69 +1,79 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the sections of a composition file say, one function each, and what is wrong with it by
+ * itself: a value out of range, a section without what it must have. Every mistake is reported, with
+ * the line of the value or else of its section (conf_parse.c has the text's grammar).
+ */
 #include <arpa/inet.h>
-#include <confuse.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "composition.h"
+#include "conf_parse.h"
 #include "file.h"
-#include "place.h"
 #include "report.h"
-
-#define LIST(name) CFG_STR_LIST(name, NULL, CFGF_NODEFAULT)
-#define TEXT(name) CFG_STR(name, NULL, CFGF_NODEFAULT)
-#define CPU CFG_INT("cpu", 0, CFGF_NODEFAULT)
-#define MANY (CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
-
-/* What is being read: every helper below needs all of it. */
-struct reader {
-	struct composition *conf;
-	struct places places;
-	bool ok;
-};
 
 /* The section that is being read. */
 struct section {
-	struct reader *reader;
+	struct composition *conf;
 	cfg_t *cfg;
 	const char *kind;
-	size_t nth;
+	bool *ok;
 };
 
+/* Of a value, else of its section; option "": of the section. */
 static int section_line(const struct section *sec, const char *option, size_t nth_value)
 {
-	return places_line(&sec->reader->places, sec->kind, sec->nth, option, nth_value);
+	const struct conf_word *word = *option ? conf_value(sec->cfg, option, nth_value) : NULL;
+
+	return word ? word->line : conf_section_line(sec->cfg);
 }
 
 #define mistake(sec, option, nth, ...) \
-	((sec)->reader->ok = false,    \
-	 report_at((sec)->reader->conf->file, section_line((sec), (option), (nth)), __VA_ARGS__))
+	(*(sec)->ok = false,           \
+	 report_at((sec)->conf->file, section_line((sec), (option), (nth)), __VA_ARGS__))
 
 static struct conf_word section_text(const struct section *sec, const char *option)
 {
-	const char *text = cfg_getstr(sec->cfg, option);
+	const struct conf_word *word = conf_value(sec->cfg, option, 0);
 
-	if (!text)
-		return (struct conf_word){.line = section_line(sec, option, 0)};
-	return (struct conf_word){pool_strdup(&sec->reader->conf->pool, text),
-				  section_line(sec, option, 0)};
+	return word ? *word : (struct conf_word){.line = section_line(sec, "", 0)};
+}
+
+static const char *section_text_or(const struct section *sec, const char *option,
+				   const char *otherwise)
+{
+	const struct conf_word *word = conf_value(sec->cfg, option, 0);
+
+	return word ? word->text : otherwise;
+}
+
+static long section_integer(const struct section *sec, const char *option, long otherwise)
+{
+	const struct conf_word *word = conf_value(sec->cfg, option, 0);
+
+	return word ? strtol(word->text, NULL, 0) : otherwise;
+}
+
+static bool section_boolean(const struct section *sec, const char *option)
+{
+	return !strcmp(section_text_or(sec, option, "false"), "true");
 }
 
 static struct conf_list section_list(const struct section *sec, const char *option)
 {
-	struct conf_list list = {.given = cfg_size(sec->cfg, option) > 0};
-	struct pool *pool = &sec->reader->conf->pool;
+	struct conf_list list = {0};
+	const struct conf_word *word;
 
-	for (unsigned i = 0; i < cfg_size(sec->cfg, option); i++)
-		pool_push(pool, list.word, list.n) =
-			(struct conf_word){pool_strdup(pool, cfg_getnstr(sec->cfg, option, i)),
-					   section_line(sec, option, i)};
+	while ((word = conf_value(sec->cfg, option, list.n)))
+		pool_push(&sec->conf->pool, list.word, list.n) = *word;
+	list.given = list.n > 0;
 	return list;
 }
 
 static uint64_t section_size(const struct section *sec, const char *option, uint64_t otherwise)
 {
-	const char *text = cfg_getstr(sec->cfg, option);
+	const char *text = section_text(sec, option).text;
 	uint64_t bytes = otherwise;
 
 	if (text && !size_parse(text, &bytes))
@@ -75,7 +85,7 @@ static uint64_t section_size(const struct section *sec, const char *option, uint
 
 static const char *section_title(const struct section *sec)
 {
-	return pool_strdup(&sec->reader->conf->pool, cfg_title(sec->cfg));
+	return pool_strdup(&sec->conf->pool, cfg_title(sec->cfg));
 }
 
 /* Absolute path in the system: starts with a slash. */
@@ -91,11 +101,10 @@ static const char *section_path_title(const struct section *sec)
 /* What its threads have together; of the machine, which has been read. */
 static long section_cpu(const struct section *sec)
 {
-	long cpus = sec->reader->conf->machine.cpus, percent;
+	long cpus = sec->conf->machine.cpus, percent = section_integer(sec, "cpu", 0);
 
-	if (cfg_size(sec->cfg, "cpu") == 0)
+	if (!conf_value(sec->cfg, "cpu", 0))
 		return 0;
-	percent = cfg_getint(sec->cfg, "cpu");
 	if (percent < 1 || percent > 100 * cpus)
 		mistake(sec, "cpu", 0,
 			"cpu = %ld: expected 1 to %ld, percent of a core (machine { cpus = %ld })",
@@ -105,7 +114,7 @@ static long section_cpu(const struct section *sec)
 
 static void read_domain(const struct section *sec)
 {
-	struct composition *conf = sec->reader->conf;
+	struct composition *conf = sec->conf;
 	struct conf_domain *domain = &pool_push(&conf->pool, conf->domain, conf->ndomains);
 
 	domain->name = section_title(sec);
@@ -120,7 +129,7 @@ static void read_domain(const struct section *sec)
 
 static void read_component(const struct section *sec)
 {
-	struct composition *conf = sec->reader->conf;
+	struct composition *conf = sec->conf;
 	struct conf_component *c = &pool_push(&conf->pool, conf->component, conf->ncomponents);
 
 	c->name = section_title(sec);
@@ -132,7 +141,7 @@ static void read_component(const struct section *sec)
 	c->devices = section_list(sec, "devices");
 	c->params = section_list(sec, "params");
 	c->memory_bytes = section_size(sec, "memory", 0);
-	long priority = cfg_getint(sec->cfg, "priority");
+	long priority = section_integer(sec, "priority", CONF_PRIORITY_DEFAULT);
 	if (priority < 0 || priority > 63)
 		mistake(sec, "priority", 0, "priority = %ld: expected 0 (most urgent) to 63",
 			priority);
@@ -157,7 +166,7 @@ static void read_component(const struct section *sec)
 
 static void read_mount(const struct section *sec)
 {
-	struct composition *conf = sec->reader->conf;
+	struct composition *conf = sec->conf;
 	struct conf_mount *mount = &pool_push(&conf->pool, conf->mount, conf->nmounts);
 
 	mount->path = section_path_title(sec);
@@ -172,17 +181,15 @@ static void read_mount(const struct section *sec)
 
 static void read_program(const struct section *sec)
 {
-	struct composition *conf = sec->reader->conf;
+	struct composition *conf = sec->conf;
 	struct conf_program *program = &pool_push(&conf->pool, conf->program, conf->nprograms);
-	const char *in = cfg_getstr(sec->cfg, "stdin");
+	const char *in = section_text_or(sec, "stdin", "console");
 
 	program->path = section_path_title(sec);
 	program->line = section_line(sec, "", 0);
 	program->args = section_list(sec, "args");
 	program->env = section_list(sec, "env");
-	program->cwd = section_text(sec, "cwd").text;
-	if (!program->cwd)
-		program->cwd = "/";
+	program->cwd = section_text_or(sec, "cwd", "/");
 	if (*program->cwd != '/')
 		mistake(sec, "cwd", 0, "cwd = \"%s\": expected an absolute path", program->cwd);
 	program->cpu_percent = section_cpu(sec);
@@ -216,15 +223,13 @@ static const char *host_address(const struct section *sec, const char *option)
 
 static void read_network(const struct section *sec)
 {
-	struct conf_network *network = &sec->reader->conf->network;
+	struct conf_network *network = &sec->conf->network;
 
 	network->hostname = section_text(sec, "hostname").text;
-	network->address = section_text(sec, "address").text;
+	network->address = section_text_or(sec, "address", "none");
 	network->gateway = host_address(sec, "gateway");
 	network->dns = host_address(sec, "dns");
 	network->line = section_line(sec, "", 0);
-	if (!network->address)
-		network->address = "none";
 	bool fixed = is_network(network->address);
 	if (network->gateway && !fixed)
 		mistake(sec, "gateway", 0,
@@ -238,7 +243,7 @@ static void read_network(const struct section *sec)
 
 static void read_blob(const struct section *sec)
 {
-	struct composition *conf = sec->reader->conf;
+	struct composition *conf = sec->conf;
 	struct conf_blob *blob = &pool_push(&conf->pool, conf->blob, conf->nblobs);
 
 	blob->name = section_title(sec);
@@ -251,20 +256,20 @@ static void read_blob(const struct section *sec)
 
 static void read_machine(const struct section *sec)
 {
-	struct conf_machine *machine = &sec->reader->conf->machine;
-	const char *virtio = cfg_getstr(sec->cfg, "virtio");
+	struct conf_machine *machine = &sec->conf->machine;
+	const char *virtio = section_text_or(sec, "virtio", "modern");
 	unsigned host, guest;
 
 	machine->memory_bytes = section_size(sec, "memory", CONF_MEMORY_DEFAULT);
-	machine->cpus = cfg_getint(sec->cfg, "cpus");
+	machine->cpus = section_integer(sec, "cpus", 1);
 	machine->disks = section_list(sec, "disk");
-	machine->net = cfg_getbool(sec->cfg, "net");
+	machine->net = section_boolean(sec, "net");
 	machine->forwards = section_list(sec, "forward");
 	machine->transitional = !strcmp(virtio, "transitional");
 	if (!machine->transitional && strcmp(virtio, "modern"))
 		mistake(sec, "virtio", 0,
 			"virtio = \"%s\": expected \"modern\" or \"transitional\"", virtio);
-	machine->iommu = cfg_getbool(sec->cfg, "iommu");
+	machine->iommu = section_boolean(sec, "iommu");
 	/* That interface has no way to say that a device's addresses go through one
 	 * (virtio 1.2, 6.3). */
 	if (machine->iommu && machine->transitional)
@@ -278,140 +283,49 @@ static void read_machine(const struct section *sec)
 				machine->forwards.word[i].text);
 }
 
-static void read_each(struct reader *reader, cfg_t *root, const char *kind,
+static void read_each(const struct section *top, const char *kind,
 		      void (*read_one)(const struct section *))
 {
-	for (unsigned i = 0; i < cfg_size(root, kind); i++) {
-		struct section sec = {reader, cfg_getnsec(root, kind, i), kind, i};
+	for (unsigned i = 0; i < cfg_size(top->cfg, kind); i++) {
+		struct section sec = {top->conf, cfg_getnsec(top->cfg, kind, i), kind, top->ok};
 
 		read_one(&sec);
 	}
 }
 
-static void read_root(struct reader *reader, cfg_t *root)
+static void read_root(const struct section *top)
 {
-	struct composition *conf = reader->conf;
-	struct section top = {reader, root, "", 0};
-	struct conf_word name = section_text(&top, "system");
+	struct composition *conf = top->conf;
+	struct conf_word name = section_text(top, "system");
 
 	if (name.text && (!*name.text || strchr(name.text, '/')))
-		mistake(&top, "system", 0, "system = \"%s\": expected a name without a slash",
+		mistake(top, "system", 0, "system = \"%s\": expected a name without a slash",
 			name.text);
 	conf->name = name.text ? name.text : file_stem(&conf->pool, conf->file);
-	conf->cmdline = section_text(&top, "cmdline").text;
-	conf->services = section_list(&top, "services");
-	conf->interfaces = section_list(&top, "interfaces");
-	read_each(reader, root, "machine", read_machine);
-	read_each(reader, root, "domain", read_domain);
-	read_each(reader, root, "component", read_component);
-	read_each(reader, root, "mount", read_mount);
-	read_each(reader, root, "program", read_program);
-	read_each(reader, root, "network", read_network);
-	read_each(reader, root, "blob", read_blob);
-}
-
-/* A section of libConfuse's does not always know its file, and an error function has no argument
- * for it. */
-static const char *parsed_file;
-
-/* libConfuse found a mistake. For an unknown option its message lacks what it would have known. */
-static void parse_error(cfg_t *cfg, const char *format, va_list ap)
-{
-	struct buffer text = {0};
-	struct pool pool = {0};
-
-	buffer_printf(&text, "%s", pool_vprintf(&pool, format, ap));
-	if (!strncmp(format, "no such option", strlen("no such option"))) {
-		const char *sep = ": expected ";
-		for (const cfg_opt_t *opt = cfg->opts; opt->name; opt++) {
-			buffer_printf(&text, "%s%s", sep, opt->name);
-			sep = ", ";
-		}
-	}
-	if (!strncmp(format, "premature end", strlen("premature end")))
-		buffer_printf(&text, ": expected a closing brace or quotation mark");
-	report_at(parsed_file, cfg->line, "%s", text.data);
-	buffer_free(&text);
-	pool_free(&pool);
-}
-
-static cfg_t *composition_grammar(void)
-{
-	static cfg_opt_t domain[] = {LIST("components"), CFG_END()};
-	static cfg_opt_t component[] = {TEXT("object"),
-					TEXT("rump"),
-					LIST("libraries"),
-					LIST("sees"),
-					LIST("devices"),
-					LIST("params"),
-					TEXT("memory"),
-					CFG_INT("priority", CONF_PRIORITY_DEFAULT, CFGF_NONE),
-					CPU,
-					CFG_END()};
-	static cfg_opt_t mount[] = {TEXT("type"), TEXT("device"), LIST("options"), CFG_END()};
-	static cfg_opt_t program[] = {LIST("args"), LIST("env"),
-				      TEXT("cwd"),  CFG_STR("stdin", "console", CFGF_NONE),
-				      CPU,	    CFG_END()};
-	static cfg_opt_t network[] = {TEXT("hostname"), TEXT("address"), TEXT("gateway"),
-				      TEXT("dns"), CFG_END()};
-	static cfg_opt_t blob[] = {TEXT("file"), TEXT("component"), CFG_END()};
-	static cfg_opt_t machine[] = {TEXT("memory"),
-				      CFG_INT("cpus", 1, CFGF_NONE),
-				      LIST("disk"),
-				      CFG_BOOL("net", cfg_false, CFGF_NONE),
-				      CFG_STR("virtio", "modern", CFGF_NONE),
-				      CFG_BOOL("iommu", cfg_false, CFGF_NONE),
-				      LIST("forward"),
-				      CFG_END()};
-	static cfg_opt_t root[] = {TEXT("system"),
-				   TEXT("cmdline"),
-				   LIST("services"),
-				   LIST("interfaces"),
-				   CFG_SEC("domain", domain, MANY),
-				   CFG_SEC("component", component, MANY),
-				   CFG_SEC("mount", mount, MANY),
-				   CFG_SEC("program", program, MANY),
-				   CFG_SEC("network", network, CFGF_NODEFAULT),
-				   CFG_SEC("blob", blob, MANY),
-				   CFG_SEC("machine", machine, CFGF_NONE),
-				   CFG_END()};
-
-	return cfg_init(root, CFGF_NONE);
+	conf->cmdline = section_text(top, "cmdline").text;
+	conf->services = section_list(top, "services");
+	conf->interfaces = section_list(top, "interfaces");
+	read_each(top, "machine", read_machine); /* the first: cpu is held against its cpus */
+	read_each(top, "domain", read_domain);
+	read_each(top, "component", read_component);
+	read_each(top, "mount", read_mount);
+	read_each(top, "program", read_program);
+	read_each(top, "network", read_network);
+	read_each(top, "blob", read_blob);
 }
 
 bool composition_read(struct composition *conf, const char *file)
 {
-	struct reader reader = {.conf = conf, .ok = true};
-	struct buffer text = {0};
+	bool ok = true;
 
 	*conf = (struct composition){.machine = {.memory_bytes = CONF_MEMORY_DEFAULT, .cpus = 1}};
 	conf->file = pool_strdup(&conf->pool, file);
-	if (!file_read(file, &text)) {
-		buffer_free(&text);
-		report_at(file, 0, "cannot read the composition: %s", strerror(errno));
+	cfg_t *root = conf_parse(&conf->pool, conf->file);
+	if (!root)
 		return false;
-	}
-	buffer_add(&text, "\n", 1);
-	cfg_t *root = composition_grammar();
-	cfg_set_error_function(root, parse_error);
-	parsed_file = conf->file;
-	FILE *stream = fmemopen(text.data, text.len, "r");
-	int status = stream ? cfg_parse_fp(root, stream) : CFG_FILE_ERROR;
-	if (stream)
-		fclose(stream);
-	if (status == CFG_SUCCESS) {
-		places_find(&reader.places, &conf->pool, text.data);
-		if (reader.places.unclosed_line) {
-			report_at(file, reader.places.unclosed_line,
-				  "a section without end: expected a closing brace");
-			reader.ok = false;
-		} else {
-			read_root(&reader, root);
-		}
-	}
+	read_root(&(struct section){conf, root, "", &ok});
 	cfg_free(root);
-	buffer_free(&text);
-	return status == CFG_SUCCESS && reader.ok;
+	return ok;
 }
 
 void composition_free(struct composition *conf)

@@ -213,7 +213,7 @@ static size_t group_add(struct sys *sys, long percent, const struct sys_componen
 /* Those that the others start with have no threads which sched could let wait. */
 static bool has_threads(const struct sys_component *c)
 {
-	return strcmp(c->name, "boot") && strcmp(c->name, "mem") && strcmp(c->name, "sched");
+	return !(role_traits(c->role) & ROLE_WIRED);
 }
 
 static bool cpu_check(const struct sys *sys, int line, const char *kind, const char *name,
@@ -399,7 +399,7 @@ static void sees_add(struct sys *sys, size_t c)
 		const char *name = sys->component[import->client].name;
 		bool has = false;
 
-		if (import->server != c || strcmp(component->name, "console") ||
+		if (import->server != c || component->role != COMPONENT_CONSOLE ||
 		    !console_buffer(sys->functions.function[import->function].name))
 			continue;
 		for (size_t j = 0; j < component->sees.n; j++)

@@ -6,16 +6,6 @@
 #include "system.h"
 #include "system_parts.h"
 
-/* The services of every system, in the order in which they start when nothing else decides. */
-static const struct service {
-	const char *name;
-	bool optional; /* until somebody imports it */
-} services[] = {
-	{"boot", false},   {"mem", false}, {"sched", false},
-	{"console", true}, {"dev", true},  {"reboot", true},
-};
-#define NSERVICES (sizeof(services) / sizeof(services[0]))
-
 static const struct conf_component *conf_component(const struct composition *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->ncomponents; i++)
@@ -43,12 +33,18 @@ size_t sys_component(const struct sys *sys, const char *name)
 	return SYS_NONE;
 }
 
+size_t sys_role(const struct sys *sys, enum component_role role)
+{
+	return sys_component(sys, role_name(role));
+}
+
 static void component_add(struct sys *sys, const char *name, size_t domain, int line)
 {
 	struct sys_component *c = &pool_push(&sys->pool, sys->component, sys->ncomponents);
 	struct sys_domain *d = &sys->domain[domain];
 
-	*c = (struct sys_component){.name = name, .domain = domain, .line = line};
+	*c = (struct sys_component){
+		.name = name, .role = role_find(name), .domain = domain, .line = line};
 	c->conf = conf_component(sys->conf, name);
 	c->object_path = object_path(sys, name, c->conf);
 	pool_push(&sys->pool, d->component, d->ncomponents) = sys->ncomponents - 1;
@@ -79,16 +75,31 @@ static void service_add(struct sys *sys, const char *name, bool optional, int li
 	component_add(sys, name, domain_add(sys, name), line);
 }
 
+static bool is_boot(const char *name)
+{
+	return role_find(name) == COMPONENT_BOOT;
+}
+
+/* In the order of the table, in which they start when nothing else decides. */
+static void services_add_all(struct sys *sys)
+{
+	for (unsigned i = 0; i < COMPONENT_NROLES; i++) {
+		enum component_role role = (enum component_role)i;
+
+		if (role_traits(role) & ROLE_SERVICE)
+			service_add(sys, role_name(role), role_traits(role) & ROLE_OPTIONAL, 0);
+	}
+}
+
 static bool services_add(struct sys *sys)
 {
 	const struct conf_list *given = &sys->conf->services;
 
 	if (!given->given) {
-		for (size_t i = 0; i < NSERVICES; i++)
-			service_add(sys, services[i].name, services[i].optional, 0);
+		services_add_all(sys);
 		return true;
 	}
-	if (given->n && !strcmp(given->word[0].text, "boot")) {
+	if (given->n && is_boot(given->word[0].text)) {
 		for (size_t i = 0; i < given->n; i++)
 			service_add(sys, given->word[i].text, false, given->word[i].line);
 		return true;
@@ -118,7 +129,7 @@ static bool domains_add(struct sys *sys)
 				ok = false;
 				continue;
 			}
-			if (!strcmp(word->text, "boot")) {
+			if (is_boot(word->text)) {
 				report_at(sys->conf->file, word->line,
 					  "component \"boot\" in domain \"%s\": boot has a domain "
 					  "of its own, since it starts the others",
@@ -162,7 +173,7 @@ static bool init_check(const struct sys *sys, const struct sys_component *c)
 {
 	const struct symbol *init = object_symbol(&c->object, "component_init");
 
-	if ((init && init->defined) || !strcmp(c->name, "boot"))
+	if ((init && init->defined) || c->role == COMPONENT_BOOT)
 		return true;
 	report_at(sys->conf->file, c->line, "component \"%s\" does not define component_init",
 		  c->name);

@@ -10,11 +10,13 @@
 #include "composition.h"
 #include "interface.h"
 #include "object.h"
+#include "roles.h"
 
 #define SYS_NONE ((size_t)-1)
 
 struct sys_component {
 	const char *name;
+	enum component_role role; /* by that name */
 	size_t domain;
 	int line;			   /* where the composition names it, 0: it does not */
 	const struct conf_component *conf; /* NULL: no section of its own */
@@ -78,6 +80,7 @@ void sys_free(struct sys *sys);
 
 /* Indices; SYS_NONE: no such component, nobody exports that. */
 size_t sys_component(const struct sys *sys, const char *name);
+size_t sys_role(const struct sys *sys, enum component_role role);
 size_t sys_export(const struct sys *sys, const char *function);
 
 #endif

@@ -123,11 +123,6 @@ static void machine_set(struct run *run, const char *image, struct qemu_config *
 		pool_push(pool, config->forward, config->nforwards) = run->forwards.word[i];
 }
 
-static bool has_component(const struct run *run, const char *name)
-{
-	return sys_component(&run->sys, name) != SYS_NONE;
-}
-
 static void coredump_tell(struct run *run, const struct coredump *dump)
 {
 	size_t c = sys_component(&run->sys, dump->component);
@@ -189,7 +184,7 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 {
 	bool program = run->conf.nprograms > 0;
 	struct session_config session = {
-		.console = has_component(run, "console"),
+		.console = sys_role(&run->sys, COMPONENT_CONSOLE) != SYS_NONE,
 		.program = program,
 		.input = program && !run->conf.program[0].stdin_null,
 		.verbose = run->verbose,

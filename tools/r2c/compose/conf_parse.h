@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The text of a composition file, taken apart: sections, and in them options, whose values are
+ * words with the line that they stand on. What sections and options there are is here; what they
+ * mean is composition.c's.
+ */
+#ifndef R2C_COMPOSE_CONF_PARSE_H
+#define R2C_COMPOSE_CONF_PARSE_H
+
+#include <confuse.h>
+#include "composition.h"
+
+/*
+ * Read the file. NULL: a mistake, or that it cannot be read, is reported. The words live as long
+ * as the pool; the tree must be freed with cfg_free.
+ */
+cfg_t *conf_parse(struct pool *pool, const char *file);
+
+/* The line of the section's opening brace; 0 for the file itself. */
+int conf_section_line(const cfg_t *section);
+/* The n-th value of an option, from 0; NULL: there is none. A text, an integer or a boolean. */
+const struct conf_word *conf_value(cfg_t *section, const char *option, size_t n);
+
+#endif
