@@ -344,7 +344,7 @@ static const struct {
 	 "}",
 	 {"kernel/.here", "expected a relocatable x86-64 ELF file"}},
 	{PING "component \"ping\" {\n devices = {\"floppy\"} }",
-	 {"try.conf:3:", "\"floppy\"", "expected virtio-net, virtio-blk"}},
+	 {"try.conf:3:", "\"floppy\"", "expected virtio-blk, virtio-net"}},
 	{PING "component \"ping\" { devices = {\"virtio-blk#x\"} }", {"try.conf:2:", "expected"}},
 	{PING "component \"ping\" { devices = {\"12345:1\"} }", {"try.conf:2:", "expected"}},
 	{PING "component \"ping\" { devices = {\"virtio-blk\", \"virtio-blk#0\"} }",
