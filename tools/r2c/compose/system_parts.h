@@ -11,6 +11,11 @@ bool sys_wire(struct sys *sys);
 /* Devices, parameters, windows and blobs. */
 bool sys_give(struct sys *sys);
 
+/* A parameter "KEY=VALUE" more for a component. */
+void sys_param_add(struct sys *sys, struct sys_component *c, const char *text);
+/* mounts.c: hand the i-th mount of the composition to posix. */
+bool mount_give(struct sys *sys, struct sys_component *posix, size_t i);
+
 /* devices.c: a device by its name in a composition; false: it is none (not reported). */
 bool device_parse(const char *text, bool transitional, struct sys_device *device);
 /* Report that text on that line is no device. Always false. */
