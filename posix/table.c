@@ -34,6 +34,10 @@ static struct call table[] = {
 #include "calls.list.h"
 };
 
+/*
+ * In the order in which they are called. itimer is first, so that no timer fires for a process that
+ * ends (process.c, R3); init is last, since it ends the system after the first program.
+ */
 const struct process_hooks *const process_hooks[] = {
 	&itimer_hooks, &fdtable_hooks, &fs_hooks,   &signal_hooks,
 	&futex_hooks,  &mapping_hooks, &init_hooks, NULL,

@@ -24,8 +24,8 @@ struct message {
 	 */
 	struct file **files;
 	unsigned nfiles;
-	int flags; /* LX_MSG_* of the call */
-	int told;  /* on receipt, LX_MSG_* for the program */
+	int flags;     /* LX_MSG_* of the call */
+	int out_flags; /* on receipt, LX_MSG_* for the program */
 };
 
 struct socket_ops {

@@ -176,7 +176,7 @@ long unix_recv(struct thread *t, struct file *f, struct message *m)
 	if (!peek)
 		unix_wake(u->peer, LX_POLLOUT | LX_POLLWRNORM);
 	cos_mutex_unlock(&unix_lock);
-	m->told = flags;
+	m->out_flags = flags;
 	return done || r >= 0 ? (long)done : r;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /proc: files whose text is made as they are opened, and what the system as a whole says there.
+ * /proc: files of text that is made as they are opened; here are those of the whole system.
  *
  * Z1. A file has the state of the moment when it was opened.
  * Z2. Of processes, the caller's own is there (self, and its number); other numbers are not, and
