@@ -49,8 +49,9 @@
  *	C7	A capability has at most COS_CAPTBL_DEPTH ancestors.
  *	C8	The empty leaf is never written: captbl_take refuses it.
  *
- * kernel/proof/delegate.pml checks C4 and C5 over all interleavings, tests/kernel/host/model_test.c
- * C1 to C7 by random steps, tests/kernel/boot/cores.c C5 on several cores.
+ * kernel/proof/delegate.pml checks C1, C4 and C5 over all interleavings,
+ * tests/kernel/host/model_test.c C1, C2 and C4 to C7 by random steps. tests/kernel/boot tests C3
+ * (objects.c, attacks.c, random.c) and, on several cores, C1 and C5 (cores.c).
  */
 #ifndef KERNEL_CAPTBL_H
 #define KERNEL_CAPTBL_H

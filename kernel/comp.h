@@ -34,14 +34,15 @@
  *	L4	A component is freed only after it has ended, with one reference left, when nothing
  *		was inside after every core had been in the kernel since the end. So no core is on
  *		its way into it.
- *	L5	A component whose last reference is dropped holds no last reference to its tables or
- *		to another component: those go first, and freeing never cascades.
+ *	L5	When its last reference is dropped, a component holds no last reference to its
+ *		tables or to another component: those go first, and freeing never cascades.
  *	L6	A reader of a target that reads comp first finds entry and token that belong to it:
  *		a target is set only when the former one has been taken away and that stamp has
  *		passed.
  *
  * kernel/proof/component.pml checks L4 over all interleavings, tests/kernel/host/stacks_test.c L1
- * to L3 by random steps, tests/kernel/boot/cores.c (restart, destroy) L2 and L4 on several cores.
+ * to L3 by random steps. tests/kernel/boot tests L2 and L4 on several cores (cores.c: restart,
+ * revoke), and L5 (invocation.c).
  */
 #ifndef KERNEL_COMP_H
 #define KERNEL_COMP_H

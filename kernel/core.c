@@ -45,7 +45,7 @@ void core_poke_others(void)
 			core_poke(i);
 }
 
-/* -> the core whose inbox it is in: by now that may be this one. */
+/* -> the core that has it in its inbox: by now that may be this one. */
 static unsigned inbox_push(struct thd *thd)
 {
 	struct cpu *c = cores[atomic_load(&thd->core)];

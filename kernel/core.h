@@ -28,9 +28,9 @@
  *	runnable -> dead	[core_thd_died]
  *
  * INVARIANTS of dispatching
- *	D1	A thread runs on the core that it is bound to, and only that core reads or changes
- *		it, but for `sent`, its place in an inbox, and its references. Its own core binds it
- *		to another [core_move].
+ *	D1	A thread runs on the core that it is bound to. Only that core reads or changes it,
+ *		but for `sent`, its place in an inbox, and its references. Its core binds it to
+ *		another one [core_move].
  *	D2	The thread that is resumed is runnable, its topmost invocation is not stale, and its
  *		ip is below USER_END [core_exit, core_settle].
  *	D3	A core's scheduler thread never blocks. If it dies, the machine ends with a panic.
@@ -44,15 +44,15 @@
  *		It is there once, with the latest of READY and BLOCKED; DEAD stays.
  *
  * INVARIANTS of events between cores
- *	E3	`sent` of a thread is not 0 if and only if the thread is in an inbox, or on its way
- *		in or out, and that place holds a reference to the thread.
+ *	E3	A thread is in an inbox, or on its way in or out, if and only if its `sent` is not
+ *		0. That place holds a reference to the thread.
  *	E4	A core clears `poked` before it takes the inbox. So what comes after is followed by
  *		an interrupt.
  *	E5	A thread that was moved while it was in an inbox is passed on to its core's. So no
  *		event is lost, but with its receiver.
  *
- * kernel/proof/inbox.pml checks D1 and E3 to E5 over all interleavings, tests/kernel/check.c looks
- * at D1, D2 and D7 at every exit to user level, tests/kernel/boot (threads.c, tcap.c, cores.c)
+ * kernel/proof/inbox.pml checks D1 and E3 to E5 over all interleavings. tests/kernel/check.c looks
+ * at D1, D2 and D7 at every exit to user level. tests/kernel/boot (threads.c, tcap.c, cores.c)
  * tests D3 to D6 and E5.
  */
 #ifndef KERNEL_CORE_H
@@ -94,7 +94,7 @@ struct cpu {
 	uint32_t machine_id;	      /* its APIC id */
 };
 
-/* How many cores run: 0 to one less. */
+/* How many cores run; their numbers begin at 0. */
 unsigned core_count(void);
 struct cpu *core_cpu(unsigned core);
 /* Add this core, with the next number. */

@@ -30,7 +30,7 @@ int inv_gate(struct thd *thd);
 void inv_return(struct thd *thd);
 /* The thread's code has raised an exception: ask the pager or the handler, or unwind. */
 void inv_fault(struct thd *thd, uint64_t vector, uint64_t address, uint64_t error);
-/* Leave the component that the thread is in, which was stopped or whose fault nothing resolves. */
+/* Leave the component that the thread is in: it was stopped, or nothing resolves its fault. */
 void inv_unwind(struct thd *thd);
 
 #endif

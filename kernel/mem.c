@@ -97,7 +97,9 @@ struct mem_page mem_page(uint64_t pa)
 				 (uint8_t)word_kind(word), ((word >> LEVEL_SHIFT) + 1) & 3};
 }
 
-/* Change a free page whose stamp has passed to `taken`, a word that no other operation changes. */
+/*
+ * Change a free page to `taken`, a word that no other operation changes, if its stamp has passed.
+ */
 static int mem_take(_Atomic uint64_t *slot, uint64_t *old, uint64_t taken)
 {
 	if (word_kind(*old) != KIND_FREE)

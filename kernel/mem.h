@@ -48,7 +48,8 @@
  *	M6	Device memory never changes, and its references are not counted.
  *
  * kernel/proof/retype.pml checks M1 and M2 over all interleavings, tests/kernel/host/model_test.c
- * all of them by random steps.
+ * all but M3 by random steps; tests/kernel/host/objects_test.c and tests/kernel/boot/cores.c
+ * (remap) test M3.
  */
 #ifndef KERNEL_MEM_H
 #define KERNEL_MEM_H
@@ -73,7 +74,7 @@ struct mem_page {
 	uint32_t refs;
 	uint8_t type;
 	uint8_t kind;  /* enum mem_kind */
-	uint8_t level; /* of the page table whose entry can map it; 0: part of a super-page */
+	uint8_t level; /* of a page table that can map it by one entry; 0: part of a super-page */
 };
 
 #define MEM_REFS_MAX 0xffffff /* 24 bits */

@@ -18,8 +18,9 @@
  *	P7	A table can be freed while a mapping is entered: pgtbl_map looks afterwards and
  *		takes the entry out.
  *
- * kernel/proof/retype.pml checks P5 and P7 over all interleavings, tests/kernel/host/model_test.c
- * P1 to P4 and P6 by random steps, tests/kernel/check.c P1 and P4 after each change.
+ * kernel/proof/retype.pml checks P3, P5 and P7 over all interleavings,
+ * tests/kernel/host/model_test.c P1 to P4 and P6 by random steps, tests/kernel/check.c P1 and P4
+ * after each change; tests/kernel/host/objects_test.c tests P5 and P7.
  */
 #ifndef KERNEL_PGTBL_H
 #define KERNEL_PGTBL_H

@@ -16,7 +16,7 @@
  *		dispatches is no more urgent than its tcap.
  *	B5	No budget exceeds UINT64_MAX / 4, so sums with the TSC do not overflow.
  *
- * tests/kernel/boot/tcap.c tests B1 to B5.
+ * tests/kernel/boot tests B2 to B4 (tcap.c) and B5 (attacks.c); tests/kernel/check.c looks at B1.
  */
 #ifndef KERNEL_TCAP_H
 #define KERNEL_TCAP_H

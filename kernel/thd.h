@@ -40,8 +40,8 @@
  *		are counted in inside[] (comp.h).
  *
  * The functions that push and pop are in inv.h. tests/kernel/check.c looks at I1, I2 and I5 at
- * every exit to user level, tests/kernel/host/stacks_test.c at I1 to I3 and I5 after each of its
- * random steps.
+ * every exit to user level, tests/kernel/host/stacks_test.c at the same after each of its random
+ * steps; tests/kernel/boot/invocation.c tests I2 to I4.
  */
 #ifndef KERNEL_THD_H
 #define KERNEL_THD_H

@@ -12,7 +12,7 @@
 #include "fs/context.h"
 #include "fs/tree.h"
 #include "init/init.h"
-#include "ipc/futex.h"
+#include "ipc/robust.h"
 #include "mm/mapping.h"
 #include "process/hooks.h"
 #include "process/process.h"
@@ -34,9 +34,13 @@ static struct call table[] = {
 #include "calls.list.h"
 };
 
+/*
+ * In the order in which they are called. itimer is first, so that no timer fires for a process that
+ * ends (process.c, R3); init is last, since it ends the system after the first program.
+ */
 const struct process_hooks *const process_hooks[] = {
 	&itimer_hooks, &fdtable_hooks, &fs_hooks,   &signal_hooks,
-	&futex_hooks,  &mapping_hooks, &init_hooks, NULL,
+	&robust_hooks, &mapping_hooks, &init_hooks, NULL,
 };
 
 const struct synth_ops *const synth_trees[] = {&dev_tree, &proc_tree, NULL};

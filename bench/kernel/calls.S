@@ -160,7 +160,7 @@ yield_entry:
 	syscall
 	jmp	1b
 
-	/* A thread that waits for events on the end-point whose operation is in rdi, for ever. */
+	/* A thread that waits for events for ever; rdi = the operation on its end-point. */
 wait_entry:
 	movq	%rdi, %r14
 1:	movq	%r14, %rax

@@ -18,7 +18,7 @@
 #define ROUNDS 20000UL
 #define TIMES 5
 
-/* 8254, channel 2, whose gate and output are in port 0x61 */
+/* 8254, channel 2; its gate and output are in port 0x61 */
 #define PIT_HZ 1193182
 #define PIT_COUNT 0xffff
 #define PIT_FIRST 0x42

@@ -2,7 +2,7 @@
 /*
  * The local APIC: timer, interrupts between cores, end of interrupt. In x2APIC mode where the CPU
  * has it, else by memory (SDM 3A, chapter 10). The timer is the TSC's deadline where the CPU has
- * that, else the APIC's own count, whose frequency is measured against the TSC.
+ * that, else the APIC's own count, at a frequency that is measured against the TSC.
  */
 #ifndef X86_64_APIC_H
 #define X86_64_APIC_H

@@ -6,7 +6,7 @@
  * text, constants and the payload read-only, so that no address writes what another one executes.
  *
  * With PCID and INVPCID, a level-4 table gets a PCID of its own while there is one left. The others
- * share PCID 0, whose translations are dropped at each load. Unmapping drops the translations of
+ * share PCID 0; its translations are dropped at each load. Unmapping drops the translations of
  * all of them (INVPCID type 3): a subtree may be linked into any address space, so no cheaper rule
  * is safe. A PCID is used again only when its stamp has passed (quiesce.h), so no core has
  * translations of its former table.
@@ -48,7 +48,7 @@ unsigned machine_page_level(void)
 	return page_1g ? 3 : 2;
 }
 
-/* The largest level whose page fits at va and pa within len. */
+/* The highest level at which an entry can map va to pa, within len. */
 static unsigned kmap_level(uint64_t va, uint64_t pa, uint64_t len)
 {
 	for (unsigned level = machine_page_level(); level > 1; level--) {

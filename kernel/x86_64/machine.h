@@ -52,7 +52,7 @@ static inline void space_switch(uint64_t space)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(space) : "memory");
 }
-/* The highest level of page tables whose entries can map super-pages: 2 or 3. */
+/* The highest level of page tables with entries that map super-pages: 2 or 3. */
 unsigned machine_page_level(void);
 /* Drop all translations of user addresses on this core, of all address spaces. */
 void tlb_flush(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files without a name, whose content is state of posix: eventfd, timerfd, signalfd, epoll. */
+/* Files without a name that show state of posix: eventfd, timerfd, signalfd, epoll. */
 #ifndef POSIX_FILE_ANON_H
 #define POSIX_FILE_ANON_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* eventfd: a file whose content is a count. */
+/* eventfd: a file that is a count. */
 #include "base/os.h"
 #include "abi/abi.h"
 #include "abi/errno.h"

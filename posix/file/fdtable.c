@@ -165,7 +165,9 @@ long fd_close(struct thread *t, int fd)
 	return 0;
 }
 
-/* fd becomes f, whose reference is taken over, also on failure. fd, -LX_EBADF or -LX_ENOMEM. */
+/*
+ * fd becomes f and takes over the caller's reference, also on failure. fd, -LX_EBADF or -LX_ENOMEM.
+ */
 static long fd_replace(struct thread *t, struct file *f, int fd, bool cloexec)
 {
 	struct fdtable *tab = t->proc->fds;

@@ -22,7 +22,7 @@ struct file *fd_for_write(struct thread *t, uint64_t fd);
  * well. fd or -LX_EMFILE, -LX_ENOMEM.
  */
 long fd_install(struct thread *t, struct file *f, int from, bool cloexec);
-/* Two files as two descriptors, whose numbers go to out. Takes the references over. 0 or -LX_E*. */
+/* Two descriptors for two files; the numbers go to out. Takes the references over. 0 or -LX_E*. */
 long fd_pair(struct thread *t, struct file *f[2], bool cloexec, uint64_t out);
 /* 0 or -LX_EBADF. */
 long fd_close(struct thread *t, int fd);

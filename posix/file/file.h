@@ -67,7 +67,7 @@ struct file {
 	void *object;
 	uint64_t dev, ino;			    /* of a storage file that is mapped shared */
 	bool locked;				    /* it has had a lock: locks.c */
-	bool peer_closed;			    /* a socket whose peer sends no more */
+	bool peer_closed;			    /* of a socket: the peer sends no more */
 	uint64_t read_timeout_ns, write_timeout_ns; /* SO_RCVTIMEO, SO_SNDTIMEO; 0: none */
 };
 

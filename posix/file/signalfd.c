@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * signalfd: a file whose content is the pending signals of a set. Every signal that is sent to the
+ * signalfd: a file that reads as the pending signals of a set. Every signal that is sent to the
  * process fires its waiter, and so its own queue; a read then takes what is in the set.
  */
 #include "base/os.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The working directory: a directory of the backend, from whose descriptor relative paths start.
+ * The working directory: a directory descriptor of the backend, where relative paths start.
  *
  * W1. getcwd asks the backend for the name each time, so the name is right after a rename. The
  *     directory is made the backend process's own working directory for that, under a lock; nothing

@@ -110,7 +110,7 @@ long dirlist_seek(struct thread *t, struct file *f, int64_t offset, int whence)
 	return offset;
 }
 
-static struct cos_mutex list_lock; /* lists are made, read and freed under it (but at the end) */
+static struct cos_mutex list_lock; /* listings are made and read under it */
 
 static long list_emit(struct thread *t, struct file *f, struct dirlist *list, uint64_t addr,
 		      uint64_t len)

@@ -13,8 +13,8 @@
  * M5. When a mapping is cut in two and there is no memory for the second struct, that part stays
  *     mapped, but is not written back any more.
  *
- * Not there: programs do not see each other's stores through a shared mapping (each has a copy), a
- * change of the file by another program, or SIGBUS beyond the file's end.
+ * Not there: memory that programs share through a file (each has its copy); SIGBUS beyond the
+ * file's end (there is zeroed memory).
  */
 #ifndef POSIX_MM_MAPPING_H
 #define POSIX_MM_MAPPING_H

@@ -262,7 +262,7 @@ static long inet_recv(struct thread *t, struct file *f, struct message *m)
 	r = network_call(RUMP_SYS_recvmsg, f->backend_fd, msg, flags);
 	if (r < 0)
 		return r;
-	m->told = msg_flags_to_linux(msg->msg_flags);
+	m->out_flags = msg_flags_to_linux(msg->msg_flags);
 	if (m->address) {
 		m->address->len = 0;
 		if (msg->msg_namelen && datagram)

@@ -274,7 +274,7 @@ static long control_put(struct thread *t, struct lx_msghdr *h, struct message *m
 	for (unsigned i = n; i < have; i++)
 		file_put(m->files[i]);
 	if (n < have || c.len != sizeof(c) + 4 * have)
-		m->told |= LX_MSG_CTRUNC;
+		m->out_flags |= LX_MSG_CTRUNC;
 	if (r == 0 && c.len) {
 		r = user_put(t, at, &c, sizeof(c));
 		h->controllen = MIN((c.len + 7) & ~7ull, room);
@@ -313,7 +313,7 @@ static long recv_msghdr(struct thread *t, struct file *f, uint64_t addr, int fla
 	e = control_put(t, &h, &m, flags & LX_MSG_CMSG_CLOEXEC);
 	if (e < 0)
 		r = e;
-	h.flags = m.told;
+	h.flags = m.out_flags;
 	return user_put(t, addr, &h, sizeof(h)) < 0 ? -LX_EFAULT : r;
 }
 

@@ -15,6 +15,9 @@ struct address {
 	unsigned len;
 };
 
+/* The longest backlog: Linux's net.core.somaxconn, which /proc says, too. */
+#define SOCKET_BACKLOG_MAX 4096
+
 struct message {
 	const struct iov *iov;
 	int n;
@@ -24,8 +27,8 @@ struct message {
 	 */
 	struct file **files;
 	unsigned nfiles;
-	int flags; /* LX_MSG_* of the call */
-	int told;  /* on receipt, LX_MSG_* for the program */
+	int flags;     /* LX_MSG_* of the call */
+	int out_flags; /* on receipt, LX_MSG_* for the program */
 };
 
 struct socket_ops {

@@ -4,7 +4,7 @@
  * them.
  *
  * X1. One lock guards all sockets, since peers refer to each other both ways.
- * X2. A struct lives while it has a reference: its file has one, and each socket whose peer it is.
+ * X2. A struct lives while it is referenced: by its file, and by each socket that has it as peer.
  *     When its file goes, `file` is NULL.
  * X3. Peers of streams and sequenced packets are mutual. When one of them closes, both lose their
  *     peer, and peer_gone is set in the other. A datagram socket's peer is where it sends to, and

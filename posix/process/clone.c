@@ -34,9 +34,9 @@ static long clone_thread(struct thread *t, uint64_t flags, uint64_t stack, uint6
 	long r;
 
 	if (!(flags & LX_CLONE_THREAD)) {
-		static bool told;
+		static bool logged;
 
-		if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+		if (!__atomic_exchange_n(&logged, true, __ATOMIC_RELAXED))
 			cos_log("posix: %s: child processes (fork, clone) are not implemented\n",
 				t->proc->name);
 		return -LX_ENOSYS;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who a process is: its ids, its user and groups. */
+/* Identity: ids of a process, its user and groups. */
 #include "base/os.h"
 #include "abi/errno.h"
 #include "calls.h"

@@ -36,8 +36,8 @@
 #include "arch/cpu.h"
 #include "base/event.h"
 #include "mm/space.h"
-#include "process/hooks.h"
 #include "process/affinity.h"
+#include "process/hooks.h"
 #include "process/policy.h"
 #include "process/process.h"
 #include "process/rusage.h"
@@ -194,20 +194,20 @@ long thread_start(struct thread *t)
 
 bool thread_claim(struct thread *t)
 {
-	uintptr_t word = t->place ? __atomic_load_n(t->place, __ATOMIC_ACQUIRE) : IN_POSIX, told;
+	uintptr_t word = t->place ? __atomic_load_n(t->place, __ATOMIC_ACQUIRE) : IN_POSIX, marked;
 
 	__atomic_store_n(&t->killed, true, __ATOMIC_SEQ_CST);
 	if (!t->place)
 		return false; /* thread_start frees it */
 	do
-		told = word & IN_POSIX ? word | TO_END : 0;
-	while (!__atomic_compare_exchange_n(t->place, &word, told, false, __ATOMIC_SEQ_CST,
+		marked = word & IN_POSIX ? word | TO_END : 0;
+	while (!__atomic_compare_exchange_n(t->place, &word, marked, false, __ATOMIC_SEQ_CST,
 					    __ATOMIC_ACQUIRE));
-	if (told)
+	if (marked)
 		thread_unpark(t);
 	else
 		thread_free(t);
-	return told == 0;
+	return marked == 0;
 }
 
 bool thread_interrupted(struct thread *t)

@@ -32,8 +32,8 @@ void signal_set_blocked(struct thread *t, uint64_t blocked);
 void signal_mask_for_call(struct thread *t, uint64_t mask);
 
 /*
- * The way out of a system call whose result is that. The program's rax: the result, EINTR, or the
- * call's number to issue it again; or what a handler begins with.
+ * The way out of a system call that has the given result. Returns the program's rax: the result,
+ * EINTR, or the call's number to issue it again; or what a handler begins with.
  */
 long signal_deliver(struct thread *t, long result);
 /* The way out of an exception; all registers are in the frame. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /proc: files whose text is made as they are opened, and what the system as a whole says there.
+ * /proc: files of text that is made as they are opened; here are those of the whole system.
  *
  * Z1. A file has the state of the moment when it was opened.
  * Z2. Of processes, the caller's own is there (self, and its number); other numbers are not, and
@@ -127,7 +127,7 @@ static const struct {
 	{"self/cmdline", make_cmdline, 0444},
 	{"self/comm", make_comm, 0644},
 	{"net/pnp", make_pnp, 0444},
-	{"sys/net/core/somaxconn", make_number, 0644},
+	{"sys/net/core/somaxconn", make_somaxconn, 0644},
 	{"sys/vm/overcommit_memory", make_overcommit, 0644},
 };
 

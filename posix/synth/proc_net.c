@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "synth/proc.h"
 
-/* In the form of /etc/resolv.conf, as on a Linux whose kernel configures the network. */
+/* In the form of /etc/resolv.conf, as on Linux if the kernel configures the network. */
 void make_pnp(struct thread *t, struct text *x)
 {
 	const char *dns = cos_param("DNS");

@@ -9,8 +9,8 @@ struct file;
 struct thread;
 
 /*
- * Open the file of a descriptor, whose number is a string. A file of storage is opened again by its
- * path; any other is the same open file, as after dup. NULL: *error is why.
+ * Open the file of a descriptor, by its number as a string. A file of storage is opened again by
+ * its path; any other is the same open file, as after dup. NULL: *error is why.
  */
 struct file *synth_fd_open(struct thread *t, const char *number, unsigned flags, long *error);
 /* What a link to the descriptor shows. Length, or -LX_ENOENT. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * timerfd: a file whose content is how often its timer has expired. Periods that were missed are
- * counted, not repeated. Arming and disarming is as itimer.c, I1 to I3.
+ * timerfd: a file that reads as how often its timer has expired. Periods that were missed are
+ * counted, not repeated. interval_ns is 0 before the timer is disarmed, as itimer.c, I3.
  */
 #include "base/os.h"
 #include "abi/abi.h"

@@ -23,12 +23,14 @@
 #include "kern/sync.h"
 #include "net/netif.h"
 
-#define DHCP_WAIT_NS 10000000000 /* lwIP asks three times in this time */
+#define DHCP_WAIT_NS 10000000000 /* in this time lwIP asks three times */
 
-static char hostname[64];     /* told to DHCP servers */
-static struct kcv changed_cv; /* some interface's address changed */
+static char hostname[64];     /* sent to DHCP servers */
+static struct kcv changed_cv; /* an interface's address changed */
 
-/* The next word of *sp into word; false at the end. One that is too long is cut: it will not parse.
+/*
+ * The next word of *sp into word; false at the end. A word that is too long is cut, and then not
+ * valid.
  */
 static bool word_next(const char **sp, char *word, size_t size)
 {
@@ -47,7 +49,7 @@ static bool word_next(const char **sp, char *word, size_t size)
 	return n != 0;
 }
 
-/* Split ADDRESS/LENGTH; -1 when there is no valid length. */
+/* Split ADDRESS/LENGTH. -1: there is no valid length. */
 static int prefix_split(char *word)
 {
 	int len = 0, digits = 0;
@@ -83,7 +85,7 @@ static int address_add(struct ifnet *ifp, char *word)
 		return RUMP_EINVAL;
 	if (netif_add_ip6_address(nif, ip_2_ip6(&addr), &idx) != ERR_OK)
 		return RUMP_ENOBUFS;
-	/* Ours by decree: usable at once, not after a second of asking around. */
+	/* A configured address is usable at once, without a second of duplicate detection. */
 	netif_ip6_addr_set_state(nif, idx, IP6_ADDR_PREFERRED);
 	return 0;
 }
@@ -124,7 +126,7 @@ static bool has_gateway(const struct ifnet *ifp)
 	return !ip4_addr_isany(netif_ip4_gw(&ifp->if_netif)) || !ip6_addr_isany(&ifp->if_gw6);
 }
 
-/* Packets for no network of ours go to the first interface that has a gateway, or nowhere. */
+/* Packets for no attached network go to the first interface with a gateway, or nowhere. */
 static void default_update(void)
 {
 	struct ifnet *ifp = netif_first();
@@ -134,7 +136,7 @@ static void default_update(void)
 	netif_set_default(ifp != NULL ? &ifp->if_netif : NULL);
 }
 
-/* Say what an interface got; lwIP calls this for other changes as well. */
+/* Report an interface's new address on the console; lwIP calls this for other changes, too. */
 static void status_changed(struct netif *nif)
 {
 	struct ifnet *ifp = nif->state;
@@ -198,8 +200,9 @@ static bool is_waited_for(struct ifnet *ifp)
 }
 
 /*
- * Programs start with the addresses there, as they do on a Linux that configures its network at
- * boot. A server that does not answer is asked again and again (RFC 2131, 4.1), but not waited for.
+ * Programs start with the addresses in place, as on a Linux that configures its network at boot. A
+ * DHCP server that does not answer is asked again and again (RFC 2131, 4.1), but waited for only
+ * DHCP_WAIT_NS.
  */
 RUMP_COMPONENT(RUMP_COMPONENT_NET_IFCFG, net_config)
 {

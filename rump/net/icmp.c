@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lwIP answers ICMP but does not tell anyone of errors that come in. A raw listener of our own sees
- * them first, finds what the quoted packet belonged to and passes the error on; it leaves every
- * message to lwIP.
+ * ICMP errors. lwIP answers ICMP, but reports incoming errors to nothing. A raw listener sees them
+ * first, finds the socket that the quoted packet belonged to, and passes the error on. It leaves
+ * every message to lwIP.
  */
 #include "lwip/opt.h"
 #include "lwip/icmp.h"
@@ -16,12 +16,12 @@
 #include "net/icmp.h"
 #include "net/net.h"
 
-/* The ports, at the start of both TCP's and UDP's header. */
+/* The ports, which both TCP's and UDP's header begin with. */
 struct quoted_ports {
 	u16_t src, dst;
 };
 
-/* RFC 1122, 4.2.3.9 and 4.1.3.3: which codes say that it is of no use to try again. */
+/* RFC 1122, 4.2.3.9 and 4.1.3.3: the codes that make another attempt useless. */
 static int unreachable_errno(unsigned code, bool *hard)
 {
 	*hard = code == ICMP_DUR_PROTO || code == ICMP_DUR_PORT;
@@ -40,7 +40,7 @@ static int unreachable_errno(unsigned code, bool *hard)
 static u8_t icmp4_seen(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *addr)
 {
 	unsigned off, hlen;
-	struct icmp_echo_hdr icmp; /* the errors begin alike */
+	struct icmp_echo_hdr icmp; /* the errors begin in the same way */
 	struct ip_hdr ip;
 	struct quoted_ports ports;
 	ip_addr_t src, dst;
@@ -50,7 +50,7 @@ static u8_t icmp4_seen(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_
 	(void)arg;
 	(void)pcb;
 	(void)addr;
-	/* The packet begins with its own IP header. */
+	/* The packet includes its IP header. */
 	off = IPH_HL_BYTES((const struct ip_hdr *)p->payload);
 	if (pbuf_copy_partial(p, &icmp, sizeof(icmp), (u16_t)off) != sizeof(icmp) ||
 	    icmp.type != ICMP_DUR)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The core lock, start-up and the translation of lwIP's errors. */
+/* The core lock, start-up, and the translation of lwIP's errors (net.h). */
 #include "lwip/init.h"
 #include "lwip/netif.h"
 #include "lwip/err.h"
@@ -24,7 +24,7 @@ bool net_locked(void)
 	return mutex_owned(&core_mutex);
 }
 
-/* Take in what was sent to ourselves; true if there was anything. Handling it may send more. */
+/* Take in the packets to this host; true if there was one. Handling them may send more. */
 static bool loop_drain(void)
 {
 	bool any = false, again;
@@ -106,7 +106,8 @@ void net_init(void)
 	mutex_init(&core_mutex);
 	net_lock();
 	lwip_init();
-	/* What goes to ourselves is not damaged on the way; but programs look at ICMP's checksum.
+	/*
+	 * Packets to this host are not damaged on their way, but programs look at ICMP's checksum.
 	 */
 	NETIF_SET_CHECKSUM_CTRL(netif_list, NETIF_CHECKSUM_GEN_ICMP | NETIF_CHECKSUM_GEN_ICMP6);
 	net_timer_init();

@@ -2,8 +2,8 @@
 /*
  * What lwIP takes from its environment: memory, time, random numbers, checksums.
  *
- * The allocator must be told the length at the end again, lwIP does not keep it: a header does. It
- * is 16 bytes so that what follows keeps the alignment.
+ * The allocator needs the length when memory is freed, and lwIP does not keep it. So each
+ * allocation has a header with it, of 16 bytes to keep the alignment.
  */
 #include "lwip/opt.h"
 #include "lwip/ip_addr.h"
@@ -72,8 +72,8 @@ uint32_t net_random32(void)
 }
 
 /*
- * RFC 1071, 2: the sum may be taken over any word size and folded, and carries are as good added
- * late. An odd last byte is the first of a word whose second is zero.
+ * RFC 1071, 2: the sum may be computed over words of any size and folded, and carries added later.
+ * An odd last byte is the first of a word whose second byte is zero.
  */
 uint16_t net_chksum(const void *data, int len)
 {
@@ -107,7 +107,7 @@ uint16_t net_chksum(const void *data, int len)
 	return (uint16_t)sum;
 }
 
-/* SipHash-2-4 (Aumasson, Bernstein 2012) of n words, as the keyed function of RFC 6528, 3. */
+/* SipHash-2-4 (Aumasson, Bernstein 2012) of n words: the keyed function of RFC 6528, 3. */
 #define ROTL(x, b) ((x) << (b) | (x) >> (64 - (b)))
 static void sip_round(uint64_t v[4])
 {
@@ -143,7 +143,9 @@ static uint64_t siphash(const uint64_t key[2], const uint64_t *w, unsigned n)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* RFC 6528, 3: ISN = M + F(both addresses and ports, key), M ticking every 4 microseconds. */
+/*
+ * RFC 6528, 3: ISN = M + F(both addresses and ports, key), where M advances every 4 microseconds.
+ */
 uint32_t net_tcp_isn(const struct ip_addr *local, uint16_t local_port, const struct ip_addr *remote,
 		     uint16_t remote_port)
 {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lwIP's timers. Each is a function to call at an interval as long as something needs it; one
- * callout sleeps until the first that is due, and does not run at all on an idle system.
+ * lwIP's timers.
  *
- * A timer whose need begins starts its interval then; it is noticed by net_timer_update, which
- * net_unlock calls, or by tcp_timer_needed from within lwIP.
+ * I1 A timer is a function to call at an interval while something needs it. Its interval starts
+ *    when the need begins.
+ * I2 One callout sleeps until the first timer that is due. Without a need there is no callout, so
+ *    an idle system sleeps.
+ * I3 A need that begins is noticed by net_timer_update, which net_unlock calls, or by
+ *    tcp_timer_needed from within lwIP.
  */
 #include "lwip/opt.h"
 #include "lwip/tcp.h"
@@ -75,7 +78,7 @@ static struct net_timer {
 #define NTIMERS (sizeof(timers) / sizeof(timers[0]))
 
 static struct callout tick;
-static int64_t tick_due_ns; /* what the callout is set to; 0: nothing */
+static int64_t tick_due_ns; /* time that the callout is set to; 0: not set */
 
 void net_timer_update(void)
 {
@@ -93,7 +96,7 @@ void net_timer_update(void)
 		if (first == 0 || nt->nt_due_ns < first)
 			first = nt->nt_due_ns;
 	}
-	/* An earlier wake-up than needed stays: it finds nothing due and sets the next. */
+	/* A wake-up that is too early stays: it finds nothing due, and sets the next. */
 	if (first == 0 || (tick_due_ns != 0 && tick_due_ns <= first))
 		return;
 	if (now == 0)
@@ -117,12 +120,12 @@ static void timer_run(void *arg)
 			continue;
 		nt->nt_fn();
 		nt->nt_due_ns += interval;
-		if (nt->nt_due_ns <=
-		    now) /* late by more than a period: those are not made up for */
+		/* Late by more than a period: the missed calls are left out. */
+		if (nt->nt_due_ns <= now)
 			nt->nt_due_ns = now + interval;
 		nt->nt_on = nt->nt_need();
 	}
-	net_unlock(); /* sets the next */
+	net_unlock(); /* this sets the next */
 }
 
 void net_timer_init(void)
@@ -130,7 +133,7 @@ void net_timer_init(void)
 	callout_init(&tick, timer_run, NULL);
 }
 
-/* Called by lwIP when a connection comes to be; the need is looked at on the way out. */
+/* Called by lwIP when a connection is made; the need is checked when the core lock is released. */
 void tcp_timer_needed(void)
 {
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ethernet interfaces: names, start-up, frames in and out, and what is left of the checksums.
+ * Ethernet interfaces: names, start-up, frames in and out, and the remaining checksums.
  *
- * Out: for TCP over a device with IFCAP_CSUM_TX lwIP leaves the sum zero; the pseudo header's sum
- * is stored here and the device adds the rest. In: lwIP checks nothing of TCP and UDP on our
- * interfaces; frames that the device did not vouch for are checked here.
+ * Out: for TCP over a device with IFCAP_CSUM_TX lwIP leaves the sum zero. The sum of the pseudo
+ * header is stored here, and the device adds the rest. In: lwIP does not check TCP and UDP on these
+ * interfaces; frames that the device has not verified are checked here.
  */
 #include "lwip/opt.h"
 #include "lwip/etharp.h"
@@ -25,8 +25,9 @@
 static struct ifnet *iflist;
 
 /*
- * Find the transport header of an IP packet whose headers are in the first pbuf: offset from the
- * frame's start in *offp, its protocol. 0: fragment, extension headers, too short or not IP.
+ * Find the transport header of an IP packet whose headers are in the first pbuf: *offp is its
+ * offset in the frame; returns the protocol. 0: a fragment, extension headers, too short, or not
+ * IP.
  */
 static unsigned frame_transport(struct pbuf *p, unsigned *offp, ip_addr_t *src, ip_addr_t *dst,
 				unsigned *lenp)
@@ -65,7 +66,7 @@ static unsigned frame_transport(struct pbuf *p, unsigned *offp, ip_addr_t *src, 
 	return 0;
 }
 
-/* The pseudo header's sum, folded and not complemented (virtio 1.2, 5.1.6.2 and RFC 9293, 3.1). */
+/* The pseudo header's sum, folded and not complemented (virtio 1.2, 5.1.6.2; RFC 9293, 3.1). */
 static uint16_t pseudo_sum(const ip_addr_t *src, const ip_addr_t *dst, unsigned proto, unsigned len)
 {
 	uint32_t sum = PP_HTONS(proto) + lwip_htons((uint16_t)len);
@@ -116,7 +117,7 @@ void netif_flush(void)
 	}
 }
 
-/* Whether TCP's or UDP's checksum is right; true for what has none that could be checked here. */
+/* Whether the checksum of TCP or UDP is right; true as well if there is none to check here. */
 static bool frame_checksum_ok(struct pbuf *p)
 {
 	unsigned off, len, proto;
@@ -129,10 +130,10 @@ static bool frame_checksum_ok(struct pbuf *p)
 		return true;
 	if (proto == IP_PROTO_UDP && p->len >= off + UDP_HLEN && IP_IS_V4(&src) &&
 	    ((const struct udp_hdr *)((char *)p->payload + off))->chksum == 0)
-		return true; /* RFC 768: none was made */
+		return true; /* RFC 768: the sender made none */
 	if (pbuf_remove_header(p, off) != 0)
 		return true;
-	/* The frame may be padded at its end: sum the length that IP says. */
+	/* The frame may be padded: use the length that IP gives. */
 	ok = ip_chksum_pseudo_partial(p, (u8_t)proto, (u16_t)len, (u16_t)len, &src, &dst) == 0;
 	pbuf_add_header_force(p, off);
 	return ok;
@@ -184,7 +185,9 @@ void netif_attach(struct ifnet *ifp)
 	netif_add_noaddr(&ifp->if_netif, ifp, ether_init, ethernet_input);
 	sums = NETIF_CHECKSUM_ENABLE_ALL &
 	       ~(unsigned)(NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP);
-	/* UDP's stays ours: a datagram that is fragmented afterwards could not be offloaded. */
+	/*
+	 * UDP's is computed here: that of a datagram that is fragmented later cannot be offloaded.
+	 */
 	if ((ifp->if_cap & IFCAP_CSUM_TX) != 0)
 		sums &= ~(unsigned)NETIF_CHECKSUM_GEN_TCP;
 	NETIF_SET_CHECKSUM_CTRL(&ifp->if_netif, (u16_t)sums);
@@ -193,7 +196,7 @@ void netif_attach(struct ifnet *ifp)
 	kprintf("%s: %02x:%02x:%02x:%02x:%02x:%02x, mtu %u%s\n", ifp->if_name, ifp->if_mac[0],
 		ifp->if_mac[1], ifp->if_mac[2], ifp->if_mac[3], ifp->if_mac[4], ifp->if_mac[5],
 		ifp->if_mtu, ifp->if_link ? "" : ", no link");
-	/* The first interface of all is RUMP_NET's; others by their names: RUMP_NET_vioif1. */
+	/* RUMP_NET configures the first interface; others have theirs by name: RUMP_NET_vioif1. */
 	ksnprintf(config, sizeof(config), "RUMP_NET_%s", ifp->if_name);
 	{
 		char value[256];

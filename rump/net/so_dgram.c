@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Datagram sockets: UDP, and raw IP (ICMP above all). A datagram goes out from one buffer filled by
- * copyin, and waits in the receive queue as the buffer it came in; one that does not fit into what
- * is left of SO_RCVBUF is dropped, as on any network.
+ * Datagram sockets: UDP, and raw IP (mostly for ICMP). A datagram is sent from one buffer, which
+ * copyin fills. A received one waits in the queue in the buffer that it came in. If it does not fit
+ * into what is left of SO_RCVBUF it is dropped, as on any network.
  */
 #include "lwip/opt.h"
 #include "lwip/inet_chksum.h"
@@ -20,9 +20,9 @@
 #include "net/socket.h"
 
 #define UDP_MAX_V4 65507u /* 65535 - 20 - 8: RFC 768, RFC 791 */
-#define UDP_MAX_V6 65487u /* with its 40 bytes of header within lwIP's 16-bit lengths */
+#define UDP_MAX_V6 65487u /* with its header of 40 bytes within lwIP's 16-bit lengths */
 #define RAW_MAX 65515u
-#define DATAGRAM_COST 256u /* of a buffer beside its data */
+#define DATAGRAM_COST 256u /* charged for a buffer besides its data */
 
 static bool dgram_queue(struct socket *so, struct pbuf *p, const ip_addr_t *addr, u16_t port)
 {
@@ -58,7 +58,7 @@ void udp_unreachable(u16_t local_port, const ip_addr_t *remote, u16_t remote_por
 {
 	struct udp_pcb *pcb;
 
-	/* RFC 1122, 4.1.3.3; only a connected socket can know which of its datagrams it was. */
+	/* RFC 1122, 4.1.3.3. Only a connected socket can tell which of its datagrams is meant. */
 	for (pcb = udp_pcbs; pcb != NULL; pcb = pcb->next) {
 		struct socket *so = pcb->recv_arg;
 
@@ -79,7 +79,10 @@ static u8_t so_ip_type(const struct socket *so)
 					     : IPADDR_TYPE_ANY;
 }
 
-/* The pcb's type depends on IPV6_V6ONLY, which may change until it is bound: made late. */
+/*
+ * The pcb's type depends on IPV6_V6ONLY, which may change until the socket is bound, so it is made
+ * late.
+ */
 static int udp_pcb_get(struct socket *so)
 {
 	if (so->so_pcb.udp != NULL)
@@ -142,7 +145,7 @@ static int udp_so_bind(struct socket *so, const ip_addr_t *addr, u16_t port)
 	return 0;
 }
 
-/* The address that packets to a peer will carry. */
+/* The source address of packets to a peer. */
 static int source_select(const ip_addr_t *to, ip_addr_t *from)
 {
 	struct netif *nif = ip_route(from, to);
@@ -222,7 +225,7 @@ static size_t dgram_space(struct socket *so)
 	return so->so_sndbuf;
 }
 
-/* One buffer with the program's datagram; room for headers before it. */
+/* One buffer with the program's datagram, and room for headers before it. */
 static int dgram_fetch(struct uio *uio, pbuf_layer layer, size_t max, struct pbuf **pp)
 {
 	struct pbuf *p;
@@ -253,7 +256,9 @@ static int dgram_send_state(struct socket *so, const ip_addr_t *to)
 	return 0;
 }
 
-/* What lwIP's send functions report, for a datagram: ERR_VAL is a broadcast without SO_BROADCAST.
+/*
+ * The errno of what lwIP's send functions return for a datagram. ERR_VAL: a broadcast without
+ * SO_BROADCAST.
  */
 static int dgram_errno(err_t err)
 {
@@ -294,7 +299,7 @@ static int udp_so_send(struct socket *so, struct uio *uio, int flags, const ip_a
 	pbuf_free(p);
 	net_unlock();
 	if (error != 0)
-		uio->uio_resid = len; /* all or nothing */
+		uio->uio_resid = len; /* a datagram is sent whole or not at all */
 	return error;
 }
 
@@ -380,7 +385,10 @@ const struct sockops udp_sockops = {
 	.so_space = dgram_space,
 };
 
-/* Raw sockets: every one of the protocol sees every packet; the stack handles it as well. */
+/*
+ * Raw sockets: each one of the protocol gets every packet, and the stack handles the packet as
+ * well.
+ */
 static u8_t raw_received(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *addr)
 {
 	struct socket *so = arg;
@@ -389,7 +397,7 @@ static u8_t raw_received(void *arg, struct raw_pcb *pcb, struct pbuf *p, const i
 	(void)pcb;
 	if (copy == NULL)
 		return 0;
-	/* IPv4 comes with its header; IPv6 without (RFC 3542, 3). */
+	/* IPv4 packets are passed with their header, IPv6 ones without (RFC 3542, 3). */
 	if (so->so_domain == RUMP_AF_INET6)
 		pbuf_remove_header(copy, ip_current_header_tot_len());
 	if (!dgram_queue(so, copy, addr, 0))

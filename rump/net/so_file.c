@@ -50,12 +50,12 @@ static int socket_poll(struct file *fp, int events)
 		revents |= RUMP_POLLERR;
 	if ((so->so_state & (SS_EOF | SS_CANTSEND)) == (SS_EOF | SS_CANTSEND))
 		revents |= RUMP_POLLHUP;
-	/* A stream socket that never was connected is as good as hung up. */
+	/* A stream socket that was never connected counts as hung up. */
 	if (so->so_type == RUMP_SOCK_STREAM &&
 	    (so->so_state & (SS_LISTEN | SS_CONNECTING | SS_CONNECTED)) == 0)
 		revents |= RUMP_POLLHUP | (events & out);
 	if (revents == 0) {
-		selrecord(curlwp, &so->so_rsel); /* errors and hang-ups come here too */
+		selrecord(curlwp, &so->so_rsel); /* errors and hang-ups come here as well */
 		if ((events & out) != 0)
 			selrecord(curlwp, &so->so_wsel);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ioctl on sockets: how much there is to read, and what interfaces there are (NetBSD's requests of
- * <sys/sockio.h>, with struct ifreq of 144 bytes). Changing an interface is done by configuration.
+ * ioctl on sockets: how much there is to read, and which interfaces exist (NetBSD's requests of
+ * <sys/sockio.h>, with a struct ifreq of 144 bytes). An interface cannot be changed by ioctl; its
+ * configuration is a parameter.
  */
 #include "lwip/opt.h"
 
@@ -68,7 +69,10 @@ static short netif_flags(const struct netif *nif)
 		       (loop ? IFF_LOOPBACK : IFF_BROADCAST) | IFF_MULTICAST);
 }
 
-/* One entry an interface that has an IPv4 address; as many as fit. Without a buffer: the room. */
+/*
+ * One entry for each interface with an IPv4 address, as many as fit. Without a buffer: the room
+ * needed.
+ */
 static int ifconf_get(struct ifconf *ifc)
 {
 	int room = ifc->ifc_len, used = 0, error;
@@ -128,7 +132,7 @@ int socket_ioctl(struct socket *so, unsigned long req, void *data)
 	net_lock();
 	switch (req) {
 	case RUMP_FIONREAD:
-		/* Of a stream all that is there, else the next datagram. */
+		/* Of a stream everything there is, otherwise the next datagram. */
 		rc = list_first(&so->so_rcvq, struct rcvchunk, rc_node);
 		n = so->so_type == RUMP_SOCK_STREAM ? (int)so->so_rcvlen
 		    : rc != NULL		    ? (int)rc->rc_len

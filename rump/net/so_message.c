@@ -10,7 +10,7 @@
 #include "net/sockaddr.h"
 #include "net/socket.h"
 
-/* An error after part of a stream has gone is not one: the count says how far it came. */
+/* An error after part of a stream was moved is not reported: the count says how far it came. */
 static int partial(const struct socket *so, size_t before, const struct uio *uio, int error)
 {
 	return so->so_type == RUMP_SOCK_STREAM && uio->uio_resid != before ? 0 : error;
@@ -36,7 +36,7 @@ static int message_send(struct lwp *l, int64_t fd, const struct rump_msghdr *msg
 	if (error != 0)
 		return error;
 	if (msg->msg_control != NULL && msg->msg_controllen != 0)
-		error = RUMP_EINVAL; /* these families know no such data */
+		error = RUMP_EINVAL; /* these families have no such data */
 	else if (msg->msg_name != NULL && so->so_type != RUMP_SOCK_STREAM)
 		error = sockaddr_in(so, msg->msg_name, msg->msg_namelen, &to, &port);
 	if (error == 0) {
@@ -52,7 +52,7 @@ static int message_send(struct lwp *l, int64_t fd, const struct rump_msghdr *msg
 	return error;
 }
 
-/* msg_name, msg_namelen (of a stream 0) and msg_flags are set. */
+/* Sets msg_name, msg_namelen (0 for a stream) and msg_flags. */
 static int message_receive(struct lwp *l, int64_t fd, struct rump_msghdr *msg, struct uio *uio,
 			   int flags, rump_register_t *retval)
 {
@@ -83,7 +83,7 @@ static int message_receive(struct lwp *l, int64_t fd, struct rump_msghdr *msg, s
 	} else
 		msg->msg_namelen = 0;
 	msg->msg_controllen = 0;
-	/* Asked for with MSG_TRUNC, the length is the datagram's own. */
+	/* With MSG_TRUNC the result is the datagram's own length. */
 	if ((flags & RUMP_MSG_TRUNC) != 0 && so->so_type != RUMP_SOCK_STREAM && full > got)
 		got = full;
 	if (error == 0)
@@ -141,7 +141,7 @@ struct msg_uio {
 	size_t mu_bytes;
 };
 
-/* The vectors of a message; to be released with msg_uio_free. EMSGSIZE, EINVAL, ENOMEM, EFAULT. */
+/* The vectors of a message, to be released by msg_uio_free. EMSGSIZE, EINVAL, ENOMEM, EFAULT. */
 static int msg_uio_init(struct msg_uio *mu, const struct rump_msghdr *msg, enum uio_rw rw)
 {
 	int count = msg->msg_iovlen, error;
@@ -238,7 +238,7 @@ static int sys_sendmmsg(struct lwp *l, const int64_t *arg, rump_register_t *retv
 }
 RUMP_SYSCALL(sendmmsg, RUMP_SYS_sendmmsg, sys_sendmmsg);
 
-/* The timeout is looked at between messages, as everywhere; here that means not at all: EINVAL. */
+/* A timeout is EINVAL. NetBSD checks it only between messages, which is no use to a caller. */
 static int sys_recvmmsg(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	struct rump_mmsghdr *um = ARG_PTR(struct rump_mmsghdr *, arg[1]);

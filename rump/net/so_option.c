@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Socket options, by level. What is not known: ENOPROTOOPT. */
+/* Socket options, by level. An unknown option is ENOPROTOOPT. */
 #include "lwip/opt.h"
 
 #include "kern/string.h"
 #include "net/socket.h"
 
 #define BUF_MIN 2048
-#define SNDBUF_MAX (1024 * 1024) /* what one connection of lwIP queues */
+#define SNDBUF_MAX (1024 * 1024) /* as much as one connection of lwIP queues */
 #define RCVBUF_MAX (64 * 1024 * 1024)
 
 static int int_get(const void *value, uint32_t len, int *vp)
@@ -29,7 +29,7 @@ static int timeout_get(const void *value, uint32_t len, int64_t *ns)
 	if (tv.tv_sec < 0)
 		*ns = 1; /* already passed: do not wait */
 	else if (tv.tv_sec > INT32_MAX)
-		*ns = 0; /* longer than anybody waits: for ever */
+		*ns = 0; /* beyond any use: for ever */
 	else
 		*ns = tv.tv_sec * NSEC_PER_SEC + tv.tv_usec * INT64_C(1000);
 	return 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The data of stream sockets: one copy each way.
+ * The data of stream sockets: one copy in each direction.
  *
- * Out: tcp_write is given the program's address, and its copy into segments is our copyin
- * (net_tcp_copyin, see lwip/arch/hooks.h). The pages are touched beforehand, so it fails only if
- * another thread takes the memory away in between; the connection is then reset, as what was to be
- * sent does not exist.
- * In: the receive queue holds lwIP's buffers; they are copied out with the core lock dropped.
+ * I1 Out: tcp_write gets the program's address, and its copy into segments is the copyin
+ *    (net_tcp_copyin, see lwip/arch/hooks.h).
+ * I2 The pages are touched before, so that copy fails only if another thread unmaps the memory in
+ *    between. The connection is then reset, because the data to be sent does not exist.
+ * I3 In: the receive queue holds lwIP's buffers. They are copied out with the core lock released.
  */
 #include "lwip/opt.h"
 #include "lwip/tcp.h"
@@ -19,7 +19,7 @@
 #include "net/socket.h"
 
 #define PAGE 4096
-#define WRITE_MAX 0xf000u /* of one tcp_write, which takes 16 bits */
+#define WRITE_MAX 0xf000u /* of one tcp_write, whose length has 16 bits */
 
 static bool copy_kernel, copy_failed; /* of the tcp_write under way; core lock */
 
@@ -50,7 +50,7 @@ static int pages_touch(const char *base, size_t len)
 	return copyin(base + len - 1, &c, 1);
 }
 
-/* Queue up to space bytes of the first vector. ENOBUFS: no room after all. */
+/* Queue up to space bytes of the first vector. ENOBUFS: there was no room after all. */
 static int stream_write(struct socket *so, struct uio *uio, size_t space)
 {
 	struct tcp_pcb *pcb = so->so_pcb.tcp;
@@ -87,7 +87,7 @@ static int stream_write(struct socket *so, struct uio *uio, size_t space)
 	if (err != ERR_OK)
 		return err == ERR_MEM ? RUMP_ENOBUFS : RUMP_EPIPE;
 	if (copy_failed) {
-		tcp_abort(pcb); /* tells the socket */
+		tcp_abort(pcb); /* this reports to the socket */
 		return RUMP_EFAULT;
 	}
 	iov->iov_base = (char *)iov->iov_base + n;
@@ -97,7 +97,7 @@ static int stream_write(struct socket *so, struct uio *uio, size_t space)
 	return 0;
 }
 
-/* Sleep for the peer or a reader; EAGAIN when the socket's timeout has passed. */
+/* Wait for the peer or a reader. EAGAIN: the socket's timeout has passed. */
 static int stream_wait(struct kcv *cv, int64_t until)
 {
 	int64_t left = 0;
@@ -109,7 +109,7 @@ static int stream_wait(struct kcv *cv, int64_t until)
 			return RUMP_EAGAIN;
 	}
 	error = net_wait(cv, left);
-	return error == RUMP_ETIMEDOUT ? 0 : error; /* the next look at the clock decides */
+	return error == RUMP_ETIMEDOUT ? 0 : error; /* the caller looks at the clock again */
 }
 
 static int send_state(struct socket *so, bool *wait)
@@ -157,7 +157,9 @@ int tcp_so_send(struct socket *so, struct uio *uio, int flags, const ip_addr_t *
 			}
 			if (error != RUMP_ENOBUFS)
 				break;
-			/* Out of memory with nothing under way whose end would wake us. */
+			/*
+			 * Out of memory, and nothing is under way whose end would wake this thread.
+			 */
 			if (so->so_pcb.tcp->snd_queuelen == 0)
 				break;
 		}
@@ -213,8 +215,8 @@ static int chunk_move(const struct rcvchunk *rc, size_t off, size_t n, struct ui
 }
 
 /*
- * Move what is there, without the lock. Until so_rcv_busy is cleared nobody removes or lengthens
- * what is in the queue now; what arrives goes behind it.
+ * Move queued data without the core lock. Until so_rcv_busy is cleared no other thread removes or
+ * lengthens what is queued now; arriving data is queued after it.
  */
 static int queue_move(struct socket *so, struct uio *uio, size_t total)
 {
@@ -238,7 +240,7 @@ static int queue_move(struct socket *so, struct uio *uio, size_t total)
 	return error;
 }
 
-/* The reader has taken n bytes: drop them and open the window. */
+/* The reader has taken n bytes: drop them, and open the window. */
 static void queue_consume(struct socket *so, size_t n)
 {
 	struct tcp_pcb *pcb = so->so_pcb.tcp;
@@ -259,7 +261,7 @@ static void queue_consume(struct socket *so, size_t n)
 	}
 	if (pcb == NULL || pcb->state == LISTEN)
 		return;
-	/* A receive buffer smaller than lwIP's window: the first bytes never open it again. */
+	/* The receive buffer is smaller than lwIP's window: the first bytes read do not open it. */
 	max = TCP_WND_MAX(pcb);
 	hold = so->so_rcvbuf < max ? max - so->so_rcvbuf : 0;
 	if (so->so_withheld < hold) {
@@ -295,7 +297,7 @@ int tcp_so_receive(struct socket *so, struct uio *uio, int flags, ip_addr_t *fro
 	(void)mflags;
 	(void)fullp;
 	if (from != NULL)
-		*port = 0; /* none: a connection has its peer */
+		*port = 0; /* a connection has its peer */
 	if ((flags & RUMP_MSG_OOB) != 0)
 		return RUMP_EINVAL;
 	net_lock();
@@ -309,7 +311,9 @@ int tcp_so_receive(struct socket *so, struct uio *uio, int flags, ip_addr_t *fro
 		want = peek && all ? uio->uio_resid : all ? 1 : so->so_rcvlowat;
 		if (want > uio->uio_resid)
 			want = uio->uio_resid;
-		/* Less than is wanted will do when no more can or may be waited for. */
+		/*
+		 * Less than requested is enough if no more can come, or the caller must not wait.
+		 */
 		if (so->so_rcvlen != 0 &&
 		    (so->so_rcvlen >= want || so->so_rcvlen >= so->so_rcvbuf / 2 ||
 		     (so->so_state & (SS_EOF | SS_RCVSHUT)) != 0 || so->so_error != 0 ||
@@ -324,7 +328,7 @@ int tcp_so_receive(struct socket *so, struct uio *uio, int flags, ip_addr_t *fro
 			continue;
 		}
 		if (uio->uio_resid != orig && so->so_error != 0)
-			break; /* the error is for the next call */
+			break; /* the next call reports the error */
 		error = receive_state(so, &end);
 		if (error != 0 || end)
 			break;

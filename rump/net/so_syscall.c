@@ -17,7 +17,7 @@ int socket_get(struct lwp *l, int64_t fd, struct file **fpp, struct socket **sop
 
 	if (error != 0)
 		return error;
-	if ((*fpp)->f_ops != &socket_fileops) { /* of another family */
+	if ((*fpp)->f_ops != &socket_fileops) { /* the file is not a socket of these families */
 		file_release(*fpp);
 		return RUMP_EOPNOTSUPP;
 	}
@@ -145,7 +145,7 @@ static int sys_listen(struct lwp *l, const int64_t *arg, rump_register_t *retval
 }
 RUMP_SYSCALL(listen, RUMP_SYS_listen, sys_listen);
 
-/* Take the first connection of the queue, waiting for one unless nbio. Core lock held. */
+/* Take the first connection of the queue; wait for one unless nbio. Core lock held. */
 static int accept_take(struct socket *head, bool nbio, struct socket **sop)
 {
 	int64_t until = head->so_rcvtimeo_ns > 0 ? clock_monotonic_ns() + head->so_rcvtimeo_ns : 0;
@@ -175,7 +175,7 @@ static int accept_take(struct socket *head, bool nbio, struct socket **sop)
 	return 0;
 }
 
-/* flags -1: accept(2), which gives the new socket the listening one's non-blocking mode. */
+/* flags -1: accept(2), where the new socket inherits the non-blocking mode. */
 static int socket_accept(struct lwp *l, const int64_t *arg, int flags, rump_register_t *retval)
 {
 	void *uname = ARG_PTR(void *, arg[1]);
@@ -221,7 +221,7 @@ static int sys_accept(struct lwp *l, const int64_t *arg, rump_register_t *retval
 }
 RUMP_SYSCALL(accept, RUMP_SYS_accept, sys_accept);
 
-/* The signal mask changes nothing: no signals are delivered in a rump kernel. */
+/* The signal mask is ignored: no signals are delivered in a rump kernel. */
 static int sys_paccept(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	int flags = (int)arg[4];
@@ -292,7 +292,7 @@ static int sys_shutdown(struct lwp *l, const int64_t *arg, rump_register_t *retv
 }
 RUMP_SYSCALL(shutdown, RUMP_SYS_shutdown, sys_shutdown);
 
-#define OPTION_MAX 256 /* no option here is longer */
+#define OPTION_MAX 256 /* longer than any option here */
 
 static int sys_setsockopt(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {

@@ -2,12 +2,13 @@
 /*
  * Stream sockets over lwIP's TCP: connections, from the first segment to the last.
  *
- * The control block (pcb) is lwIP's. It points to the socket as its callback_arg from tcp_adopt to
- * tcp_forget; in between, either side may be the first to end:
- *  - the socket is closed: tcp_forget, then tcp_close, and lwIP delivers the rest and the FIN;
- *  - both directions are closed but the socket is still open: tcp_forget, so that lwIP may free
- *    the pcb after TIME-WAIT unseen;
- *  - the connection fails: lwIP calls tcp_failed and frees the pcb.
+ * I1 The control block (pcb) belongs to lwIP. Its callback_arg is the socket from tcp_adopt to
+ *    tcp_forget, and NULL otherwise.
+ * I2 Either side may end first:
+ * - the socket is closed: tcp_forget, then tcp_close; lwIP delivers the rest and the FIN
+ * - both directions are closed while the socket is open: tcp_forget, so that lwIP can free the pcb
+ *   after TIME-WAIT
+ * - the connection fails: lwIP calls tcp_failed and frees the pcb
  */
 #include "lwip/opt.h"
 #include "lwip/tcp.h"
@@ -23,8 +24,7 @@
 #include "net/sockaddr.h"
 #include "net/socket.h"
 
-static struct list tcp_sockets =
-	LIST_INIT(tcp_sockets); /* those with a pcb that is not listening */
+static struct list tcp_sockets = LIST_INIT(tcp_sockets); /* those whose pcb does not listen */
 
 static void tcp_addresses(struct socket *so, const struct tcp_pcb *pcb)
 {
@@ -50,7 +50,7 @@ static void tcp_forget(struct socket *so)
 	}
 }
 
-/* The connection is over, not by our doing; lwIP has freed the pcb or is about to. */
+/* The connection ended from outside. lwIP has freed the pcb, or is about to. */
 static void tcp_failed(void *arg, err_t err)
 {
 	struct socket *so = arg;
@@ -89,7 +89,7 @@ void socket_unreachable(unsigned proto, const ip_addr_t *local, u16_t local_port
 		if (pcb->local_port != local_port || pcb->remote_port != remote_port ||
 		    !ip_addr_cmp(&pcb->local_ip, local) || !ip_addr_cmp(&pcb->remote_ip, remote))
 			continue;
-		/* RFC 5927, 6: only the handshake is ended by a message that anyone could send. */
+		/* RFC 5927, 6: anyone could send this message, so it ends only a handshake. */
 		so->so_softerror = error;
 		if ((so->so_state & SS_CONNECTING) != 0 && hard) {
 			tcp_forget(so);
@@ -100,7 +100,7 @@ void socket_unreachable(unsigned proto, const ip_addr_t *local, u16_t local_port
 	}
 }
 
-/* Where small segments are collected, so that a byte does not keep a whole buffer. */
+/* Small segments are collected in one buffer, so that a byte does not occupy a whole one. */
 #define SMALL_SEGMENT 512
 #define COLLECT_ROOM 4096
 
@@ -156,7 +156,7 @@ static err_t tcp_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t 
 	(void)err;
 	if (p == NULL) {
 		so->so_state |= SS_EOF;
-		/* Our FIN is out as well: nothing of interest will happen to this pcb any more. */
+		/* The FIN was sent as well: nothing more will happen to this pcb. */
 		if (pcb->state != CLOSE_WAIT) {
 			tcp_forget(so);
 			socket_wwakeup(so);
@@ -237,7 +237,7 @@ static void tcp_adopt(struct socket *so, struct tcp_pcb *pcb)
 	tcp_so_apply(so);
 }
 
-/* The pcb, made when it is first needed or the last one has gone with its connection. */
+/* The pcb. It is made when it is first needed, or when the last one ended with its connection. */
 static int tcp_pcb_get(struct socket *so)
 {
 	struct tcp_pcb *pcb;
@@ -259,7 +259,7 @@ static int tcp_so_create(struct socket *so)
 	return 0;
 }
 
-/* A listening socket on the port keeps everybody else out, whatever the options say. */
+/* A listening socket on the port excludes all others, whatever their options. */
 static bool port_listened(const ip_addr_t *addr, u16_t port)
 {
 	struct tcp_pcb_listen *l;
@@ -347,14 +347,14 @@ static int tcp_so_connect(struct socket *so, const ip_addr_t *addr, u16_t port, 
 	if ((so->so_state & SS_CONNECTING) != 0)
 		return nbio ? RUMP_EALREADY : tcp_so_connect_wait(so);
 	if ((so->so_state & SS_CONNECTED) != 0) {
-		/* The first call after a handshake in the background is told of its success. */
+		/* The first call after a handshake in the background reports its success. */
 		if ((so->so_state & SS_CONNTOLD) != 0)
 			return RUMP_EISCONN;
 		so->so_state |= SS_CONNTOLD;
 		return 0;
 	}
 	if ((so->so_state & SS_CONNTOLD) != 0)
-		return RUMP_EISCONN; /* it was connected once: of no use any more */
+		return RUMP_EISCONN; /* it was connected before, and is of no more use */
 	if (so->so_error != 0)
 		return socket_error(so);
 	addr_loopback(&to);
@@ -365,7 +365,7 @@ static int tcp_so_connect(struct socket *so, const ip_addr_t *addr, u16_t port, 
 	if (error != 0)
 		return error;
 	if (so->so_lport != 0 && so->so_pcb.tcp->local_port == 0) {
-		/* A pcb was lost to a failed attempt, and what it was bound to with it. */
+		/* The pcb, and with it the binding, was lost to a failed attempt. */
 		ip_addr_t any = *so_any(so);
 
 		err = tcp_bind(so->so_pcb.tcp,
@@ -456,7 +456,7 @@ static int tcp_so_listen(struct socket *so, int backlog)
 
 	if ((so->so_state & (SS_CONNECTING | SS_CONNECTED)) != 0)
 		return RUMP_EINVAL;
-	/* One more than asked for may wait, as everywhere. */
+	/* One more connection than the backlog may wait, as on other systems. */
 	so->so_qlimit = 1 + (backlog < 0	     ? 0u
 			     : backlog > BACKLOG_MAX ? BACKLOG_MAX
 						     : (unsigned)backlog);
@@ -492,7 +492,7 @@ static void tcp_so_close(struct socket *so)
 		list_remove(&child->so_acceptnode);
 		so->so_qlen--;
 		child->so_head = NULL;
-		child->so_linger.l_onoff = 1; /* nobody will read what came: reset it */
+		child->so_linger.l_onoff = 1; /* its data will never be read: reset it */
 		child->so_linger.l_linger = 0;
 		tcp_so_close(child);
 		socket_free(child);
@@ -509,14 +509,14 @@ static void tcp_so_close(struct socket *so)
 		tcp_abort(pcb);
 		return;
 	}
-	/* lwIP resets a connection whose data was not all taken: that must mean by the reader. */
+	/* lwIP resets a connection whose data was not all taken, which is to mean: not read. */
 	if (list_empty(&so->so_rcvq))
 		pcb->rcv_wnd += (tcpwnd_size_t)so->so_withheld;
 	if (tcp_close(pcb) != ERR_OK)
 		tcp_abort(pcb);
 }
 
-/* Stop listening; those in accept are told. */
+/* Stop listening, and wake the threads in accept. */
 static void tcp_unlisten(struct socket *so)
 {
 	tcp_so_close(so);

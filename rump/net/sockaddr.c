@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Socket addresses. The length byte is filled in on the way out and ignored on the way in: the
- * length that counts is the argument's, as callers from systems without the byte leave it zero.
+ * Socket addresses. The length byte is set on the way out and ignored on the way in. The argument's
+ * length counts: callers from systems without the byte leave it zero.
  */
 #include "lwip/opt.h"
 #include "lwip/def.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Socket addresses of NetBSD's layout to lwIP's and back. */
+/* Socket addresses of NetBSD's layout, to lwIP's and back. */
 #ifndef RUMP_NET_SOCKADDR_H
 #define RUMP_NET_SOCKADDR_H
 
@@ -10,18 +10,19 @@
 struct socket;
 
 /*
- * Copy in and translate a name given to a socket: its family and what it may be (an IPv4-mapped
- * IPv6 address becomes an IPv4 one, the unspecified address of a socket of both families one of any
- * type). EFAULT; EINVAL: length; EAFNOSUPPORT; EADDRNOTAVAIL: mapped, but the socket is IPv6 only.
+ * Copy in and translate an address given to a socket. Checks its family and translates what the
+ * socket's family allows: an IPv4-mapped IPv6 address becomes an IPv4 one, and the unspecified
+ * address of a socket of both families one of any type. EFAULT; EINVAL: length; EAFNOSUPPORT;
+ * EADDRNOTAVAIL: mapped, but the socket is IPv6 only.
  */
 int sockaddr_in(const struct socket *so, const void *uaddr, uint32_t len, ip_addr_t *addr,
 		u16_t *port);
-/* The family alone; EFAULT, EINVAL. */
+/* The family alone. EFAULT, EINVAL. */
 int sockaddr_family(const void *uaddr, uint32_t len, int *family);
-/* An address as the socket's family has it; returns the length in bytes. */
+/* An address in the form of the socket's family; returns the length in bytes. */
 uint32_t sockaddr_out(const struct socket *so, const ip_addr_t *addr, u16_t port,
 		      struct rump_sockaddr_storage *ss);
-/* Is it one of ours, so that a socket may be bound to it? */
+/* Whether it is an address of this host, so that a socket may be bound to it. */
 bool addr_is_local(const ip_addr_t *addr);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets: making them, their queues and who is told of what. */
+/* Sockets: making them, their queues, and waking waiters. */
 #include "lwip/opt.h"
 #include "lwip/ip.h"
 
@@ -126,7 +126,7 @@ bool socket_readable(struct socket *so)
 	       (so->so_state & (SS_EOF | SS_RCVSHUT)) != 0 || so->so_error != 0;
 }
 
-/* Below it nobody is woken to write a few bytes more. */
+/* With less room than this, writers are not woken: they would write only a few bytes. */
 size_t socket_sndlowat(struct socket *so)
 {
 	size_t quarter = so->so_sndbuf / 4;
@@ -134,7 +134,7 @@ size_t socket_sndlowat(struct socket *so)
 	return so->so_type != RUMP_SOCK_STREAM ? 1 : quarter == 0 ? 1 : quarter;
 }
 
-/* One who is told "no" is owed a wake-up: SS_SNDFULL remembers. */
+/* After the answer "no" a wake-up is due: SS_SNDFULL records that. */
 bool socket_writable(struct socket *so)
 {
 	if ((so->so_state & SS_LISTEN) != 0)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asynchronous block I/O: a queue and a few worker threads, so that several requests are in flight.
- * A worker is made when a request finds none idle, up to BIO_WORKERS; each has an lwp of process 0
- * and calls done with a virtual CPU. Requests complete in any order, as the interface allows.
+ * Asynchronous block I/O (rumpuser_bio): a queue, and a few worker threads.
  *
- * Without memory for a request, or without a thread when there is none yet, done is called at once,
- * by the caller: there is nobody else.
- *
- * A request is pending from the call until its bytes are transferred, before done is called: done
- * may want a lock that whoever drains holds. The list of pending requests is in the order of the
- * calls; its head is what is queued or transferred for longest.
+ * I1 A worker has an lwp of process 0, and calls done with a virtual CPU. Workers are made when a
+ *    request finds none idle, up to BIO_WORKERS.
+ * I2 Without memory for a request, or without any worker, the caller calls done at once: no other
+ *    thread could.
+ * I3 A request is pending from the call until its bytes are transferred, which is before done is
+ *    called: done may need a lock that a draining thread holds.
+ * I4 The list of pending requests is in the order of the calls, so its head is the oldest.
+ * I5 Requests complete in any order.
  */
 #include "hyp.h"
 
@@ -18,6 +18,7 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
+/* Enough requests in flight to keep a disk busy. */
 #define BIO_WORKERS 8
 
 struct bio_req {
@@ -32,13 +33,14 @@ struct bio_req {
 };
 
 static pthread_mutex_t bio_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bio_cv = PTHREAD_COND_INITIALIZER;      /* workers: something is queued */
-static pthread_cond_t bio_done_cv = PTHREAD_COND_INITIALIZER; /* drains: something is not pending */
+static pthread_cond_t bio_cv = PTHREAD_COND_INITIALIZER; /* for workers: something is queued */
+/* for drains: a request is no longer pending */
+static pthread_cond_t bio_done_cv = PTHREAD_COND_INITIALIZER;
 static TAILQ_HEAD(, bio_req) bio_pending = TAILQ_HEAD_INITIALIZER(bio_pending);
 static STAILQ_HEAD(, bio_req) bio_queue = STAILQ_HEAD_INITIALIZER(bio_queue);
 static unsigned bio_nworkers, bio_nidle, bio_nqueued, bio_ndrains;
 
-/* All of it, or up to the end of the file, or an error. */
+/* Transfer all of it, or up to the end of the file, or until an error. */
 static int bio_transfer(const struct bio_req *r, size_t *donep)
 {
 	size_t done = 0;
@@ -102,7 +104,7 @@ static void *bio_worker(void *arg)
 	return NULL;
 }
 
-/* With bio_lock. An errno of the host, which matters only when there is no worker at all. */
+/* With bio_lock. An errno of the host, which matters only if there is no worker at all. */
 static int bio_worker_make(void)
 {
 	pthread_attr_t attr;
@@ -152,7 +154,9 @@ void rumpuser_bio(int fd, int op, void *data, size_t len_bytes, int64_t off, rum
 	}
 }
 
-/* Later ones do not matter: a mark at the list's end tells them. */
+/*
+ * Waits for the requests made before; a mark at the end of the list separates them from later ones.
+ */
 void bio_drain(int fd)
 {
 	struct bio_req mark = {.fd = -1}, *r;

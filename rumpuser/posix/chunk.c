@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory for DMA, for the arena (alloc.h): a chunk is wired, and has one run of the addresses that
- * the IOMMU translates. Those are handed out in units of UNIT, the lowest first: some devices take
- * no others. Virtual addresses are laid out in the same way, from a multiple of 4 GiB, so that
- * memory which is aligned to any power of two is so for devices as well. Without an IOMMU:
- * physical.c.
+ * Memory for DMA, for the arena (alloc.h). A chunk is wired, and has a run of addresses that the
+ * IOMMU translates. These addresses are handed out in units of UNIT, the lowest first, since some
+ * devices accept no others. Virtual addresses have the same layout, from a multiple of 4 GiB on:
+ * memory that is aligned to a power of two is aligned for devices as well. Without an IOMMU
+ * physical.c takes over.
  */
 #include "hyp.h"
 
@@ -15,13 +15,13 @@
 #include "alloc.h"
 #include "vfio.h"
 
-#define SPACE (1ull << 32) /* of addresses for devices */
+#define SPACE (1ull << 32) /* addresses for devices: some accept only 32 bits */
 #define UNIT (64ull << 10)
 #define UNITS_MAX (SPACE / UNIT)
 
 static pthread_mutex_t arena_mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool units_used[UNITS_MAX];
-static char *space; /* where address 0 would be */
+static char *space; /* the virtual address that corresponds to address 0 */
 
 void chunk_lock(void)
 {
@@ -43,7 +43,7 @@ static void units_mark(uint64_t first, uint64_t count, bool used)
 	memset(units_used + first, used, count);
 }
 
-/* 0: there are no so many that follow one another. */
+/* count consecutive units; 0: there are none. */
 static uint64_t address_take(uint64_t count)
 {
 	uint64_t first, end, run = 0;
@@ -59,7 +59,7 @@ static uint64_t address_take(uint64_t count)
 	return 0;
 }
 
-/* All of it is reserved; what is in use is wired, the rest is not accessible. */
+/* Reserve all of it. What is in use becomes wired; the rest is not accessible. */
 static int space_reserve(void)
 {
 	char *p;
@@ -75,7 +75,7 @@ static int space_reserve(void)
 	return 0;
 }
 
-/* Zeroed. 0 or a host errno. */
+/* Zeroed memory. 0 or a host errno. */
 static int space_map(char *va, size_t len_bytes, int prot)
 {
 	void *p = mmap(va, len_bytes, prot, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
@@ -84,7 +84,7 @@ static int space_map(char *va, size_t len_bytes, int prot)
 	return p == MAP_FAILED ? errno : 0;
 }
 
-/* Once: to be short of memory is no news then. */
+/* Reported once: later shortages are no news. */
 static void say_short(int error, size_t len_bytes)
 {
 	static bool said;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Clocks and sleeping. */
 #include "hyp.h"
 
 #include <errno.h>
@@ -36,7 +37,9 @@ int rumpuser_clock_sleep(int clock, int64_t sec, long nsec)
 		return RUMP_EINVAL;
 	hyp_leave(&nlocks, NULL);
 	do {
-		/* A relative sleep that a host signal cuts short goes on with what is left. */
+		/*
+		 * A relative sleep that a host signal interrupts continues with the remaining time.
+		 */
 		error = clock == RUMPUSER_CLOCK_ABSMONO
 				? clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL)
 				: clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The console: standard output for the kernel's messages, standard error for what it debugs with.
+/*
+ * The console: standard output for the kernel's messages, standard error for its debugging output.
  */
 #include "hyp.h"
 
@@ -16,7 +17,7 @@ void rumpuser_dprintf(const char *fmt, ...)
 {
 	va_list ap;
 
-	/* What came before comes before, where the two go to one place. */
+	/* Keeps the order where both lead to one place. */
 	fflush(stdout);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);

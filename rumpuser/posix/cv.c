@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Condition variables. The order on the way back from a wait is rumpuser(3)'s. With a mutex that is
- * SPIN and KMUTEX the thread lets it go that it was woken with, takes a CPU, then the mutex: who
- * spins for it keeps a CPU, and that might be the only one. With one that is SPIN alone the mutex
- * comes first. With an adaptive one either would do, and the mutex is kept: others who want it give
- * their CPU up, so there is one.
+ * Condition variables. How a waiter returns:
+ *
+ * I1 With a mutex that is SPIN and KMUTEX, the thread releases the mutex that it was woken with,
+ *    takes a CPU, and then the mutex. A thread that spins for the mutex keeps its CPU, which may be
+ *    the only one.
+ * I2 With a mutex that is SPIN alone, the mutex comes first, then the CPU (rumpuser(3)).
+ * I3 With an adaptive mutex either order works, and the mutex is kept: other threads that want it
+ *    give their CPU up, so there is one.
  */
 #include "hyp.h"
 
@@ -22,7 +25,7 @@ struct rumpuser_cv {
 
 void rumpuser_cv_init(struct rumpuser_cv **cvp)
 {
-	struct rumpuser_cv *cv = malloc(sizeof(*cv)); /* calloc is the dearer in glibc */
+	struct rumpuser_cv *cv = malloc(sizeof(*cv)); /* in glibc calloc costs more */
 
 	MUST(cv == NULL);
 	MUST(pthread_cond_init(&cv->c_pth, NULL));
@@ -100,7 +103,7 @@ int rumpuser_cv_timedwait(struct rumpuser_cv *cv, struct rumpuser_mtx *mtx, int6
 	return errno_to_netbsd(error);
 }
 
-/* Who waits was counted under the mutex under which the condition was seen not to hold. */
+/* Waiters were counted under the mutex under which they saw that the condition did not hold. */
 void rumpuser_cv_signal(struct rumpuser_cv *cv)
 {
 	if (cv->c_waiters > 0)

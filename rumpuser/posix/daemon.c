@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Becoming a daemon, of which whoever started it wants to know whether it came up. There can be no
- * fork once the rump kernel has threads, so begin forks before, and the parent, the process that
- * was started, waits for what done writes into a pipe: its exit status. A daemon that dies without
- * a word closes the pipe, which is a failure too.
+ * Becoming a daemon whose starter learns whether it came up. A process with threads cannot fork
+ * usefully, so begin forks before rump_init. The parent, which is the process that was started,
+ * waits for the exit status that done writes into a pipe. If the daemon dies before that the pipe
+ * is closed, which counts as a failure.
  */
 #include "hyp.h"
 
@@ -12,7 +12,7 @@
 #include <rump/errno.h>
 #include <unistd.h>
 
-static int outcome_fd = -1; /* the pipe's end to write, from begin to done */
+static int outcome_fd = -1; /* the pipe's write end, from begin to done */
 
 static void __attribute__((noreturn)) parent_wait(int fd)
 {
@@ -33,7 +33,7 @@ int rumpuser_daemonize_begin(void)
 		return RUMP_EINPROGRESS;
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return errno_to_netbsd(errno);
-	fflush(NULL); /* or both would write what is buffered */
+	fflush(NULL); /* otherwise both processes would write buffered output */
 	switch (fork()) {
 	case -1:
 		error = errno;
@@ -43,7 +43,7 @@ int rumpuser_daemonize_begin(void)
 	case 0:
 		close(fds[0]);
 		outcome_fd = fds[1];
-		/* Cannot fail in a new process: it leads no group. */
+		/* Cannot fail in a new process, which leads no group. */
 		return setsid() >= 0 ? 0 : errno_to_netbsd(errno);
 	default:
 		close(fds[1]);
@@ -51,7 +51,7 @@ int rumpuser_daemonize_begin(void)
 	}
 }
 
-/* A daemon has no terminal; one that failed keeps it, to say why. */
+/* A daemon has no terminal; one that failed keeps it, for its messages. */
 static int detach(void)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the process was linked with: components and modules, from the executable and every shared
- * object it has loaded, and the rump kernel's symbols for modules that are loaded later.
+ * What the process was linked with: components and modules, from the executable and every loaded
+ * shared object, and the rump kernel's symbols for modules that are loaded later.
  *
- * A component or module announces itself by a pointer in a section of known name, a link set
- * (NetBSD sys/cdefs.h). Sections are in the file only; so each object's file is mapped for a
- * moment, its section headers read (ELF-64 object file format, 1.5), and the pointers taken from
- * memory, where the loader has relocated them. This needs nothing of the link (start and stop
- * symbols are local to an object), and works for a static executable too. What a rump kernel is
- * handed and has found by itself it knows by its address.
+ * A component or module is announced by a pointer in a section of known name, a link set (NetBSD
+ * sys/cdefs.h). Sections exist in the file only. So each object's file is mapped for a moment, its
+ * section headers read (ELF-64 object file format, 1.5), and the pointers taken from memory, where
+ * the loader has relocated them. This works for a static executable too, and needs nothing of the
+ * link: start and stop symbols are local to an object. A rump kernel recognises by its address what
+ * it has found by itself.
  */
 #include "hyp.h"
 
@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An object, and its file while it is looked at. */
+/* An object, with its file while it is examined. */
 struct object {
 	uintptr_t base; /* what addresses in the file are relative to */
 	const char *file;
@@ -29,13 +29,13 @@ struct object {
 	size_t nsections;
 };
 
-/* The symbols of all objects, one table with one block of names, as they grow. */
+/* The symbols of all objects: a table and a block of names, both growing. */
 struct symbols {
 	Elf64_Sym *table;
 	size_t count, max;
 	char *names;
 	size_t names_len, names_max;
-	bool failed; /* out of memory: then there are none */
+	bool failed; /* out of memory: no symbols are handed over */
 };
 
 struct bootstrap {
@@ -59,7 +59,7 @@ static const Elf64_Shdr *section_at(const struct object *o, size_t n)
 		       : NULL;
 }
 
-/* A string of a string table; "" when there is none. */
+/* A string of a string table; "" if it is not one. */
 static const char *string_at(const struct object *o, const Elf64_Shdr *strings, uint64_t at)
 {
 	const char *s;
@@ -113,7 +113,7 @@ static bool object_open(struct object *o, const char *path)
 	return true;
 }
 
-/* Pointers, where they are in memory. */
+/* A link set's pointers, in memory. */
 static const void *const *link_set(const struct object *o, const char *name, size_t *count)
 {
 	const Elf64_Shdr *s = section_find(o, name, 0);
@@ -126,7 +126,7 @@ static const void *const *link_set(const struct object *o, const char *name, siz
 	return (const void *const *)(o->base + s->sh_addr);
 }
 
-/* Twice as much, when it is full; NULL: out of memory. */
+/* Make room by doubling. NULL: out of memory. */
 static void *grow(void *mem, size_t used, size_t more, size_t *max, size_t size)
 {
 	if (used + more <= *max)
@@ -159,8 +159,7 @@ static void symbol_add(struct symbols *all, const Elf64_Sym *sym, const char *na
 	all->names_len += len;
 }
 
-/* The rump kernel's name space is rump_*, rumpns_* and RUMP*: nothing else is its modules' to use.
- */
+/* The rump kernel's names are rump_*, rumpns_* and RUMP*; its modules may use no others. */
 static void symbols_take(struct symbols *all, const struct object *o)
 {
 	const Elf64_Shdr *s = section_find(o, NULL, SHT_SYMTAB), *strings;
@@ -191,8 +190,9 @@ static int object_visit(struct dl_phdr_info *info, size_t size, void *arg)
 	size_t count;
 
 	(void)size;
-	/* The executable comes without a name, and objects without a file (the vDSO) cannot be
-	 * opened. */
+	/*
+	 * The executable has no name here, and objects without a file (the vDSO) cannot be opened.
+	 */
 	if (!object_open(&o, info->dlpi_name[0] != '\0' ? info->dlpi_name : "/proc/self/exe"))
 		return 0;
 	set = link_set(&o, "link_set_modules", &count);
@@ -207,7 +207,7 @@ static int object_visit(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
-/* The tables become the rump kernel's. */
+/* The rump kernel takes the tables over. */
 void rumpuser_dl_bootstrap(rump_modinit_fn modinit, rump_symload_fn symload,
 			   rump_compload_fn compload)
 {

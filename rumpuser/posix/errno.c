@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The host's errno numbers as NetBSD's. */
 #include "hyp.h"
 
 #include <errno.h>

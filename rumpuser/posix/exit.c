@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The end of the process. */
 #include "hyp.h"
 
 #include <execinfo.h>
 #include <unistd.h>
 
+/* Deep enough for a panic in any call chain; the rest of the stack is in the coredump. */
 #define FRAMES 64
 
-/* A panic says where it was, and leaves a core where the host keeps any. */
+/* A panic prints a backtrace, and leaves a coredump where the host keeps them. */
 static void panic(void)
 {
 	static const char title[] = "rump kernel panic, called from:\n";

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Files of the host: descriptors are the process's. */
 #include "hyp.h"
 
 #include <errno.h>
@@ -123,8 +124,9 @@ int rumpuser_iovwrite(int fd, const struct rumpuser_iovec *iov, size_t iovlen, i
 }
 
 /*
- * Requests of rumpuser_bio are carried out in any order: ordering them is waiting for those that
- * were made. So a barrier is complete when this returns, and a read after it sees the writes.
+ * Requests of rumpuser_bio are carried out in any order, so ordering them means waiting for those
+ * made before. A barrier is therefore complete when this returns, and a read after it sees the
+ * writes.
  */
 int rumpuser_syncfd(int fd, int flags, uint64_t start, uint64_t len)
 {

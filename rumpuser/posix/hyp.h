@@ -13,16 +13,15 @@
 
 extern struct rumpuser_hyperup rumpuser__hyp;
 
-/* The NetBSD number of a host errno; EINVAL's for one that NetBSD lacks. */
+/* The NetBSD number of a host errno; EINVAL if NetBSD lacks it. */
 int errno_to_netbsd(int host_errno);
 
-/* The host's number of a signal; 0: there is none. */
+/* The host's number of a signal; 0: the host lacks it. */
 int signal_of_netbsd(int netbsd_signal);
-/* Wait until every request of rumpuser_bio for that descriptor that was made before is in the file.
- */
+/* Wait until the requests that rumpuser_bio got for that descriptor before are in the file. */
 void bio_drain(int fd);
 
-/* What cannot fail unless the kernel misuses a lock. */
+/* For calls that fail only if the kernel misuses a lock. */
 #define MUST(call)                                                                             \
 	do {                                                                                   \
 		int must_rv = (call);                                                          \
@@ -33,7 +32,10 @@ void bio_drain(int fd);
 		}                                                                              \
 	} while (0)
 
-/* Around a wait: give the virtual CPU back, take one again. Both do nothing before init. */
+/*
+ * Around a wait: give the virtual CPU up, take one again. Neither does anything before
+ * rumpuser_init.
+ */
 static inline void hyp_leave(int *nlocks, void *interlock)
 {
 	*nlocks = 0;

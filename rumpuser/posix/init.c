@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The upcalls, and what has to be done before the rump kernel's first thread. */
 #include "hyp.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory is the process's. With a PCI device it is the arena's, which devices can reach: all but
- * what is to be executed.
+ * Memory. It is the process's; with a PCI device it is the arena's, which devices can reach, except
+ * for memory that is to be executed.
  */
 #include "hyp.h"
 
@@ -13,7 +13,7 @@
 
 #include "alloc.h"
 
-/* Of an address space, and more than any process of the host has of it. */
+/* The size of an address space, which no process uses up. */
 #define ADDRESS_BITS 57
 #define ADDRESSES ((size_t)1 << ADDRESS_BITS)
 
@@ -28,7 +28,8 @@ int rumpuser_malloc(size_t len_bytes, int alignment, void **memp)
 		return *memp != NULL ? 0 : RUMP_ENOMEM;
 	}
 	if (align <= _Alignof(max_align_t)) {
-		*memp = malloc(len_bytes != 0 ? len_bytes : 1); /* aligned so anyway, and cheaper */
+		/* malloc aligns as much anyway, and costs less */
+		*memp = malloc(len_bytes != 0 ? len_bytes : 1);
 		return *memp != NULL ? 0 : RUMP_ENOMEM;
 	}
 	return errno_to_netbsd(posix_memalign(memp, align, len_bytes != 0 ? len_bytes : 1));
@@ -42,7 +43,7 @@ void rumpuser_free(void *mem, size_t len_bytes)
 		free(mem);
 }
 
-/* Of the arena. */
+/* From the arena. */
 static int pages_alloc(void *prefer, size_t len_bytes, size_t align, void **memp)
 {
 	void *mem = (uintptr_t)prefer % align == 0 ? arena_alloc_at(prefer, len_bytes) : NULL;

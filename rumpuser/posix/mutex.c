@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mutexes. A blocked caller of enter gives its virtual CPU up, so that the holder, who may need one
- * to go on, gets it. A SPIN mutex keeps the CPU: its holder must not need another.
+ * Mutexes. A blocked caller of enter gives its virtual CPU up, since the holder may need one to
+ * continue. A SPIN mutex keeps the CPU: its holder must not need another.
  *
- * The owner is ordered by the mutex itself; who asks for another's gets a value of a moment.
+ * The mutex itself orders the owner field. A thread that asks for the owner of a mutex that it does
+ * not hold gets a momentary value.
  */
 #include "hyp.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Parameters are the process's environment. RUMP_NCPU ("host": as many as this process may run on)
- * is the mandatory number of virtual CPUs; the mandatory name is the host's, made unique by the
- * process id.
+ * Parameters are the process's environment. RUMP_NCPU is the mandatory number of virtual CPUs;
+ * "host" means as many as the process may run on. The mandatory name is the host's, made unique by
+ * the process id.
  */
 #include "hyp.h"
 
@@ -37,7 +37,7 @@ int rumpuser_getparam(const char *name, void *buf, size_t buflen)
 		host[sizeof(host) - 1] = '\0';
 		snprintf(own, sizeof(own), "rump-%ld.%s", (long)getpid(), host);
 	} else if (name[0] == '_') {
-		return RUMP_EINVAL; /* mandatory, and none of the two */
+		return RUMP_EINVAL; /* mandatory, and neither a number nor "host" */
 	} else {
 		value = getenv(name);
 		if (value == NULL)

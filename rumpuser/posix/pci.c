@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The PCI hypercalls (rumpcomp_pci.h) on Linux: devices, configuration space, BARs, memory. VFIO
- * shows each device a configuration space of its own, in which a BAR can be sized as usual; the
- * machine addresses in it are those that the device really has.
+ * gives each device a configuration space of its own, where the size of a BAR can be read as usual;
+ * the machine addresses in it are the device's real ones.
  */
 #include "hyp.h"
 
@@ -16,10 +16,10 @@
 #include "rumpcomp_pci.h"
 #include "vfio.h"
 
-#define MSI_END 24  /* from its capability: the longest one (PCI 3.0, 6.8.1) */
+#define MSI_END 24  /* from its capability on: the longest form (PCI 3.0, 6.8.1) */
 #define MSIX_END 12 /* 6.8.2 */
 
-static pthread_mutex_t bars_lock = PTHREAD_MUTEX_INITIALIZER; /* their va */
+static pthread_mutex_t bars_lock = PTHREAD_MUTEX_INITIALIZER; /* guards the va of all BARs */
 
 int rumpcomp_pci_enum(unsigned n, unsigned *bus, unsigned *dev, unsigned *fun)
 {
@@ -55,7 +55,7 @@ static bool within(unsigned reg, unsigned first, unsigned end)
 	return reg + 4 > first && reg < end;
 }
 
-/* A BAR may be asked for its size, and given its address back. */
+/* A driver may write all ones to a BAR, to learn its size, and restore its address. */
 static bool bar_may_write(const struct vfio_device *d, unsigned reg, unsigned value)
 {
 	unsigned n = (reg - PCI_BASE_ADDRESS_0) / 4;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which devices are the rump kernel's: RUMP_PCI lists them by address, [DDDD:]BB:DD.F as lspci
- * has it, separated by commas or blanks; "all" are those that are bound to vfio-pci. Without
- * RUMP_PCI there are none. A device that is named and cannot be had is an error.
+ * The devices of the rump kernel: RUMP_PCI lists them by address, [DDDD:]BB:DD.F as lspci prints
+ * it, separated by commas or blanks; "all" means those that are bound to vfio-pci. Without RUMP_PCI
+ * there are none. A device that is named and cannot be claimed is an error.
  */
 #include "hyp.h"
 
@@ -38,7 +38,7 @@ static int address_compare(const void *left, const void *right)
 	return (l > r) - (l < r);
 }
 
-/* The hypercalls have no number for a PCI domain: only the first one's devices can be named. */
+/* The hypercalls have no number for a PCI domain: only devices of domain 0 can be named. */
 static bool address_parse(const char *text, struct address *a)
 {
 	unsigned domain = 0;
@@ -96,7 +96,7 @@ static int claims_add_bound(struct claims *c)
 	return error;
 }
 
-/* The last part of where a link in the device's directory leads; "": there is none. */
+/* The last part of the target of a link in the device's directory; "": no such link. */
 static void link_target(const char *name, const char *link, char target[PATH_MAX])
 {
 	char path[PATH_MAX], *slash;

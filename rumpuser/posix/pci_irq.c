@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interrupts of PCI devices on Linux. Every one that is established, a message or a line, has an
- * eventfd, which VFIO raises, and a thread, which waits in read and runs the handler.
+ * Interrupts of PCI devices on Linux.
  *
- * A line is masked by VFIO when it raises the eventfd, and unmasked by its thread when the handler
- * is through: if the device still holds it, it comes again. That several devices share a line is
- * the host kernel's business; here each has its own.
- *
- * All messages of a device are taken from the host at once, without eventfds: which ones there are
- * cannot be changed later without losing some (before Linux 6.5). Messages and the line exclude
- * each other, in a PCI device as in VFIO.
+ * I1 Each established interrupt, a message or a line, has an eventfd, which VFIO raises, and a
+ *    thread, which waits in read and runs the handler.
+ * I2 VFIO masks a line when it raises the eventfd; the thread unmasks it when the handler has
+ *    returned. If the device still holds the line, the interrupt comes again. Sharing of lines is
+ *    up to the host kernel: here each device has its own.
+ * I3 All messages of a device are allocated at once, without eventfds: before Linux 6.5 the set
+ *    cannot be changed later without losing some.
+ * I4 Messages and the line exclude each other, in a PCI device as in VFIO.
  */
 #include "hyp.h"
 
@@ -27,12 +27,12 @@
 
 #define LINE (-1)
 
-/* What a cookie stands for. */
+/* What a cookie names. */
 struct interrupt {
 	struct interrupt *next;
 	struct vfio_device *device;
 	unsigned cookie;
-	int message; /* of the MSI-X table, or LINE */
+	int message; /* index in the MSI-X table, or LINE */
 	int event;   /* the eventfd; -1: not established */
 	int (*handler)(void *);
 	void *data;
@@ -66,7 +66,7 @@ int rumpcomp_pci_irq_map(unsigned bus, unsigned dev, unsigned fun, int intrline,
 {
 	struct vfio_device *d = vfio_device_find(bus, dev, fun);
 
-	(void)intrline; /* what firmware meant for other interrupt controllers */
+	(void)intrline; /* firmware's number for other interrupt controllers */
 	if (d == NULL || d->nlines == 0)
 		return RUMP_ENODEV;
 	return interrupt_map(d, LINE, cookie);
@@ -92,8 +92,8 @@ int rumpcomp_pci_msix_map(unsigned bus, unsigned dev, unsigned fun, unsigned vec
 }
 
 /*
- * Eventfds for count interrupts from start, -1 for none. 0; a negative host errno; or, of messages
- * that are to be enabled, how many there could be.
+ * Set the eventfds of count interrupts from start; -1 means none. 0; a negative host errno; or, if
+ * messages are to be enabled, how many are possible.
  */
 static int events_set(const struct vfio_device *d, unsigned index, unsigned start, unsigned count,
 		      const int32_t *events)
@@ -117,7 +117,10 @@ static int events_set(const struct vfio_device *d, unsigned index, unsigned star
 	return result < 0 ? -errno : result;
 }
 
-/* As many messages of the device as the host has. 0 or a host errno. With interrupts_lock. */
+/*
+ * Allocate as many messages for the device as the host has. With interrupts_lock. 0 or a host
+ * errno.
+ */
 static int messages_enable(struct vfio_device *d)
 {
 	int32_t *none;
@@ -167,7 +170,7 @@ static void line_unmask(const struct vfio_device *d)
 	MUST(ioctl(d->fd, VFIO_DEVICE_SET_IRQS, &set));
 }
 
-/* PCI 3.0, 6.2.3. */
+/* Whether the device asserts its line (PCI 3.0, 6.2.3). */
 static bool line_is_up(const struct vfio_device *d)
 {
 	uint32_t value;
@@ -186,8 +189,8 @@ static void handler_run(const struct interrupt *i)
 }
 
 /*
- * A line that was up before anybody heard it is looked for: an interrupt controller that took it
- * for an edge until then (QEMU's does) will not tell.
+ * A line that was up before its interrupt was enabled is checked once: an interrupt controller that
+ * took it for an edge (QEMU's does) reports nothing.
  */
 static void *interrupt_thread(void *arg)
 {
@@ -199,7 +202,7 @@ static void *interrupt_thread(void *arg)
 		handler_run(i);
 	for (;;) {
 		if (read(i->event, &count, sizeof(count)) != (ssize_t)sizeof(count)) {
-			MUST(errno != EINTR); /* a signal of the host */
+			MUST(errno != EINTR); /* interrupted by a host signal */
 			continue;
 		}
 		handler_run(i);
@@ -225,7 +228,10 @@ static int thread_start(struct interrupt *i)
 	return error;
 }
 
-/* The thread is made last: nothing has to end it. With interrupts_lock. 0 or a host errno. */
+/*
+ * The thread is made last, so a failure before needs not end it. With interrupts_lock. 0 or a host
+ * errno.
+ */
 static int interrupt_start(struct interrupt *i)
 {
 	const int32_t none = -1;

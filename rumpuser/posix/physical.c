@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory for devices where no IOMMU translates: huge pages, which the host does not move, at the
- * machine addresses that /proc/self/pagemap tells (to root). Several that follow one another are
- * looked for among more than are needed, and moved together.
+ * Memory for devices without an IOMMU: huge pages, which the host does not move, at the machine
+ * addresses that /proc/self/pagemap reports (to root). To get several adjacent ones, more pages
+ * than needed are taken and sorted; a run among them is then mapped together.
  */
 #include "hyp.h"
 
@@ -17,8 +17,8 @@
 
 #define HUGE_SHIFT 21
 #define HUGE (1ul << HUGE_SHIFT)
-#define NEAR (1ul << 30) /* virtual and machine addresses are alike up to this alignment */
-#define PAGES_MAX 512	 /* that are looked among */
+#define NEAR (1ul << 30) /* virtual and machine addresses agree up to this alignment */
+#define PAGES_MAX 512	 /* taken at most, to find a run among them */
 
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PAGEMAP_PRESENT (1ull << 63)
@@ -29,7 +29,7 @@ struct page {
 	uint64_t address;
 };
 
-/* 0: it is not told. */
+/* 0: the address is not reported. */
 static uint64_t address_of(const char *va)
 {
 	static int pagemap = -1;
@@ -62,7 +62,7 @@ static int page_get(struct page *p)
 	return EPERM;
 }
 
-/* Into the order of addresses; where a run of count pages begins now, or -1. */
+/* Insert into the order of addresses. Returns where a run of count pages begins now, or -1. */
 static int page_insert(struct page *pages, int have, struct page p, int count)
 {
 	int at = have, first, last;
@@ -77,7 +77,7 @@ static int page_insert(struct page *pages, int have, struct page p, int count)
 	return last - first + 1 >= count ? first : -1;
 }
 
-/* Move the pages to addresses of the process that follow one another as well. NULL: errno. */
+/* Move the pages to consecutive addresses of the process. NULL: see errno. */
 static char *pages_join(const struct page *pages, int count)
 {
 	size_t len = (size_t)count * HUGE;

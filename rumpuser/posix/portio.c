@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The I/O instructions of drivers. A process may not execute in and out: they are a
- * general-protection exception, which Linux makes SIGSEGV. For the ports of our devices the
- * signal's handler has VFIO do what the instruction asks, and the thread goes on behind it; for
- * anything else it is as if there were no handler. So no privilege is needed and no thread has more
- * ports than those. (On COS it is the same: service/reboot/portio.h.)
+ * The I/O instructions of drivers. A process may not execute in and out: they raise a
+ * general-protection exception, which Linux turns into SIGSEGV. For ports of the rump kernel's
+ * devices the signal's handler has VFIO perform the access, and the thread continues after the
+ * instruction. For all else the previous handling of SIGSEGV applies. So no privilege is needed,
+ * and no thread can use other ports. (COS does the same: service/reboot/portio.h.)
+ *
+ * Supported: in and out of 8, 16 and 32 bits. Not supported: string instructions.
  */
 #include "hyp.h"
 
@@ -20,8 +22,8 @@
 #define PREFIX_OPERAND_SIZE 0x66
 #define IN_AL_IMM 0xe4
 #define IN_AL_DX 0xec
-#define OPCODE_OUT 2  /* in the opcode: the other direction */
-#define OPCODE_WIDE 1 /* ax or eax */
+#define OPCODE_OUT 2  /* bit of the opcode: out */
+#define OPCODE_WIDE 1 /* bit of the opcode: ax or eax */
 
 struct portio {
 	bool write;
@@ -30,7 +32,7 @@ struct portio {
 	uint16_t port;
 };
 
-static struct sigaction before; /* what SIGSEGV did */
+static struct sigaction before; /* the previous handling of SIGSEGV */
 
 static bool decode(const uint8_t *code, uint64_t rdx, struct portio *io)
 {
@@ -46,7 +48,7 @@ static bool decode(const uint8_t *code, uint64_t rdx, struct portio *io)
 	return true;
 }
 
-/* False: it is no port of ours. */
+/* False: not a port of the rump kernel's devices. */
 static bool port_access(const struct portio *io, uint32_t *value)
 {
 	const struct vfio_device *d;
@@ -76,7 +78,10 @@ static bool instruction_done(greg_t *reg)
 	    !port_access(&io, &value))
 		return false;
 	mask = io.width_bytes == 4 ? UINT32_MAX : io.width_bytes == 2 ? UINT16_MAX : UINT8_MAX;
-	/* 32 bits clear what is above them; 8 and 16 leave it (SDM 1, 3.4.1.1). */
+	/*
+	 * A 32-bit access clears the upper half of the register; 8 and 16 bits do not (SDM 1,
+	 * 3.4.1.1).
+	 */
 	if (!io.write)
 		reg[REG_RAX] = (greg_t)((io.width_bytes == 4 ? 0 : rax & ~mask) | (value & mask));
 	reg[REG_RIP] += io.length_bytes;

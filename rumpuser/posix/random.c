@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Random numbers: the host's. */
 #include "hyp.h"
 
 #include <errno.h>
 #include <rump/errno.h>
 #include <sys/random.h>
 
-/* As much as there is by hostflags; an errno of the host, EAGAIN when the rest would be a wait. */
+/* As many bytes as hostflags allow. An errno of the host; EAGAIN: more would need a wait. */
 static int fill(char *buf, size_t len, unsigned hostflags, size_t *gotp)
 {
 	while (*gotp < len) {
@@ -21,9 +22,9 @@ static int fill(char *buf, size_t len, unsigned hostflags, size_t *gotp)
 }
 
 /*
- * The host's generator, or its own sources (HARD), which are empty only when the host has just
- * booted. Nothing is given up before there is a wait: a rump kernel seeds itself (NOWAIT) before
- * its scheduler is up.
+ * The host's generator, or its entropy sources (HARD), which are only empty right after the host
+ * has booted. The virtual CPU is given up only before a wait: a rump kernel seeds itself (NOWAIT)
+ * before its scheduler runs.
  */
 int rumpuser_getrandom(void *buf, size_t len_bytes, int flags, size_t *gotp)
 {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Read-write locks. One word holds the number of readers, WRITER, and WAITERS when somebody sleeps.
- * Free of waiters, taking and releasing is one compare-and-swap. With WAITERS set everyone goes
- * through rw_mtx: who waits set the bit while holding it and sleeps on rw_cv; who releases the last
- * hold and sees the bit broadcasts, under rw_mtx, so no wakeup is lost. A waiting writer keeps new
- * readers out.
+ * Read-write locks.
+ *
+ * I1 One word holds the number of readers, WRITER, and WAITERS if any thread sleeps. Without
+ *    waiters, taking and releasing are one compare-and-swap.
+ * I2 With WAITERS set every thread goes through rw_mtx. A waiter sets the bit while it holds
+ *    rw_mtx, and sleeps on rw_cv. A thread that releases the last hold and sees the bit broadcasts
+ *    under rw_mtx. So no wake-up is lost.
+ * I3 A waiting writer keeps new readers out.
  */
 #include "hyp.h"
 
@@ -22,7 +25,7 @@ struct rumpuser_rw {
 	struct lwp *_Atomic rw_owner;
 	pthread_mutex_t rw_mtx;
 	pthread_cond_t rw_cv;
-	unsigned rw_waiting, rw_wwaiting; /* rw_mtx */
+	unsigned rw_waiting, rw_wwaiting; /* rw_mtx guards them */
 };
 
 void rumpuser_rw_init(struct rumpuser_rw **rwp)
@@ -43,13 +46,13 @@ void rumpuser_rw_destroy(struct rumpuser_rw *rw)
 	free(rw);
 }
 
-/* Only its own thread compares itself with it: no order is needed. */
+/* Only the owner compares itself with it, so no memory order is needed. */
 static void owner_store(struct rumpuser_rw *rw, struct lwp *owner)
 {
 	atomic_store_explicit(&rw->rw_owner, owner, memory_order_relaxed);
 }
 
-/* Take it if the word's holders allow; barred: bits that forbid. Keeps WAITERS as it is. */
+/* Take the lock if its holders allow it. barred: bits that forbid it. WAITERS stays as it is. */
 static bool rw_take(struct rumpuser_rw *rw, bool writer, uint32_t barred)
 {
 	uint32_t word = rw->rw_word;
@@ -72,7 +75,7 @@ static void rw_enter_slow(struct rumpuser_rw *rw, bool writer)
 	rw->rw_waiting++;
 	rw->rw_wwaiting += writer;
 	for (;;) {
-		/* With the bit set nobody can pass without us seeing it. */
+		/* With the bit set, no thread can change the holders unseen. */
 		atomic_fetch_or(&rw->rw_word, WAITERS);
 		if ((writer || rw->rw_wwaiting == 0) && rw_take(rw, writer, holders))
 			break;
@@ -108,7 +111,7 @@ int rumpuser_rw_tryenter(int how, struct rumpuser_rw *rw)
 	return rw_take(rw, writer, writer ? ~0u : WRITER | WAITERS) ? 0 : RUMP_EBUSY;
 }
 
-/* Wake who waits after the word changed in a way that may let them in. */
+/* Wake waiters after a change that may let them in. */
 static void rw_wake(struct rumpuser_rw *rw)
 {
 	MUST(pthread_mutex_lock(&rw->rw_mtx));

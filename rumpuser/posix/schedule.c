@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * CPUs. A rump kernel's virtual CPU n is bound to the n-th of the CPUs that the process may use,
- * counted round when there are fewer. Those are its first thread's, which this host never binds.
+ * modulo their number. These are the CPUs of its first thread, which this host never binds.
  *
- * Priorities. NetBSD's (sys/param.h) below the real-time class are all alike here, as urgent as the
- * process; those of the class and of soft interrupts have lower nice values, which on Linux are a
- * thread's own (setpriority(2)). A process without privilege may lower them as far as RLIMIT_NICE
- * says, mostly not at all. It is not a real-time policy: a thread of such a one that loops would
- * stop all others of the machine, and one that spins would wait for ever for a lock whose holder it
- * keeps from running.
+ * Priorities. NetBSD's priorities (sys/param.h) below the real-time class are all the same here:
+ * the process's. Those of the real-time class and of soft interrupts get lower nice values, which
+ * on Linux belong to a thread (setpriority(2)). A process without privilege can lower them as far
+ * as RLIMIT_NICE allows, mostly not at all.
+ *
+ * A real-time policy is not used. A thread with one that loops would stop all others of the
+ * machine; one that spins for a lock would keep the holder from running, and wait for ever.
  */
 #include "schedule.h"
 
@@ -19,7 +20,7 @@
 
 #define PRIORITY_REALTIME 128
 #define PRIORITY_SOFTINT 192
-#define NICE_REALTIME 5 /* by so much below the process's */
+#define NICE_REALTIME 5 /* so much below the process's nice value */
 #define NICE_SOFTINT 10
 #define CPUS_MAX 8192 /* as many as Linux can be built for */
 
@@ -32,8 +33,10 @@ static int cpu_nth(const cpu_set_t *set, size_t len_bytes, int n)
 	return cpu;
 }
 
-/* What a thread is given passes to those that it makes. While none was given anything, none has to be
- * taken back. */
+/*
+ * A new thread inherits these from its creator. While no thread was given any, nothing has to be
+ * reset.
+ */
 static _Atomic bool bound, urgent;
 
 void schedule_cpu(int cpuidx)
@@ -69,7 +72,7 @@ void schedule_priority(int priority)
 		nice -= NICE_SOFTINT;
 	else if (priority >= PRIORITY_REALTIME)
 		nice -= NICE_REALTIME;
-	/* As far as it may. */
+	/* As far as permitted. */
 	while (setpriority(PRIO_PROCESS, 0, nice) != 0 && nice < usual)
 		nice++;
 }

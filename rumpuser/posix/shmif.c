@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Buses in shared memory (rumpcomp_shmif.h): a file that is mapped, and watched by inotify. */
 #include "hyp.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 
 int rumpcomp_shmif_watchsetup(int *watchp, int fd)
 {
-	char path[32]; /* a link to whatever file it is, which may have no other name any more */
+	char path[32]; /* a link to the file itself, which may have lost its name */
 	int watch = *watchp, error;
 
 	if (watch < 0)
@@ -33,7 +34,7 @@ int rumpcomp_shmif_watchsetup(int *watchp, int fd)
 
 int rumpcomp_shmif_watchwait(int watch)
 {
-	/* As many events as there are: they all say the same. */
+	/* As many events as there are: all mean the same. */
 	char events[16 * (sizeof(struct inotify_event) + NAME_MAX + 1)];
 	int nlocks, error = 0;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Signals that a rump kernel raises: sent to the process. */
 #include "hyp.h"
 
 #include <errno.h>
@@ -6,7 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* NetBSD's numbers (sys/signal.h). EMT and INFO are not known to Linux. */
+/* NetBSD's numbers (sys/signal.h). Linux has no EMT and no INFO. */
 static const uint8_t table[] = {
 	[1] = SIGHUP,	[2] = SIGINT,	 [3] = SIGQUIT,	 [4] = SIGILL,	 [5] = SIGTRAP,
 	[6] = SIGABRT,	[8] = SIGFPE,	 [9] = SIGKILL,	 [10] = SIGBUS,	 [11] = SIGSEGV,
@@ -23,7 +24,8 @@ int signal_of_netbsd(int netbsd_signal)
 	return table[netbsd_signal];
 }
 
-/* Of whichever of its processes the rump kernel means, this is the host's (rumpuser(3), Signals).
+/*
+ * Whichever of its processes the rump kernel means, the host has this one (rumpuser(3), Signals).
  */
 int rumpuser_kill(int64_t pid, int netbsd_signal)
 {

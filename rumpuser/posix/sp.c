@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The system-call proxy: a server for NetBSD's librumpclient (sp_proto.h). A client is asked for
- * its memory over the connection, and answers while its system call is under way. What is copied to
- * it is sent without an answer, as the protocol has it: a client that cannot take it fails by
- * itself.
+ * The system-call proxy: a server for NetBSD's librumpclient (sp_proto.h).
  *
- * The copies are weak, so that a test may bring clients of its own.
+ * I1 A client is asked for its memory over the connection, and answers while its system call is
+ *    under way.
+ * I2 Copies to a client are sent without an answer, as the protocol requires: a client that cannot
+ *    store them fails by itself.
+ *
+ * The copies are weak symbols, so that a test may supply clients of its own.
  */
 #include "sp_client.h"
 
@@ -36,7 +38,7 @@ static void *acceptor(void *arg)
 			sp_serve(fd, banner);
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
 			   errno == ENOBUFS) {
-			sleep(1); /* a client may go */
+			sleep(1); /* until a client ends */
 		} else if (errno == EBADF || errno == EINVAL) {
 			return NULL; /* shut down */
 		}
@@ -66,7 +68,7 @@ static int listen_start(const char *url)
 	return error;
 }
 
-/* One server a rump kernel: EBUSY. */
+/* One server for a rump kernel: EBUSY. */
 int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 		     const char *machine)
 {
@@ -86,8 +88,8 @@ int rumpuser_sp_init(const char *url, const char *ostype, const char *osrelease,
 }
 
 /*
- * The rump kernel ends. The client that has asked for that hears that it was done, when it was: it
- * may start the next one at the same place.
+ * The rump kernel ends. The client that requested this gets the answer to its system call first: it
+ * may start the next rump kernel at the same address.
  */
 void rumpuser_sp_fini(void *client)
 {
@@ -103,7 +105,7 @@ void rumpuser_sp_fini(void *client)
 		sp_work_answer();
 }
 
-/* *len_bytes: how much there is room for, and how much came. */
+/* *len_bytes: the room, then the number of bytes that came. */
 static int ask_copy(struct sp_client *c, enum sp_type type, const void *uaddr, void *kaddr,
 		    size_t *len_bytes)
 {
@@ -134,7 +136,7 @@ WEAK int rumpuser_sp_copyinstr(void *client, const void *uaddr, void *kaddr, siz
 
 	if (error != 0)
 		return error;
-	/* It ends with its first NUL, or has none. */
+	/* The string ends with its first NUL, or has none. */
 	if (got == 0 || memchr(kaddr, '\0', got) != (char *)kaddr + got - 1)
 		return got == *lenp ? RUMP_ENAMETOOLONG : RUMP_EFAULT;
 	*lenp = got;
@@ -170,7 +172,7 @@ int rumpuser_sp_anonmmap(void *client, size_t len_bytes, void **uaddrp)
 	return addr != 0 ? 0 : RUMP_ENOMEM;
 }
 
-/* The number goes as it is: the client knows its host. */
+/* The signal's number is not translated: the client knows its host. */
 int rumpuser_sp_raise(void *client, int netbsd_signal)
 {
 	struct sp_header h = {.class = SP_REQ, .type = SP_RAISE, .value = (uint32_t)netbsd_signal};

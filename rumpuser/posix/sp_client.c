@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A client's connection: frames, and requests to the client that wait for their answers. */
+/*
+ * A client's connection: messages, and requests to the client whose senders wait for answers
+ * (sp_client.h).
+ */
 #include "sp_client.h"
 
 #include <errno.h>
@@ -54,10 +57,10 @@ void sp_client_gone(struct sp_client *c)
 	c->gone = true;
 	MUST(pthread_cond_broadcast(&c->answered));
 	MUST(pthread_mutex_unlock(&c->lock));
-	shutdown(c->fd, SHUT_RDWR); /* the receiver finds out */
+	shutdown(c->fd, SHUT_RDWR); /* the receiver notices */
 }
 
-/* What n bytes leave of the pieces. */
+/* Advance the pieces by n bytes. */
 static void iov_advance(struct iovec **iov, size_t *count, size_t n)
 {
 	while (*count > 0 && n >= (*iov)->iov_len) {
@@ -98,7 +101,7 @@ int sp_send(struct sp_client *c, struct sp_header *h, const void *a, size_t a_le
 	error = send_all(c->fd, iov, 3);
 	MUST(pthread_mutex_unlock(&c->send_lock));
 	if (error != 0)
-		sp_client_gone(c); /* half a frame would be the end too */
+		sp_client_gone(c); /* after half a message the connection is useless */
 	return error;
 }
 
@@ -134,9 +137,12 @@ int sp_ask(struct sp_client *c, enum sp_type type, const void *body, size_t body
 	h.number = w.number = c->next_number++;
 	TAILQ_INSERT_TAIL(&c->waits, &w, waits);
 	MUST(pthread_mutex_unlock(&c->lock));
-	sp_send(c, &h, body, body_len, NULL, 0); /* a failure is the client's end */
+	sp_send(c, &h, body, body_len, NULL, 0); /* after a failure the client is gone */
 	MUST(pthread_mutex_lock(&c->lock));
-	/* One whose answer is being read is not in the list: data is the receiver's until then. */
+	/*
+	 * A request whose answer is being read is not in the list: the receiver owns data until it
+	 * is read.
+	 */
 	while (!w.answered && !(c->gone && w.number != UINT64_MAX))
 		MUST(pthread_cond_wait(&c->answered, &c->lock));
 	if (!w.answered)
@@ -146,7 +152,7 @@ int sp_ask(struct sp_client *c, enum sp_type type, const void *body, size_t body
 	return w.answered && !w.failed ? 0 : EFAULT;
 }
 
-/* Take it off the list, so that its thread leaves its memory to the receiver. */
+/* Remove it from the list, so that its thread leaves its memory to the receiver. */
 static struct sp_wait *wait_take(struct sp_client *c, uint64_t number)
 {
 	struct sp_wait *w;
@@ -181,7 +187,7 @@ bool sp_answer(struct sp_client *c, const struct sp_header *h)
 
 	if (w == NULL)
 		return false;
-	/* An error has no body; who says more than was asked for is not to be talked to. */
+	/* An error has no body. A client that sends more than was asked for is cut off. */
 	ok = h->class == SP_ERROR ? len == 0 : len <= w->max && sp_receive(c, w->data, len);
 	wait_answer(c, w, ok ? len : 0, !ok || h->class == SP_ERROR);
 	return ok;

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The system-call proxy's protocol on a stream socket, version 0.4, as NetBSD's clients speak it
- * (rump_sp(7); the layout is that of lib/librumpuser/sp_common.c on a 64-bit machine: both sides
- * have the same byte order and word size).
+ * The system-call proxy's protocol on a stream socket, version 0.4, as NetBSD's clients use it. It
+ * is rump_sp(7) with the layout of lib/librumpuser/sp_common.c on a 64-bit machine: both sides have
+ * the same byte order and word size.
  *
- * The server greets with a line, "RUMPSP-0.4-ostype-osrelease/machine\n". Then frames go both ways:
- * a header, and what its type says. Each side numbers its own requests; a response has the number,
- * and the type, of the request; an error has the number and a code instead.
+ * I1 The server begins with a line, "RUMPSP-0.4-ostype-osrelease/machine\n". After it, messages go
+ *    both ways: a header, and the body of its type.
+ * I2 Each side numbers its own requests. A response has the number and type of its request; an
+ *    error has the number, and a code instead of a body.
  *
- * client asks	    body				response
- *   HANDSHAKE	    GUEST: name, NUL			int: 0
- *		    FORK: struct sp_fork		int: 0
- *		    EXEC: name, NUL			int: 0, once all its threads are out
- *   SYSCALL	    arguments, 8 bytes each		struct sp_sysresp
- *   PREFORK	    nothing				the ticket of a HANDSHAKE FORK
- * server asks
- *   COPYIN	    struct sp_copy			the bytes
- *   COPYINSTR	    struct sp_copy			the bytes, to the NUL or the length
- *   COPYOUT	    struct sp_copy, the bytes		none
- *   ANONMMAP	    size_t: length			the address, NULL: no memory
- *   RAISE	    nothing (the signal's number is in the header)	none
+ *  client asks     body                          response
+ *    HANDSHAKE     GUEST: name, NUL              int: 0
+ *                  FORK: struct sp_fork          int: 0
+ *                  EXEC: name, NUL               int: 0, once all its threads have left
+ *    SYSCALL       arguments, 8 bytes each       struct sp_sysresp
+ *    PREFORK       nothing                       the ticket of a HANDSHAKE FORK
+ *  server asks
+ *    COPYIN        struct sp_copy                the bytes
+ *    COPYINSTR     struct sp_copy                the bytes, to the NUL or the length
+ *    COPYOUT       struct sp_copy, the bytes     none
+ *    ANONMMAP      size_t: length                the address; NULL: no memory
+ *    RAISE         nothing (the signal's number is in the header)    none
  */
 #ifndef RUMPUSER_POSIX_SP_PROTO_H
 #define RUMPUSER_POSIX_SP_PROTO_H
@@ -27,7 +28,7 @@
 #include <stdint.h>
 
 #define SP_BANNER "RUMPSP-0.4-%s-%s/%s\n"
-#define SP_BANNER_MAX 96 /* what a client has room for */
+#define SP_BANNER_MAX 96 /* the room that a client has */
 
 enum sp_class { SP_REQ, SP_RESP, SP_ERROR };
 enum sp_type {
@@ -54,7 +55,7 @@ enum sp_error {
 };
 
 struct sp_header {
-	uint64_t len_bytes; /* with this header */
+	uint64_t len_bytes; /* including this header */
 	uint64_t number;
 	uint16_t class;
 	uint16_t type;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The receiver of a client (sp_client.h): handshakes, forks and execs, and the end.
+ * The receiver of a client (sp_client.h): handshakes, forks, execs, and the end.
  *
- * A child of a client is a client too, with a connection of its own. Before it forks, the client
- * asks for a process forked off its own in the rump kernel (PREFORK), so that the descriptors are
- * copied then, and gets a ticket; the child presents it when it has connected. The process that
- * waits for it has the parent as client, since there is none other: it is forked once more, sharing
- * all, into the child's, and ends.
+ * A child of a client is a client as well, with a connection of its own. Before it forks, the
+ * client requests a process forked off its own in the rump kernel (PREFORK), so that descriptors
+ * are copied at that moment, and gets a ticket; the child presents the ticket when it has
+ * connected. Until then the process has the parent as its client, since no other exists. When the
+ * child comes, that process is forked once more, sharing everything, into the child's, and ends.
  */
 #include "sp_client.h"
 
@@ -17,10 +17,14 @@
 #include <unistd.h>
 
 #define BODY_MAX 4096	  /* of a request: arguments, or a program's name */
-#define ARGUMENTS_MIN 128 /* what a system call may look at */
+#define ARGUMENTS_MIN 128 /* the most that a system call reads */
+/*
+ * TICKETS_MAX: forks of clients under way at once. CLIENTS_MAX bounds the threads that strangers can
+ * cause here, one for each connection.
+ */
 #define TICKETS_MAX 256
 #define CLIENTS_MAX 256
-#define WORKS_MAX 1024 /* of a client at once */
+#define WORKS_MAX 1024 /* requests of one client at a time */
 
 struct ticket {
 	LIST_ENTRY(ticket) tickets;
@@ -58,14 +62,14 @@ static void lwp_exit_others(struct sp_client *c)
 	rumpuser_component_switchlwp(NULL);
 }
 
-/* An lwp that no thread has, and its process with it if it is the last. */
+/* End an lwp that no thread has, and its process if the lwp is the last. */
 static void lwp_end(struct lwp *l)
 {
 	rumpuser_component_switchlwp(l);
 	rumpuser_component_kthread_release();
 }
 
-/* The new process's lwp is bound: it is the client's main lwp, and unbound again. */
+/* The new process's lwp is bound: make it the client's main lwp, and unbind it. */
 static void client_known(struct sp_client *c)
 {
 	c->mainlwp = rumpuser_component_curlwp();
@@ -141,7 +145,10 @@ static bool forked(struct sp_client *c, const struct sp_header *h, const struct 
 	return error == 0 ? answer_done(c, h) : refuse(c, h, SP_ERR_RFORK_FAILED);
 }
 
-/* A ticket whose parent is gone and whose child never came makes room, the oldest first. */
+/*
+ * If the table is full, the oldest ticket is dropped whose parent is gone and whose child never
+ * came.
+ */
 static bool ticket_insert(struct ticket *t)
 {
 	struct ticket *old = NULL, *i;
@@ -207,7 +214,7 @@ static bool prefork(struct sp_client *c, const struct sp_header *h)
 	rumpuser_component_switchlwp(NULL);
 	t->parent = c;
 	sp_client_hold(c);
-	/* What nobody may guess; without a virtual CPU there can be no wait for it. */
+	/* Must not be guessable. Called without a virtual CPU, so it cannot wait. */
 	if (rumpuser_getrandom(words, sizeof(words), RUMPUSER_RANDOM_NOWAIT, &got) != 0 ||
 	    got != sizeof(words)) {
 		ticket_end(t);
@@ -220,7 +227,7 @@ static bool prefork(struct sp_client *c, const struct sp_header *h)
 		sp_respond_error(c, h, SP_ERR_NOMEM);
 		return true;
 	}
-	/* It is not ours any more. */
+	/* The ticket belongs to the table now. */
 	return sp_respond(c, h, words, sizeof(words)) == 0;
 }
 
@@ -244,11 +251,14 @@ static bool exec(struct sp_client *c, const struct sp_header *h, char **body)
 	if (execing(c, true))
 		return refuse(c, h, SP_ERR_INEXEC);
 	lwp_exit_others(c);
-	/* Without a worker the client, whose threads are gone, is over. */
+	/*
+	 * Without a worker the exec cannot finish, and the client has no other threads: it is cut
+	 * off.
+	 */
 	return sp_work(c, h, *body) ? (*body = NULL, true) : refuse(c, h, SP_ERR_NOMEM);
 }
 
-/* body has a NUL behind it, and belongs to who sets it to NULL. false: the connection is over. */
+/* body ends with a NUL. A function that keeps it sets it to NULL. false: the connection is over. */
 static bool request(struct sp_client *c, const struct sp_header *h, char **body, size_t len)
 {
 	if (!c->known) {
@@ -304,7 +314,7 @@ static void serve(struct sp_client *c, struct service *s)
 			;
 	free(s);
 	sp_client_gone(c);
-	/* An exec has told the others to leave already, and has the main lwp. */
+	/* An exec has told the other lwps to leave already, and has the main lwp. */
 	if (c->known && !execing(c, false))
 		lwp_exit_others(c);
 	sp_work_wait(c);

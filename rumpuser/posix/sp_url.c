@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where a server is: tcp://ADDRESS:PORT[/], ADDRESS numeric or * or 0 for any; unix://PATH. */
+/*
+ * Addresses of a server: tcp://ADDRESS:PORT[/], with ADDRESS numeric, or * or 0 for any;
+ * unix://PATH.
+ */
 #include "sp_client.h"
 
 #include <arpa/inet.h>
@@ -11,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* Connections that may wait while the acceptor is busy. */
 #define BACKLOG 64
 
 static int tcp_parse(const char *address, struct sockaddr_in *sin)
@@ -38,7 +42,7 @@ static int tcp_parse(const char *address, struct sockaddr_in *sin)
 	return 0;
 }
 
-/* Absolute, since the process may be elsewhere when the socket is to be removed. */
+/* Absolute, since the process may have changed its directory when the socket is removed. */
 static int unix_parse(const char *path, struct sockaddr_un *sun)
 {
 	char here[PATH_MAX] = "";

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Workers of the system-call proxy: threads that make clients' system calls, each with an lwp of
- * the client's process for as long as the call takes. A worker is made when a call finds none idle,
- * and ends when enough are; a call that can have no worker waits for one. A call may sleep for as
- * long as it likes, so there are as many as calls, up to a limit.
+ * the client's process for the time of the call.
+ *
+ * I1 A worker is made when a call finds none idle, up to WORKERS_MAX, since a call may sleep for
+ *    any time. It ends if WORKERS_IDLE_MAX are idle.
+ * I2 A call that can get no worker waits for one.
  */
 #include "sp_client.h"
 
@@ -20,7 +22,7 @@ struct work {
 	void *body;
 };
 
-/* What the calling worker does; NULL: its client has been answered, or it does nothing. */
+/* What the calling worker does. NULL: nothing, or its client has been answered. */
 static _Thread_local struct work *current;
 
 static pthread_mutex_t work_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -45,13 +47,15 @@ static void syscall_do(struct work *w)
 		rumpuser__hyp.hyp_unschedule();
 		rumpuser_component_kthread_release();
 		if (current == NULL)
-			return; /* answered */
+			return; /* answered already */
 		current = NULL;
 	}
 	sp_respond_syscall(w->client, &w->header, error, retval);
 }
 
-/* All other lwps of the process have been told to leave: when they have, it is a new program. */
+/*
+ * All other lwps of the process were told to leave. When they have left, it becomes a new program.
+ */
 static void exec_do(struct work *w)
 {
 	struct sp_client *c = w->client;
@@ -113,7 +117,7 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-/* With work_lock. Without another worker the work waits for one that there is. */
+/* With work_lock. If no worker can be made, the work waits for an existing one. */
 static void worker_make(void)
 {
 	pthread_attr_t attr;

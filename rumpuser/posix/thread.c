@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Threads, and the lwp that a thread is bound to. */
 #include "hyp.h"
 
 #include <errno.h>
@@ -7,7 +8,7 @@
 
 static _Thread_local struct lwp *thread_lwp;
 
-/* What a new thread starts with; it frees this. */
+/* The argument of a new thread, which frees it. */
 struct start {
 	void *(*fn)(void *);
 	void *arg;
@@ -27,8 +28,7 @@ static void *thread_start(void *arg)
 	return s.fn(s.arg);
 }
 
-/* Priority and CPU are the new thread's own to ask for, before it does anything else (schedule.c).
- */
+/* The new thread itself asks for its priority and CPU, before anything else (schedule.c). */
 int rumpuser_thread_create(void *(*fn)(void *), void *arg, const char *name, int mustjoin,
 			   int priority, int cpuidx, void **cookiep)
 {

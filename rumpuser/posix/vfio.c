@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Devices by VFIO. A device belongs to a group, /dev/vfio/NUMBER, of all those that the IOMMU
- * cannot tell apart; a group is put into a container, which is an address space for DMA: here one
- * for all devices of the process. The order is the kernel's: open the container and the group, put
- * the one into the other, say which kind of IOMMU (with the first group), and only then ask for the
- * device, whose regions are its BARs and its configuration space.
+ * Devices by VFIO. A device belongs to a group, /dev/vfio/NUMBER, of all devices that the IOMMU
+ * cannot tell apart. A group is put into a container, which is an address space for DMA; here one
+ * container is for all devices of the process.
  *
- * Where there is no IOMMU, and root has allowed it, groups are called noiommu-NUMBER.
+ * The kernel prescribes the order: open the container and the group; put the group into the
+ * container; select the kind of IOMMU (with the first group); only then ask for the device, whose
+ * regions are its BARs and its configuration space.
+ *
+ * Without an IOMMU, and if root has allowed it, groups are named noiommu-NUMBER.
  */
 #include "hyp.h"
 
@@ -23,11 +25,11 @@
 
 #define CONTAINER "/dev/vfio/vfio"
 #define DEVICES_MAX 64
-#define CAPABILITIES_MAX 48 /* in 256 bytes of configuration space */
-/* Below lie what is left of ISA, and identity mappings that firmware asked for. */
+#define CAPABILITIES_MAX 48 /* as many as fit into 256 bytes of configuration space */
+/* Below are the remains of ISA, and identity mappings that firmware requested. */
 #define WINDOW_FIRST (16ull << 20)
 #define WINDOW_END (1ull << 32)
-#define INTERRUPTS 0xfee00000ull /* no memory: SDM 3A, 11.11.1 */
+#define INTERRUPTS 0xfee00000ull /* not memory: SDM 3A, 11.11.1 */
 
 static struct vfio_device devices[DEVICES_MAX];
 static unsigned groups_of[DEVICES_MAX], ndevices;
@@ -107,7 +109,7 @@ void vfio_dma_unmap(uint64_t address, size_t len_bytes)
 	MUST(unmap.size != len_bytes);
 }
 
-/* What both of /dev/vfio's files fail with, and what helps. */
+/* Why opening either of /dev/vfio's files failed, and what helps. */
 static int say_open(const char *name, const char *path)
 {
 	int error = errno;
@@ -148,7 +150,7 @@ static void window_take(const struct vfio_iova_range *range, uint32_t count)
 	}
 }
 
-/* The capability at that place of an answer of len bytes: the kernel aligns it to nothing. */
+/* The capability at that offset of an answer of len bytes. The kernel does not align it. */
 static int ranges_read(const char *info, size_t len, uint32_t at)
 {
 	struct vfio_iommu_type1_info_cap_iova_range cap;
@@ -189,7 +191,7 @@ static int capabilities_find(const char *info, size_t len)
 	return error;
 }
 
-/* It is asked twice: first how long the answer is. */
+/* Asked twice: the first time for the length of the answer. */
 static int window_find(void)
 {
 	struct vfio_iommu_type1_info head = {.argsz = sizeof(head)};
@@ -213,7 +215,7 @@ static int window_find(void)
 	return error;
 }
 
-/* The group stays open, for as long as a device of it is. */
+/* The group stays open as long as a device of it does. */
 static int group_add(const char *name, int group, const char *path)
 {
 	struct vfio_group_status status = {.argsz = sizeof(status)};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A virtual Ethernet interface: a tap device, or a pair of datagram sockets. A thread receives for
- * each interface; dying stops it by an event.
+ * Virtual Ethernet interfaces (rumpcomp_virtif.h): a tap device, or a pair of datagram sockets.
+ * Each interface has a thread that receives; dying stops it by an event.
  */
 #include "hyp.h"
 
@@ -22,9 +22,9 @@
 #include "rumpcomp_virtif.h"
 
 #define FRAME_MAX 9018 /* a jumbo frame */
-#define SEND_WAIT_S 1  /* until a peer that does not receive is taken for none */
+#define SEND_WAIT_S 1  /* after so long without reading, a peer counts as absent */
 
-/* Only a kernel that has the interface has this. */
+/* Only a kernel with the interface defines this. */
 extern __typeof__(rump_virtif_virt_deliverpkt) rump_virtif_virt_deliverpkt __attribute__((weak));
 
 struct virtif_user {
@@ -124,10 +124,10 @@ static void *receiver(void *arg)
 		ssize_t n;
 
 		if (poll(pfd, 2, -1) < 0)
-			continue; /* a signal of the host */
+			continue; /* a host signal */
 		if (pfd[1].revents != 0)
 			break;
-		/* Does not wait: nobody else reads. */
+		/* Does not block: no other thread reads. */
 		n = read(viu->fd, viu->frame, sizeof(viu->frame));
 		if (n <= 0)
 			continue;
@@ -179,7 +179,7 @@ int rumpcomp_virt_create(const char *name, struct virtif_sc *sc, uint8_t *enaddr
 	return errno_to_netbsd(error);
 }
 
-/* A queue between sockets is short: a peer that is slower than this is waited for. */
+/* The queue between sockets is short, so a slower peer is waited for. */
 static void unix_send(struct virtif_user *viu, const struct msghdr *m)
 {
 	int nlocks;
@@ -199,7 +199,7 @@ void rumpcomp_virt_send(struct virtif_user *viu, struct rumpuser_iovec *iov, siz
 			   .msg_iovlen = iovlen};
 	ssize_t n;
 
-	/* A frame that is not taken is lost, as on any wire. */
+	/* A frame that is not accepted is lost, as on any wire. */
 	if (viu->own.sun_path[0] != '\0') {
 		unix_send(viu, &m);
 	} else {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The checked kernel: the usual one, whose objects are linked with --wrap. After each way into C
+ * The checked kernel: the usual objects, linked with --wrap. After each way into C
  * (all but the invocation path) and each change of a page table it looks at invariants: captbl.h
  * C2; mem.h M1; thd.h I1, I2, I5; comp.h L1; core.h D1, D2, D7; tcap.h B1; pgtbl.h P1, P4. A
  * violation ends the machine with a panic.

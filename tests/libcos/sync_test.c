@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The primitives of cos/sync.h with real parallelism: sched_park and its kin over POSIX threads,
- * with spurious returns thrown in.
+ * The primitives of cos/sync.h with real parallelism: sched_park and the like over POSIX threads,
+ * with returns that nothing caused (libcos/waitq.h, I2). Invariants are those at the top of each
+ * primitive's file in libcos.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -57,7 +58,7 @@ long sched_park(unsigned long deadline_ns)
 	long result = 0;
 
 	if (__atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED) % 17 == 0)
-		return 0; /* a permit left over from before */
+		return 0; /* a permit from an earlier wake-up */
 	pthread_mutex_lock(&permits[self].mutex);
 	while (!permits[self].permit && result == 0) {
 		if (deadline_ns == 0)
@@ -258,7 +259,7 @@ static void takes_mutex_and_signals(void *arg)
 	sched_park(0); /* as one that blocks does: the signal's permit is gone */
 }
 
-/* The signal that comes before the thread sleeps is not lost, and the mutex is free at the end. */
+/* cond.c, I1: a signal before the thread sleeps is not lost, and the mutex is free at the end. */
 static void test_leave(void **state)
 {
 	int called = 0;
@@ -361,7 +362,7 @@ static void test_sem(void **state)
 static struct cos_sem call[NTHREADS / 2], reply[NTHREADS / 2];
 static long calls[NTHREADS / 2];
 
-/* Pairs: one adds one, and the other one more, never both at once. */
+/* Pairs of threads: each adds one in turn, never both at once. */
 static void call_job(long me)
 {
 	long pair = me / 2, late = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The heap of deadlines against an array that is searched. */
+/* The heap of timeouts against an array that is searched. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

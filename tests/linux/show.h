@@ -35,7 +35,7 @@ static inline long show(const char *text, long value)
 	return value;
 }
 
-/* Print only whether it worked: for results, such as descriptors, whose value does not matter. */
+/* Print only whether it worked: for a result that may differ, such as a descriptor. */
 static inline long show_ok(const char *text, long value)
 {
 	if (value == -1)

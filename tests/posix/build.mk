@@ -50,3 +50,9 @@ $(eval $(call script_test,posix/differ,900,tests/posix/differ.sh,$(B)/posix-run/
 $(eval $(call host_test,posix/abi/convert,tests/posix/abi/convert_test.c posix/abi/convert.c posix/abi/fstype.c posix/abi/errno.c))
 $(eval $(call host_test,posix/abi/fstype,tests/posix/abi/fstype_test.c posix/abi/fstype.c))
 $(call host_objs,$(wildcard tests/posix/abi/*.c)): XCFLAGS := $(POSIX_INC)
+
+# Over the fake COS.
+$(eval $(call host_test,posix/base/timer,tests/posix/base/timer_test.c posix/base/timer.c libcos/timeout.c $(COS_FAKE_SRCS)))
+$(eval $(call host_test,posix/process/sleep,tests/posix/process/sleep_test.c posix/process/sleep.c posix/base/event.c $(COS_FAKE_SRCS)))
+$(call host_objs,$(addprefix tests/posix/,base/timer_test.c process/sleep_test.c) \
+	$(addprefix posix/,base/timer.c base/event.c process/sleep.c)): XCFLAGS := $(POSIX_INC) -I. -DCOS_FAKE_KERNEL

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mem for one program, whose memory is a file in memory. It is mapped twice: where the program has
- * it, and at the window where posix and the backends see it. There is one address space: a second
- * mem_as_create, as after exec beside threads that compute, gives the same.
+ * mem for one program. The program's memory is a file in memory, mapped twice: where the program
+ * has it, and at the window where posix and the backends see it. There is one address space: a
+ * second mem_as_create, as after exec beside threads that compute, gives the same.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -203,13 +203,14 @@
  * (index): remove a capability, and its object with the last reference to it
  *
  * COS_ENOENT: no capability there.
- * COS_EBUSY: it is the running thread's own thread capability, or the last reference to an object
- *	that is in use: a captbl that holds capabilities or is the parent's table of some; a page
- *	table with links; a component that has threads in it, or in which threads were made, or that
- *	holds the last reference to its captbl, its page table or a gate's component (remove the
- *	component before those); the current tcap.
- * COS_EAGAIN: the last reference to a component ends it for good; other cores may still be on their
- *	way into it.
+ * COS_EBUSY: it is the running thread's own thread capability, or the last reference to
+ *	- a captbl that holds capabilities, or parents of some,
+ *	- a page table with links,
+ *	- a component with threads in it or made in it,
+ *	- a component that holds the last reference to its captbl, its page table or another
+ *	  component: remove it before those,
+ *	- the current tcap.
+ * COS_EAGAIN: the last reference to a component. It ends for good; other cores may still enter it.
  * COS_ECORE: the last reference to a thread or tcap of another core.
  */
 #define COS_CAPTBL_REMOVE 2
@@ -416,7 +417,7 @@
  */
 #define COS_THD_RUN 4
 /*
- * (thd or 0, tcap or 0): set who schedules the thread, and what its events cost
+ * (thd or 0, tcap or 0): set its scheduler thread, and the tcap that its events are charged to
  *
  * thd: its scheduler thread, which gets its events and runs when it blocks or its timeout passes;
  * 0: the core's. tcap: charged when an event dispatches it, and its priority is then the limit;
@@ -455,7 +456,7 @@
 /*
  * () -> rax = 1, rdi = thread id, rsi = COS_EVENT_*; or rax = 0; rdx = the core's event token
  *
- * Take the oldest event for the scheduler thread whose end-point this is. COS_ECORE.
+ * Take the oldest event for the scheduler thread that has this end-point. COS_ECORE.
  */
 #define COS_SCHED_EVENT 1
 #define COS_EVENT_READY 1 /* blocked in COS_ARCV_WAIT before, now runnable */
@@ -544,7 +545,7 @@
  * run.
  */
 #define COS_HW_CORE_INIT 10
-/* (0 or 1) -> rax = how many cores run; with 1 the core that was reset is told to start */
+/* (0 or 1) -> rax = how many cores run; with 1 the core that was reset starts */
 #define COS_HW_CORE_STARTUP 11
 /* Four stacks of exceptions, the kernel's stack of 16 KiB, and the rest in the ninth. */
 #define COS_CORE_PAGES 9

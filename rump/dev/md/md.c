@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* md, the RAM disk (md.h). */
 #include "dev/md/md.h"
 
 #include <rump/errno.h>
@@ -18,7 +19,7 @@ struct md {
 	bool md_own;
 };
 
-/* A transfer is a copy; it is complete before this returns. */
+/* A transfer is a copy, complete before this returns. */
 static void md_strategy(struct bdev *bd, struct bio *bio)
 {
 	struct md *md = bd->bd_softc;

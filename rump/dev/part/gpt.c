@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The GUID partition table (UEFI 2.10, 5.3): a header in the second sector, entries where it says,
- * and a second header in the last sector with entries of its own. Each has a CRC32; a copy is used
- * only if both of its are right.
+ * The GUID partition table (UEFI 2.10, 5.3): a header in the second sector with entries where it
+ * says, and a second header in the last sector with entries of its own. Header and entries have a
+ * CRC32 each; a copy is used only if both are right.
+ *
+ * Supported: entries of any size from 128 bytes on, up to 1 MiB of them. Not supported: names,
+ * types and attributes of partitions, and repairing a damaged copy.
  */
 #include "dev/part/part.h"
 
@@ -22,15 +25,15 @@
 #define HEADER_COUNT(h) part_le32((h) + 80)
 #define HEADER_ENTRY_SIZE(h) part_le32((h) + 84)
 #define HEADER_ENTRIES_CRC(h) part_le32((h) + 88)
-/* 5.3.3, table 5-6; a type of zeros: not in use */
+/* 5.3.3, table 5-6; a type of zeros means not in use */
 #define ENTRY_MIN 128u
 #define ENTRY_TYPE_BYTES 16
 #define ENTRY_FIRST(e) part_le64((e) + 32)
 #define ENTRY_LAST(e) part_le64((e) + 40)
-/* No table is near that large: what asks for more memory is not believed. */
+/* Far more than any table has: a header that asks for more memory is damaged. */
 #define ENTRIES_BYTES_MAX (1u << 20)
 
-/* ISO 3309's, as UEFI has it. */
+/* The CRC of ISO 3309, as UEFI requires. */
 static uint32_t crc32(const uint8_t *p, size_t len)
 {
 	uint32_t crc = ~0u;
@@ -43,7 +46,7 @@ static uint32_t crc32(const uint8_t *p, size_t len)
 	return ~crc;
 }
 
-/* Is this the header that belongs at that sector, and whole? */
+/* Whether this is a valid header, and belongs in that sector. */
 static bool header_valid(struct bdev *bd, uint64_t at, uint8_t *h)
 {
 	uint32_t size, crc;
@@ -54,7 +57,7 @@ static bool header_valid(struct bdev *bd, uint64_t at, uint8_t *h)
 	if (size < HEADER_MIN || size > bd->bd_sector || HEADER_SELF(h) != at)
 		return false;
 	crc = part_le32(h + HEADER_CRC_OFFSET);
-	memset(h + HEADER_CRC_OFFSET, 0, 4); /* it is computed so */
+	memset(h + HEADER_CRC_OFFSET, 0, 4); /* the CRC is computed with zeros here */
 	return crc32(h, size) == crc;
 }
 

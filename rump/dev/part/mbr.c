@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The master boot record (UEFI 2.10, 5.2.1 and 5.2.3): four entries in the first sector. An
- * extended partition holds a chain of sectors of the same form: in each the first entry is a
- * logical partition, from that sector on, and the second leads to the next, from the start of the
- * extended partition on.
+ * extended partition holds a chain of sectors of the same form. In each, the first entry is a
+ * logical partition, relative to that sector, and the second leads to the next sector, relative to
+ * the extended partition.
  *
- * A boot sector of a file system has the same signature, so the entries must look like some: each
- * is active or not (0x80, 0), as every writer of tables leaves it.
+ * Supported: primary and logical partitions, any number. Not supported: types of partitions, except
+ * "none", "extended" and "a GPT is there".
+ *
+ * The boot sector of a file system has the same signature. So an entry must look like one: its
+ * status is active or not (0x80 or 0), as every writer of tables leaves it.
  */
 #include "dev/part/part.h"
 
@@ -32,7 +35,7 @@ static bool is_extended(uint8_t type)
 	return type == 0x05 || type == 0x0f || type == 0x85;
 }
 
-/* 0; ENOENT: it is no table; EIO. */
+/* 0; ENOENT: there is no table; EIO. */
 static int table_read(struct bdev *bd, uint64_t at, uint8_t *sector)
 {
 	int error = bdev_rw(bd, BIO_READ, at * bd->bd_sector, sector, bd->bd_sector);
@@ -48,8 +51,8 @@ static int table_read(struct bdev *bd, uint64_t at, uint8_t *sector)
 }
 
 /*
- * The chain of an extended partition. That it ends is not taken for granted: a place is remembered
- * after 1, 2, 4 ... steps, and coming back to it is a circle (Brent 1980).
+ * The chain of an extended partition. The chain may be a cycle: a position is remembered after 1,
+ * 2, 4 ... steps, and reaching it again proves a cycle (Brent 1980).
  */
 static int logical_read(struct bdev *bd, uint64_t base, uint8_t *sector, unsigned *number,
 			part_found_fn *found)

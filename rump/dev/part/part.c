@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Partitions as block devices (part.h). */
 #include "dev/part/part.h"
 
 #include <rump/errno.h>
@@ -14,7 +15,7 @@ struct part {
 	uint64_t pt_start;     /* bytes */
 };
 
-/* The range was checked against the partition: on the disk it is further behind. */
+/* The range was checked against the partition; on the disk it is pt_start further. */
 static void part_strategy(struct bdev *bd, struct bio *bio)
 {
 	struct part *pt = bd->bd_softc;
@@ -57,7 +58,7 @@ static void part_attach(struct bdev *bd, unsigned number, uint64_t first, uint64
 				   .bd_maxvec = bd->bd_maxvec,
 				   .bd_readonly = bd->bd_readonly};
 	ksnprintf(pt->pt_dev.bd_name, sizeof(pt->pt_dev.bd_name), "%sp%u", bd->bd_name, number);
-	/* The caller's reference may go before the partition does. */
+	/* The caller may drop its reference while the partition still exists. */
 	atomic_fetch_add(&bd->bd_refs, 1);
 	pt->pt_whole = bd;
 	if (bdev_attach(&pt->pt_dev) != 0) {
@@ -80,7 +81,7 @@ static void disk_probe(struct bdev *bd)
 		kprintf("%s: partitions: error %d\n", bd->bd_name, error);
 }
 
-/* Partitions that were found come at the end of the list: they have none of their own. */
+/* Partitions found now are appended to the list of devices; they have no tables themselves. */
 RUMP_COMPONENT(RUMP_COMPONENT_POSTINIT, part)
 {
 	struct bdev *bd;

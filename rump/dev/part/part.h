@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Partitions. When all disks are there, the table of each is read, and each partition becomes a
- * disk of its own: "ld0p1" is the first of "ld0". Numbers are those of other systems: the slot of
- * the table, logical partitions of an MBR from 5 on. Tables are input from outside: what does not
- * lie on the disk is left out, with a line on the console.
+ * Partitions. When all disks are attached, the table of each is read, and each partition becomes a
+ * disk of its own: "ld0p1" is the first of "ld0". Numbers are those of other systems: the slot in
+ * the table, and from 5 on for logical partitions of an MBR.
  *
- * A disk that has both an MBR that says so and a GPT has the GPT's partitions; if neither of its
- * two copies is whole, it has none.
+ * I1 Tables are untrusted input. A partition that is not inside the disk is left out and logged.
+ * I2 If the MBR says that there is a GPT, the GPT's partitions are used. If neither copy of the GPT
+ *    is valid, the disk has no partitions.
  */
 #ifndef RUMP_DEV_PART_PART_H
 #define RUMP_DEV_PART_PART_H
@@ -16,12 +16,12 @@
 
 #include "kern/bdev.h"
 
-/* Who finds a partition hands it to this; in sectors of the disk. */
+/* The function that a partition is reported to; first and count are in sectors of the disk. */
 typedef void part_found_fn(struct bdev *bd, unsigned number, uint64_t first, uint64_t count);
 
 /*
- * ENOENT: the disk has no such table. EINVAL: it is damaged (said on the console); what was found
- * before holds. EIO, ENOMEM.
+ * ENOENT: the disk has no such table. EINVAL: the table is damaged, which is logged; partitions
+ * found before the damage stay. EIO, ENOMEM.
  */
 int mbr_read(struct bdev *bd, part_found_fn *found, bool *protects_gpt);
 int gpt_read(struct bdev *bd, part_found_fn *found);

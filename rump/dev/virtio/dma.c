@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory that devices read and write. */
+/* Memory that devices read and write: allocation, and kernel memory as segments. */
 #include "kern/string.h"
 
 #include "dev/virtio/virtio.h"

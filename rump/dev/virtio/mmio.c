@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Device registers. By themselves in a file: a test puts a model of a device here. */
+/*
+ * Access to device registers. In a file of its own, so that a test can substitute a model of a
+ * device.
+ */
 #include "dev/virtio/virtio.h"
 
 uint8_t virtio_mmio_read8(const volatile void *addr)

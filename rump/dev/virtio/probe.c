@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which of the devices of this rump kernel are virtio devices that a driver is linked in for. */
+/* Finds the virtio devices of this rump kernel that a linked driver is for. */
 #include "kern/kmem.h"
 #include "kern/printf.h"
 
@@ -65,7 +65,7 @@ static void device_attach(unsigned bus, unsigned slot, unsigned func)
 	if (error == 0) {
 		error = dr->vr_attach(vd);
 		if (error == 0)
-			return; /* for as long as the kernel runs */
+			return; /* stays as long as the kernel runs */
 		virtio_stop(vd);
 	}
 	kprintf("%s: cannot be used: error %d\n", vd->vd_name, error);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The modern PCI transport (virtio 1.2, 4.1): capabilities, status, features, interrupts. */
+/*
+ * The modern PCI transport (virtio 1.2, 4.1): capabilities, status, features, interrupts.
+ *
+ * Supported: the common, notification and device structures in memory BARs; a vector for each queue
+ * and one for the configuration, or one for all. Not supported: the legacy interface, the ISR
+ * structure and interrupt lines, since vectors do without them, and notification data. CAPS_MAX
+ * bounds a list of capabilities that may be a cycle.
+ */
 #include "kern/printf.h"
 #include "kern/string.h"
 
@@ -56,7 +63,7 @@ static uint32_t conf_read(struct virtio_dev *vd, int reg)
 	return v;
 }
 
-/* The region that a capability describes; false when it is not inside a BAR of ours. */
+/* The region that a capability describes; false: it is not inside a BAR of the device. */
 static bool region_map(struct virtio_dev *vd, unsigned bar, uint32_t off, uint32_t len,
 		       struct virtio_region *r)
 {
@@ -130,8 +137,8 @@ static void status_add(struct virtio_dev *vd, uint8_t bits)
 }
 
 /*
- * 4.1.4.3.2: the driver waits until the status reads zero. A device of software has done its reset
- * when the write returns; one that needs longer than this many reads does not work.
+ * 4.1.4.3.2: the driver waits until the status reads zero. A device in software has finished its
+ * reset when the write returns. One that needs more reads than this is considered broken.
  */
 #define RESET_READS 1000000
 
@@ -198,7 +205,7 @@ void virtio_config_read(struct virtio_dev *vd, unsigned off, void *buf, unsigned
 	uint8_t *p = buf, before, after;
 	unsigned tries = 0;
 
-	/* 2.4.1: read again until nothing changed meanwhile. */
+	/* 2.4.1: read again until the generation did not change in between. */
 	do {
 		before = virtio_mmio_read8(C(vd, COMMON_CONFIG_GENERATION));
 		for (unsigned i = 0; i < len; i++)
@@ -270,7 +277,7 @@ static int queue_interrupt(void *arg)
 	return 1;
 }
 
-/* Too few vectors for everyone: one message means anything. */
+/* With too few vectors for all queues, one message may mean any of them. */
 static int shared_interrupt(void *arg)
 {
 	struct virtio_dev *vd = arg;

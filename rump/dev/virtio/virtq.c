@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Split virtqueues (virtio 1.2, 2.7), in one piece of DMA memory: descriptors, available ring, used
- * ring. The available ring's last field says at which used entry we want an interrupt, the used
- * ring's at which available entry the device wants to be told (2.7.7, 2.7.10).
+ * Split virtqueues (virtio 1.2, 2.7). A queue is one piece of DMA memory: descriptors, available
+ * ring, used ring. After the available ring the driver says at which used entry it wants an
+ * interrupt; after the used ring the device says at which available entry it wants a notification
+ * (2.7.7, 2.7.10).
  *
- * Ordering: an entry is written before the index that publishes it (release), the device's index is
- * read before its entries (acquire); between publishing ours and reading the device's event index
- * stands a full barrier, and so in virtq_intr_next.
+ * I1 An entry is written before the index that publishes it (release); the device's index is read
+ *    before its entries (acquire).
+ * I2 A full barrier stands between publishing an index and reading the other side's event index
+ *    (virtq_kick), and between setting an event index and reading the other side's index
+ *    (virtq_intr_next). So either the other side sees the change, or this side does, and no
+ *    notification or interrupt is lost.
+ * I3 A field that the device can write is read once: the value that was checked is the value that
+ *    is used.
  */
 #include <stdatomic.h>
 
@@ -159,7 +165,7 @@ bool virtq_more(const struct virtq *vq)
 	       atomic_load_explicit(&vq->vq_used->vu_idx, memory_order_acquire) != vq->vq_used_idx;
 }
 
-/* Put a chain's descriptors back on the free list. */
+/* Return a chain's descriptors to the free list. */
 static void *chain_free(struct virtq *vq, uint16_t head)
 {
 	struct virtq_slot *slot = &vq->vq_slots[head];
@@ -184,7 +190,7 @@ void *virtq_get(struct virtq *vq, uint32_t *len)
 	if (!virtq_more(vq))
 		return NULL;
 	ue = &vq->vq_used->vu_ring[vq->vq_used_idx & (vq->vq_size - 1)];
-	id = ue->ue_id; /* once each: what was checked is what is used */
+	id = ue->ue_id; /* read once (I3) */
 	used_len = ue->ue_len;
 	if (id >= vq->vq_size || vq->vq_slots[id].vs_cookie == NULL) {
 		virtio_fail(vq->vq_dev, "gave back what it was not given");
@@ -221,7 +227,7 @@ bool virtq_intr_last(struct virtq *vq)
 
 void virtq_intr_off(struct virtq *vq)
 {
-	/* With event indices the old index stays behind us: no interrupt until it is set anew. */
+	/* With event indices an old one stays behind: no interrupt comes until a new one is set. */
 	if (!virtio_has(vq->vq_dev, VIRTIO_F_RING_EVENT_IDX))
 		vq->vq_avail->va_flags = AVAIL_F_NO_INTERRUPT;
 }

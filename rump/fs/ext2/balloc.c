@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Blocks.
+ * Block allocation.
  *
- * Reservation windows. So that files written at the same time do not interleave, a regular file
- * that grows reserves the blocks after the one it was given: a window, doubled each time one is
- * used up. A reservation exists in memory only (bits in g_resv); on disk the block stays free, so a
- * crash leaks nothing. Others allocate around reserved blocks and take them only when nothing else
- * is left, so whoever uses its window looks at the bitmap again. A window lies in one group and no
- * two overlap; it goes when the file is no longer in use, is truncated or is written elsewhere.
+ * Definitions. A reservation is a set bit in g_resv: a block that is free on disk, but kept in
+ * memory for one file. A window is the run of blocks reserved for one file.
  *
- * A block is claimed in this order: fs_bfree, which also keeps the superuser's share; then, with
- * g_lock and the bitmap's buffer, the bit and the group's count.
+ * I1 A regular file that grows reserves the blocks after the one that it was given, so that files
+ *    written at the same time do not interleave. The next window is twice as long whenever one was
+ *    used up.
+ * I2 A reservation exists in memory only; on disk the block stays free, so a crash leaks nothing.
+ * I3 Others allocate around reservations, and take a reserved block only if no other is left. A
+ *    file therefore checks the bitmap again before it uses its window.
+ * I4 A window lies in one group, and no two windows overlap. A window is dropped when its file is
+ *    no longer in use, is truncated, or is written elsewhere (ext2_resv_drop).
+ * I5 A block is claimed in this order: fs_bfree, which also keeps the superuser's share; then, with
+ *    g_lock and the bitmap's buffer, the bit and the group's count.
  */
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/ext2.h"
@@ -59,7 +63,7 @@ static void resv_clear(struct ext2_group *gr, uint32_t off, uint32_t n)
 		bit_clear(gr->g_resv, i);
 }
 
-/* g_lock held. Reserve for ip what is free behind off; no memory: no reservation. */
+/* g_lock held. Reserve for ip the free blocks after off. Without memory: no reservation. */
 static void resv_make(struct ext2_inode *ip, uint32_t g, const uint64_t *map, uint32_t off)
 {
 	struct ext2_fs *fs = ip->i_fs;
@@ -93,7 +97,7 @@ void ext2_resv_drop(struct ext2_inode *ip)
 	ip->i_rsvlen = 0;
 }
 
-/* The bitmap says that off is free. Consumes bp and g_lock's section. */
+/* The bitmap says that off is free. Ends the section of g_lock and releases bp. */
 static void claim(struct ext2_fs *fs, uint32_t g, struct buf *bp, uint32_t off)
 {
 	struct ext2_group *gr = &fs->fs_group[g];
@@ -106,8 +110,8 @@ static void claim(struct ext2_fs *fs, uint32_t g, struct buf *bp, uint32_t off)
 }
 
 /*
- * A free bit of the group, at start or behind it if possible. A bit that is free but belongs to
- * metadata is damage: it is set, and the search goes on.
+ * A free bit of the group, at start or after it if possible. A bit that is free although its block
+ * holds metadata is damage: it is set, and the search continues.
  */
 static bool search(struct ext2_fs *fs, uint32_t g, uint64_t *map, const uint64_t *resv,
 		   uint32_t start, uint32_t want, uint32_t *offp)
@@ -141,9 +145,7 @@ static bool search(struct ext2_fs *fs, uint32_t g, uint64_t *map, const uint64_t
 	}
 }
 
-/*
- * Allocate in group g. steal: also what is reserved. ENOSPC: nothing (else) is free there.
- */
+/* Allocate in group g. steal: reserved blocks, too. ENOSPC: no (other) block is free there. */
 static int alloc_in_group(struct ext2_inode *ip, uint32_t g, uint32_t start, bool steal,
 			  uint32_t *blkp)
 {
@@ -183,7 +185,7 @@ static int alloc_in_group(struct ext2_inode *ip, uint32_t g, uint32_t start, boo
 	return error;
 }
 
-/* goal is in ip's own window: take it if it is still free. */
+/* goal is in ip's own window: take it if it is still free (I3). */
 static int alloc_reserved(struct ext2_inode *ip, uint32_t goal, uint32_t *blkp)
 {
 	struct ext2_fs *fs = ip->i_fs;
@@ -245,11 +247,11 @@ int ext2_block_alloc(struct ext2_inode *ip, uint32_t goal, uint32_t *blkp)
 	if (goal - ip->i_rsvstart < ip->i_rsvlen) {
 		error = alloc_reserved(ip, goal, blkp);
 	} else if (ip->i_rsvlen > 0) {
-		ext2_resv_drop(ip); /* it goes on elsewhere */
+		ext2_resv_drop(ip); /* the file continues elsewhere */
 	}
 	if (error == RUMP_ENOSPC) {
 		if (ip->i_rsvlen > 0)
-			ext2_resv_drop(ip); /* somebody took a block out of it */
+			ext2_resv_drop(ip); /* another file took a block of it */
 		error = alloc_anywhere(ip, goal, blkp);
 	}
 	if (error != 0)
@@ -260,7 +262,7 @@ int ext2_block_alloc(struct ext2_inode *ip, uint32_t goal, uint32_t *blkp)
 bool ext2_block_inuse(struct ext2_fs *fs, uint32_t blk)
 {
 	uint32_t g = group_of(fs, blk);
-	bool used = true; /* when in doubt */
+	bool used = true; /* assumed when in doubt */
 	struct buf *bp;
 
 	mutex_enter(&fs->fs_group[g].g_lock);

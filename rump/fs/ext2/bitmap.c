@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Bitmaps, by words (bitmap.h). */
 #include <stddef.h>
 
 #include "fs/ext2/bitmap.h"

@@ -2,13 +2,15 @@
 /*
  * Which device block holds a file's block.
  *
- * i_block[0..11] name the first blocks; [12], [13], [14] trees of indirect blocks of depth 1, 2, 3.
- * A zero anywhere on the way is a hole. The depth is bounded, so a tree that refers to itself
- * cannot make a loop here; every number is checked before it is followed.
+ * i_block[0..11] are the first blocks; [12], [13], [14] are trees of indirect blocks of depth 1, 2,
+ * 3. A zero anywhere on the path is a hole.
  *
- * Allocation takes all blocks that are missing on the way (top to bottom, so that on disk a file's
- * blocks follow their indirect block), fills the new indirect blocks, and as the last step enters
- * the topmost into what was there: until then nothing refers to them, and a failure gives all back.
+ * I1 Every block number is checked before it is followed, and the depth is bounded. A tree that
+ *    refers to itself therefore cannot cause a loop.
+ * I2 Allocation takes all missing blocks on the path from top to bottom, so that on disk a file's
+ *    blocks follow their indirect block. It fills the new indirect blocks, and as the last step
+ *    enters the topmost into the existing structure. Until then nothing refers to them, and a
+ *    failure frees all.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
@@ -58,7 +60,7 @@ static int indirect_get(struct ext2_inode *ip, int64_t lbn, uint32_t blk, struct
 	return bread(&ip->i_fs->fs_meta, blk, bpp);
 }
 
-/* How many of the pointers from i on continue as the i-th begins. */
+/* How many of the pointers from i on continue the run that starts there. */
 static uint32_t run_of(const struct ext2_fs *fs, const uint32_t *ptr, uint32_t i, uint32_t end)
 {
 	uint32_t n = 1;
@@ -70,7 +72,7 @@ static uint32_t run_of(const struct ext2_fs *fs, const uint32_t *ptr, uint32_t i
 	return n;
 }
 
-/* The hole behind a zero at level of depth: to the end of that subtree. */
+/* The length of the hole at a zero pointer of that level: to the end of its subtree. */
 static uint32_t hole_run(const struct ext2_fs *fs, const uint32_t *path, unsigned level,
 			 unsigned depth)
 {
@@ -131,7 +133,7 @@ static uint32_t goal_of(struct ext2_inode *ip, int64_t lbn, const uint32_t *ptr,
 			return ptr[i] + 1;
 	if (parent != 0)
 		return parent + 1;
-	/* Files of one directory begin at different places of its group. */
+	/* Files of one directory start at different places of its group. */
 	return ext2_group_first(fs, g) +
 	       (ip->i_ino * UINT32_C(2654435761) >> 28) * (fs->fs_group[g].g_nblocks / 16);
 }
@@ -142,7 +144,7 @@ static void give_back(struct ext2_fs *fs, const uint32_t *blks, unsigned from, u
 		ext2_blocks_free(fs, blks[i], 1);
 }
 
-/* blks[first..depth-2] are new indirect blocks; each gets its one pointer. */
+/* blks[first..depth-2] are new indirect blocks; each gets its single pointer. */
 static int fill_new(struct ext2_fs *fs, const uint32_t *blks, const uint32_t *path, unsigned first,
 		    unsigned depth)
 {
@@ -176,7 +178,7 @@ int ext2_bmap_alloc(struct ext2_inode *ip, int64_t lbn, uint32_t *blkp, bool *ne
 
 	if (depth == 0 || lbn >= (fs->fs_maxbytes + fs->fs_bsize - 1) >> fs->fs_bshift)
 		return RUMP_EFBIG;
-	/* How far is the way there? */
+	/* Follow the path as far as it exists. */
 	blks[0] = ip->i_block[path[0]];
 	for (first = 0; first < depth && blks[first] != 0; first++) {
 		if (first + 1 == depth)
@@ -187,7 +189,7 @@ int ext2_bmap_alloc(struct ext2_inode *ip, int64_t lbn, uint32_t *blkp, bool *ne
 		blks[first + 1] = ((uint32_t *)bp->b_data)[path[first + 1]];
 		if (blks[first + 1] == 0) {
 			first++;
-			break; /* bp stays owned: the pointer goes there */
+			break; /* bp stays owned: the new pointer goes there */
 		}
 		brelse(bp);
 		bp = NULL;
@@ -203,7 +205,7 @@ int ext2_bmap_alloc(struct ext2_inode *ip, int64_t lbn, uint32_t *blkp, bool *ne
 				    path[0] == EXT2_IND ? ip->i_block[EXT2_NDIR - 1] : 0)
 			  : goal_of(ip, lbn, bp->b_data, path[first], blks[first - 1]);
 	if (bp != NULL)
-		brelse(bp); /* the vnode's lock keeps it as it is */
+		brelse(bp); /* the vnode's lock keeps its contents constant */
 	if (ip->i_sectors + (uint64_t)(depth - first) * unit > UINT32_MAX)
 		return RUMP_EFBIG;
 	for (unsigned i = first; i < depth; i++) {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Directories: blocks of entries, each entry up to the next by rec_len, the last up to the block's
- * end; an unused one has inode 0. "." and ".." are the first two.
+ * Directories: blocks of entries. rec_len leads from an entry to the next, and from the last to the
+ * end of the block. An unused entry has inode 0. "." and ".." are the first two entries.
  *
- * A block is checked each time it is got, before any of its entries is used: lengths, alignment,
- * inode numbers. What walks through a checked block needs no further checks.
- *
- * Indexed directories (dir_index) look like linear ones: interior nodes of the tree hide in unused
- * entries or behind "..". Search is linear or through dirhash.c. To insert a name would make the
- * index wrong, so that clears EXT2_INDEX_FL first: from then on the directory is linear, which is
- * always valid; e2fsck -D can index it again. Removal leaves an index right.
+ * I1 A block is checked each time it is read, before any of its entries is used: lengths,
+ *    alignment, inode numbers. Code that walks a checked block needs no further checks.
+ * I2 An indexed directory (dir_index) looks like a linear one: interior nodes of the tree are
+ *    inside unused entries or behind "..". Search is linear or by dirhash.c.
+ * I3 An insertion would make the index wrong. So EXT2_INDEX_FL is cleared before it: the directory
+ *    is linear from then on, which is always valid, and e2fsck -D can index it again. A removal
+ *    leaves the index right.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
@@ -40,7 +40,7 @@ static const struct ext2_dirent *centry(const void *data, uint32_t off)
 	return (const struct ext2_dirent *)((const char *)data + off);
 }
 
-/* Bytes that the entry does not need. */
+/* The bytes of an entry that its name does not need. */
 static uint32_t spare(const struct ext2_fs *fs, const struct ext2_dirent *de)
 {
 	return de->inode == 0 ? de->rec_len
@@ -155,7 +155,7 @@ int ext2_dir_parent(struct ext2_inode *dir, uint32_t *inop)
 	return 0;
 }
 
-/* Search block lbn. ENOENT. On 0 *bpp, unless bpp is NULL, is the block, owned. */
+/* Search block lbn. ENOENT. On success *bpp is the block, owned, unless bpp is NULL. */
 static int find_in(struct ext2_inode *dir, int64_t lbn, const char *name, size_t len,
 		   struct ext2_slot *sl, struct buf **bpp)
 {
@@ -224,7 +224,7 @@ static void put(struct ext2_fs *fs, struct ext2_dirent *de, const char *name, si
 	de->inode = ino;
 }
 
-/* Into block lbn. ENOSPC: no room there. */
+/* Insert into block lbn. ENOSPC: no room there. */
 static int add_in(struct ext2_inode *dir, int64_t lbn, const char *name, size_t len, uint32_t ino,
 		  enum vtype type)
 {
@@ -261,7 +261,7 @@ static int add_in(struct ext2_inode *dir, int64_t lbn, const char *name, size_t 
 	return 0;
 }
 
-/* One block more, with one unused entry. */
+/* Append a block with one unused entry. */
 static int extend(struct ext2_inode *dir)
 {
 	struct ext2_fs *fs = dir->i_fs;
@@ -290,7 +290,7 @@ static int extend(struct ext2_inode *dir)
 	return 0;
 }
 
-/* Where there is room for an entry of need bytes, or -1. */
+/* The block that has room for an entry of need bytes, or -1. */
 static int64_t room_for(struct ext2_inode *dir, uint32_t need, bool *exactp)
 {
 	struct ext2_dirhash *dh;
@@ -350,7 +350,7 @@ int ext2_dir_del(struct ext2_inode *dir, const char *name, size_t len)
 	else
 		de->inode = 0;
 	bdwrite(bp);
-	/* Again for its room: the hash's lock comes before a buffer. */
+	/* Look again for room: the hash's lock comes before a buffer. */
 	mutex_enter(&dir->i_hashlock);
 	if (dir->i_hash != NULL && bread(&dir->i_bo, sl.sl_lbn, &bp) == 0) {
 		ext2_dirhash_removed(dir, name, len, sl.sl_lbn, ext2_dir_room(fs, bp->b_data));
@@ -382,7 +382,7 @@ int ext2_dir_setparent(struct ext2_inode *dir, uint32_t parent)
 	uint32_t old;
 	int error;
 
-	error = ext2_dir_parent(dir, &old); /* checks that ".." is where it belongs */
+	error = ext2_dir_parent(dir, &old); /* checks that ".." is where it must be */
 	if (error == 0)
 		error = ext2_dir_block(dir, 0, &bp);
 	if (error != 0)

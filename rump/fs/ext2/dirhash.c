@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names of a large directory by hash, in memory.
+ * The names of a large directory by hash, in memory. The idea is Ian Dowse's and David Malone's,
+ * for UFS.
  *
- * An ext2 directory is a list: finding out that a name does not exist, which precedes every
- * creation, reads all of it. So a directory beyond a few blocks gets, at the first search, a table
- * of (hash of the name, block it is in), and per block the most room for an entry. Search then
- * reads only blocks whose hash matches, insertion knows its block at once. (The idea is Ian Dowse's
- * and David Malone's, for UFS.)
+ * An ext2 directory is a list: to find out that a name does not exist, which precedes every
+ * creation, all of it is read. At its first search a directory of more than EXT2_DIRHASH_BLOCKS
+ * blocks therefore gets a table of (hash of the name, block), and for each block the most room for
+ * an entry. A search then reads only blocks with a matching hash, and an insertion knows its block
+ * at once.
  *
- * The table is open addressing, at most three quarters full with the deleted; it is rebuilt larger.
- * It can go at any time, when memory is wanted: it holds nothing that the directory does not.
+ * I1 The table holds nothing that the directory does not, so it may be dropped at any time when
+ *    memory is short.
+ * I2 A table that cannot be kept right is dropped (drop); the next search builds it again.
+ * I3 The table uses open addressing. With deleted slots it is at most three quarters full; then it
+ *    is rebuilt larger.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/kmem.h"
@@ -24,15 +28,15 @@ struct slot {
 };
 
 struct ext2_dirhash {
-	struct list dh_node; /* of all, in order of use */
+	struct list dh_node; /* in the list of all, in order of use */
 	struct ext2_inode *dh_dir;
 	struct slot *dh_slots;
 	uint32_t dh_nslots; /* a power of two */
-	uint32_t dh_used;   /* with DELETED ones */
+	uint32_t dh_used;   /* with those DELETED */
 	uint32_t dh_live;
 	uint16_t *dh_room; /* by block, in units of 4 bytes */
 	uint32_t dh_nroom, dh_blocks;
-	uint32_t dh_last; /* block that had room last */
+	uint32_t dh_last; /* the last block that had room */
 };
 
 static struct kmutex all_lock; /* after an i_hashlock */
@@ -119,7 +123,7 @@ static void insert(struct slot *slots, uint32_t nslots, uint32_t hash, uint32_t 
 	slots[i] = (struct slot){hash, lbn};
 }
 
-/* Make room for one more. false: no memory. */
+/* Make room for one more name. false: no memory. */
 static bool grow(struct ext2_dirhash *dh)
 {
 	uint32_t n = MIN_SLOTS;
@@ -178,7 +182,7 @@ static bool add(struct ext2_dirhash *dh, const char *name, size_t len, uint32_t 
 	return true;
 }
 
-/* All names of one block. ENOMEM, EIO. */
+/* Add all names of one block. ENOMEM, EIO. */
 static int add_block(struct ext2_dirhash *dh, uint32_t lbn)
 {
 	struct ext2_fs *fs = dh->dh_dir->i_fs;
@@ -272,7 +276,7 @@ void ext2_dirhash_added(struct ext2_inode *dir, const char *name, size_t len, in
 
 	if (dh != NULL &&
 	    (!set_room(dh, (uint32_t)lbn, room) || !add(dh, name, len, (uint32_t)lbn)))
-		drop(dir); /* it would be wrong; the next search builds it anew */
+		drop(dir); /* it would be wrong (I2) */
 }
 
 void ext2_dirhash_removed(struct ext2_inode *dir, const char *name, size_t len, int64_t lbn,
@@ -288,7 +292,7 @@ void ext2_dirhash_removed(struct ext2_inode *dir, const char *name, size_t len, 
 		struct slot *s = &dh->dh_slots[i & mask];
 
 		if (s->s_lbn == FREE) {
-			drop(dir); /* it did not know the name */
+			drop(dir); /* it did not have the name (I2) */
 			return;
 		}
 		if (s->s_hash == hash && s->s_lbn == (uint32_t)lbn) {

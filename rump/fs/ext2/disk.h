@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ext2 on disk, revisions 0 and 1. Names and offsets as in "The Second Extended File System:
- * Internal Layout" (Poirier) and Linux' Documentation/filesystems/ext4; everything is
- * little-endian, as the machines this runs on.
+ * ext2 on disk, revisions 0 and 1. Names and offsets are those of "The Second Extended File System:
+ * Internal Layout" (Poirier) and Linux' Documentation/filesystems/ext4. Everything is
+ * little-endian, like the machines that this runs on.
  *
  *   byte 1024         superblock
  *   group g           blocks s_first_data_block + g * s_blocks_per_group on:
@@ -21,7 +21,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "structures are used a
 #define EXT2_SB_SIZE 1024
 #define EXT2_MAGIC 0xef53
 #define EXT2_MIN_BSHIFT 10
-#define EXT2_MAX_BSHIFT 15 /* 64 KiB blocks would need another rec_len encoding */
+#define EXT2_MAX_BSHIFT 15 /* blocks of 64 KiB would need another encoding of rec_len */
 
 struct ext2_super {
 	uint32_t s_inodes_count;
@@ -49,7 +49,7 @@ struct ext2_super {
 	uint32_t s_rev_level;
 	uint16_t s_def_resuid; /* 80 */
 	uint16_t s_def_resgid;
-	/* revision 1 on */
+	/* revision 1 and later */
 	uint32_t s_first_ino;
 	uint16_t s_inode_size;
 	uint16_t s_block_group_nr;
@@ -129,7 +129,7 @@ struct ext2_gdesc {
 #define EXT2_DIND 13
 #define EXT2_TIND 14
 #define EXT2_NBLOCK 15
-#define EXT2_FASTLINK_MAX 60 /* the target and a NUL fit i_block */
+#define EXT2_FASTLINK_MAX 60 /* the target and its NUL fit into i_block */
 
 struct ext2_dinode {
 	uint16_t i_mode;
@@ -147,7 +147,7 @@ struct ext2_dinode {
 	uint32_t i_block[EXT2_NBLOCK]; /* 40 */
 	uint32_t i_generation;	       /* 100 */
 	uint32_t i_file_acl;
-	uint32_t i_size_high; /* regular files; of directories i_dir_acl */
+	uint32_t i_size_high; /* of regular files; i_dir_acl of directories */
 	uint32_t i_faddr;
 	uint16_t i_blocks_high; /* 116, with huge_file */
 	uint16_t i_file_acl_high;
@@ -155,7 +155,7 @@ struct ext2_dinode {
 	uint16_t i_gid_high;
 	uint16_t i_checksum_lo;
 	uint16_t i_reserved;
-	/* inodes of more than 128 bytes; a field is there when i_extra_isize reaches over it */
+	/* inodes of more than 128 bytes; a field exists if i_extra_isize covers it */
 	uint16_t i_extra_isize;
 	uint16_t i_checksum_hi;
 	uint32_t i_ctime_extra; /* 132: bits 0-1 epoch, 2-31 nanoseconds */
@@ -179,7 +179,7 @@ struct ext2_dinode {
 #define EXT2_EXTENTS_FL 0x00080000
 #define EXT2_INLINE_DATA_FL 0x10000000
 #define EXT2_UNKNOWN_LAYOUT_FL (EXT2_EXTENTS_FL | EXT2_INLINE_DATA_FL)
-/* A new inode has these of its directory. */
+/* The flags that a new inode inherits from its directory. */
 #define EXT2_INHERIT_FL (EXT2_SYNC_FL | EXT2_NOATIME_FL | EXT2_DIRSYNC_FL)
 
 /* The header of a block of extended attributes (i_file_acl). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Feature flags. Unknown compatible features do not matter, unknown ro_compat ones forbid writing,
- * unknown incompat ones everything. Names as mke2fs(8) and ext4(5) have them.
+ * Feature flags. An unknown compatible feature is ignored; an unknown ro_compat one forbids
+ * writing, an unknown incompat one mounting. Names are those of mke2fs(8) and ext4(5).
  */
 #include "fs/ext2/feature.h"
 #include "kern/printf.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of feature flags for messages: "extents, 64bit". Cut off at size; returns buf. */
+/* The names of feature flags, for messages: "extents, 64bit". Cut off at size; returns buf. */
 #ifndef EXT2_FEATURE_H
 #define EXT2_FEATURE_H
 

@@ -110,12 +110,12 @@ static int file_write(struct vnode *vp, struct uio *uio, int ioflag)
 	if (uio->uio_offset + (int64_t)(had - beyond) > INT32_MAX &&
 	    (error = ext2_super_largefile(fs)) != 0)
 		return error;
-	uio->uio_resid -= beyond; /* as much as fits; a short count tells */
+	uio->uio_resid -= beyond; /* as much as fits: the caller sees a short count */
 	error = bufobj_write(&ip->i_bo, uio, &size);
 	uio->uio_resid += beyond;
 	if (size > ip->i_size)
 		ip->i_size = size;
-	if (error != 0) /* blocks may have come beyond the end before it failed */
+	if (error != 0) /* blocks beyond the end may have been allocated before it failed */
 		(void)ext2_blocks_truncate(ip, (ip->i_size + fs->fs_bsize - 1) >> fs->fs_bshift);
 	if (uio->uio_resid != had || error != 0)
 		ext2_inode_touch(ip, EXT2_TIME_M | EXT2_TIME_C);
@@ -125,8 +125,9 @@ static int file_write(struct vnode *vp, struct uio *uio, int ioflag)
 }
 
 /*
- * Data, then indirect blocks, then the inode, then the device's own cache. Indirect blocks are not
- * known one by one: when some changed, all dirty metadata goes, which one flush covers anyway.
+ * Write data, then indirect blocks, then the inode, then flush the device (ext2.h, I8). Indirect
+ * blocks are not tracked one by one: if any has changed, all dirty metadata is written, which the
+ * one flush covers as well.
  */
 int ext2_fsync(struct vnode *vp, int flags)
 {
@@ -189,7 +190,7 @@ static void inactive(struct vnode *vp)
 		ext2_inode_wipe(ip);
 	}
 	if (ip->i_dirty || ip->i_accessed)
-		(void)ext2_inode_store(ip, false); /* stays dirty; sync reports it */
+		(void)ext2_inode_store(ip, false); /* stays dirty; sync reports the error */
 }
 
 static void reclaim(struct vnode *vp)
@@ -211,7 +212,7 @@ static void reclaim(struct vnode *vp)
 	vp->v_bufobj = NULL;
 	ext2_inode_destroy(ip);
 	if (freed)
-		ext2_inode_free(fs, ino, isdir); /* from here on its number is anybody's */
+		ext2_inode_free(fs, ino, isdir); /* from here on another file may get the number */
 }
 
 const struct vops ext2_vops = {

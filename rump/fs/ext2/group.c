@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Block groups. The descriptor table is read and checked once, at mount; from then on the copy in
- * memory is the truth and its counts are written back by ext2_group_store (sync, unmount).
+ * Block groups. The descriptor table is read and checked once, at mount. From then on the copy in
+ * memory is authoritative; ext2_group_store writes its counts back (sync, unmount).
  *
- * Without flex_bg (refused) a group's bitmaps and inode table lie in the group itself, so whether a
- * block may hold data is decided by its own group's descriptor alone.
+ * Without flex_bg, which is refused, a group's bitmaps and inode table lie in the group itself. So
+ * its own group's descriptor alone decides whether a block may hold data.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/kmem.h"
 #include "kern/printf.h"
 #include "kern/string.h"
 
-/* Whether n is base to some power of at least 0. */
+/* Whether n is a power of base (1 included). */
 static bool is_power(uint32_t n, uint32_t base)
 {
 	while (n % base == 0)
@@ -30,7 +30,7 @@ bool ext2_group_has_super(const struct ext2_fs *fs, uint32_t g)
 	return is_power(g, 3) || is_power(g, 5) || is_power(g, 7);
 }
 
-/* Blocks at the begin of group g for superblock and descriptors. */
+/* The blocks at the start of group g for the superblock and descriptors. */
 static uint32_t super_blocks(const struct ext2_fs *fs, uint32_t g)
 {
 	return ext2_group_has_super(fs, g) ? 1 + fs->fs_gdtblocks + fs->fs_resvgdt : 0;
@@ -60,7 +60,7 @@ static int bad_group(struct ext2_fs *fs, uint32_t g, const char *what, uint32_t 
 	return RUMP_EINVAL;
 }
 
-/* Is [blk, blk + n) in group g, after its superblock and descriptors? */
+/* Whether [blk, blk + n) is in group g, after its superblock and descriptors. */
 static bool in_group(const struct ext2_fs *fs, uint32_t g, uint32_t blk, uint32_t n)
 {
 	uint64_t low = (uint64_t)ext2_group_first(fs, g) + super_blocks(fs, g);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inodes: which one a new file gets.
+ * Inode allocation: which inode a new file gets.
  *
- * A file's inode goes into its directory's group, or, when that is full, into one that a hash of
- * the directory picks. Directories spread, after Orlov's idea (as in FreeBSD and Linux): those in
- * the root go to groups with more than average room and few directories; deeper ones near their
- * parent, unless its group already has too many directories or too little room.
+ * A file's inode is taken from its directory's group or, if that is full, from one that a hash of
+ * the directory selects. Directories are spread after Orlov's idea, as in FreeBSD and Linux. Those
+ * in the root go to groups with more than average room and few directories. Deeper ones stay near
+ * their parent, unless its group has too many directories or too little room.
  */
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/ext2.h"
@@ -18,7 +18,7 @@ static uint32_t group_of(const struct ext2_fs *fs, uint32_t ino)
 	return (ino - 1) / fs->fs_ipg;
 }
 
-/* A number that differs from call to call and spreads well. */
+/* A number that differs from call to call and is well distributed. */
 static uint32_t scatter(struct ext2_fs *fs)
 {
 	uint32_t x = fs->fs_nextgen * UINT32_C(2654435761);
@@ -76,7 +76,7 @@ static uint32_t group_for_file(struct ext2_fs *fs, uint32_t parent, uint32_t ino
 	return NO_GROUP;
 }
 
-/* Take a free inode of group g. ENOSPC: it has none. */
+/* Take a free inode of group g. ENOSPC: there is none. */
 static int take(struct ext2_fs *fs, uint32_t g, bool isdir, uint32_t *inop)
 {
 	struct ext2_group *gr = &fs->fs_group[g];
@@ -120,7 +120,7 @@ static int take(struct ext2_fs *fs, uint32_t g, bool isdir, uint32_t *inop)
 	return error;
 }
 
-/* The bitmap had ino free: does the inode table say so, too? */
+/* The bitmap had ino free: whether the inode table agrees. */
 static int check_unused(struct ext2_fs *fs, uint32_t ino, bool *unusedp)
 {
 	struct ext2_dinode *di;
@@ -171,7 +171,7 @@ int ext2_inode_alloc(struct ext2_inode *parent, bool isdir, uint32_t *inop)
 		}
 		if (unused)
 			return 0;
-		/* The bit is now right; look for another. */
+		/* The bit is right now; look for another inode. */
 	}
 	return RUMP_ENOSPC;
 }

@@ -2,16 +2,16 @@
 /*
  * Inodes from and to the inode table.
  *
- * The inode in memory is the truth while its vnode exists. Changes that matter after a crash
- * (links, names, allocation by operations on names) are stored in the table's buffer at the end of
- * the operation; what read and write change (size, times, pointers) at sync, fsync or when the file
- * is no longer in use.
+ * I1 While its vnode exists the inode in memory is authoritative.
+ * I2 Changes that matter after a crash (links, names, allocation by operations on names) are stored
+ *    in the table's buffer at the end of the operation. What read and write change (size, times,
+ *    pointers) is stored at sync, at fsync, or when the file is no longer in use.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/kmem.h"
 #include "kern/string.h"
 
-#define BLOCKS_UNIT 512 /* of i_blocks */
+#define BLOCKS_UNIT 512 /* unit of i_blocks */
 #define INODE_MODE_MASK 07777
 
 bool ext2_ino_valid(const struct ext2_fs *fs, uint64_t ino)
@@ -32,7 +32,7 @@ int ext2_inode_buf(struct ext2_fs *fs, uint32_t ino, struct buf **bpp, struct ex
 	return error;
 }
 
-/* Whether a field of the large inode is there. */
+/* Whether a field of the large inode exists. */
 #define HAS_FIELD(ip, field)                          \
 	(EXT2_OLD_INODE_SIZE + (ip)->i_extra_isize >= \
 	 offsetof(struct ext2_dinode, field) + sizeof(((struct ext2_dinode *)0)->field))
@@ -43,7 +43,7 @@ static void time_get(struct rump_timespec *ts, uint32_t sec, uint32_t extra)
 	ts->tv_nsec = (long)(extra >> 2) < NSEC_PER_SEC ? (long)(extra >> 2) : 0;
 }
 
-/* Without the extra field a time is 32 bits; what does not fit becomes the nearest that does. */
+/* Without the extra field a time has 32 bits; a time outside becomes the nearest inside. */
 static uint32_t time_put(const struct rump_timespec *ts, uint32_t *extra)
 {
 	int64_t sec = ts->tv_sec, max = extra != NULL ? INT32_MAX + (INT64_C(3) << 32) : INT32_MAX;
@@ -188,7 +188,7 @@ int ext2_inode_load(struct ext2_fs *fs, struct vnode *vp, uint64_t ino)
 	mutex_init(&ip->i_lock);
 	mutex_init(&ip->i_hashlock);
 	bufobj_init(&ip->i_bo, fs->fs_dev, fs->fs_bsize, &ext2_bufobj_ops, vp);
-	ext2_resv_drop(ip); /* sets the first window's size */
+	ext2_resv_drop(ip); /* this sets the first window's size */
 	vp->v_data = ip;
 	vp->v_ops = &ext2_vops;
 	vp->v_bufobj = &ip->i_bo;
@@ -237,7 +237,7 @@ void ext2_inode_touch(struct ext2_inode *ip, unsigned which)
 	mutex_exit(&ip->i_lock);
 }
 
-/* i_lock held. Fields that this does not know stay as they are. */
+/* i_lock held. Fields that this driver does not know keep their values. */
 static void encode(struct ext2_inode *ip, struct ext2_dinode *di)
 {
 	struct ext2_fs *fs = ip->i_fs;
@@ -341,7 +341,7 @@ int ext2_inode_create(struct ext2_inode *dir, uint32_t ino, const struct vattr *
 	bdwrite(bp);
 	error = vcache_get(fs->fs_mp, ino, vpp);
 	if (error == 0 && ((*vpp)->v_type != va->va_type || ext2_ip(*vpp)->i_gen != gen)) {
-		/* Its bit was free, but an entry referred to it, and its old self is in use. */
+		/* Its bit was free, but an entry refers to it and the old inode is in use. */
 		ext2_error(fs, "inode %u was given to a new file while another name used it", ino);
 		vrele(*vpp);
 		return RUMP_EIO;

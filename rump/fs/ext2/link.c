@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Symbolic links: short targets lie in i_block, longer ones in the first block. */
+/* Symbolic links: a short target is in i_block, a longer one in the first block. */
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
 

@@ -2,14 +2,15 @@
 /*
  * Operations on names.
  *
- * The tree is a tree whatever the disk says: a directory is only entered from the one its ".."
- * names (i_parent, checked at lookup). So a damaged entry that refers to an ancestor or to another
- * directory's child is refused, and locking a parent before its child cannot go in a circle.
+ * I1 The directories form a tree whatever the disk says: a directory is only entered from the one
+ *    that its ".." names (i_parent, checked at lookup). A damaged entry that refers to an ancestor,
+ *    or to a child of another directory, is refused. So locking a parent before its child cannot go
+ *    in a cycle.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
 
-/* A directory's new contents: times, and the inode to the cache. */
+/* The contents of a directory changed: set its times and store its inode in the cache. */
 static int dir_changed(struct ext2_inode *dir)
 {
 	ext2_inode_touch(dir, EXT2_TIME_M | EXT2_TIME_C);
@@ -63,10 +64,13 @@ void ext2_link_drop(struct ext2_inode *ip, uint32_t n)
 		vnode_unlinked(ip->i_vp);
 	}
 	ext2_inode_touch(ip, EXT2_TIME_C);
-	(void)ext2_inode_store(ip, false); /* in memory it is right; stored again later */
+	(void)ext2_inode_store(ip, false); /* right in memory, and stored again later */
 }
 
-/* Make a file; directories and slow symbolic links get their contents before their name. */
+/*
+ * Make a file. Directories and long symbolic links get their contents before their name (ext2.h,
+ * I7).
+ */
 static int make(struct vnode *dvp, const struct componentname *cn, const struct vattr *va,
 		const char *target, struct vnode **vpp)
 {
@@ -82,7 +86,7 @@ static int make(struct vnode *dvp, const struct componentname *cn, const struct 
 	if (fs->fs_ro)
 		return RUMP_EROFS;
 	if (dir->i_nlink == 0)
-		return RUMP_ENOENT; /* removed while it was somebody's current directory */
+		return RUMP_ENOENT; /* removed while it was some process's working directory */
 	if (isdir && dir->i_nlink >= EXT2_LINK_MAX)
 		return RUMP_EMLINK;
 	error = ext2_inode_alloc(dir, isdir, &ino);
@@ -128,7 +132,7 @@ int ext2_create(struct vnode *dvp, const struct componentname *cn, const struct 
 int ext2_symlink(struct vnode *dvp, const struct componentname *cn, const struct vattr *va,
 		 const char *target, struct vnode **vpp)
 {
-	/* A block holds it and, for other readers, a NUL. */
+	/* The target and a NUL, for other readers, have to fit into one block. */
 	if (strlen(target) >= ext2_ip(dvp)->i_fs->fs_bsize)
 		return RUMP_ENAMETOOLONG;
 	return make(dvp, cn, va, target, vpp);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading directories. A position is a byte offset in the directory. Entries never move, but an
- * entry can become part of the one before it; so a position is taken as the first entry at or after
- * it, found from the begin of its block.
+ * entry can be merged into the one before it. So a position means the first entry at or after it,
+ * found from the start of its block.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
@@ -14,7 +14,7 @@ static const uint8_t dtype_of_ft[EXT2_FT_MAX] = {
 	[EXT2_FT_SOCK] = RUMP_DT_SOCK,	     [EXT2_FT_LNK] = RUMP_DT_LNK,
 };
 
-/* A name that a program could not use would lead it astray. */
+/* Whether a program can use the name: neither NUL nor '/' may be in it. */
 static bool name_ok(const char *name, uint32_t len)
 {
 	for (uint32_t i = 0; i < len; i++)
@@ -23,7 +23,7 @@ static bool name_ok(const char *name, uint32_t len)
 	return true;
 }
 
-/* 0: go on with the next block; -1: no room; or an errno. */
+/* 0: continue with the next block; -1: no room; or an errno. */
 static int read_block(struct ext2_inode *dir, const struct buf *bp, int64_t base,
 		      struct readdir *rd)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rename. The new name comes to be before the old one goes, and the file has a link more meanwhile:
- * a crash leaves it with one name or with both, and with at least as many links as names.
+ * rename. The new name is made before the old one is removed, and the file has one link more
+ * meanwhile. After a crash it has one name or both, and at least as many links as names (ext2.h, I6
+ * and I7).
  */
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
@@ -67,7 +68,7 @@ int ext2_rename(struct vnode *fdvp, struct vnode *fvp, const struct componentnam
 	if (error == 0)
 		error = ext2_dir_del(fd, fcn->cn_name, fcn->cn_len);
 	if (error == 0)
-		ext2_link_drop(fp, 1); /* else: it has both names, and the links for them */
+		ext2_link_drop(fp, 1); /* otherwise it has both names, and links for both */
 	if (error == 0)
 		error = changed(td);
 	if (error == 0 && moves)

@@ -2,13 +2,13 @@
 /*
  * The superblock.
  *
- * State. While a file system is mounted for writing its superblock lacks EXT2_VALID_FS, so that
- * after a crash e2fsck checks it. A clean unmount (or a change to read-only) puts back what was
- * there before: a file system that was not clean does not become so by being mounted. Damage found
- * sets EXT2_ERROR_FS.
- *
- * Only the primary superblock is written; the copies hold what mke2fs or resize2fs wrote, which is
- * what e2fsck -b needs of them.
+ * I1 While a file system is mounted for writing, its superblock lacks EXT2_VALID_FS, so e2fsck
+ *    checks it after a crash.
+ * I2 A clean unmount, or a change to read-only, restores the flag's earlier value: a file system
+ *    that was not clean does not become clean by being mounted.
+ * I3 Damage sets EXT2_ERROR_FS.
+ * I4 Only the primary superblock is written. The copies keep what mke2fs or resize2fs wrote, which
+ *    is what e2fsck -b needs.
  */
 #include "fs/ext2/ext2.h"
 #include "fs/ext2/feature.h"
@@ -21,7 +21,8 @@
 	(EXT2_RO_SPARSE_SUPER | EXT2_RO_LARGE_FILE | EXT2_RO_BTREE_DIR | EXT2_RO_EXTRA_ISIZE)
 #define EXT2_RO_BIGALLOC 0x0200
 
-#define ERRORS_LOGGED 50 /* messages of one mount; then every ERRORS_EACH-th */
+/* messages of one mount, so that damage does not flood the console; then one in ERRORS_EACH */
+#define ERRORS_LOGGED 50
 #define ERRORS_EACH 1000
 
 void ext2_error(struct ext2_fs *fs, const char *fmt, ...)
@@ -48,7 +49,7 @@ void ext2_error(struct ext2_fs *fs, const char *fmt, ...)
 	}
 }
 
-/* Bytes at off, which need not be a multiple of the sector. */
+/* Read bytes at off, which need not be a multiple of the sector size. */
 static int read_bytes(struct bdev *bd, uint64_t off, void *dst, size_t len)
 {
 	uint64_t start = off & ~(uint64_t)(bd->bd_sector - 1);
@@ -69,7 +70,7 @@ static int read_bytes(struct bdev *bd, uint64_t off, void *dst, size_t len)
 	return error;
 }
 
-/* Not an ext2, it seems; if a copy of the superblock is where mke2fs puts them, say so. */
+/* It does not look like ext2. If a copy of the superblock is where mke2fs puts one, say so. */
 static void tell_backup(struct bdev *bd, const char *name)
 {
 	for (unsigned log = 0; log <= 2; log++) {
@@ -125,13 +126,13 @@ static int check_features(struct ext2_fs *fs, const char *name)
 	return 0;
 }
 
-/* The largest size: what i_block can map, and whose blocks i_blocks (32 bits) can count. */
+/* The largest file size: what i_block can map, and i_blocks (32 bits) can count. */
 static int64_t max_bytes(const struct ext2_fs *fs)
 {
 	uint64_t p = fs->fs_ptrs, map = EXT2_NDIR + p + p * p + p * p * p;
 	uint64_t countable = UINT32_MAX / (fs->fs_bsize / 512);
 
-	countable -= countable / p * 2 + 8; /* the indirect blocks, at most */
+	countable -= countable / p * 2 + 8; /* at most so many are indirect blocks */
 	if (map > countable)
 		map = countable;
 	if (fs->fs_rev == 0)

@@ -2,22 +2,23 @@
 /*
  * Freeing a file's blocks, and changing its size.
  *
- * Order. First what is cached of the part cut off is forgotten (no write-back can hit a block that
- * is somebody else's by then), then the pointer is cleared, then the block is freed. A crash
- * between leaves blocks allocated that nobody refers to; e2fsck finds them.
- *
- * Damage. A pointer that cannot be right is reported and dropped. An indirect block that appears a
- * second time on the way down, or that is free already because it was reached before by another
- * way, is not followed: so work is bounded by the number of blocks whatever the tree looks like.
+ * I1 First the cached blocks of the part that is cut off are discarded, so that no write-back
+ *    reaches a block that belongs to another file by then. Then the pointer is cleared, then the
+ *    block is freed. A crash in between leaves blocks that are allocated and unused; e2fsck finds
+ *    them.
+ * I2 A pointer that cannot be right is reported and dropped.
+ * I3 An indirect block that appears twice on the way down, or that was freed already because
+ *    another path led to it, is not followed. The work is therefore bounded by the number of
+ *    blocks, whatever the tree looks like.
  */
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
 
 struct trunc {
 	struct ext2_inode *tr_ip;
-	uint32_t tr_path[4]; /* indirect blocks on the way here */
+	uint32_t tr_path[4]; /* indirect blocks on the path here */
 	unsigned tr_depth;
-	uint64_t tr_freed; /* blocks */
+	uint64_t tr_freed; /* in blocks */
 	int tr_error;
 };
 
@@ -27,7 +28,7 @@ static void free_run(struct trunc *tr, uint32_t blk, uint32_t n)
 	tr->tr_freed += n;
 }
 
-/* Clear ptr[from, end) and free what they name, in runs. */
+/* Clear ptr[from, end) and free the blocks that they name, in runs. */
 static void free_pointers(struct trunc *tr, uint32_t *ptr, uint32_t from, uint32_t end)
 {
 	struct ext2_fs *fs = tr->tr_ip->i_fs;
@@ -72,7 +73,7 @@ static bool may_follow(struct trunc *tr, uint32_t blk)
 
 static int free_tree(struct trunc *tr, uint32_t blk, unsigned level, uint64_t from);
 
-/* The children of indirect block blk from the one that holds block from on. level > 1. */
+/* Free the children of indirect block blk, from the one that holds block from on. level > 1. */
 static int free_children(struct trunc *tr, uint32_t blk, unsigned level, uint64_t from)
 {
 	struct ext2_fs *fs = tr->tr_ip->i_fs;
@@ -113,7 +114,7 @@ static int free_children(struct trunc *tr, uint32_t blk, unsigned level, uint64_
 
 /*
  * Free the blocks from the from-th on of the tree of that depth below indirect block blk, and blk
- * itself when from is 0.
+ * itself if from is 0.
  */
 static int free_tree(struct trunc *tr, uint32_t blk, unsigned level, uint64_t from)
 {
@@ -201,7 +202,7 @@ int ext2_setsize(struct ext2_inode *ip, int64_t size)
 	return error;
 }
 
-/* The block of extended attributes: one user less, or free. */
+/* The block of extended attributes: drop one user, and free it with the last. */
 static void free_xattr(struct ext2_inode *ip)
 {
 	struct ext2_fs *fs = ip->i_fs;

@@ -14,7 +14,7 @@ static void fs_free(struct ext2_fs *fs)
 	kmem_free(fs, sizeof(*fs));
 }
 
-/* The device is there: read what a mount needs. */
+/* The device is open: read what a mount needs. */
 static int load(struct ext2_fs *fs, bool readonly)
 {
 	struct rump_timespec now;
@@ -41,7 +41,7 @@ static int load(struct ext2_fs *fs, bool readonly)
 
 static int ext2_sync(struct mount *mp, bool wait);
 
-/* No longer in use for writing: everything to the disk, and clean if it was. */
+/* No longer in use for writing: write everything to the disk, and mark it clean if it was. */
 static int finish(struct ext2_fs *fs)
 {
 	int error = 0, one;
@@ -67,7 +67,7 @@ static int update(struct mount *mp, int flags)
 
 	if (!fs->fs_ro && (flags & RUMP_MNT_RDONLY)) {
 		if (fs->fs_norphans > 0)
-			return RUMP_EBUSY; /* they could not be freed any more */
+			return RUMP_EBUSY; /* their blocks could not be freed any more */
 		error = ext2_sync(mp, true);
 		if (error == 0)
 			error = finish(fs);
@@ -189,7 +189,7 @@ static int sync_vnode(struct vnode *vp, void *arg)
 	vunlock(vp);
 	if (sa->error == 0)
 		sa->error = error;
-	return 0; /* go on with the others */
+	return 0; /* continue with the others */
 }
 
 static int ext2_sync(struct mount *mp, bool wait)

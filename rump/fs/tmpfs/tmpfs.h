@@ -2,11 +2,16 @@
 /*
  * tmpfs: a file system in kernel memory.
  *
- * A node is an inode; it exists as long as it has a name or a vnode. Nodes are found by number in a
- * hash that grows. A directory is an array of entries, whose index is the readdir position (free
- * slots are used again), and a hash of the names. A file is a radix tree of pages; absent pages are
- * holes. A node is changed with its vnode's lock held; the mount's lock guards the hash and the
- * counts.
+ * Supported: all types of files, holes, limits of size and of the number of nodes. Not supported:
+ * extended attributes, and swapping: all of it is memory.
+ *
+ * I1 A node is an inode. It exists as long as it has a name or a vnode.
+ * I2 Nodes are found by number in a hash that grows.
+ * I3 A directory is an array of entries, whose index is the readdir position, and a hash of the
+ *    names. Free slots are reused.
+ * I4 A file is a radix tree of pages; absent pages are holes.
+ * I5 A node changes only with its vnode's lock held. The mount's lock guards the hash and the
+ *    counts.
  */
 #ifndef RUMP_FS_TMPFS_TMPFS_H
 #define RUMP_FS_TMPFS_TMPFS_H
@@ -61,7 +66,7 @@ struct tmpfs_node {
 
 struct tmpfs_mount {
 	struct kmutex tm_lock;
-	struct kspin tm_timelock; /* access times change under shared locks */
+	struct kspin tm_timelock; /* access times change while the vnode is locked shared */
 	struct tmpfs_node **tm_hash;
 	uint64_t tm_nbuckets, tm_nnodes, tm_nodes_max, tm_next_ino;
 	_Atomic uint64_t tm_pages;

@@ -11,7 +11,7 @@
 #define FANOUT (1u << FANOUT_BITS)
 #define NODE_BYTES (FANOUT * sizeof(void *))
 
-/* One more than the highest page index a tree of this height holds; 0 stands for 2^64. */
+/* The number of pages that a tree of this height holds; 0 stands for 2^64. */
 static uint64_t tree_span(unsigned height)
 {
 	return height * FANOUT_BITS >= 64 ? 0 : UINT64_C(1) << (height * FANOUT_BITS);
@@ -54,7 +54,7 @@ static char *page_alloc(struct tmpfs_node *tn)
 	return page;
 }
 
-/* The page, made (zeroed) if it is a hole; NULL: no space. */
+/* The page; a hole gets a zeroed one. NULL: no space. */
 static char *page_get(struct tmpfs_node *tn, uint64_t index)
 {
 	void **slot = &tn->tn_data.root;
@@ -81,7 +81,9 @@ static char *page_get(struct tmpfs_node *tn, uint64_t index)
 	return *slot;
 }
 
-/* Free the pages from index first on below p, which stands for base on; true: p is empty and freed.
+/*
+ * Free the pages from index first on below p, whose pages start at base. true: p became empty and
+ * was freed.
  */
 static bool tree_cut(struct tmpfs_node *tn, void *p, unsigned height, uint64_t base, uint64_t first)
 {
@@ -102,7 +104,7 @@ static bool tree_cut(struct tmpfs_node *tn, void *p, unsigned height, uint64_t b
 		if (*slot == NULL)
 			continue;
 		if (start + (tree_span(height - 1) - 1) < first)
-			empty = false; /* all of it stays */
+			empty = false; /* all of this child stays */
 		else if (tree_cut(tn, *slot, height - 1, start, first))
 			*slot = NULL;
 		else
@@ -164,7 +166,7 @@ int tmpfs_data_write(struct tmpfs_node *tn, struct uio *uio)
 	return error;
 }
 
-/* The next page, from index on below limit, that exists (or not: hole). */
+/* The next page from index on, below limit, that exists (hole: that does not). */
 int tmpfs_data_seek(struct tmpfs_node *tn, int64_t *offp, bool hole)
 {
 	uint64_t index = (uint64_t)*offp / TMPFS_PAGE;
@@ -186,7 +188,7 @@ int tmpfs_data_seek(struct tmpfs_node *tn, int64_t *offp, bool hole)
 		}
 		if ((p == NULL) == hole)
 			break;
-		if (p == NULL && h > 0) /* skip what an absent node stands for */
+		if (p == NULL && h > 0) /* skip all that an absent node would hold */
 			index |= tree_span(h) - 1;
 	}
 	if (index >= end && !hole)

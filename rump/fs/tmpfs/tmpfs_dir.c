@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* tmpfs: the entries of a directory. */
 #include <rump/errno.h>
 
 #include "fs/tmpfs/tmpfs.h"
@@ -29,7 +30,7 @@ struct tmpfs_dirent *tmpfs_dir_find(struct tmpfs_node *dir, const struct compone
 	return td;
 }
 
-/* Room for one more entry, in slots and buckets alike. */
+/* Make room for one more entry, in slots and buckets. */
 static int dir_grow(struct tmpfs_dir *d)
 {
 	uint32_t n = d->nslots == 0 ? 8 : d->nslots * 2;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* tmpfs: nodes, their numbers, and their times. */
 #include <rump/errno.h>
 
 #include "fs/tmpfs/tmpfs.h"
@@ -15,7 +16,7 @@ int tmpfs_hash_init(struct tmpfs_mount *tm)
 	return tm->tm_hash != NULL ? 0 : RUMP_ENOMEM;
 }
 
-/* Double the table; when there is no memory the chains grow instead. tm_lock held. */
+/* Double the table; without memory the chains grow longer. tm_lock held. */
 static void hash_grow(struct tmpfs_mount *tm)
 {
 	uint64_t n = tm->tm_nbuckets * 2;
@@ -79,7 +80,7 @@ struct tmpfs_node *tmpfs_node_find(struct tmpfs_mount *tm, uint64_t ino)
 	return tn;
 }
 
-/* The node has neither name nor vnode any more. */
+/* The node has neither a name nor a vnode any more. */
 void tmpfs_node_free(struct tmpfs_node *tn)
 {
 	struct tmpfs_mount *tm = tn->tn_mount;
@@ -106,8 +107,7 @@ static bool later(const struct rump_timespec *a, const struct rump_timespec *b)
 	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
 }
 
-/* A read changes the access time only when it is not after the modification: once, then not again.
- */
+/* A read changes the access time only if it is not later than the modification time. */
 void tmpfs_node_touch(struct tmpfs_node *tn, int what)
 {
 	struct tmpfs_mount *tm = tn->tn_mount;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* tmpfs: mounting and unmounting. */
 #include <rump/errno.h>
 
 #include "fs/tmpfs/tmpfs.h"

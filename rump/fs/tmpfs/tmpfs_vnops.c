@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* tmpfs: the operations on files and names. */
 #include <rump/errno.h>
 
 #include "fs/tmpfs/tmpfs.h"
@@ -13,14 +14,14 @@ static int lookup(struct vnode *dvp, const struct componentname *cn, struct vnod
 
 	if (cn->cn_len == 2 && cn->cn_name[0] == '.' && cn->cn_name[1] == '.') {
 		if (dir->tn_dir.parent == NULL)
-			return RUMP_ENOENT; /* it was removed */
+			return RUMP_ENOENT; /* the directory was removed */
 		return vcache_get(dvp->v_mount, dir->tn_dir.parent->tn_ino, vpp);
 	}
 	td = tmpfs_dir_find(dir, cn);
 	return td == NULL ? RUMP_ENOENT : vcache_get(dvp->v_mount, td->td_node->tn_ino, vpp);
 }
 
-/* A new node under a new name. target is a symbolic link's. */
+/* Make a node and its name. target is that of a symbolic link. */
 static int make(struct vnode *dvp, const struct componentname *cn, const struct vattr *va,
 		const char *target, struct vnode **vpp)
 {
@@ -93,7 +94,7 @@ static int link(struct vnode *dvp, struct vnode *vp, const struct componentname 
 	return error;
 }
 
-/* One name of vp is gone. */
+/* A name of vp was removed. */
 static void unname(struct vnode *vp)
 {
 	struct tmpfs_node *tn = tmpfs_node_of(vp);
@@ -292,7 +293,7 @@ static int readlink(struct vnode *vp, struct uio *uio)
 	return uiomove(tn->tn_target, (size_t)tn->tn_size, uio);
 }
 
-/* Memory is as stable as it gets. */
+/* Memory is as stable as a tmpfs can be. */
 static int fsync(struct vnode *vp, int flags)
 {
 	(void)vp;

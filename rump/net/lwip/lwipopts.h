@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How lwIP is built here: its core only (no threads, no sockets of its own), entered with the core
- * lock held (net.h), memory from the rump kernel's allocator, timers from net_timer.c. Nothing in
- * it is of a fixed number except caches (ARP, neighbours, routers), which replace their oldest.
+ * lwIP's options: its core only (no threads and no sockets of its own), entered with the core lock
+ * held (net.h), with memory from the rump kernel's allocator and timers from net_timer.c. The
+ * number of objects is not limited, except in caches (ARP, neighbours, routers), which replace
+ * their oldest entry.
  */
 #ifndef RUMP_NET_LWIPOPTS_H
 #define RUMP_NET_LWIPOPTS_H
@@ -31,7 +32,7 @@
 #define mem_clib_calloc net_mem_calloc
 #define LWIP_SUPPORT_CUSTOM_PBUF 1
 
-/* Links. Room before a frame for a driver's own header (virtio-net: 12 bytes). */
+/* Links. Room before a frame for a driver's header (virtio-net: 12 bytes). */
 #define PBUF_LINK_ENCAPSULATION_HLEN 16
 #define ETH_PAD_SIZE 0
 #define LWIP_ARP 1
@@ -49,7 +50,7 @@
 #define LWIP_NETIF_LINK_CALLBACK 0
 #define LWIP_NETIF_TX_SINGLE_PBUF 0
 
-/* Checksums: a device may do TCP's and UDP's, netif.c then does what is left to do. */
+/* Checksums: a device may do TCP's and UDP's; netif.c does the rest. */
 #define LWIP_CHECKSUM_CTRL_PER_NETIF 1
 #define LWIP_CHKSUM net_chksum
 

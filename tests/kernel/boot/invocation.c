@@ -9,7 +9,7 @@
 #define FRAMES 45 /* of a thread */
 
 enum {
-	ASK_NEST = 1, /* call capability (a), whose result is returned plus one */
+	ASK_NEST = 1, /* call capability (a); returns its result plus one */
 	ASK_STOP,     /* stop the component (a), then go on */
 	ASK_RECURSE,  /* call capability (a) with oneself, until it fails; -> depth */
 	ASK_FRAME,    /* -> registers of what invoked us */
@@ -148,7 +148,7 @@ void test_sinv(void)
 	EXPECT(sys(&s), -COS_ECAP);
 	s = (struct sys){UINT64_MAX, {0}};
 	EXPECT(sys(&s), -COS_ECAP);
-	s = (struct sys){COS_OP(COS_CAPTBL_MAX, 0), {0}};
+	s = (struct sys){COS_OP((uint64_t)COS_CAPTBL_MAX, 0), {0}};
 	EXPECT(sys(&s), -COS_ECAP);
 	s = (struct sys){COS_OP(COS_CAPTBL_MAX - 1, 0), {0}};
 	EXPECT(sys(&s), -COS_ECAP);

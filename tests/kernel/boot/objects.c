@@ -122,7 +122,7 @@ void test_delegate(void)
 		EXPECT(OP(CT, COS_CAPTBL_REMOVE, chain[i]), 0);
 	}
 
-	/* C6: a table whose capabilities have children is in use. */
+	/* C6: a table is in use while capabilities in it have children. */
 	EXPECT(OP(CT, COS_MK_CAPTBL, tbl, page_kernel()), 0);
 	EXPECT(OP(tbl, COS_CAPTBL_EXTEND, 0, page_kernel()), 0);
 	EXPECT(OP(tbl, COS_CAPTBL_COPY, 9, CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);

@@ -66,7 +66,7 @@ thd_entry:
 	syscall
 	ud2
 
-	/* Calls long server(six arguments, token), whose result is rdi. */
+	/* Calls long server(six arguments, token); rdi = its result. */
 server_entry:
 	STACK
 	pushq	%rax
@@ -114,7 +114,10 @@ recurse_entry:
 	syscall
 	ud2
 
-	/* The gate: rax = number, rbp = token. Result: number + token + argument; 60 ends the program. */
+	/*
+	 * The gate: rax = number, rbp = token. Result: number + token + argument; 60 ends the
+	 * program.
+	 */
 gate_entry:
 	cmpq	$60, %rax
 	je	1f

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Temporal capabilities (tcap.h, B1 to B5). Our thread is the core's scheduler thread, whose time
- * is unlimited.
+ * Temporal capabilities (tcap.h, B2 to B4). Our thread is the core's scheduler thread and has
+ * unlimited time.
  */
 #include "test.h"
 

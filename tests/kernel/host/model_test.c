@@ -2,12 +2,12 @@
 /*
  * Random operations on the retype table, capability tables and page tables, compared after each
  * with a simple model: for each page what it is, how many refer to it and since when it is free
- * (mem.h, M1 to M6; captbl.h, C1, C2, C4 to C7; pgtbl.h, P1 to P4, P6). Since page tables hold one
- * another and come to fill the memory, all begins anew every EPISODE steps. model_test [STEPS
- * [SEED]]
+ * (mem.h, M1, M2, M4 to M6; captbl.h, C1, C2, C4 to C7; pgtbl.h, P1 to P4, P6). Since page tables
+ * hold one another and come to fill the memory, all begins anew every EPISODE steps. model_test
+ * [STEPS [SEED]]
  *
  * Of the blocks that are or could be super-pages the model has some pages; no step asks for the
- * others, which are what their block is. The gigabyte is a block whose parts are such blocks; no
+ * others, which are what their block is. The gigabyte is a block of such blocks; no
  * byte of it exists.
  */
 #include "captbl.h"
@@ -510,7 +510,8 @@ static unsigned walk(unsigned t, uint64_t va, unsigned at, unsigned *missing)
 }
 
 /*
- * -> 0, and the table *in and its level whose entry maps va; or the error. whole: as in pgtbl_page.
+ * -> 0, and the table *in, of *level, with the entry that maps va; or the error. whole: as in
+ * pgtbl_page.
  */
 static int find(unsigned t, uint64_t va, bool whole, unsigned *in, unsigned *level)
 {

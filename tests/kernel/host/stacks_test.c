@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Invocation stacks: random calls, returns, faults, stops, starts and changes of targets, compared
- * after each with a model, a list of (component, epoch, kind) for each thread (thd.h, I1 to I3, I5;
+ * after each with a model, a list of (component, epoch, kind) for each thread (thd.h, I1, I2, I5;
  * comp.h, L1 to L3). In the kernel calls by COS_SINV are assembly (x86_64/entry.S): they are
  * imitated here, or go through op_sinv. stacks_test [STEPS [SEED]]
  */
@@ -106,9 +106,9 @@ static bool m_current(unsigned t)
 	return TOP(t).epoch == mcomp[TOP(t).comp].epoch;
 }
 
-static bool m_ask(unsigned t, unsigned whom, bool asked_handler)
+static bool m_ask(unsigned t, unsigned which, bool asked_handler)
 {
-	unsigned to = mcomp[TOP(t).comp].target[whom];
+	unsigned to = mcomp[TOP(t).comp].target[which];
 
 	if (to == NONE || stopped(to))
 		return false;
@@ -272,7 +272,7 @@ static void compare_thread(unsigned t, long inside[COMPS], long refs[COMPS])
 			refs[mthd[t].invocation[i].comp]++;
 		at.top = thd_caller(&at, &fault);
 		if (fault)
-			must("who was asked", (long)fault->asked_handler,
+			must("handler was asked", (long)fault->asked_handler,
 			     mthd[t].invocation[i].asked_handler);
 	}
 	must("the end of the stack", at.top == NULL, true);

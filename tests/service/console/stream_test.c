@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The program's streams, with threads that write, read and wait at once; the test is the serial
- * line and the host. */
+/*
+ * The program's streams, with threads that write, read and wait at once. The test is the serial
+ * line and the host. I1 and so on are those of service/console/stream.c.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,8 +48,7 @@ static void sent_frame(unsigned type, const uint8_t *payload, size_t len)
 	}
 }
 
-/* Called under the frame lock: two at once, or half a frame in between, would show as skipped
- * bytes. */
+/* I1: two threads that send at once, or half a frame in between, would show as skipped bytes. */
 void uart_send(const uint8_t *bytes, size_t len)
 {
 	wire_frame_parse(&sent_parser, bytes, len, sent_frame);
@@ -157,7 +158,7 @@ static void input_flows_within_the_window(void **state)
 	assert_int_equal(console_ready(), -COS_EAGAIN);
 	reader = fake_visit_start(20, 3, read_all, to);
 	while (sent < 1000000) {
-		/* As the host does: never more than the window beyond what was acknowledged. */
+		/* As the host: never more than the window beyond what was acknowledged. */
 		while (sent + sizeof(bytes) >
 		       __atomic_load_n(&sent_acknowledged, __ATOMIC_RELAXED) + WIRE_WINDOW)
 			nanosleep(&(struct timespec){0, 100000}, NULL);

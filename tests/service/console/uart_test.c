@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The serial driver against a model of a 16550 with an edge-triggered interrupt line. */
+/* The serial driver against a model of a 16550 (service/console/uart.h has I1 and I2). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,7 +115,7 @@ void uart_wake(void)
 	woken++;
 }
 
-/* While the sender sleeps the line goes on, and the interrupt must come. */
+/* I1: while the sender sleeps the line goes on, and the interrupt must come. */
 void uart_wait(void)
 {
 	unsigned edges = port.edges, before = woken;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Frames of the second serial line: whole, in pieces, among noise. */
+/* Wire frames of the second serial line: whole, in pieces, among noise. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whose device is whose, and what MSI-X writes where. */
+/* Which component has which device, and what MSI-X sends where. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

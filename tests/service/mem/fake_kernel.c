@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel for tests of mem (fake_kernel.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * As much of the kernel as mem uses, on the host: capabilities, pages with types and references,
- * page tables. Its rules are those of cos/abi.h: what mem does wrong fails here as it would there.
+ * page tables. Its rules are those of cos/abi.h, so an error of mem fails here as it would there.
  */
 #ifndef TESTS_FAKE_KERNEL_H
 #define TESTS_FAKE_KERNEL_H

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The frame allocator against a map of who has which frame. */
+/*
+ * The frame allocator against a map of all frames. I1 and so on are those of service/mem/frame.h.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,7 +44,7 @@ static long super_op(uint64_t cap, uint64_t op, uint64_t page)
 	return 0;
 }
 
-/* None of these pages is of a super-page. */
+/* None of these pages is in a super-page (I3). */
 static void all_cut(uint32_t frame, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++, frame++) {
@@ -155,7 +157,7 @@ static void test_random(void **state)
 	assert_true(nsupers > 500);
 }
 
-/* Where a device may reach a part. */
+/* I4: a super-page of which a device may reach a part. */
 static void test_super_pinned(void **state)
 {
 	uint32_t frame = frame_superpage_alloc();
@@ -170,7 +172,7 @@ static void test_super_pinned(void **state)
 	assert_int_equal(frame_nfree(), TOTAL);
 }
 
-/* The last of the memory is for who needs a page. */
+/* The last part of the memory is for single pages. */
 static void test_super_sparing(void **state)
 {
 	uint32_t frame = frame_superpage_alloc(), other = frame_superpage_alloc(),
@@ -189,7 +191,7 @@ static void test_super_sparing(void **state)
 	assert_int_equal(frame_superpage_alloc(), FRAME_NONE);
 }
 
-/* What is freed page by page comes together again. */
+/* I1: what is freed page by page merges again. */
 static void test_merge(void **state)
 {
 	uint32_t got[TOTAL];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mem as posix, sched and a server see it, on a kernel of the test's own: programs' memory against
- * a model with a state a page, windows and shared buffers, and that all memory comes back.
+ * mem as posix, sched and a server see it, on a kernel of the test's own (fake_kernel.c): programs'
+ * memory against a model with a state for each page, windows and shared buffers, and that all
+ * memory comes back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -168,7 +169,7 @@ static uint32_t pgtbl_of(long comp)
 	return component_get(comp)->domain->space.pgtbl;
 }
 
-/* The byte at va as comp sees it, with faults resolved; NULL if comp may not. */
+/* The byte at va as comp sees it, with faults resolved; NULL: comp may not access it. */
 static uint8_t *touch(long comp, uint64_t va, bool write)
 {
 	uint8_t *p;
@@ -399,7 +400,7 @@ static void test_super(void **state)
 	assert_int_equal(*touch(as, base + SUPER + 511 * PAGE, false), 3);
 	*touch(as, base + 2 * SUPER, true) = 4;
 	assert_int_equal(fake_supers, nsupers + 2);
-	/* Nothing next to it. */
+	/* Nothing next to it is touched: no super-page. */
 	*touch(as, base + 4 * SUPER, true) = 5;
 	assert_int_equal(fake_supers, nsupers + 2);
 	/* All of it at once stays; what is cut holds what it held. */
@@ -439,7 +440,7 @@ static void test_super(void **state)
 	assert_int_equal(mem_as_destroy(as), 0);
 }
 
-/* A server's memory too, that of mem and sched excepted: there nobody could wait for a page. */
+/* space.h, I6: a server's memory has super-pages too, except in domains without a pager. */
 static void test_super_heap(void **state)
 {
 	uint64_t p, whole, before = frame_nfree();
@@ -497,14 +498,14 @@ static void test_program(void **state)
 	assert_int_equal(mem_as_remap(as, 0x500000, 3 * PAGE, 4 * PAGE, 0, 0), -COS_ENOMEM);
 	assert_true(mem_as_remap(as, 0x500000, 3 * PAGE, 4 * PAGE, MEM_MAYMOVE, 0) > 0);
 	assert_null(touch(as, 0x500000, false));
-	/* Execution: only where it is allowed, and never through a window. */
+	/* Execution: only where the region allows it, and never through a window. */
 	assert_int_equal(mem_as_map(as, 0x600000, PAGE, COS_PG_READ | COS_PG_EXEC), 0x600000);
 	assert_int_equal(mem_pagefault(14, 0x600000, FAULT_FETCH, 0, 0, as), 0);
 	assert_int_equal(mem_pagefault(14, 0x503000, FAULT_FETCH, 0, 0, as), 1);
 	assert_int_equal(
 		mem_pagefault(14, MEM_WINDOW(pair.v1) + 0x600000, FAULT_FETCH, 0, 0, ID_STORAGE),
 		1);
-	/* Who sees it, and who does not. */
+	/* A domain that sees the creator, and one that does not. */
 	assert_non_null(touch(ID_POSIX, MEM_WINDOW(pair.v1) + 0x503000, true));
 	assert_non_null(touch(ID_STORAGE, MEM_WINDOW(pair.v1) + 0x503000, true));
 	assert_null(touch(ID_OTHER, MEM_WINDOW(pair.v1) + 0x503000, false));
@@ -525,7 +526,7 @@ static void test_program(void **state)
 	assert_true(tid > 1);
 	client = ID_POSIX;
 	assert_int_equal(mem_thd_create(as, 0, 0, 15), -COS_EPERM);
-	/* A thread keeps it, but not for its creator. */
+	/* A thread keeps it in existence, but not for its creator. */
 	assert_int_equal(mem_as_destroy(as), 0);
 	assert_int_equal(mem_as_destroy(as), -COS_ENOENT);
 	assert_int_equal(mem_as_map(as, 0, PAGE, COS_PG_READ), -COS_ENOENT);
@@ -538,7 +539,7 @@ static void test_program(void **state)
 	assert_int_equal(mem_thd_destroy(tid), -COS_ENOENT);
 	assert_null(component_get(as));
 	client = ID_POSIX;
-	/* But for the wired stacks and page tables, which stay for the next of that tid. */
+	/* Except wired stacks and their page tables, which stay for the next thread of that id. */
 	assert_true(before - frame_nfree() < 40);
 }
 
@@ -627,7 +628,7 @@ static void test_write_or_execute(void **state)
 	assert_int_equal(mem_pagefault(14, p, FAULT_WRITE | 1, p + PAGE, 0, ID_OTHER), 0);
 	assert_int_equal(prot_at(p), COS_PG_READ | COS_PG_WRITE);
 	assert_int_equal(prot_at(p + PAGE), COS_PG_READ | COS_PG_EXEC);
-	/* Its own page. */
+	/* Code that writes into its own page. */
 	assert_int_equal(mem_pagefault(14, p + PAGE + 8, FAULT_WRITE | 1, p + PAGE, 0, ID_OTHER),
 			 1);
 	assert_int_equal(*touch(ID_OTHER, p, false), 1);
@@ -655,7 +656,7 @@ static void test_dma(void **state)
 	assert_int_equal(before - frame_nfree(), 300);
 	*touch(ID_OTHER, (uint64_t)pair.v0 + 299 * PAGE, true) = 7;
 	assert_int_equal(mem_dma_pin(ID_OTHER, (unsigned long)pair.v0).v0, -COS_EFAULT);
-	/* It is not its own to free. */
+	/* The component itself may not free it. */
 	client = ID_OTHER;
 	assert_int_equal(mem_dma_free(ID_OTHER, (unsigned long)pair.v0, 300 * PAGE), -COS_EPERM);
 	assert_int_equal(mem_unmap((unsigned long)pair.v0, 300 * PAGE), -COS_EINVAL);
@@ -667,7 +668,7 @@ static void test_dma(void **state)
 	assert_int_equal(mem_dma_alloc(ID_OTHER, 1UL << 39, PAGE, 0).v0, -COS_ENOMEM);
 }
 
-/* A frame that a device may reach stays out of use until dev lets go of it. */
+/* service/mem/dma.c, I1: a frame that a device may reach stays out of use until dev releases it. */
 static void test_pinned(void **state)
 {
 	struct cos_pair at[2], next;
@@ -692,7 +693,7 @@ static void test_pinned(void **state)
 	assert_int_equal(at[1].v0, COS_PG_READ);
 	assert_true(at[1].v1 != at[0].v1 - 100);
 	assert_int_equal(mem_dma_release((unsigned long)at[1].v1).v0, -COS_EINVAL);
-	/* Both are mapped no more, but not free. */
+	/* Both are unmapped, but not free. */
 	before = frame_nfree();
 	client = ID_OTHER;
 	assert_int_equal(mem_unmap(p, 2 * PAGE), 0);
@@ -739,7 +740,7 @@ static void test_shared(void **state)
 	assert_int_equal(frame_nfree(), before);
 }
 
-/* What is refused for a moment is got; what is taken away is gone before the call returns. */
+/* service/mem/lock.h, I2: a mapping that was taken away is gone before the call returns. */
 static void test_many_cores(void **state)
 {
 	long p;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The account of a budget, over several cores and at any time: what the cores' temporal capabilities
- * get is what the budget may have, and what is not used is there for the next one. Here a core is a
- * struct core, and time is what the test says.
+ * The account of a budget (service/sched/budget.h), over several cores and at any time. Here a core
+ * is a struct core, and the time is what the test says. I1 and so on are that header's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,7 +125,7 @@ static uint64_t *tcap_of(const struct core *at, struct budget *budget)
 	return &ticks_of[budget_tcap(at, budget) - TCAP];
 }
 
-/* Runs a thread of the budget for up to ticks from now on, as the kernel would. How long. */
+/* Run a thread of the budget for up to ticks from now on, as the kernel would. How long it ran. */
 static uint64_t run(struct core *at, struct budget *budget, uint64_t now, uint64_t ticks)
 {
 	uint64_t ran = 0;
@@ -168,7 +167,7 @@ static void test_quota(void **state)
 	}
 }
 
-/* Whatever a core does not use comes back, and is another one's. */
+/* I1: what a core does not use comes back, and another core has it. */
 static void test_moves(void **state)
 {
 	uint64_t now = 77 * PERIOD, ran = 0;
@@ -189,14 +188,14 @@ static void test_moves(void **state)
 		ran += run(&core[i % 2], budget, now, 3 * MS);
 		budget_settle(&core[i % 2], now);
 	}
-	/* But for what is not worth a switch. */
+	/* Except what is not worth a switch. */
 	assert_in_range(ran, 20 * MS - 20000, 20 * MS);
 	assert_int_equal(run(&core[2], budget, now, MS), 0);
 	now += PERIOD;
 	assert_int_equal(run(&core[2], budget, now, PERIOD), 20 * MS);
 }
 
-/* While a slice is in use elsewhere it is nobody else's. */
+/* I1: no other core has a slice while it is in use. */
 static void test_at_once(void **state)
 {
 	uint64_t now = 5 * PERIOD;
@@ -215,14 +214,14 @@ static void test_at_once(void **state)
 	assert_false(budget_pay(&core[2], budget, now));
 	budget_settle(&core[0], now);
 	assert_int_equal(run(&core[2], budget, now, PERIOD), 5 * MS);
-	/* What was left in core 0's capability is no time of the next slice's. */
+	/* The next slice does not have what was left in core 0's capability. */
 	*tcap_of(&core[1], budget) -= 4 * MS;
 	budget_settle(&core[1], now);
 	assert_true(budget_pay(&core[0], budget, now));
 	assert_int_equal(*tcap_of(&core[0], budget), MS);
 }
 
-/* From one period into the next: a slice, which it had less of before. */
+/* I1: from one period into the next it is a slice, which it had less before. */
 static void test_over_the_end(void **state)
 {
 	uint64_t now = 9 * PERIOD, sum = 0;
@@ -234,26 +233,26 @@ static void test_over_the_end(void **state)
 	for (int n = 0; n < 10; n++, now += PERIOD) {
 		uint64_t ran = 0;
 
-		if (core[0].payer != NULL) { /* still on the last one's slice */
+		if (core[0].payer != NULL) { /* still on a slice of the last period */
 			ran = *tcap_of(&core[0], budget);
 			*tcap_of(&core[0], budget) = 0;
 			budget_used_up(&core[0], 0);
 		}
-		/* It sleeps the first half, and uses one slice of the last only. */
+		/* It sleeps the first half, and uses only one slice of the last period. */
 		ran += run(&core[0], budget, now + 60 * MS, 38 * MS);
 		assert_in_range(ran, 0, 50 * MS + SLICE);
 		sum += ran;
 		assert_true(budget_pay(&core[0], budget, now + PERIOD - MS));
 	}
 	assert_in_range(sum, 10 * 38 * MS, 10 * 50 * MS);
-	/* One that comes back late does not make it more than a period's. */
+	/* A slice that comes back late does not make the account more than a period's. */
 	assert_true(budget_pay(&core[1], budget, now));
 	budget_settle(&core[0], now);
 	budget_settle(&core[1], now);
 	assert_int_equal(run(&core[1], budget, now, PERIOD), 50 * MS);
 }
 
-/* A core whose clock is behind does not begin the period before once more. */
+/* A core whose clock is behind does not begin the period before again. */
 static void test_clocks(void **state)
 {
 	uint64_t now = 123 * PERIOD;
@@ -270,7 +269,7 @@ static void test_clocks(void **state)
 	budget_settle(&core[1], now);
 	assert_int_equal(run(&core[0], budget, now + PERIOD - 1, PERIOD), 13 * MS);
 	assert_int_equal(run(&core[1], budget, now + PERIOD, PERIOD), 0);
-	/* However long it did nothing. */
+	/* However long the budget was not used. */
 	for (uint64_t days = 1; days < 1000; days = days * 2 + 1) {
 		now += days * DAY;
 		assert_int_equal(run(&core[0], budget, now, PERIOD), 20 * MS);
@@ -290,7 +289,7 @@ static void test_throttle(void **state)
 	budget_throttle(&core[0], &thd, now + 30 * MS);
 	assert_true(thd.capped);
 	assert_int_equal(thd.timeout.deadline, now + PERIOD);
-	/* Another core may give back something. */
+	/* I3: another core may give something back. */
 	now += PERIOD;
 	assert_true(budget_pay(&core[2], budget, now));
 	run(&core[1], budget, now, PERIOD);
@@ -322,7 +321,7 @@ static void test_numbers(void **state)
 	assert_int_equal(budget_init(NCORES), 0);
 }
 
-/* What it had for longer than it took is paid first, in as many periods as that takes. */
+/* I2: a debt is paid first, in as many periods as that takes. */
 static void test_debt(void **state)
 {
 	uint64_t now = 40 * PERIOD;
@@ -343,7 +342,7 @@ static void test_debt(void **state)
 	}
 }
 
-/* The core's own time is used up after some years. */
+/* I4: the core's own tcap is filled again when it is empty, after years. */
 static void test_own(void **state)
 {
 	(void)state;

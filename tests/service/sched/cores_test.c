@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sched on several cores that are simulations, side by side: threads are the host's, of which one a
- * core runs at a time and passes the core on. Each kernel operation, each look at the time, at the
- * core and at who we are is where a thread may be preempted: when the deadline of the last
- * dispatch has passed, or another core has sent an event.
+ * sched on several cores, which are simulations, side by side. Threads are the host's; of the
+ * threads of a core one runs at a time, and passes the core on. A thread may be preempted at each
+ * kernel operation and whenever it looks at the time, at its core or at its id: when the deadline
+ * of the last dispatch has passed, or another core has sent an event. Invariants are those of
+ * service/sched/core.h, unless another header is named.
  */
 #include <time.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ struct sim {
 	unsigned long arg;
 };
 
-struct sim_core { /* of the thread that runs on it, but for what is atomic */
+struct sim_core { /* of the thread that runs on it, except what is atomic */
 	long scheduler;
 	uint64_t token, deadline_ns;
 	uint32_t events, poked;
@@ -74,7 +75,7 @@ static void let_go(long tid)
 	pthread_mutex_unlock(&sim[tid].mutex);
 }
 
-/* Until somebody passes a core on to us. */
+/* Wait until another thread passes a core on to this one. */
 static void wait_go(void)
 {
 	struct sim *me = &sim[self];
@@ -187,7 +188,9 @@ uint64_t cos_tsc(void)
 	return clock_ns();
 }
 
-/* What was decided is still right: nobody's timeout comes before ours, 0: never. */
+/*
+ * I1: what was decided is still right: no timeout is earlier than that of the dispatch, 0: never.
+ */
 static void check_timeout(uint64_t timeout)
 {
 	const struct cos_timeout *first =
@@ -220,7 +223,7 @@ static long op_switch(long tid, uint64_t timeout, uint64_t token, long tcap)
 	return 0;
 }
 
-/* Which of our core's it is. */
+/* The number of a tcap of this core. */
 static long tcap_here(uint64_t cap)
 {
 	assert_int_equal((cap - TCAP) / NTCAPS, GET(sim[self].core));
@@ -325,7 +328,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	if (cap >= TCAP)
 		return op_tcap(tcap_here(cap), op, a0, a1, results);
 	if (cap == COS_CAP_HW && op == COS_HW_SCHED)
-		return op_sched((long)(a0 - MEM_THD_CAP(0)), a1);
+		return op_sched((long)(a0 - COS_CAP_THD(0)), a1);
 	if (cap == COS_CAP_HW && op == COS_HW_IDLE)
 		return op_idle(a0, a1);
 	if (cap >= ASND && cap < ASND + NCORES)
@@ -337,16 +340,16 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 		results->rdx = here()->token;
 		return 0;
 	}
-	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
+	assert_true(cap >= COS_CAP_THD(0) && cap < COS_CAP_THD(NSIM));
 	if (op == COS_THD_SWITCH)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, -1);
-	/* Decided on a core where it is not any more. */
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, -1);
+	/* Decided on a core that the thread has left since. */
 	if (op == COS_THD_RUN && (a2 - TCAP) / NTCAPS != GET(sim[self].core))
 		return -COS_ECORE;
 	if (op == COS_THD_RUN)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, tcap_here(a2));
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, tcap_here(a2));
 	if (op == COS_THD_MOVE)
-		return op_move((long)(cap - MEM_THD_CAP(0)), a0);
+		return op_move((long)(cap - COS_CAP_THD(0)), a0);
 	assert_int_equal(op, COS_THD_PRIO);
 	return 0;
 }
@@ -385,7 +388,7 @@ static long sim_new(unsigned long ip, unsigned long arg)
 	return tid;
 }
 
-/* With mem's lock, where its owner may be preempted. */
+/* Under mem's lock, whose owner may be preempted. */
 long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number)
 {
 	long tid;
@@ -421,9 +424,10 @@ long mem_thd_destroy(long tid)
 struct cos_pair mem_arcv_create(long tid)
 {
 	static long count;
+	long arcv = ARCV + count++;
 
 	(void)tid;
-	return (struct cos_pair){ARCV + count, ARCV + count++};
+	return (struct cos_pair){arcv, arcv};
 }
 
 long mem_asnd_create(long tid)
@@ -499,7 +503,7 @@ static void compute(unsigned long ns)
 	ADD(finished, 1);
 }
 
-/* Threads that compute get all cores, however they were begun. */
+/* Threads that compute get all cores, wherever they were made. */
 static void test_spread(void **state)
 {
 	(void)state;
@@ -519,7 +523,7 @@ static void gather(unsigned long arg)
 	compute(arg);
 }
 
-/* All on one: they do not stay there. */
+/* Threads that are all on one core do not stay there. */
 static void test_gathered(void **state)
 {
 	(void)state;
@@ -565,7 +569,7 @@ static void ping(unsigned long arg)
 	ADD(finished, 1);
 }
 
-/* No wake-up is lost, wherever the two are and move to. */
+/* No wake-up is lost, wherever the two threads are and move to (I5, I6). */
 static void test_permits(void **state)
 {
 	(void)state;
@@ -644,7 +648,7 @@ static void stay(unsigned long arg)
 	ADD(finished, 1);
 }
 
-/* One that computes, and one that waits, go when they are told to. */
+/* A thread that computes, and one that waits, move when they are bound to another core (I5). */
 static void test_bind_other(void **state)
 {
 	long tid;
@@ -667,7 +671,7 @@ static void test_bind_other(void **state)
 
 static uint64_t lock_owner, lock_count;
 
-/* As libcos's guards. */
+/* As a guard of libcos. */
 static void contender(unsigned long arg)
 {
 	(void)arg;
@@ -772,7 +776,7 @@ static void burner(unsigned long arg)
 	ADD(finished, 1);
 }
 
-/* The time of a thread that runs elsewhere never goes back. */
+/* The CPU time of a thread that runs on another core never decreases. */
 static void test_time(void **state)
 {
 	long before = 0;
@@ -797,8 +801,8 @@ static void test_time(void **state)
 static uint32_t wrong_time;
 
 /*
- * What it runs on, when it looks: its budget's time; or none, when it was let run for what it holds.
- * One in no budget never runs on a budget's.
+ * The tcap that a thread runs on whenever it looks: its budget's, or none when it was let run for a
+ * lock that it holds. A thread without a budget never runs on a budget's tcap.
  */
 static void check_time(long budget)
 {
@@ -808,7 +812,7 @@ static void check_time(long budget)
 		ADD(wrong_time, 1);
 }
 
-/* arg: the budget, and what it does. */
+/* arg: the budget, and what the thread does. */
 static void member(unsigned long arg)
 {
 	long budget = (long)(arg % (NBUDGETS + 1));
@@ -827,7 +831,7 @@ static void member(unsigned long arg)
 	ADD(finished, 1);
 }
 
-/* What a budget was charged, while none of it runs. Where we run, nobody else pays. */
+/* What a budget was charged, while no thread of it runs. */
 static uint64_t budget_used(long budget)
 {
 	uint64_t used = GET(given[budget]);
@@ -842,8 +846,8 @@ static uint64_t budget_used(long budget)
 }
 
 /*
- * On all cores together a budget has its time of each period and no more, and at the end nobody
- * holds any. How soon they end does not matter, as others have this machine too.
+ * On all cores together a budget has its time of each period and no more (budget.h, I1), and at the
+ * end no core holds any. How soon the threads end does not matter: the host has other work too.
  */
 static void test_budgets(void **state)
 {
@@ -863,13 +867,13 @@ static void test_budgets(void **state)
 		sched_park(cos_now_ns() + COS_NS_PER_MS);
 	periods = clock_ns() / SCHED_BUDGET_PERIOD_NS - begin + 1;
 	for (long budget = 1; budget <= NBUDGETS; budget++)
-		/* And what the last switches from it took. */
+		/* And the time of the last switches away from it. */
 		assert_in_range(budget_used(budget) - before[budget], 1,
 				periods * QUOTA(budget) + NCORES * 5 * COS_NS_PER_MS);
 	assert_int_equal(wrong_time, 0);
 }
 
-/* Threads in a budget contend with those in none, and are throttled while they hold the lock. */
+/* Threads with a budget contend with others, and are throttled while they hold the lock. */
 static void test_budget_locks(void **state)
 {
 	(void)state;

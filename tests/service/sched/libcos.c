@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the tests of sched have of libcos in common. */
+/* The part of libcos that all tests of sched need. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sched on a core that is a simulation: threads are the host's, of which one runs at a time; the
- * clock is a counter that every kernel operation and every look at the time move on; and when the
+ * sched on one core, which is a simulation. Threads are the host's, of which one runs at a time.
+ * The clock is a counter that every kernel operation and every look at the time advance. When the
  * deadline of the last dispatch has passed, the running thread is preempted right there, in the
- * middle of sched as anywhere else.
+ * middle of sched as anywhere else. Invariants are those of service/sched/core.h, unless another
+ * header is named.
  */
 #include "sim.h"
 
@@ -70,7 +71,7 @@ const char *cos_param(const char *key)
 	return atoi(key + 6) <= NBUDGETS ? budgets[atoi(key + 6) - 1] : NULL;
 }
 
-/* The processor goes to tid, and comes back some time. */
+/* Let tid run. Returns when this thread runs again. */
 static void pass_to(long tid)
 {
 	if (tid == self)
@@ -99,7 +100,7 @@ static void dispatch_scheduler(void)
 	pass_to(scheduler);
 }
 
-/* Time passes; what that brings about happens now. */
+/* Time passes, and what it brings about happens now. */
 static void tick(uint64_t ns)
 {
 	now_ns += ns;
@@ -145,7 +146,9 @@ uint64_t cos_tsc(void)
 	return now_ns;
 }
 
-/* What was decided is still right: nobody's timeout comes before ours, 0: never. */
+/*
+ * I1: what was decided is still right: no timeout is earlier than that of the dispatch, 0: never.
+ */
 static void check_timeout(uint64_t timeout)
 {
 	const struct cos_timeout *first = cos_timeout_first(&core_get(0)->timeouts);
@@ -234,7 +237,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	}
 	if (cap == COS_CAP_HW && op == COS_HW_SCHED) {
 		assert_int_equal(a1, ARCV);
-		scheduler = (long)(a0 - MEM_THD_CAP(0));
+		scheduler = (long)(a0 - COS_CAP_THD(0));
 		return 0;
 	}
 	if (cap == COS_CAP_HW && op == COS_HW_IDLE)
@@ -242,16 +245,16 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	if (cap == ARCV && op == COS_SCHED_EVENT)
 		return op_event(results);
 	if (cap == ARCV && op == COS_ARCV_WAIT)
-		return 0; /* nobody sends to the scheduler thread */
+		return 0; /* with one core nothing sends to the scheduler thread */
 	if (cap >= TCAP)
 		return op_tcap((long)(cap - TCAP), op, a0, a1, results);
-	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
+	assert_true(cap >= COS_CAP_THD(0) && cap < COS_CAP_THD(NSIM));
 	if (op == COS_THD_SWITCH)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, -1);
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, -1);
 	if (op == COS_THD_RUN)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, (long)(a2 - TCAP));
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, (long)(a2 - TCAP));
 	assert_int_equal(op, COS_THD_PRIO);
-	sim[cap - MEM_THD_CAP(0)].prio = a0;
+	sim[cap - COS_CAP_THD(0)].prio = a0;
 	return 0;
 }
 
@@ -392,7 +395,7 @@ static void spin(unsigned long arg)
 	finished++;
 }
 
-/* Equals share the processor, none gets less than its part. */
+/* Equals share the processor, and none gets less than its part (runq.h, I2). */
 static void test_round_robin(void **state)
 {
 	long tid[5];
@@ -477,7 +480,7 @@ static void ping(unsigned long me)
 	sched_unpark(partner[1 - me]);
 }
 
-/* No wake-up is lost, wherever the preemption falls. */
+/* No wake-up is lost, wherever the preemption comes (I1, I3). */
 static void test_permits(void **state)
 {
 	(void)state;
@@ -502,7 +505,9 @@ static void urgent(unsigned long arg)
 	finished++;
 }
 
-/* Whom it woke runs before us if it is more urgent, whether we have to wait or not. */
+/*
+ * The thread that was woken runs first if it is more urgent, whether this one has to wait or not.
+ */
 static void test_unpark_park(void **state)
 {
 	long tid;
@@ -551,7 +556,7 @@ static void irq_user(unsigned long arg)
 	finished++;
 }
 
-/* With others computing beside, and with the core idle between. */
+/* With other threads computing, and with the core idle between. */
 static void test_interrupts(void **state)
 {
 	(void)state;
@@ -567,19 +572,19 @@ static void test_interrupts(void **state)
 	}
 }
 
-#define NEWS 200
+#define EVENTS 200
 static long news_receiver, news_timer;
-static uint32_t news_timed;
+static uint32_t event_timed;
 
-/* Woken by the interrupt, it waits for somebody who waits for a time. */
+/* Woken by the interrupt, it waits for a thread that waits for a time. */
 static void news_receive(unsigned long arg)
 {
 	(void)arg;
-	for (uint64_t i = 0; i < NEWS; i++) {
+	for (uint64_t i = 0; i < EVENTS; i++) {
 		irq_at_ns = now_ns + i * STEP_NS / 3;
 		arcv_wait();
 		sched_unpark(news_timer);
-		while (news_timed <= i)
+		while (event_timed <= i)
 			sched_park(0);
 	}
 	irq_tid = -1;
@@ -588,22 +593,24 @@ static void news_receive(unsigned long arg)
 
 static void news_time(unsigned long waiter)
 {
-	while (news_timed < NEWS) {
+	while (event_timed < EVENTS) {
 		uint64_t until;
 
 		sched_park(0);
 		until = now_ns + COS_NS_PER_MS;
 		assert_int_equal(sched_park(until), -COS_ETIMEDOUT);
 		assert_true(now_ns < until + COS_NS_PER_MS);
-		news_timed++;
+		event_timed++;
 		sched_unpark(news_receiver);
 	}
 	finished++;
 	sched_unpark((long)waiter);
 }
 
-/* An interrupt just before the scheduler thread idles: it must not sleep over what came of that. */
-static void test_news_before_idle(void **state)
+/*
+ * I2: an interrupt just before the scheduler thread idles: it must not sleep through what follows.
+ */
+static void test_event_before_idle(void **state)
 {
 	(void)state;
 	finished = 0;
@@ -655,8 +662,8 @@ static void late_yield(unsigned long arg)
 }
 
 /*
- * The end of a slice at every step of a yield: what was decided before that is not done after it,
- * since somebody has set a time meanwhile (check_timeout).
+ * I1: the end of a slice at every step of a yield. What was decided before it is not done after it,
+ * since another thread has set a timeout meanwhile (check_timeout).
  */
 static void test_slice_end_in_yield(void **state)
 {
@@ -746,8 +753,7 @@ static void job(unsigned long arg)
 	finished++;
 }
 
-/* Fixed priorities, the more frequent one first, miss a deadline; deadlines as priorities do not.
- */
+/* Fixed priorities, the more frequent job first, miss a deadline; deadlines do not. */
 static void test_deadlines(void **state)
 {
 	(void)state;
@@ -780,7 +786,7 @@ static void hog(unsigned long arg)
 	finished++;
 }
 
-/* What it may have, and no more; its equals have the rest. */
+/* It has its runtime and no more (cbs.h, I3); its equals have the rest. */
 static void test_runtime(void **state)
 {
 	long tid[2], before[2];
@@ -797,7 +803,7 @@ static void test_runtime(void **state)
 	for (int i = 0; i < 2; i++)
 		before[i] = sched_thd_time(tid[i]);
 	sched_park(now_ns + COS_NS_PER_S);
-	/* Of a period's runtime, what a look at the time takes. */
+	/* A look at the time takes part of a period's runtime. */
 	assert_in_range(sched_thd_time(tid[0]) - before[0], 297 * COS_NS_PER_MS,
 			303 * COS_NS_PER_MS);
 	assert_in_range(sched_thd_time(tid[1]) - before[1], 690 * COS_NS_PER_MS,
@@ -815,7 +821,7 @@ static void yielder(unsigned long arg)
 	finished++;
 }
 
-/* A periodic job ends by yielding: the next begins with the next period. */
+/* A periodic job ends by yielding; the next one begins with the next period. */
 static void test_deadline_yield(void **state)
 {
 	uint64_t start = now_ns;
@@ -867,7 +873,7 @@ static void holder(unsigned long arg)
 	finished++;
 }
 
-/* Whoever needs what a throttled thread holds runs it, in its own time. */
+/* A thread that needs the lock of a throttled one runs that one, on its own time (cbs.h, I5). */
 static void test_throttled_holder(void **state)
 {
 	uint64_t start;
@@ -889,7 +895,7 @@ static void test_throttled_holder(void **state)
 static bool hogs_end;
 static bool on_wrong_time;
 
-/* Its own budget's time is what it runs on, whenever it looks. */
+/* It runs on its own budget's time whenever it looks. */
 static void budget_hog(unsigned long budget)
 {
 	while (!hogs_end) {
@@ -900,7 +906,7 @@ static void budget_hog(unsigned long budget)
 	finished++;
 }
 
-/* Half of the time it waits. */
+/* It waits half of the time. */
 static void budget_sleeper(unsigned long budget)
 {
 	while (!hogs_end) {
@@ -912,7 +918,7 @@ static void budget_sleeper(unsigned long budget)
 	finished++;
 }
 
-/* From the begin of a period to that of the n-th next one: how long each of n threads ran. */
+/* How long each of n threads ran, from the begin of a period to that of the n-th after it. */
 static void measure(const long *tid, uint64_t *ran, int n, uint64_t periods)
 {
 	uint64_t begin = (now_ns / SCHED_BUDGET_PERIOD_NS + 2) * SCHED_BUDGET_PERIOD_NS;
@@ -941,11 +947,11 @@ static void hogs_stop(uint32_t count)
 	assert_false(on_wrong_time);
 }
 
-/* What a period's end and the switches may take or give, of ten periods. */
+/* What the ends of ten periods and the switches may take or give. */
 #define ABOUT(ran, ms) \
 	assert_in_range(ran, (ms)*COS_NS_PER_MS - 2000000, (ms)*COS_NS_PER_MS + 500000)
 
-/* A hard cap: with others, and alone. */
+/* budget.h, I1: a hard cap, with other threads and alone. */
 static void test_budget(void **state)
 {
 	uint64_t ran[2];
@@ -964,7 +970,7 @@ static void test_budget(void **state)
 	}
 }
 
-/* All of a budget have its time together, however urgent they are, and however they wait. */
+/* All threads of a budget have its time together, whatever their priorities and ways of waiting. */
 static void test_budget_together(void **state)
 {
 	uint64_t ran[6];
@@ -979,14 +985,14 @@ static void test_budget_together(void **state)
 	tid[4] = create_in(budget_hog, 3, SCHED_PRIO_SERVICE + 1, 3);
 	tid[5] = create(budget_hog, 0, SCHED_PRIO_SERVICE + 2);
 	measure(tid, ran, 6, 10);
-	/* Each switch may be a step or two on another account here than there: 1 %. */
+	/* Each switch may be charged a step or two differently here: 1 %. */
 	assert_in_range(ran[0] + ran[1] + ran[2], 198 * COS_NS_PER_MS, 202 * COS_NS_PER_MS);
 	assert_in_range(ran[3] + ran[4], 495 * COS_NS_PER_MS, 505 * COS_NS_PER_MS);
 	assert_true(ran[5] > 250 * COS_NS_PER_MS);
 	hogs_stop(6);
 }
 
-/* A component's threads, by whom they are made for. */
+/* Threads that a component makes are under its budget. */
 static void test_budget_of_component(void **state)
 {
 	uint64_t ran[2];
@@ -1008,7 +1014,7 @@ static void test_budget_of_component(void **state)
 
 static long budget_pair[2];
 
-/* The first is in budget 1, the second in none: each wakes the other, and waits for it. */
+/* The first has budget 1, the second none: each wakes the other and waits for it. */
 static void budget_ping(unsigned long me)
 {
 	while (!hogs_end) {
@@ -1020,7 +1026,7 @@ static void budget_ping(unsigned long me)
 	sched_unpark(budget_pair[1 - me]);
 }
 
-/* Nor do hand-overs, which are plain switches otherwise. */
+/* budget.h, I4: the same for hand-overs, which are quick switches otherwise. */
 static void test_budget_hand_over(void **state)
 {
 	uint64_t ran[2];
@@ -1045,7 +1051,7 @@ static void brief(unsigned long ns)
 	finished++;
 }
 
-/* What one that ended had not used is the others'. */
+/* What a thread that ended had not used, the others have. */
 static void test_budget_ends(void **state)
 {
 	uint64_t begin = (now_ns / SCHED_BUDGET_PERIOD_NS + 2) * SCHED_BUDGET_PERIOD_NS;
@@ -1065,7 +1071,7 @@ static void test_budget_ends(void **state)
 	wait_for(&finished, n);
 }
 
-/* Preempted by an interrupt, the budget does not pay for what that makes others do. */
+/* A budget does not pay for the threads that an interrupt of its thread wakes. */
 static void test_budget_interrupted(void **state)
 {
 	uint64_t ran[2];
@@ -1079,14 +1085,14 @@ static void test_budget_interrupted(void **state)
 	irq_waiter = create(irq_user, 0, SCHED_PRIO_SERVICE + 1);
 	irq_tid = create(irq_thread, 0, SCHED_PRIO_IRQ);
 	measure(tid, ran, 2, 10);
-	/* An interrupt's time counts as that of who was interrupted, but is nobody's. */
+	/* An interrupt's time counts as the interrupted thread's, but is charged to no budget. */
 	assert_in_range(ran[0], 195 * COS_NS_PER_MS, 202 * COS_NS_PER_MS);
 	assert_in_range(ran[1], 490 * COS_NS_PER_MS, 505 * COS_NS_PER_MS);
 	wait_for(&interrupts, 100);
 	hogs_stop(4);
 }
 
-/* Its deadline gives it time only while its budget has some. */
+/* A deadline gives a thread time only while its budget has some. */
 static void test_budget_deadline(void **state)
 {
 	uint64_t ran[1];
@@ -1115,7 +1121,7 @@ static void budget_holder(unsigned long ns)
 	finished++;
 }
 
-/* Whoever needs what a throttled thread holds runs it: in its own time, not the budget's. */
+/* A thread that needs the lock of a throttled one runs that one, and its budget does not pay. */
 static void test_budget_holder(void **state)
 {
 	uint64_t start, before;
@@ -1148,7 +1154,7 @@ static void budget_churn(unsigned long depth)
 	finished++;
 }
 
-/* Of all budgets and none, wherever they are preempted. */
+/* Threads of all budgets and of none, preempted anywhere. */
 static void test_budget_churn(void **state)
 {
 	uint32_t left = 0;
@@ -1175,7 +1181,7 @@ int main(void)
 		cmocka_unit_test(test_timeouts),
 		cmocka_unit_test(test_permits),
 		cmocka_unit_test(test_interrupts),
-		cmocka_unit_test(test_news_before_idle),
+		cmocka_unit_test(test_event_before_idle),
 		cmocka_unit_test(test_churn),
 		cmocka_unit_test(test_wake_all),
 		cmocka_unit_test(test_unpark_park),

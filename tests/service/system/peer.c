@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The partner of the probe (calls.h), in another domain. */
 #include <network/network.h>
 #include <cos/client.h>
 #include <cos/user.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A component that tries what the services promise, from inside: calls to another domain, threads,
- * locks, timeouts, preemption, memory. It reports PASS and FAIL lines to the log and ends the
+ * A component that tries from inside what the services promise: calls to another domain, threads,
+ * locks, timeouts, preemption, memory. It writes PASS and FAIL lines to the log and ends the
  * system.
  *
- * Its partner (peer.c) wears the interface of network, its sufferer (sufferer.c) that of storage:
- * as good as any to call.
+ * Its partner (peer.c) has the interface of network, and the component that is made to fail
+ * (sufferer.c) that of storage: any interface would do.
  */
 #include <console/log.h>
 #include <mem/device.h>
@@ -304,7 +304,7 @@ static void test_overflow(void)
 	cos_thread_create(waiting_thread, &waited, SCHED_PRIO_SERVICE - 1);
 	pair = storage_syscall(SUFFERER_OVERFLOW, 0, 0, 0, 0, 0);
 	report("fault/stack overflow", pair.v0 == -COS_EREBOOT);
-	report("fault/who was inside comes back", wait_done(1) && waited == -COS_EREBOOT);
+	report("fault/a thread inside comes back", wait_done(1) && waited == -COS_EREBOOT);
 	pair = storage_syscall(SUFFERER_OVERFLOW, 0, 0, 0, 0, 0);
 	report("fault/stopped", pair.v0 == -COS_EREBOOT);
 	pair = network_syscall(PEER_SUM, 1, 1, 1, 1, 1);
@@ -363,8 +363,8 @@ static void test_log(void)
 		found = log_has(buf, &position, "the late line\n");
 		passed = passed && (found || console_log_wait(position) == 0);
 	}
-	report("log/news", passed && found && wait_done(1));
-	/* Round: what was lost is told. */
+	report("log/event", passed && found && wait_done(1));
+	/* The log is a ring: what was lost is reported. */
 	for (unsigned i = 0; i < COS_LOG_BYTES / 64 + 10; i++)
 		cos_log("the log goes round %044u\n", i);
 	passed = console_log_read(buf, LOG_PIECE, start).v1 > (long)start;

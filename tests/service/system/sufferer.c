@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A component that fails when the probe asks for it (calls.h). */
 #include <storage/storage.h>
 #include <cos/sync.h>
 #include "calls.h"

@@ -2,13 +2,22 @@
 /*
  * virtio block devices (virtio 1.2, 5.2): ld0, ld1 and so on.
  *
- * A bio becomes one request: header, data, status. As many are in flight as the queue has
- * descriptors for; the rest wait in order. A buffer that the device cannot reach, or that lies in
- * more pieces than it takes, goes by way of a buffer of our own. The interrupt's thread completes
- * requests, with the lock dropped, and starts those that wait.
+ * Supported: reads, writes, FLUSH; the features SIZE_MAX, SEG_MAX, RO, BLK_SIZE, FLUSH. Not
+ * supported: several queues (MQ), DISCARD and WRITE_ZEROES, reported topology, a change of the
+ * capacity while the device runs, lifetime and secure erase. Nothing above asks for these.
  *
- * When the device fails, it is reset first, so that it no longer writes to anybody's buffer; then
- * everything that was in flight or waiting ends with EIO, and so does whatever comes later.
+ * Limits: QUEUE_MAX descriptors, which is 85 requests of one segment. IO_MAX bytes in a request: it
+ * bounds the bounce buffers, and the cache's clusters are no longer (vfs/bufio.c).
+ *
+ * I1 A bio becomes one request: header, data, status. As many requests are in flight as there are
+ *    descriptors for; other bios wait, in order.
+ * I2 Memory that the device cannot reach, or that is in more pieces than it accepts, is transferred
+ *    through a bounce buffer.
+ * I3 bio_done is called with bk_lock released, by the interrupt's thread.
+ * I4 A device that fails is reset first, so that it no longer writes to memory. Then all requests
+ *    in flight and all waiting bios end with EIO, and so does every later one.
+ *
+ * States of a bio: waiting (bk_waiting); in flight (request_start); ended (request_end).
  */
 #include <stdatomic.h>
 
@@ -36,12 +45,12 @@
 #define T_OUT 1u
 #define T_FLUSH 4u
 #define S_OK 0
-#define SECTOR 512u /* of capacity and request, whatever the block size */
+#define SECTOR 512u /* unit of the capacity and of requests, whatever the block size */
 
 #define QUEUE_MAX 256u
 #define IO_MAX (1024u * 1024)
 
-/* What the device reads and writes of a request, in DMA memory. */
+/* The parts of a request that the device reads and writes, in DMA memory. */
 struct blk_wire {
 	uint32_t bw_type;
 	uint32_t bw_reserved;
@@ -64,7 +73,7 @@ struct blk_req {
 struct blk {
 	struct virtio_dev *bk_vd;
 	struct virtq bk_vq;
-	struct kmutex bk_lock;	/* all of it */
+	struct kmutex bk_lock;	/* guards all of it */
 	struct list bk_waiting; /* bios */
 	struct list bk_free;	/* requests */
 	struct blk_req *bk_reqs;
@@ -98,7 +107,7 @@ static void bio_scatter(const struct bio *bio, const char *from)
 		memcpy(bio->b_vec[i].bv_base, from, bio->b_vec[i].bv_len);
 }
 
-/* The bio's memory as segments; the number, 0 when that cannot be done without copying. */
+/* The bio's memory as segments. Returns their number, 0 if it has to be copied. */
 static unsigned bio_map(struct blk *bk, const struct bio *bio, struct virtio_seg *seg)
 {
 	unsigned n = 0, k;
@@ -113,7 +122,7 @@ static unsigned bio_map(struct blk *bk, const struct bio *bio, struct virtio_seg
 	return n;
 }
 
-/* Fill in the data segments of a request, by a bounce buffer if need be. ENOMEM, EIO. */
+/* Fill in the data segments of a request, with a bounce buffer if needed. ENOMEM, EIO. */
 static int request_map(struct blk *bk, struct blk_req *br, struct virtio_seg *seg, unsigned *np)
 {
 	struct bio *bio = br->br_bio;
@@ -142,7 +151,10 @@ static void request_release(struct blk *bk, struct blk_req *br)
 	list_insert_head(&bk->bk_free, &br->br_node);
 }
 
-/* Queue one bio. ENOBUFS: later, when others are done; any other error is the bio's. Lock held. */
+/*
+ * Queue one bio. ENOBUFS: try again when others have ended; any other error is the bio's. Lock
+ * held.
+ */
 static int request_start(struct blk *bk, struct bio *bio)
 {
 	struct blk_req *br = list_first(&bk->bk_free, struct blk_req, br_node);
@@ -175,7 +187,7 @@ static int request_start(struct blk *bk, struct bio *bio)
 	return error;
 }
 
-/* Start what waits; bios that fail at once go to the list done. Lock held. */
+/* Start waiting bios; those that fail at once go to the list done. Lock held. */
 static void queue_run(struct blk *bk, struct list *done)
 {
 	struct bio *bio;
@@ -194,7 +206,7 @@ static void queue_run(struct blk *bk, struct list *done)
 	virtq_kick(&bk->bk_vq);
 }
 
-/* A request has come back with len bytes written, or (failed) never will. Lock held. */
+/* A request has ended with len bytes written, or (failed) will never end. Lock held. */
 static void request_end(struct blk *bk, struct blk_req *br, uint32_t len, bool failed,
 			struct list *done)
 {
@@ -202,7 +214,8 @@ static void request_end(struct blk *bk, struct blk_req *br, uint32_t len, bool f
 	bool ok = !failed && len >= 1 && br->br_wire->bw_status == S_OK;
 
 	if (bio->b_op == BIO_READ && len != br->br_len + 1)
-		ok = false; /* 5.2.6: all of it and the status, or it did not succeed */
+		/* 5.2.6: a request has succeeded only if all data and the status came */
+		ok = false;
 	if (ok && br->br_bounce != NULL && bio->b_op == BIO_READ)
 		bio_scatter(bio, br->br_bounce);
 	bio->b_error = ok ? 0 : RUMP_EIO;
@@ -259,7 +272,7 @@ static void blk_strategy(struct bdev *bd, struct bio *bio)
 
 static const struct bdev_ops blk_ops = {.bd_strategy = blk_strategy};
 
-/* Sizes, from a device that may say anything. */
+/* The sizes that the device reports, which may have any value. */
 static int blk_configure(struct blk *bk)
 {
 	struct virtio_dev *vd = bk->bk_vd;
@@ -283,11 +296,14 @@ static int blk_configure(struct blk *bk)
 	if (segs > bk->bk_vq.vq_size - 2u)
 		segs = bk->bk_vq.vq_size - 2u;
 	if (size < 4096)
-		return RUMP_ENODEV; /* less than a page at a time */
+		return RUMP_ENODEV; /* less than a page in a segment */
 	bk->bk_maxsegs = segs;
 	bk->bk_segsize = size;
 	bk->bk_flush = virtio_has(vd, VIRTIO_BLK_F_FLUSH);
-	/* Not more than fits in contiguous pages of our own, however the caller's are scattered. */
+	/*
+	 * As much as fits into contiguous pages of a bounce buffer, however scattered the bio's
+	 * memory is.
+	 */
 	max = (uint64_t)segs * (size & ~4095u);
 	bd->bd_size = sectors * SECTOR;
 	bd->bd_sector = block;

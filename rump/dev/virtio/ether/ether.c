@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What both drivers of virtio network cards share: the address and the state of the link. */
 #include "dev/virtio/ether/ether.h"
 
 #include "kern/printf.h"

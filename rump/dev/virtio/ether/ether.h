@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a virtio network card is (virtio 1.2, 5.1), for its two drivers: net/, which gives frames to
- * lwIP, and nic/, which hands them on to the host.
+ * virtio network cards (virtio 1.2, 5.1) for their two drivers: net/, which passes frames to lwIP,
+ * and nic/, which passes them to the host.
  */
 #ifndef RUMP_DEV_VIRTIO_ETHER_ETHER_H
 #define RUMP_DEV_VIRTIO_ETHER_ETHER_H
@@ -27,7 +27,7 @@
 #define ETHER_CONFIG_MTU 10
 #define ETHER_MAC_LEN 6
 
-/* 5.1.6: before each frame, either way. */
+/* 5.1.6: precedes each frame, in both directions. */
 struct ether_hdr {
 	uint8_t eh_flags;
 	uint8_t eh_gso_type;
@@ -41,9 +41,9 @@ struct ether_hdr {
 #define ETHER_HDR_F_DATA_VALID 2
 _Static_assert(sizeof(struct ether_hdr) == 12, "virtio 1.2, 5.1.6");
 
-/* Both after virtio_negotiate. The card's address, or one made up if it has none. */
+/* Both are called after virtio_negotiate. The card's address, or a made-up one if it has none. */
 void ether_mac(struct virtio_dev *vd, uint8_t mac[ETHER_MAC_LEN]);
-/* A card that does not tell is up. */
+/* A card that does not report its link is up. */
 bool ether_link_up(struct virtio_dev *vd);
 
 #endif

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio network cards (virtio 1.2, 5.1): vioif0, vioif1 and so on. The lock is the core lock of
- * the network faction (net/netif.h).
+ * virtio network cards (virtio 1.2, 5.1) under lwIP: vioif0, vioif1 and so on. The lock is the core
+ * lock of the network (net/netif.h).
  *
- * Receiving. Buffers of BUF_BYTES are given to the device; a frame arrives in one or, with
- * mergeable buffers, in several, each a custom pbuf that comes back to us when the protocols are
- * done with it. A small frame is copied instead and its buffer given back at once. The pool grows
- * as long as there is memory and frames are held; the ring is refilled at each interrupt and, when
- * it has run low, by the buffers that come back.
+ * Supported: the features MAC, MTU, STATUS (changes of the link), MRG_RXBUF, CSUM for TCP,
+ * GUEST_CSUM. Not supported: segmentation offload in either direction (vioif_setup says why),
+ * several queue pairs (MQ), the control queue, VLANs, filters; an MTU above 1500, since buffers and
+ * TCP_MSS are made for no more.
  *
- * Sending. The segments of a frame's pbufs go to the device as they are, its header in the room
- * before the frame; a reference keeps the frame until the device has used it. One interrupt is
- * asked for, at the end of what is queued; frames are reclaimed then and before more are queued.
+ * Limits: QUEUE_MAX descriptors in each direction. BUF_BYTES holds a frame of 1514 bytes with its
+ * header, twice in a page. COPY_MAX: for a shorter frame copying costs less than taking its buffer
+ * away. TX_SEGS: a frame in more pieces is copied into one.
+ *
+ * Receiving.
+ * I1 Buffers belong to the device, to the protocols (as custom pbufs), or to the free list vi_free.
+ * I2 A frame comes in one buffer, or with MRG_RXBUF in several. A small frame is copied, and its
+ *    buffer returned at once.
+ * I3 The pool of buffers grows while memory lasts and the protocols hold frames. The ring is
+ *    refilled at each interrupt and, when it is nearly empty, by each buffer that comes back.
+ *
+ * Sending.
+ * I4 The pbufs of a frame are given to the device as they are, with the header in the room before
+ *    the frame. A reference keeps the frame until the device has used it.
+ * I5 One interrupt is requested, for the end of what is queued. Sent frames are released then, and
+ *    before more are queued.
  */
 #include "lwip/opt.h"
 #include "lwip/pbuf.h"
@@ -30,12 +42,12 @@ _Static_assert(sizeof(struct ether_hdr) <= PBUF_LINK_ENCAPSULATION_HLEN, "room b
 #define QUEUE_MAX 256u
 #define BUF_BYTES 2048u
 #define SLAB_BUFS 32u
-#define COPY_MAX 256u /* frames up to this are copied */
+#define COPY_MAX 256u /* frames up to this length are copied */
 #define TX_SEGS 16u
 
 struct vioif;
 struct rxbuf {
-	struct pbuf_custom rb_pbuf; /* first */
+	struct pbuf_custom rb_pbuf; /* must be the first member */
 	struct list rb_node;
 	struct vioif *rb_vi;
 	char *rb_data;
@@ -45,7 +57,7 @@ struct rxbuf {
 struct vioif {
 	struct virtio_dev *vi_vd;
 	struct virtq vi_rx, vi_tx;
-	struct list vi_free; /* rxbufs neither with the device nor with the protocols */
+	struct list vi_free; /* rxbufs that neither the device nor the protocols have */
 	unsigned vi_posted;
 	bool vi_merge;
 	bool vi_started;
@@ -61,7 +73,7 @@ static void rxbuf_put(struct rxbuf *rb)
 	list_insert_head(&rb->rb_vi->vi_free, &rb->rb_node);
 }
 
-/* The protocols are done with a buffer. Core lock held. */
+/* The protocols release a buffer. Core lock held. */
 static void rxbuf_back(struct pbuf *p)
 {
 	struct rxbuf *rb = (struct rxbuf *)p;
@@ -72,7 +84,7 @@ static void rxbuf_back(struct pbuf *p)
 		rx_refill(vi);
 }
 
-/* Add buffers to the pool; not doing so for lack of memory costs frames, nothing else. */
+/* Add buffers to the pool. A lack of memory only costs frames. */
 static void slab_add(struct vioif *vi)
 {
 	unsigned long pa, cookie;
@@ -124,7 +136,7 @@ static struct pbuf *rxbuf_pbuf(struct rxbuf *rb, unsigned off, unsigned len)
 				   (u16_t)(BUF_BYTES - off));
 }
 
-/* The rest of a frame that needed more buffers; false: the device lied about their number. */
+/* Collect the rest of a frame that needed more buffers. false: the device gave a wrong number. */
 static bool rx_rest(struct vioif *vi, struct pbuf *p, unsigned count)
 {
 	size_t total = p->tot_len;
@@ -141,7 +153,7 @@ static bool rx_rest(struct vioif *vi, struct pbuf *p, unsigned count)
 		total += len;
 		if (len == 0 || total > UINT16_MAX) {
 			rxbuf_put(rb);
-			continue; /* to be dropped, but all its buffers are to be taken */
+			continue; /* the frame is dropped, but all its buffers must be taken */
 		}
 		pbuf_cat(p, rxbuf_pbuf(rb, 0, len));
 	}
@@ -279,7 +291,8 @@ static int vioif_transmit(struct ifnet *ifp, struct pbuf *p, const struct iftx *
 	if (n != 0)
 		pbuf_ref(p);
 	else {
-		p = pbuf_clone(PBUF_RAW_TX, PBUF_RAM, p); /* room for the header, one piece */
+		/* in one piece, with room for the header */
+		p = pbuf_clone(PBUF_RAW_TX, PBUF_RAM, p);
 		if (p == NULL)
 			return RUMP_ENOBUFS;
 		n = tx_map(vi, p, tx, seg);
@@ -323,7 +336,8 @@ static void vioif_configure(struct vioif *vi)
 	ether_mac(vd, ifp->if_mac);
 	if (virtio_has(vd, VIRTIO_NET_F_MTU))
 		virtio_config_read(vd, ETHER_CONFIG_MTU, &mtu, sizeof(mtu));
-	/* A smaller MTU than Ethernet's is obeyed; our buffers and TCP_MSS are for no larger one.
+	/*
+	 * An MTU smaller than Ethernet's is obeyed; buffers and TCP_MSS are made for none larger.
 	 */
 	ifp->if_mtu = mtu < 1280 || mtu > 1500 ? 1500 : mtu;
 	ifp->if_cap = virtio_has(vd, VIRTIO_NET_F_CSUM) ? IFCAP_CSUM_TX : 0;
@@ -342,8 +356,8 @@ static int vioif_setup(struct vioif *vi)
 	int error;
 
 	/*
-	 * Frames larger than the MTU (GUEST_TSO) are not asked for: they would bring little to a
-	 * receiver that is limited by its window, and need the mergeable buffers to be there.
+	 * Frames larger than the MTU (GUEST_TSO) are not requested. They would gain little for a
+	 * receiver that its window limits, and they depend on mergeable buffers.
 	 */
 	error = virtio_negotiate(vi->vi_vd, FEATURES);
 	if (error != 0)
@@ -379,7 +393,7 @@ static int vioif_attach(struct virtio_dev *vd)
 	list_init(&vi->vi_free);
 	error = vioif_setup(vi);
 	if (error != 0) {
-		/* The pool of buffers, if it was made, stays: it may have been the device's. */
+		/* The pool of buffers, if it was made, stays: the device may have had them. */
 		virtio_stop(vd);
 		virtq_fini(&vi->vi_rx);
 		virtq_fini(&vi->vi_tx);
@@ -390,7 +404,7 @@ static int vioif_attach(struct virtio_dev *vd)
 	vi->vi_started = true;
 	virtq_kick(&vi->vi_rx);
 	net_unlock();
-	/* Interrupts from before vi_started were not acted upon. */
+	/* Interrupts before vi_started was set were ignored. */
 	rx_interrupt(&vi->vi_rx);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The network cards, handed on to the host (rump/nic.h). */
+/* The network cards, served to others by the host (rump/nic.h). */
 #include <rump/nic.h>
 
 #include <rump/errno.h>

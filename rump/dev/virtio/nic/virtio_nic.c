@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio network cards (virtio 1.2, 5.1) whose frames the host takes and brings (rump/nic.h): nic0,
- * nic1 and so on.
+ * virtio network cards (virtio 1.2, 5.1) whose frames the host sends and receives (rump/nic.h):
+ * nic0, nic1 and so on.
  *
- * A buffer holds one frame and, before it, the header that the device wants. Receive buffers go
- * round:
+ * Supported: the features MAC and STATUS. Not supported: every offload, since clients exchange
+ * whole frames, and several queue pairs.
  *
- *	free -> posted (with the device) -> arrived -> taken (by a receiver, who copies) -> free
+ * Limits: QUEUE_MAX descriptors in each direction; BUF_BYTES holds a frame with its header, twice
+ * in a page.
  *
- * There are twice as many as the ring has places, so that the ring is full while as many frames
- * wait to be taken. A frame that comes when so many wait is lost, and its buffer posted again. Send
- * buffers are free, filled (by a sender, who copies) or posted, and come back when somebody sends:
- * no interrupt is asked for. Nothing is offloaded, since frames are whole on the other side.
- *
- * nc_lock protects all of it and is not held while a frame is copied.
- *
- * When the device fails it is reset, then everything that it had is taken back; frames that had
- * arrived may still be taken, then receivers get EIO, and senders at once.
+ * I1 A buffer holds the header that the device needs and one frame. Receive buffers pass through
+ *    the states
+ *	free -> posted (the device's) -> arrived -> taken (by a receiver, which copies) -> free
+ * I2 There are twice as many receive buffers as the ring has places: the ring stays full while as
+ *    many frames wait to be taken. A frame that arrives when so many wait is lost, and its buffer
+ *    posted again.
+ * I3 A send buffer is free, filled (by a sender, which copies) or posted. Posted buffers are
+ *    recovered when a frame is sent: no interrupt is requested.
+ * I4 nc_lock guards all of it, and is not held while a frame is copied.
+ * I5 A device that fails is reset first; then all its buffers are taken back (failure_check).
+ *    Frames that had arrived can still be taken; after them receivers get EIO, and senders get it
+ *    at once.
  */
 #include <rump/errno.h>
 
@@ -31,14 +35,14 @@
 #include "dev/virtio/virtio.h"
 
 #define QUEUE_MAX 256u
-#define BUF_BYTES 2048u /* 5.1.6.3.1 wants 1526 */
+#define BUF_BYTES 2048u /* 5.1.6.3.1 requires 1526 */
 _Static_assert(sizeof(struct ether_hdr) + RUMP_NIC_FRAME_MAX <= BUF_BYTES, "a frame fits");
 
 struct nicbuf {
 	struct list nb_node;
-	uint8_t *nb_data; /* struct ether_hdr, frame */
+	uint8_t *nb_data; /* struct ether_hdr, then the frame */
 	unsigned long nb_pa;
-	size_t nb_len; /* of the frame */
+	size_t nb_len; /* length of the frame */
 };
 
 struct nicbufs {
@@ -54,17 +58,18 @@ struct vnic {
 	int nc_number;
 	uint8_t nc_mac[ETHER_MAC_LEN];
 	struct kmutex nc_lock;
-	struct kcv nc_arrival; /* or stop, or failure */
+	struct kcv nc_arrival; /* a frame, a stop or a failure */
 	struct virtq nc_rx, nc_tx;
 	struct nicbufs nc_rxbufs, nc_txbufs;
 	struct list nc_rx_free, nc_arrived, nc_tx_free;
 	unsigned nc_narrived;
-	bool nc_stop;	/* a receiver is to come back */
-	bool nc_failed; /* and has been cleaned up after */
+	bool nc_stop;	/* one receiver is to return */
+	bool nc_failed; /* failed, and cleaned up */
 	uint64_t nc_rx_lost, nc_tx_lost;
 };
 
-static struct list vnics = LIST_INIT(vnics); /* made while the kernel starts, then read */
+/* complete when the kernel has started; only read after that */
+static struct list vnics = LIST_INIT(vnics);
 static int vnics_count;
 
 struct vnic *vnic_find(int number)
@@ -94,7 +99,7 @@ static struct nicbuf *buf_first(struct list *head)
 	return nb;
 }
 
-/* Give the device what buffers there are. Lock held. */
+/* Give the free buffers to the device. Lock held. */
 static void rx_refill(struct vnic *nc)
 {
 	struct nicbuf *nb;
@@ -110,7 +115,7 @@ static void rx_refill(struct vnic *nc)
 	}
 }
 
-/* What the device wrote len bytes to. Lock held. */
+/* The device has written len bytes into the buffer. Lock held. */
 static void rx_frame(struct vnic *nc, struct nicbuf *nb, uint32_t len)
 {
 	const uint32_t hdr_len = sizeof(struct ether_hdr);
@@ -139,7 +144,7 @@ static void tx_reclaim(struct vnic *nc)
 		list_insert_head(&nc->nc_tx_free, &nb->nb_node);
 }
 
-/* The device may have failed: once, take back what it had, and tell those who wait. Lock held. */
+/* If the device has failed: once, take back what it had and wake waiters. Lock held. */
 static void failure_check(struct vnic *nc)
 {
 	struct nicbuf *nb;
@@ -181,7 +186,7 @@ static void tx_interrupt(struct virtq *vq)
 	mutex_exit(&nc->nc_lock);
 }
 
-/* A buffer to send by. EAGAIN, EIO. */
+/* Take a free send buffer. EAGAIN, EIO. */
 static int tx_take(struct vnic *nc, struct nicbuf **found)
 {
 	int error = 0;
@@ -198,7 +203,7 @@ static int tx_take(struct vnic *nc, struct nicbuf **found)
 	return error;
 }
 
-/* Send it, or, after an error, only put it back. */
+/* Send the buffer or, after an error, put it back. */
 static int tx_give(struct vnic *nc, struct nicbuf *nb, int error)
 {
 	struct virtio_seg seg = {nb->nb_pa, (uint32_t)(sizeof(struct ether_hdr) + nb->nb_len)};
@@ -238,10 +243,10 @@ static int64_t now_ns(void)
 	return sec * NSEC_PER_SEC + nsec;
 }
 
-/* The frame that came first; ETIMEDOUT, EINTR, EIO. */
+/* The oldest frame; ETIMEDOUT, EINTR, EIO. */
 static int rx_take(struct vnic *nc, int64_t timeout_ns, struct nicbuf **found)
 {
-	bool forever = timeout_ns < 0 || timeout_ns > INT64_MAX / 2; /* no clock gets there */
+	bool forever = timeout_ns < 0 || timeout_ns > INT64_MAX / 2; /* beyond any clock */
 	int64_t until = forever ? 0 : now_ns() + timeout_ns, left = forever ? -1 : timeout_ns;
 	int error = 0;
 
@@ -334,7 +339,7 @@ static int bufs_make(struct nicbufs *ns, unsigned count, struct list *free)
 	return 0;
 }
 
-/* The device has been stopped. */
+/* Called when the device has been stopped. */
 static void bufs_free(struct nicbufs *ns)
 {
 	if (ns->ns_data != NULL)
@@ -403,7 +408,7 @@ static int vnic_attach(struct virtio_dev *vd)
 	list_insert_tail(&vnics, &nc->nc_node);
 	kprintf("nic%d: %02x:%02x:%02x:%02x:%02x:%02x, %s\n", nc->nc_number, mac[0], mac[1], mac[2],
 		mac[3], mac[4], mac[5], vd->vd_name);
-	/* 2.1.2: the device may look at its queues only now. */
+	/* 2.1.2: only now may the device look at its queues. */
 	mutex_enter(&nc->nc_lock);
 	virtq_kick(&nc->nc_rx);
 	mutex_exit(&nc->nc_lock);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The cards of virtio_nic.c, as public.c hands them on: rump/nic.h says what each call means. With
- * a virtual CPU, which vnic_receive gives up while it waits.
+ * The cards of virtio_nic.c for public.c; rump/nic.h says what each call means. Called with a
+ * virtual CPU, which vnic_receive gives up while it waits.
  */
 #ifndef RUMP_DEV_VIRTIO_NIC_VNIC_H
 #define RUMP_DEV_VIRTIO_NIC_VNIC_H
@@ -10,7 +10,7 @@
 
 struct vnic;
 
-/* NULL: there is none. A card stays for as long as the kernel runs. */
+/* NULL: no such card. A card exists as long as the kernel runs. */
 struct vnic *vnic_find(int number);
 void vnic_info(struct vnic *nc, uint8_t mac[RUMP_NIC_MAC_LEN], bool *link_up);
 int vnic_send(struct vnic *nc, size_t len_bytes, struct rump_nic_copy copy);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio entropy devices (virtio 1.2, 5.4): one queue of buffers that the device fills. The first
- * device that is found is used, by one reader at a time.
+ * virtio entropy devices (virtio 1.2, 5.4): one queue of buffers that the device fills.
+ *
+ * Supported: the first device found, for one reader at a time. Not supported: further devices; one
+ * is enough for seeds.
+ *
+ * Limits: BUFFER bytes a request, which is two seeds of rumpuser/cos/random.c; QUEUE_MAX 2, since
+ * one buffer is in flight at a time.
  */
 #include <rump/entropy.h>
 
@@ -22,12 +27,12 @@
 struct rng {
 	struct virtio_dev *rn_vd;
 	struct virtq rn_vq;
-	struct kmutex rn_reader; /* one at a time */
-	struct kmutex rn_lock;	 /* the queue, and what follows */
+	struct kmutex rn_reader; /* one reader at a time */
+	struct kmutex rn_lock;	 /* guards the queue and the members below */
 	struct kcv rn_cv;
 	uint8_t *rn_buffer;
 	unsigned long rn_pa;
-	uint32_t rn_len; /* what the device gave */
+	uint32_t rn_len; /* how many bytes the device gave */
 	bool rn_waiting;
 };
 
@@ -51,7 +56,10 @@ static void rng_interrupt(struct virtq *vq)
 	mutex_exit(&rn->rn_lock);
 }
 
-/* Fill the buffer once: how many bytes came, 0 when the device failed. rn_reader is held. */
+/*
+ * Have the buffer filled once. Returns how many bytes came, 0 if the device failed. rn_reader is
+ * held.
+ */
 static uint32_t rng_fill(struct rng *rn)
 {
 	struct virtio_seg seg = {rn->rn_pa, BUFFER};

@@ -18,7 +18,7 @@
 #define S32_F "d"
 #define X32_F "x"
 #define SZT_F "zu"
-/* lwip/arch.h would make an ssize_t of its own. */
+/* lwip/arch.h would otherwise define an ssize_t of its own. */
 #if __STDC_HOSTED__
 #include <sys/types.h>
 #else

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What lwIP asks of us beside its configuration; net_mem.c, net_core.c and so_tcp.c have them. */
+/*
+ * The functions that lwIP calls besides its configuration; they are in net_mem.c, net_core.c and
+ * so_tcp.c.
+ */
 #ifndef RUMP_NET_ARCH_HOOKS_H
 #define RUMP_NET_ARCH_HOOKS_H
 
@@ -24,12 +27,12 @@ struct netif;
 const struct ip6_addr *net_nd6_gateway(struct netif *nif);
 #define LWIP_HOOK_ND6_GET_GW(netif, dest) net_nd6_gateway(netif)
 
-/* A SYN for a listening socket whose queue is full is dropped: the peer will repeat it. */
+/* A SYN for a listening socket whose queue is full is dropped: the peer repeats it. */
 struct tcp_pcb;
 signed char net_tcp_inpacket(struct tcp_pcb *pcb);
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p) net_tcp_inpacket(pcb)
 
-/* The one copy on the way out: in tcp_out.c the source is the caller's memory. */
+/* The single copy on the way out: in tcp_out.c the source is the caller's memory. */
 #ifdef RUMP_NET_TCP_OUT
 void net_tcp_copyin(void *dst, const void *src, size_t len);
 #define MEMCPY(dst, src, len) net_tcp_copyin(dst, src, len)

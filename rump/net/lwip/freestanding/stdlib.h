@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What lwIP uses of <stdlib.h>, where there is no C library: the number in an interface's name. */
+/* What lwIP uses of <stdlib.h> without a C library: reading the number in an interface's name. */
 #ifndef RUMP_NET_STDLIB_H
 #define RUMP_NET_STDLIB_H
 

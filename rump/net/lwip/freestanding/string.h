@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What lwIP uses of <string.h>, where there is no C library. */
+/* What lwIP uses of <string.h> without a C library. */
 #ifndef RUMP_NET_STRING_H
 #define RUMP_NET_STRING_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The device is QEMU's edu (docs/specs/edu.txt), which copies between memory and a buffer of its
- * own, at addresses that it is told, a tenth of a second after it was told to.
+ * own, at the addresses in its registers, a tenth of a second after the command.
  */
 #include <stdbool.h>
 #include <stddef.h>

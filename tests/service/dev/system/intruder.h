@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A driver that has its device reach for memory: its own, and what is not. */
+/* A driver that makes its device reach for memory, its own and other. */
 #ifndef INTRUDER_H
 #define INTRUDER_H
 

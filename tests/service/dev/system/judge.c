@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Has the intruder reach for memory of the keeper, and asks the keeper whether it is as it was.
- * With an IOMMU it has to be; without one it must not be, or this would show nothing.
+ * Makes the intruder reach for memory of the keeper, and asks the keeper whether that is unchanged.
+ * With an IOMMU it must be; without one it must not be, or the test would show nothing.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -80,7 +80,7 @@ long component_init(void)
 		       value == !confined);
 	once_its_own("what was its own for DMA is written to", INTRUDER_FREED, confined);
 	once_its_own("what was its own heap is written to", INTRUDER_UNMAPPED, confined);
-	/* More than the log is told of. */
+	/* More faults than the log reports. */
 	for (int i = 0; confined && i < TIMES; i++)
 		all_passed = done(INTRUDER_WRITE, target, &value) && all_passed;
 	/* Its device does not outlive it, with or without an IOMMU. */

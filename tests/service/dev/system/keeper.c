@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* keeper.h: memory that must not change. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Another component with a device, which it does not use; what it has in memory is nobody else's.
+/*
+ * Another component with a device, which it does not use. No other component may change its memory.
  */
 #ifndef KEEPER_H
 #define KEEPER_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* faulty.h: fails by a page fault, a panic, or in other ways. */
 #include <cos/log.h>
 #include <mem/mem.h>
 #include <reboot/reboot.h>

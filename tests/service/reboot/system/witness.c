@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Calls the faulty one until it fails, and looks at what is left of the system: this component, the
- * console, the services. Ends the system with status 0 if all is as it should be.
+ * Calls the faulty component until it fails, and checks what is left of the system: this component,
+ * the console, the services. Ends the system with status 0 if all of them work.
  */
 #include <cos/abi.h>
 #include <cos/clock.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Deadlines on the whole system, where time is instructions that are counted, so that a run is like
- * the other: two periodic jobs that need 97 % of a core miss deadlines by fixed priorities and none
- * by theirs, and a thread has its budget and no more. On each core at the same time.
+ * Deadlines on the whole system. Time is counted instructions, so all runs are alike. Two periodic
+ * jobs that need 97 % of a core miss deadlines by fixed priorities, and none by their deadlines;
+ * and a thread has its runtime and no more. On each core at the same time.
  */
 #include <cos/clock.h>
 #include <cos/core.h>
@@ -130,7 +130,7 @@ static void test_jobs(unsigned long core, bool by_deadline)
 		report("deadlines/fixed priorities miss some", core, missed > 0, missed);
 }
 
-static void test_budget(unsigned long core)
+static void test_runtime(unsigned long core)
 {
 	struct run *run = &runs[core];
 	uint64_t start;
@@ -145,11 +145,11 @@ static void test_budget(unsigned long core)
 	__atomic_store_n(&hogs_end, 1, __ATOMIC_RELAXED);
 	for (unsigned i = 0; i < 2; i++)
 		cos_sem_wait(&done, 0);
-	report("budget/no more than 30 %, to 1 % of it", core, run->hog_ns <= 91 * (long)MS,
+	report("runtime/no more than 30 %, to 1 % of it", core, run->hog_ns <= 91 * (long)MS,
 	       (unsigned long)run->hog_ns);
-	report("budget/no less than 30 %, to 1 % of it", core, run->hog_ns >= 89 * (long)MS,
+	report("runtime/no less than 30 %, to 1 % of it", core, run->hog_ns >= 89 * (long)MS,
 	       (unsigned long)run->hog_ns);
-	report("budget/its equal has the rest", core, run->equal_ns >= 205 * (long)MS,
+	report("runtime/its equal has the rest", core, run->equal_ns >= 205 * (long)MS,
 	       (unsigned long)run->equal_ns);
 }
 
@@ -160,7 +160,7 @@ static void run(void *arg)
 	for (unsigned core = 0; core < cos_ncores(); core++) {
 		test_jobs(core, false);
 		test_jobs(core, true);
-		test_budget(core);
+		test_runtime(core);
 	}
 	cos_log("deadlines: done\n");
 	reboot_system(0);

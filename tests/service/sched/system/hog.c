@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A component that computes with two threads, has a share of the time, and says what it had. */
+/* A component with a budget, whose two threads compute and report the time that they had. */
 #include <cos/clock.h>
 #include <cos/core.h>
 #include <cos/log.h>
@@ -32,7 +32,7 @@ static void measure(void *unused)
 	long tid;
 
 	(void)unused;
-	/* Until its budget was used up, and a period has begun. */
+	/* Until the budget was used up, and a period has begun. */
 	while ((now = cos_now_ns()) < start + COS_NS_PER_S && now < last + 40 * COS_NS_PER_MS)
 		last = now;
 	start = now;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * share NAME THREADS MS LEAST MOST: computes with so many threads for so long, and says whether it
- * had at least and at most so many percent of a core, to a time slice a core. One that is stopped
- * at the end of a budget begins when it goes on after that, as a period does, and ends in some
- * period.
+ * share NAME THREADS MS LEAST MOST: computes with so many threads for so long, and reports whether
+ * it had at least and at most so many percent of a core, to a time slice for each core. A thread
+ * that was stopped at the end of its budget begins to count when it goes on, with the next period.
  */
 #include <math.h>
 #include <pthread.h>
