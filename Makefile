@@ -94,12 +94,14 @@ $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_CFLAGS) $(XCFLAGS) -c -o $@ $<
 
-.PHONY: all freestanding clean help run test test-host test-build test-list test-cores bench
+.PHONY: all freestanding portable clean help run check test test-host test-build test-list test-cores bench
 
 ## all            everything that the systems are made of, and r2c (what make does by itself)
 all: $(ALL) $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
 ## freestanding   all that runs on COS, here with another compiler: make CC=clang B=build/clang freestanding
 freestanding: $(B)/kernel/kernel.o $(B)/trace/kernel.o $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
+# What another compiler has to accept: that and r2c.
+portable: freestanding $(R2C_OBJS)
 ## clean          removes everything that was made
 clean:
 	rm -rf $(B) $(CLEAN_FILES)
@@ -134,6 +136,11 @@ test:
 	tests/run.sh -j $(JOBS) $(HOST_TESTS) $(TEST_SPECS)
 endif
 
+## check          only the checks of the source tree: format, clang-tidy, cppcheck, heads, words, layers, links ...
+check:
+	$(TEST_PACKAGES)
+	$(TEST_MAKE) test-build
+	tests/run.sh -j $(JOBS) $(foreach t,$(CHECKS),$(filter %:$(B)/test/tree/$(t),$(TEST_SPECS)))
 ## test-list      the names of all tests
 test-list:
 	@printf '%s\n' $(patsubst $(B)/test/%,%,$(HOST_TESTS) $(SCRIPT_TESTS)) | sort

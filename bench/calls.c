@@ -135,8 +135,11 @@ static void tcp_connect(void)
 	int one = 1;
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
-	bind(listener, (struct sockaddr *)&addr, sizeof(addr));
-	listen(listener, 1);
+	if (bind(listener, (struct sockaddr *)&addr, sizeof(addr)) != 0 ||
+	    listen(listener, 1) != 0) {
+		perror("bind");
+		exit(1);
+	}
 	getsockname(listener, (struct sockaddr *)&addr, &len);
 	pair[0] = socket(AF_INET, SOCK_STREAM, 0);
 	if (connect(pair[0], (struct sockaddr *)&addr, sizeof(addr)) != 0) {

@@ -14,8 +14,7 @@
 #include "file/pipe.h"
 #include "mm/user.h"
 
-#define PIPE_SIZE 65536u /* as Linux has it at first */
-#define PIPE_BUF 4096u
+#define PIPE_BUF 4096u /* as Linux */
 
 struct pipe {
 	struct cos_mutex lock;

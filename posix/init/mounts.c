@@ -48,7 +48,8 @@ static const char *word(const char *s, char *out, size_t size)
 		char c = *s;
 
 		if (c == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] && s[3]) {
-			c = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+			c = (char)((unsigned)(s[1] - '0') << 6 | (unsigned)(s[2] - '0') << 3 |
+				   (unsigned)(s[3] - '0'));
 			s += 3;
 		}
 		if (n + 1 < size)

@@ -165,8 +165,11 @@ int main(int argc, char **argv)
 		return 125;
 	}
 	fake_init();
-	mmap((void *)COS_BOOTINFO_VA, COS_PAGE_SIZE, PROT_READ | PROT_WRITE,
-	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	if (mmap((void *)COS_BOOTINFO_VA, COS_PAGE_SIZE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED) {
+		perror("posix-run: the page of boot information");
+		return 125;
+	}
 	if (run_memory_init() < 0) {
 		perror("memory");
 		return 125;

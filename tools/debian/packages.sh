@@ -9,7 +9,7 @@ run="qemu-system-x86 e2fsprogs"
 web="musl-tools linux-libc-dev"
 test="curl cloc libclang-rt-14-dev busybox-static musl-tools linux-libc-dev xorriso mtools grub-pc-bin grub-common \
 	grub-efi-amd64-bin ovmf \
-	clang-format gdb python3-minimal fdisk makefs file cpio kmod spin bochs bochsbios vgabios bochs-term bsdutils"
+	clang-format clang-tidy cppcheck gdb python3-minimal fdisk makefs file cpio kmod spin bochs bochsbios vgabios bochs-term bsdutils"
 bench="wrk cpio kmod busybox-static"
 
 wanted=

@@ -148,7 +148,7 @@ void test_sinv(void)
 	EXPECT(sys(&s), -COS_ECAP);
 	s = (struct sys){UINT64_MAX, {0}};
 	EXPECT(sys(&s), -COS_ECAP);
-	s = (struct sys){COS_OP(COS_CAPTBL_MAX, 0), {0}};
+	s = (struct sys){COS_OP((uint64_t)COS_CAPTBL_MAX, 0), {0}};
 	EXPECT(sys(&s), -COS_ECAP);
 	s = (struct sys){COS_OP(COS_CAPTBL_MAX - 1, 0), {0}};
 	EXPECT(sys(&s), -COS_ECAP);

@@ -109,8 +109,9 @@ static void serve(int fd)
 			setrlimit(RLIMIT_CORE, &none);
 			close(fd);
 			/* Its last output is not this test's. */
-			freopen("/dev/null", "w", stderr);
-			freopen("/dev/null", "w", stdout);
+			if (!freopen("/dev/null", "w", stderr) ||
+			    !freopen("/dev/null", "w", stdout))
+				_exit(201);
 			signal(SIGABRT, SIG_DFL);
 			job.fn(job.arg);
 			_exit(200);

@@ -57,7 +57,10 @@ static int setup(void **state)
 	psf = malloc(1 << 20);
 	psf_len = fread(psf, 1, 1 << 20, f);
 	fclose(f);
-	psf = realloc(psf, psf_len);
+	void *exact = realloc(psf, psf_len);
+
+	assert_non_null(exact);
+	psf = exact;
 	assert_true(font_open(&font, psf, psf_len));
 	assert_int_equal(font.width, 8);
 	assert_int_equal(font.height, 16);

@@ -424,9 +424,10 @@ long mem_thd_destroy(long tid)
 struct cos_pair mem_arcv_create(long tid)
 {
 	static long count;
+	long arcv = ARCV + count++;
 
 	(void)tid;
-	return (struct cos_pair){ARCV + count, ARCV + count++};
+	return (struct cos_pair){arcv, arcv};
 }
 
 long mem_asnd_create(long tid)

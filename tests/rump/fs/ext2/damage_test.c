@@ -86,7 +86,7 @@ static void find_fields(unsigned isize)
 
 		if (di->i_links_count == 0 || (ino > 2 && ino < 11))
 			continue;
-		for (uint32_t f = 0; f < (isize > 128 ? 160 : 128); f += f < 2 ? 2 : 2)
+		for (uint32_t f = 0; f < (isize > 128 ? 160 : 128); f += 2)
 			field_add(at + f, f % 4 == 0 && f >= 4 && f != 24 ? 4 : 2);
 		if ((di->i_mode & 0170000) == 0040000)
 			for (uint32_t e = 0; e < bs;) {

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# For checks of the source tree (bash): the files that are looked at, and lists of exceptions.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+unset MAKEFLAGS MFLAGS MAKELEVEL # these may be run by make, but make of their own
+
+# tree_files PATTERN...: the source files whose names one of the shell's patterns fits, in a checkout or an archive
+tree_files()
+{
+	local pattern predicate=()
+	for pattern; do
+		predicate+=(-o -name "$pattern")
+	done
+	find . \( -path ./build -o -path ./.git -o -path ./r2c \) -prune -o -type f \( "${predicate[@]:1}" \) -print | sed 's|^\./||' | LC_ALL=C sort
+}
+
+# tree_commands: how each source file in C is compiled (commands.awk)
+tree_commands()
+{
+	make -Bn --no-print-directory test-build bench-kernel bench-scaling build/bench/calls build/tests/system/soak/soak \
+		2>"$work/make.err" | awk -f tests/tree/commands.awk | LC_ALL=C sort >"$work/tree-commands"
+	[ "$(wc -l <"$work/tree-commands")" -gt 500 ] || fail commands "too few sources" "$work/make.err" >&2
+	cat "$work/tree-commands"
+}
+
+# report NAME FOUND [EXCEPTIONS]: FOUND has lines "FILE: what is wrong"; none is right, but for the files in EXCEPTIONS, a
+# file a line, each of which has to be wrong still
+report()
+{
+	local line file bad=
+	local -A excepted=() used=()
+	if [ -n "${3-}" ]; then
+		while read -r file; do
+			[ -z "$file" ] || [[ $file == \#* ]] || excepted[$file]=1
+		done <"$3"
+	fi
+	while IFS= read -r line; do
+		file=${line%%:*}
+		if [ -n "${excepted[$file]-}" ]; then
+			used[$file]=1
+		else
+			fail "$1" "$line"
+			bad=1
+		fi
+	done <"$2"
+	for file in "${!excepted[@]}"; do
+		[ -n "${used[$file]-}" ] || { fail "$1" "$file: needs no exception any more ($3)" && bad=1; }
+	done
+	[ -n "$bad" ] || pass "$1"
+}
+
+# planted NAME FOUND <<EXPECTED: exactly the violations that were planted have been found
+planted()
+{
+	cat >"$work/expected"
+	if diff "$work/expected" "$2" >"$work/planted.diff"; then
+		pass "planted: $1"
+	else
+		fail "planted: $1" "< planted, > found" "$work/planted.diff"
+	fi
+}
