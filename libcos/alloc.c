@@ -30,7 +30,7 @@
 #include <cos/sync.h>
 
 #define PAGE COS_PAGE_SIZE
-#define CHUNK_SIZE (4UL << 20)
+#define CHUNK_SIZE (4UL << 20) /* two super-pages of mem */
 #define CHUNK_PAGES (CHUNK_SIZE / PAGE)
 #define CHUNK_MAGIC 0x6b6e756863736f63ULL
 #define OBJECT_MAX 8192 /* an eighth of the longest span: little is lost at its end */

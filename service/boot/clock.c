@@ -17,9 +17,9 @@
 #include <cos/syscall.h>
 #include "boot.h"
 
-#define CLOCK_ROUNDS_MAX 10
+#define CLOCK_ROUNDS_MAX 10 /* 0.3 s */
 #define CLOCK_ERROR_UNIT 1000000
-#define CLOCK_ROUND_GOOD 20
+#define CLOCK_ROUND_GOOD 20 /* millionths: less than the crystals of two machines differ */
 
 #define HYPERVISOR_LEAF 0x40000000
 #define HYPERVISOR_TIMING 0x40000010 /* eax: kHz of the TSC */
@@ -41,7 +41,7 @@
 #define PIT_REFINE 2
 #define FRACTION 16
 #define PIT_START 0xffff
-#define PIT_POLLS_MAX 10000000
+#define PIT_POLLS_MAX 10000000 /* seconds: the 8254 does not count */
 
 /* MC146818: an index register, and the data at it */
 #define CMOS_INDEX 0x70
@@ -53,8 +53,8 @@
 #define RTC_24_HOURS 0x02
 #define RTC_BINARY 0x04
 #define RTC_PM 0x80
-#define RTC_POLLS_MAX 1000000
-#define RTC_TRIES 4
+#define RTC_POLLS_MAX 1000000 /* an update takes 2 ms */
+#define RTC_TRIES 4	      /* the clock changes once a second: the second try succeeds */
 
 struct cpuid {
 	uint32_t a, b, c, d;

@@ -17,16 +17,16 @@
 #define HPET_PERIOD 0x04 /* in femtoseconds */
 #define HPET_CONF 0x10
 #define HPET_ENABLE 1
-#define HPET_COUNTER 0xf0 /* of 32 bits at least */
-#define PERIOD_MAX_FS 100000000
+#define HPET_COUNTER 0xf0	/* of 32 bits at least */
+#define PERIOD_MAX_FS 100000000 /* 2.3.4: at most 100 ns */
 #define FS_PER_NS 1000000
 
 #define MEASURE_NS 30000000 /* long beside the time that a look takes */
-#define LOOKS 64
-#define ROUNDS 10
-#define ROUND_GOOD 20 /* millionths */
+#define LOOKS 64	    /* of which one is narrow even on a busy host */
+#define ROUNDS 10	    /* 0.3 s */
+#define ROUND_GOOD 20	    /* millionths */
 #define UNIT 1000000
-#define POLLS_MAX 10000000
+#define POLLS_MAX 10000000 /* seconds: the counter stands still */
 
 struct look {
 	uint64_t tsc, width; /* the counter was read within so many of the TSC's ticks from tsc */

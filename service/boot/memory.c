@@ -4,8 +4,8 @@
 #include <cos/syscall.h>
 #include "boot.h"
 
-#define CAP_FIRST 1024 /* above the kernel's and r2c's */
-#define RANGES_MAX 64
+#define CAP_FIRST 1024		 /* above the kernel's and r2c's */
+#define RANGES_MAX 64		 /* as many as cos_bootinfo has */
 #define PHYSICAL_VA 0x2800000000 /* in boot's own domain, away from its heap and scratch */
 
 static const struct cos_bootinfo *info;
@@ -23,7 +23,10 @@ uint64_t memory_used(unsigned range)
 	return used[range];
 }
 
-/* Retype the range's next pages, as many as one operation may. */
+/*
+ * Retype the range's next pages: as many as one operation may, since the kernel zeroes them and is
+ * not preempted.
+ */
 static uint64_t retype_part(uint32_t range, uint64_t count, unsigned type)
 {
 	uint64_t part = count < COS_MEM_RETYPE_MAX ? count : COS_MEM_RETYPE_MAX;

@@ -37,11 +37,10 @@
  */
 #define TTY_WAIT_NS (3 * COS_NS_PER_S)
 /* No interrupt says that the last byte has left: look each millisecond, at most so often. */
-#define IDLE_LOOKS 100
-#define TTY_PAYLOAD 5 /* bytes of WIRE_TTY */
-#define STREAMS 3
-#define SIGNAL_MAX 64
-#define FAIL_MAX 512
+#define IDLE_LOOKS 100 /* 16 bytes take 1.4 ms; a line that is held up for longer is given up */
+#define TTY_PAYLOAD 5  /* bytes of WIRE_TTY */
+#define SIGNAL_MAX 64  /* Linux has signals 1 to 64 */
+#define FAIL_MAX 512   /* of a reason, the rest is cut off: reboot sends 200 bytes, posix a line */
 
 static bool line;
 static struct cos_mutex wire_frame_mutex;

@@ -35,7 +35,8 @@
 #define LSR_IDLE 0x40
 #define DIVISOR_115200 1
 
-#define RECEIVE_BURST 256
+#define RECEIVE_BURST \
+	256 /* bytes that are passed on at once; an emulated FIFO may be refilled meanwhile */
 
 bool uart_init(void)
 {

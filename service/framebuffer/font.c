@@ -18,7 +18,7 @@
 #define PSF2_HEIGHT 24
 #define PSF2_WIDTH 28
 
-#define SIZE_MAX_PIXELS 64
+#define SIZE_MAX_PIXELS 64 /* a larger glyph means a damaged font */
 #define ASCII_FIRST 0x20
 #define ASCII_END 0x7f
 

@@ -191,6 +191,7 @@ static uint32_t zone_alloc(unsigned zone, unsigned order)
 	return frame;
 }
 
+/* In pieces: the kernel zeroes the pages of one operation without being preempted. */
 static long frame_retype(uint32_t frame, uint32_t count, unsigned type)
 {
 	struct frame_range *range = range_of(frame);

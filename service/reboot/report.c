@@ -18,7 +18,7 @@
 #include "symbol.h"
 
 #define FRAMES_MAX 32 /* one screen; and a damaged stack ends somewhere */
-#define WHERE_MAX 96
+#define WHERE_MAX 96  /* a longer symbol is cut off, for one line each */
 
 /* Page-fault error code, SDM 3A figure 4-12. */
 #define PAGE_PRESENT 1

@@ -89,6 +89,19 @@ bool file_update(const char *path, const void *data, size_t len)
 	return same || file_write(path, data, len);
 }
 
+bool file_finish(FILE *stream)
+{
+	int error = 0;
+
+	errno = 0;
+	if (fflush(stream) != 0 || ferror(stream))
+		error = errno ? errno : EIO;
+	if (fclose(stream) != 0 && !error)
+		error = errno;
+	errno = error;
+	return !error;
+}
+
 bool file_exists(const char *path)
 {
 	struct stat st;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include "pool.h"
 
 bool file_read(const char *path, struct buffer *contents);
@@ -14,6 +15,8 @@ bool file_read(const char *path, struct buffer *contents);
 bool file_write(const char *path, const void *data, size_t len);
 /* As file_write, but a file that has these contents already keeps its time. */
 bool file_update(const char *path, const void *data, size_t len);
+/* Close a stream that was written to. False: not all of it is in the file. */
+bool file_finish(FILE *stream);
 bool file_exists(const char *path);
 /* The path of a command, where a shell would find it; NULL: nowhere. */
 const char *file_command(struct pool *pool, const char *name);

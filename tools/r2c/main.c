@@ -75,13 +75,17 @@ int main(int argc, char **argv)
 	const struct command *command = command_find(name);
 	if (!command) {
 		if (*name)
-			report("no command \"%s\"", name);
-		usage(stderr);
+			fprintf(stderr, "r2c: no command \"%s\"\nTry: r2c --help\n", name);
+		else
+			usage(stderr);
 		return STATUS_USAGE;
 	}
 	char *top = top_find();
 	struct r2c r2c = {top};
 	int status = command->run(&r2c, argc - 1, argv + 1);
 	free(top);
-	return status;
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status)
+		return status;
+	report("cannot write standard output: %s", strerror(errno));
+	return STATUS_SYSTEM_FAILED;
 }

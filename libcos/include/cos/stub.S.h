@@ -23,7 +23,7 @@
 #include <cos/layout.h>
 
 #define COS_STACK_SELF_FIRST (1 - COS_STACK_SELF_SIZE)
-#define COS_STACK_SELF_MAX 28
+#define COS_STACK_SELF_MAX 28 /* components of a domain: what fits into COS_STACK_SELF_SIZE */
 #define COS_STACK_HANDLER (-23)
 #define COS_STACK_CLIENT (-7)
 

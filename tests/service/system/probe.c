@@ -304,7 +304,7 @@ static void test_overflow(void)
 	cos_thread_create(waiting_thread, &waited, SCHED_PRIO_SERVICE - 1);
 	pair = storage_syscall(SUFFERER_OVERFLOW, 0, 0, 0, 0, 0);
 	report("fault/stack overflow", pair.v0 == -COS_EREBOOT);
-	report("fault/who was inside comes back", wait_done(1) && waited == -COS_EREBOOT);
+	report("fault/a thread inside comes back", wait_done(1) && waited == -COS_EREBOOT);
 	pair = storage_syscall(SUFFERER_OVERFLOW, 0, 0, 0, 0, 0);
 	report("fault/stopped", pair.v0 == -COS_EREBOOT);
 	pair = network_syscall(PEER_SUM, 1, 1, 1, 1, 1);

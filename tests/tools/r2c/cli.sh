@@ -100,11 +100,13 @@ run help; expect help 0
 run help run; expect help-run 0
 verify help-run-text grep -q -- '--timeout' "$work/out"
 run bake x; expect unknown-command 2 'no command "bake"'
+verify unknown-command-short test "$(wc -l <"$work/err")" = 2
 run build; expect build-nothing 2 'expected one composition file'
 run build --nonsense x.conf; expect build-option 2 'Try: r2c build --help'
 run run; expect run-nothing 2 'expected a composition file or a program'
 run run -p 80 ./p; expect run-forward 2 'expected HOSTPORT:GUESTPORT'
 run run --mem 0 ./p; expect run-mem 2 'expected a number above 0'
+run run --mem 12X ./p; expect run-mem-unit 2 'with K, M or G behind it'
 run run --env X ./p; expect run-env 2 'expected KEY=VALUE'
 run run --gdb=70000 ./p; expect gdb-port 2 'expected a port, 1 to 65535'
 run run --accel fast ./p; expect run-accel 2 'expected auto, kvm or tcg'
@@ -121,6 +123,7 @@ run build bad.conf; expect build-no-object 125 'bad.conf:1: component "none": it
 run build quiet.conf; expect build 0
 verify build-output test -s build/system/quiet.elf
 run build -o other.elf quiet.conf; expect build-o 0
+run build -o /nonexistent/x quiet.conf; expect build-o-unwritable 125 '/nonexistent/x: cannot write'
 verify build-same cmp other.elf build/system/quiet.elf
 run inspect other.elf; expect inspect-image 0
 verify inspect-image-text grep -q '^domain mem$' "$work/out"
@@ -164,7 +167,8 @@ run build bad.conf; expect netbsd-libraries-alone 125 'bad.conf:3: libraries: ex
 
 # Programs that are none
 run run ./nonexistent; expect program-missing 127 'nonexistent: No such file'
-run run nonexistent; expect program-not-in-path 127
+run run nonexistent; expect program-not-in-path 127 'nonexistent: no such program in PATH'
+run run p; expect program-here 127 'the file in this folder is ./ and that name'
 run run /etc; expect program-folder 126 'a folder'
 run run /etc/passwd; expect program-mode 126 'not executable'
 printf '#!/bin/sh\n' >script; chmod +x script
@@ -199,6 +203,13 @@ run FAKE_QEMU=panic run quiet.conf; expect quiet-log 3 '' 'the fake logs'
 run FAKE_QEMU='exit 0' run -v ./p; expect verbose 0 'the fake logs'
 run FAKE_QEMU='exit 0' run --log "$work/log" ./p; expect log 0
 verify log-text grep -q 'the fake logs' "$work/log"
+# What cannot be written is said, with its path
+run FAKE_QEMU='exit 0' run --log /dev/full ./p; expect log-full 0 '/dev/full: cannot write the log: No space left'
+FAKE_QEMU=endless timeout -k 5 60 ./r2c run ./p >/dev/full 2>"$work/err" </dev/null
+status=$?; expect stdout-full 141 'cannot write standard output: No space left'
+./r2c inspect quiet.conf >/dev/full 2>"$work/err"
+status=$?; expect inspect-full 125 'cannot write standard output: No space left'
+run FAKE_QEMU='exit 0' run --trace /nonexistent/trace quiet.conf; expect trace-unwritable 125 '/nonexistent/trace: cannot write the trace'
 run FAKE_QEMU='exit 0' run --log /nonexistent/log ./p; expect log-unwritable 125 'cannot write the log'
 
 # What is missing on the host
@@ -299,7 +310,7 @@ for param in PROGRAM=/data/prog ARGV0=/data/prog 'ARGV1=a b' ARGV2= ENV0=PATH=/b
 done
 verify keep-root-fsck e2fsck -fn "$work/kept/disk"
 verify keep-root-file test "$(debugfs -R 'cat /data/file' "$work/kept/disk" 2>/dev/null)" = text
-run FAKE_QEMU=keep FAKE_OUT="$work/kept" run ./p; expect keep 0
+run FAKE_QEMU=keep FAKE_OUT="$work/kept" run --mem 256M ./p; expect keep 0
 debugfs -R "dump $top/p $work/kept/p" "$work/kept/disk" 2>/dev/null
 verify keep-program cmp p "$work/kept/p"
 verify keep-argv0 bash -c "./r2c inspect $work/kept/kernel | grep -qxF '    param ARGV0=./p'"

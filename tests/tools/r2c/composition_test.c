@@ -1,31 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Composition files: what is read from a good one, and what is said about each mistake, on which
  * line. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 #include "compose/composition.h"
 #include "tree.h"
-
-static struct tree tree;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_make(&tree);
-	tree_report(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	tree_free(&tree);
-	return 0;
-}
 
 static bool read_text(struct composition *conf, const char *text)
 {
@@ -241,5 +219,6 @@ int main(void)
 		cmocka_unit_test(reports_missing_file), cmocka_unit_test(parses_sizes),
 	};
 
-	return cmocka_run_group_tests_name("tools/r2c/composition", tests, setup, teardown);
+	return cmocka_run_group_tests_name("tools/r2c/composition", tests, tree_setup,
+					   tree_teardown);
 }

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Domains are linked and baked, and what is read back from the payload is what the composition
  * said. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cos/abi.h>
@@ -13,13 +8,9 @@
 #include "bake/payload.h"
 #include "tree.h"
 
-static struct tree tree;
-
 static int setup(void **state)
 {
-	(void)state;
-	tree_make(&tree);
-	tree_report(&tree);
+	tree_setup(state);
 	tree_file(&tree, "data", "the blob");
 	tree_file(&tree, "interface/reboot/reboot.h",
 		  "COS_INTERFACE long reboot_exception(long k);\n");
@@ -29,13 +20,6 @@ static int setup(void **state)
 	tree_component(&tree, "reboot", "reboot_exception", "mem_map");
 	tree_component(&tree, "posix", "__cos_entry_posix_gate posix_exception",
 		       "ping_two pong_hit");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	tree_free(&tree);
 	return 0;
 }
 
@@ -349,12 +333,12 @@ static void survives_damage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(reads_back, setup, teardown),
-		cmocka_unit_test_setup_teardown(wires_invocations, setup, teardown),
-		cmocka_unit_test_setup_teardown(contents_are_the_linked_ones, setup, teardown),
-		cmocka_unit_test_setup_teardown(symbols_are_local, setup, teardown),
-		cmocka_unit_test_setup_teardown(undefined_symbols_are_named, setup, teardown),
-		cmocka_unit_test_setup_teardown(survives_damage, setup, teardown),
+		cmocka_unit_test_setup_teardown(reads_back, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(wires_invocations, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(contents_are_the_linked_ones, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(symbols_are_local, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(undefined_symbols_are_named, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(survives_damage, setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests_name("tools/r2c/payload", tests, NULL, NULL);

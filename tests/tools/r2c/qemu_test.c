@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The arguments that QEMU gets, and what is checked before it starts. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 #include "run/qemu.h"
 #include "tree.h"
-
-static struct tree tree;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_make(&tree);
-	tree_report(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	tree_free(&tree);
-	return 0;
-}
 
 /* The argument behind option that has part in it; option NULL: any. */
 static bool has(char **argv, const char *option, const char *part)
@@ -143,5 +121,5 @@ int main(void)
 		cmocka_unit_test(checks_disks),
 	};
 
-	return cmocka_run_group_tests_name("tools/r2c/qemu", tests, setup, teardown);
+	return cmocka_run_group_tests_name("tools/r2c/qemu", tests, tree_setup, tree_teardown);
 }

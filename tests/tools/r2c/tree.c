@@ -142,3 +142,20 @@ const char *tree_reported(struct tree *tree)
 	fflush(tree->stream);
 	return tree->reported;
 }
+
+struct tree tree;
+
+int tree_setup(void **state)
+{
+	(void)state;
+	tree_make(&tree);
+	tree_report(&tree);
+	return 0;
+}
+
+int tree_teardown(void **state)
+{
+	(void)state;
+	tree_free(&tree);
+	return 0;
+}

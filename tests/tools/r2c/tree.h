@@ -6,6 +6,11 @@
 #ifndef TESTS_R2C_TREE_H
 #define TESTS_R2C_TREE_H
 
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
 #include "pool.h"
 
 struct tree {
@@ -30,5 +35,10 @@ void tree_component(struct tree *tree, const char *name, const char *defines, co
 /* Everything reported from now on is kept for tree_reported. */
 void tree_report(struct tree *tree);
 const char *tree_reported(struct tree *tree);
+
+/* The tree of a test, which is there, with what is reported kept, from tree_setup to tree_teardown. */
+extern struct tree tree;
+int tree_setup(void **state);
+int tree_teardown(void **state);
 
 #endif

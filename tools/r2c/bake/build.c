@@ -68,17 +68,24 @@ static int build_main(const struct r2c *r2c, int argc, char **argv)
 	return build(r2c, &options);
 }
 
+/* clang-format off */
+static const char help[] =
+	"Usage: r2c build [-o FILE] [--iso] SYSTEM.conf\n"
+	"\n"
+	"Links the domains that the composition describes, wires them, and bakes them with the\n"
+	"kernel into one executable, for qemu -kernel and for GRUB (multiboot2).\n"
+	"\n"
+	"  -o, --output FILE  the image; otherwise build/system/NAME.elf or .iso\n"
+	"      --iso          a bootable ISO image as well, with GRUB, for BIOS and UEFI; FILE is\n"
+	"                     its name\n"
+	"\n"
+	"Beside it, build/system/NAME/DOMAIN.elf are the domains with their symbols.\n"
+	"Exit status: 0 made; 125 not made, with the reason on stderr.\n";
+/* clang-format on */
+
 const struct command command_build = {
 	.name = "build",
 	.summary = "bake a bootable image of a composition file",
-	.help = "Usage: r2c build [-o FILE] [--iso] SYSTEM.conf\n\n"
-		"Links the domains that the composition describes, wires them, and bakes them "
-		"with\n"
-		"the kernel into one executable, for qemu -kernel and for GRUB (multiboot2).\n\n"
-		"  -o, --output FILE  the image; otherwise build/system/NAME.elf or .iso\n"
-		"      --iso          a bootable ISO image as well, with GRUB, for BIOS and UEFI; "
-		"FILE is its name\n\n"
-		"Beside it, build/system/NAME/DOMAIN.elf are the domains with their symbols.\n"
-		"Exit status: 0 made, 125 not made, with the reason on stderr.\n",
+	.help = help,
 	.run = build_main,
 };

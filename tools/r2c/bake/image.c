@@ -53,7 +53,7 @@ static bool payload_object(struct pool *pool, const char *base, const struct buf
 	bool ok = file_write(data, payload->data, payload->len) &&
 		  file_write(source, text, strlen(text));
 	if (!ok)
-		report_at(data, 0, "cannot write: %s", strerror(errno));
+		report_at(base, 0, "cannot write: %s", strerror(errno));
 	ok = ok && command_ok(argv, "assembling the payload");
 	unlink(data);
 	unlink(source);

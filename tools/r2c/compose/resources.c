@@ -6,113 +6,6 @@
 #include "report.h"
 #include "system_parts.h"
 
-/* Kinds of PCI devices (virtio 1.2, 4.1.2: 0x1040 + device type, or the transitional numbers). */
-static const struct kind {
-	const char *name;
-	uint16_t vendor;
-	uint16_t device;
-	uint16_t transitional;
-} kinds[] = {
-	{"virtio-net", 0x1af4, 0x1041, 0x1000},
-	{"virtio-blk", 0x1af4, 0x1042, 0x1001},
-	{"virtio-rng", 0x1af4, 0x1044, 0x1005},
-	{"virtio-scsi", 0x1af4, 0x1048, 0x1004},
-};
-#define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-static bool hex16_parse(const char *text, size_t len, uint16_t *value)
-{
-	char *end, word[5] = {0};
-
-	if (len < 1 || len > 4 || strspn(text, "0123456789abcdefABCDEF") < len)
-		return false;
-	memcpy(word, text, len);
-	*value = (uint16_t)strtoul(word, &end, 16);
-	return true;
-}
-
-static bool device_parse(const char *text, bool transitional, struct sys_device *device)
-{
-	size_t len = strcspn(text, "#");
-	const char *colon = memchr(text, ':', len), *nth = text + len;
-	bool known = false;
-
-	*device = (struct sys_device){0};
-	for (size_t i = 0; i < NKINDS; i++)
-		if (strlen(kinds[i].name) == len && !strncmp(text, kinds[i].name, len)) {
-			device->vendor = kinds[i].vendor;
-			device->device = transitional ? kinds[i].transitional : kinds[i].device;
-			known = true;
-		}
-	if (colon)
-		known = hex16_parse(text, (size_t)(colon - text), &device->vendor) &&
-			hex16_parse(colon + 1, (size_t)(nth - colon - 1), &device->device);
-	if (!known || !*nth)
-		return known;
-	if (!strcmp(nth, "#*")) {
-		device->nth = SYS_DEVICE_ALL;
-		return true;
-	}
-	char *end;
-	unsigned long n = strtoul(nth + 1, &end, 10);
-	device->nth = (uint32_t)n;
-	return nth[1] >= '0' && nth[1] <= '9' && !*end && n < 256;
-}
-
-static bool device_expected(struct sys *sys, int line, const char *text)
-{
-	struct buffer names = {0};
-
-	for (size_t i = 0; i < NKINDS; i++)
-		buffer_printf(&names, "%s, ", kinds[i].name);
-	report_at(sys->conf->file, line,
-		  "device \"%s\": expected %sor VENDOR:DEVICE in hex, and #N for the N-th of them",
-		  text, names.data);
-	buffer_free(&names);
-	return false;
-}
-
-static bool device_same(const struct sys_device *a, const struct sys_device *b)
-{
-	return a->vendor == b->vendor && a->device == b->device &&
-	       (a->nth == b->nth || a->nth == SYS_DEVICE_ALL || b->nth == SYS_DEVICE_ALL);
-}
-
-static const struct sys_component *device_owner(const struct sys *sys,
-						const struct sys_device *device)
-{
-	for (size_t c = 0; c < sys->ncomponents; c++)
-		for (size_t i = 0; i < sys->component[c].ndevices; i++)
-			if (device_same(&sys->component[c].device[i], device))
-				return &sys->component[c];
-	return NULL;
-}
-
-static bool devices_give(struct sys *sys, struct sys_component *c)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < c->conf->devices.n; i++) {
-		const struct conf_word *word = &c->conf->devices.word[i];
-		struct sys_device device;
-
-		if (!device_parse(word->text, sys->conf->machine.transitional, &device)) {
-			ok = device_expected(sys, word->line, word->text);
-			continue;
-		}
-		const struct sys_component *owner = device_owner(sys, &device);
-		if (owner) {
-			report_at(sys->conf->file, word->line,
-				  "device \"%s\" belongs to component \"%s\" already: expected "
-				  "one owner",
-				  word->text, owner->name);
-			ok = false;
-		}
-		pool_push(&sys->pool, c->device, c->ndevices) = device;
-	}
-	return ok;
-}
-
 static bool sees_check(const struct sys *sys, const struct sys_component *c)
 {
 	bool ok = true;
@@ -130,83 +23,20 @@ static bool sees_check(const struct sys *sys, const struct sys_component *c)
 	return ok;
 }
 
-static size_t exporter_of(const struct sys *sys, const char *interface)
-{
-	for (size_t i = 0; i < sys->nexports; i++)
-		if (!strcmp(sys->functions.function[sys->export[i].function].interface, interface))
-			return sys->export[i].component;
-	return SYS_NONE;
-}
-
-static void param_add(struct sys *sys, struct sys_component *c, const char *text)
+void sys_param_add(struct sys *sys, struct sys_component *c, const char *text)
 {
 	pool_push(&sys->pool, c->params.word, c->params.n) = (struct conf_word){text, 0};
-}
-
-/* A word among others on one line, as in fstab(5). */
-static const char *word_escape(struct sys *sys, const char *text)
-{
-	struct buffer out = {0};
-
-	for (; *text; text++) {
-		if (strchr(" \t\n\\", *text))
-			buffer_printf(&out, "\\%03o", (unsigned char)*text);
-		else
-			buffer_add(&out, text, 1);
-	}
-	const char *escaped = pool_strdup(&sys->pool, out.data ? out.data : "");
-	buffer_free(&out);
-	return escaped;
-}
-
-static const char *mount_options(struct sys *sys, const struct conf_mount *mount)
-{
-	const char *text = "";
-	bool has_mode = false;
-
-	for (size_t i = 0; i < mount->options.n; i++) {
-		const char *option = mount->options.word[i].text;
-		has_mode = has_mode || !strcmp(option, "rw") || !strcmp(option, "ro");
-		text = pool_printf(&sys->pool, "%s%s%s", text, *text ? "," : "", option);
-	}
-	if (has_mode)
-		return text;
-	return *text ? pool_printf(&sys->pool, "rw,%s", text) : "rw";
-}
-
-static bool mount_params(struct sys *sys, struct sys_component *posix, size_t i)
-{
-	const struct conf_mount *mount = &sys->conf->mount[i];
-	const char *device = mount->device.text ? mount->device.text : "-";
-	struct sys_device parsed;
-
-	if (mount->device.text && !device_parse(device, sys->conf->machine.transitional, &parsed))
-		return device_expected(sys, mount->device.line, device);
-	if (mount->device.text && !device_owner(sys, &parsed)) {
-		report_at(sys->conf->file, mount->device.line,
-			  "mount \"%s\": expected a component that is given device \"%s\"",
-			  mount->path, device);
-		return false;
-	}
-	if (mount->device.text && !strchr(device, '#'))
-		device = pool_printf(&sys->pool, "%s#0", device);
-	param_add(sys, posix,
-		  pool_printf(&sys->pool, "MOUNT%zu=%s %s %s %s", i,
-			      word_escape(sys, mount->type.text), word_escape(sys, device),
-			      word_escape(sys, mount->path),
-			      word_escape(sys, mount_options(sys, mount))));
-	return true;
 }
 
 /* One more group for sched: a component's threads, or whom posix makes for it. Its number. */
 static size_t group_add(struct sys *sys, long percent, const struct sys_component *c)
 {
-	struct sys_component *sched = &sys->component[exporter_of(sys, "sched")];
+	struct sys_component *sched = &sys->component[sys_exporter(sys, "sched")];
 	const char *whose = c ? pool_printf(&sys->pool, " %zu", c->id) : "";
 
 	sys->ngroups++;
-	param_add(sys, sched,
-		  pool_printf(&sys->pool, "BUDGET%zu=%ld%s", sys->ngroups, percent, whose));
+	sys_param_add(sys, sched,
+		      pool_printf(&sys->pool, "BUDGET%zu=%ld%s", sys->ngroups, percent, whose));
 	return sys->ngroups;
 }
 
@@ -219,7 +49,7 @@ static bool has_threads(const struct sys_component *c)
 static bool cpu_check(const struct sys *sys, int line, const char *kind, const char *name,
 		      bool has_threads)
 {
-	if (has_threads && exporter_of(sys, "sched") != SYS_NONE)
+	if (has_threads && sys_exporter(sys, "sched") != SYS_NONE)
 		return true;
 	report_at(sys->conf->file, line, "cpu of %s \"%s\": expected %s", kind, name,
 		  has_threads ? "a component that exports interface sched"
@@ -257,23 +87,25 @@ static void program_params(struct sys *sys, struct sys_component *posix,
 {
 	struct pool *pool = &sys->pool;
 
-	param_add(sys, posix, pool_printf(pool, "%sPROGRAM=%s", prefix, program->path));
+	sys_param_add(sys, posix, pool_printf(pool, "%sPROGRAM=%s", prefix, program->path));
 	if (!program->args.n)
-		param_add(sys, posix, pool_printf(pool, "%sARGV0=%s", prefix, program->path));
+		sys_param_add(sys, posix, pool_printf(pool, "%sARGV0=%s", prefix, program->path));
 	for (size_t i = 0; i < program->args.n; i++)
-		param_add(sys, posix,
-			  pool_printf(pool, "%sARGV%zu=%s", prefix, i, program->args.word[i].text));
+		sys_param_add(
+			sys, posix,
+			pool_printf(pool, "%sARGV%zu=%s", prefix, i, program->args.word[i].text));
 	for (size_t i = 0; i < program->env.n; i++)
-		param_add(sys, posix,
-			  pool_printf(pool, "%sENV%zu=%s", prefix, i, program->env.word[i].text));
-	param_add(sys, posix, pool_printf(pool, "%sCWD=%s", prefix, program->cwd));
-	param_add(
+		sys_param_add(
+			sys, posix,
+			pool_printf(pool, "%sENV%zu=%s", prefix, i, program->env.word[i].text));
+	sys_param_add(sys, posix, pool_printf(pool, "%sCWD=%s", prefix, program->cwd));
+	sys_param_add(
 		sys, posix,
 		pool_printf(pool, "%sSTDIN=%s", prefix, program->stdin_null ? "null" : "console"));
 	if (program->cpu_percent)
-		param_add(sys, posix,
-			  pool_printf(pool, "%sBUDGET=%zu", prefix,
-				      group_add(sys, program->cpu_percent, NULL)));
+		sys_param_add(sys, posix,
+			      pool_printf(pool, "%sBUDGET=%zu", prefix,
+					  group_add(sys, program->cpu_percent, NULL)));
 }
 
 static void programs_params(struct sys *sys, struct sys_component *posix)
@@ -299,7 +131,7 @@ static const char *network_words(struct sys *sys)
 static bool network_give(struct sys *sys)
 {
 	const struct conf_network *network = &sys->conf->network;
-	size_t server = exporter_of(sys, "network");
+	size_t server = sys_exporter(sys, "network");
 
 	if (server == SYS_NONE) {
 		if (!network->address || !strcmp(network->address, "none"))
@@ -309,9 +141,10 @@ static bool network_give(struct sys *sys)
 		return false;
 	}
 	struct sys_component *c = &sys->component[server];
-	param_add(sys, c, pool_printf(&sys->pool, "RUMP_NET=%s", network_words(sys)));
+	sys_param_add(sys, c, pool_printf(&sys->pool, "RUMP_NET=%s", network_words(sys)));
 	if (network->hostname)
-		param_add(sys, c, pool_printf(&sys->pool, "RUMP_HOSTNAME=%s", network->hostname));
+		sys_param_add(sys, c,
+			      pool_printf(&sys->pool, "RUMP_HOSTNAME=%s", network->hostname));
 	return true;
 }
 
@@ -320,16 +153,17 @@ static void names_params(struct sys *sys, struct sys_component *posix)
 	const struct conf_network *network = &sys->conf->network;
 
 	if (network->hostname)
-		param_add(sys, posix, pool_printf(&sys->pool, "HOSTNAME=%s", network->hostname));
+		sys_param_add(sys, posix,
+			      pool_printf(&sys->pool, "HOSTNAME=%s", network->hostname));
 	if (network->dns)
-		param_add(sys, posix, pool_printf(&sys->pool, "DNS=%s", network->dns));
+		sys_param_add(sys, posix, pool_printf(&sys->pool, "DNS=%s", network->dns));
 }
 
 /* What program and mount sections say goes to posix, and the names of network. */
 static bool posix_give(struct sys *sys)
 {
 	const struct composition *conf = sys->conf;
-	size_t posix = exporter_of(sys, "posix");
+	size_t posix = sys_exporter(sys, "posix");
 	bool ok = true;
 
 	if (posix == SYS_NONE) {
@@ -343,7 +177,7 @@ static bool posix_give(struct sys *sys)
 		return false;
 	}
 	for (size_t i = 0; i < conf->nmounts; i++)
-		ok = mount_params(sys, &sys->component[posix], i) && ok;
+		ok = mount_give(sys, &sys->component[posix], i) && ok;
 	names_params(sys, &sys->component[posix]);
 	programs_params(sys, &sys->component[posix]);
 	return ok;
@@ -421,7 +255,7 @@ bool sys_give(struct sys *sys)
 		if (!c->conf)
 			continue;
 		for (size_t j = 0; j < c->conf->params.n; j++)
-			param_add(sys, c, c->conf->params.word[j].text);
+			sys_param_add(sys, c, c->conf->params.word[j].text);
 		ok = devices_give(sys, c) && ok;
 		ok = sees_check(sys, c) && ok;
 	}

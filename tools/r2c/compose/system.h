@@ -82,5 +82,7 @@ void sys_free(struct sys *sys);
 size_t sys_component(const struct sys *sys, const char *name);
 size_t sys_role(const struct sys *sys, enum component_role role);
 size_t sys_export(const struct sys *sys, const char *function);
+/* The component that exports functions of an interface. */
+size_t sys_exporter(const struct sys *sys, const char *interface);
 
 #endif

@@ -11,6 +11,14 @@ size_t sys_export(const struct sys *sys, const char *function)
 	return SYS_NONE;
 }
 
+size_t sys_exporter(const struct sys *sys, const char *interface)
+{
+	for (size_t i = 0; i < sys->nexports; i++)
+		if (!strcmp(sys->functions.function[sys->export[i].function].interface, interface))
+			return sys->export[i].component;
+	return SYS_NONE;
+}
+
 static bool exports_find(struct sys *sys)
 {
 	bool ok = true;

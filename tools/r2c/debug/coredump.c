@@ -8,6 +8,7 @@
 #include <sys/user.h>
 #include <cos/layout.h>
 #include "coredump.h"
+#include "file.h"
 #include "memory.h"
 #include "report.h"
 
@@ -165,7 +166,7 @@ static bool pages_write(const struct pages *d, const struct coredump *coredump)
 	for (size_t i = 0; ok && i < d->npages; i++)
 		ok = fwrite(page_at(d, d->page[i]), 1, COS_PAGE_SIZE, file) == COS_PAGE_SIZE;
 	if (file)
-		ok = fclose(file) == 0 && ok;
+		ok = file_finish(file) && ok;
 	buffer_free(&head);
 	return ok;
 }

@@ -5,6 +5,7 @@
 #include <cos/abi.h>
 #include <cos/layout.h>
 #include "bake/image.h"
+#include "file.h"
 #include "memory.h"
 #include "report.h"
 #include "trace.h"
@@ -77,6 +78,16 @@ static const char *source_read(struct trace_source *source, struct pool *pool,
 	return NULL;
 }
 
+bool trace_check(const char *path)
+{
+	FILE *out = fopen(path, "we");
+
+	if (out && file_finish(out))
+		return true;
+	report_at(path, 0, "cannot write the trace: %s", strerror(errno));
+	return false;
+}
+
 static bool file_put(const char *path, const struct trace_source *source)
 {
 	FILE *out = fopen(path, "we");
@@ -87,8 +98,7 @@ static bool file_put(const char *path, const struct trace_source *source)
 		return false;
 	}
 	lost = trace_json(out, source);
-	bool ok = !ferror(out);
-	if (fclose(out) != 0 || !ok) {
+	if (!file_finish(out)) {
 		report_at(path, 0, "cannot write the trace: %s", strerror(errno));
 		return false;
 	}

@@ -31,6 +31,8 @@ struct trace_source {
 /* -> how many events were written over, or are not whole. */
 uint64_t trace_json(FILE *out, const struct trace_source *source);
 
+/* Before the run: can FILE be written? It is empty then. False: reported. */
+bool trace_check(const char *path);
 /* Write FILE from the machine's memory, after it has ended. False: reported. */
 bool trace_write(const char *path, struct sys *sys, const char *kernel, const char *memory,
 		 uint64_t memory_bytes);

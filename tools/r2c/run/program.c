@@ -92,7 +92,12 @@ int program_find(struct program *program, struct pool *pool, const char *name, c
 	*program = (struct program){0};
 	if (!found || stat(found, &st) < 0) {
 		int error = found ? errno : ENOENT;
-		report("%s: %s", name, strerror(error));
+		if (found)
+			report("%s: %s", name, strerror(error));
+		else
+			report("%s: no such program in PATH%s", name,
+			       file_exists(name) ? "; the file in this folder is ./ and that name"
+						 : "");
 		return error == EACCES ? STATUS_NOT_EXECUTABLE : STATUS_NOT_FOUND;
 	}
 	if ((wrong = program_check(found))) {

@@ -13,17 +13,12 @@
 #include <unistd.h>
 #include "compose/composition.h"
 #include "qemu.h"
+#include "qemu_devices.h"
 #include "report.h"
 
 #define QEMU "qemu-system-x86_64"
 
-struct arguments {
-	struct pool *pool;
-	char **argv;
-	size_t n;
-};
-
-__attribute__((format(printf, 2, 3))) static void arg(struct arguments *a, const char *format, ...)
+void qemu_argument(struct arguments *a, const char *format, ...)
 {
 	va_list ap;
 
@@ -33,7 +28,7 @@ __attribute__((format(printf, 2, 3))) static void arg(struct arguments *a, const
 }
 
 /* A comma in a value of QEMU's is written twice. */
-static const char *escaped(struct pool *pool, const char *text)
+const char *qemu_escaped(struct pool *pool, const char *text)
 {
 	struct buffer out = {0};
 
@@ -45,104 +40,61 @@ static const char *escaped(struct pool *pool, const char *text)
 	return copy;
 }
 
-/* What all virtio devices have in common. On a root bus they may be transitional or not. */
-static const char *virtio_options(const struct qemu_config *config)
-{
-	if (config->transitional)
-		return "disable-legacy=off";
-	/* QEMU's virtio devices go past the IOMMU unless they are told not to. */
-	return config->iommu ? "disable-legacy=on,iommu_platform=on,ats=off" : "disable-legacy=on";
-}
-
-static void disk_arguments(struct arguments *a, const struct qemu_config *config)
-{
-	for (size_t i = 0; i < config->ndisks; i++) {
-		arg(a, "-drive");
-		arg(a, "if=none,id=disk%zu,format=raw,cache=%s,file=%s", i,
-		    config->disk[i].temporary ? "unsafe" : "writeback",
-		    escaped(a->pool, config->disk[i].path));
-		arg(a, "-device");
-		arg(a, "virtio-blk-pci,drive=disk%zu,%s", i, virtio_options(config));
-	}
-}
-
-static void net_arguments(struct arguments *a, const struct qemu_config *config)
-{
-	struct buffer forwards = {0};
-
-	if (!config->net && !config->nforwards)
-		return;
-	buffer_add(&forwards, "", 0);
-	for (size_t i = 0; i < config->nforwards; i++) {
-		unsigned host = 0, guest = 0;
-		forward_parse(config->forward[i], &host, &guest);
-		buffer_printf(&forwards, ",hostfwd=tcp:127.0.0.1:%u-:%u", host, guest);
-	}
-	arg(a, "-netdev");
-	arg(a, "user,id=net0%s", forwards.data);
-	arg(a, "-device");
-	arg(a, "virtio-net-pci,netdev=net0,%s,mrg_rxbuf=on", virtio_options(config));
-	buffer_free(&forwards);
-}
-
 char **qemu_arguments(struct pool *pool, const struct qemu_config *config, bool kvm, int log_fd,
 		      int frames_fd)
 {
 	struct arguments a = {.pool = pool};
 
-	arg(&a, QEMU);
-	arg(&a, "-nodefaults");
-	arg(&a, "-no-user-config");
-	arg(&a, "-no-reboot");
-	arg(&a, "-display");
-	arg(&a, "none");
-	arg(&a, "-machine");
-	arg(&a, config->memory ? "q35,memory-backend=ram" : "q35");
+	qemu_argument(&a, QEMU);
+	qemu_argument(&a, "-nodefaults");
+	qemu_argument(&a, "-no-user-config");
+	qemu_argument(&a, "-no-reboot");
+	qemu_argument(&a, "-display");
+	qemu_argument(&a, "none");
+	qemu_argument(&a, "-machine");
+	qemu_argument(&a, config->memory ? "q35,memory-backend=ram" : "q35");
 	if (config->memory) {
-		arg(&a, "-object");
-		arg(&a, "memory-backend-file,id=ram,share=on,size=%lluK,mem-path=%s",
-		    (unsigned long long)(config->memory_bytes >> 10),
-		    escaped(pool, config->memory));
+		qemu_argument(&a, "-object");
+		qemu_argument(&a, "memory-backend-file,id=ram,share=on,size=%lluK,mem-path=%s",
+			      (unsigned long long)(config->memory_bytes >> 10),
+			      qemu_escaped(pool, config->memory));
 	}
-	arg(&a, "-accel");
-	arg(&a, kvm ? "kvm" : "tcg");
-	arg(&a, "-cpu");
-	arg(&a, kvm ? "host" : "max");
-	arg(&a, "-m");
-	arg(&a, "%lluK", (unsigned long long)(config->memory_bytes >> 10));
-	arg(&a, "-smp");
+	qemu_argument(&a, "-accel");
+	qemu_argument(&a, kvm ? "kvm" : "tcg");
+	qemu_argument(&a, "-cpu");
+	qemu_argument(&a, kvm ? "host" : "max");
+	qemu_argument(&a, "-m");
+	qemu_argument(&a, "%lluK", (unsigned long long)(config->memory_bytes >> 10));
+	qemu_argument(&a, "-smp");
 	/*
 	 * With room for one CPU only, the emulator (before 8.1) leaves memory barriers out, as if
 	 * its devices did not run beside the CPU: notifications are lost.
 	 */
-	arg(&a, "%ld,maxcpus=%ld", config->cpus, config->cpus > 1 ? config->cpus : 2);
-	arg(&a, "-device");
-	arg(&a, "isa-debug-exit,iobase=0xf4,iosize=0x04");
-	arg(&a, "-chardev");
-	arg(&a, "socket,id=log,fd=%d", log_fd);
-	arg(&a, "-serial");
-	arg(&a, "chardev:log");
-	arg(&a, "-chardev");
-	arg(&a, "socket,id=frames,fd=%d", frames_fd);
-	arg(&a, "-serial");
-	arg(&a, "chardev:frames");
+	qemu_argument(&a, "%ld,maxcpus=%ld", config->cpus, config->cpus > 1 ? config->cpus : 2);
+	qemu_argument(&a, "-device");
+	qemu_argument(&a, "isa-debug-exit,iobase=0xf4,iosize=0x04");
+	qemu_argument(&a, "-chardev");
+	qemu_argument(&a, "socket,id=log,fd=%d", log_fd);
+	qemu_argument(&a, "-serial");
+	qemu_argument(&a, "chardev:log");
+	qemu_argument(&a, "-chardev");
+	qemu_argument(&a, "socket,id=frames,fd=%d", frames_fd);
+	qemu_argument(&a, "-serial");
+	qemu_argument(&a, "chardev:frames");
 	if (config->iommu) { /* before the devices that are to find it */
-		arg(&a, "-device");
-		arg(&a, "intel-iommu");
+		qemu_argument(&a, "-device");
+		qemu_argument(&a, "intel-iommu");
 	}
-	disk_arguments(&a, config);
-	net_arguments(&a, config);
-	arg(&a, "-device");
-	arg(&a, "virtio-rng-pci,%s", virtio_options(config));
+	qemu_devices(&a, config);
 	if (config->gdb) {
-		arg(&a, "-gdb");
-		arg(&a, "tcp:127.0.0.1:%s", config->gdb);
-		arg(&a, "-S");
+		qemu_argument(&a, "-gdb");
+		qemu_argument(&a, "tcp:127.0.0.1:%s", config->gdb);
+		qemu_argument(&a, "-S");
 	}
 	for (size_t i = 0; i < config->nextra; i++)
-		arg(&a, "%s", config->extra[i]);
-	arg(&a, config->cdrom ? "-cdrom" : "-kernel");
-	arg(&a, "%s", config->cdrom ? config->cdrom : config->kernel);
+		qemu_argument(&a, "%s", config->extra[i]);
+	qemu_argument(&a, config->cdrom ? "-cdrom" : "-kernel");
+	qemu_argument(&a, "%s", config->cdrom ? config->cdrom : config->kernel);
 	pool_push(pool, a.argv, a.n) = NULL;
 	return a.argv;
 }

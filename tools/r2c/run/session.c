@@ -114,6 +114,14 @@ static void program_signal(struct session *s, int signal)
 	deadline_set(s, REACTION, REACTION_S);
 }
 
+/* Nothing more can be written to stdout: for the program it is as if its reader was gone. */
+static void output_lost(struct session *s)
+{
+	if (errno != EPIPE)
+		report("cannot write standard output: %s", strerror(errno));
+	program_signal(s, SIGPIPE);
+}
+
 static void tty_send(struct session *s)
 {
 	struct winsize size = {0};
@@ -363,13 +371,13 @@ static void session_step(struct session *s, int signals)
 	if (p[GUEST].revents)
 		stream_flush(&s->guest);
 	if (p[OUT].revents && !stream_flush(&s->out))
-		program_signal(s, SIGPIPE);
+		output_lost(s);
 	if (p[ERR].revents)
 		stream_flush(&s->err);
 	if (p[LOG_OUT].revents)
 		stream_flush(&s->log_out);
-	if (p[LOG_COPY].revents)
-		stream_flush(&s->log_copy);
+	if (p[LOG_COPY].revents && !stream_flush(&s->log_copy))
+		report_at(s->config->log, 0, "cannot write the log: %s", strerror(errno));
 	frames_handle(s);
 }
 

@@ -28,12 +28,13 @@
 #define TERM_GRACE_S 3
 
 struct session_config {
-	bool console;  /* the system has a console, so frames come; else its log is r2c's stdout */
-	bool program;  /* it runs a program, whose exit status counts */
-	bool input;    /* stdin is for it */
-	bool verbose;  /* the log goes to stderr */
-	int log_fd;    /* ... and there; -1: nowhere else */
-	bool debugged; /* it starts stopped, and when it goes on is another's decision */
+	bool console; /* the system has a console, so frames come; else its log is r2c's stdout */
+	bool program; /* it runs a program, whose exit status counts */
+	bool input;   /* stdin is for it */
+	bool verbose; /* the log goes to stderr */
+	int log_fd;   /* ... and there; -1: nowhere else */
+	const char *log; /* that file's path */
+	bool debugged;	 /* it starts stopped, and when it goes on is another's decision */
 	struct coredump *coredump; /* of a component that fails */
 	unsigned timeout_s;	   /* 0: none */
 };
