@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The cost of synchronisation, scheduling and memory for a component whose services are in other
+ * The cost of synchronisation, scheduling and memory for a component with its services in other
  * domains.
  */
 #include <stdbool.h>

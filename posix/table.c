@@ -45,7 +45,8 @@ const struct process_hooks *const process_hooks[] = {
 
 const struct synth_ops *const synth_trees[] = {&dev_tree, &proc_tree, NULL};
 
-long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args)
+/* A call by number: its result. */
+static long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args)
 {
 	static uint64_t unknown;
 	struct call *call = number < ARRAY_LEN(table) ? &table[number] : NULL;

@@ -168,7 +168,8 @@ static const struct file_ops pipe_ops = {
 	.write_all = true,
 };
 
-long pipe_create(struct file *ends[2], unsigned flags)
+/* Reader and writer. 0 or -LX_ENOMEM. */
+static long pipe_create(struct file *ends[2], unsigned flags)
 {
 	struct pipe *p = cos_calloc(1, sizeof(*p));
 

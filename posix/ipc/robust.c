@@ -5,8 +5,8 @@
  *
  * H1. The list is the program's memory. It may be a circle, so the walk is bounded; its addresses
  *     are checked as any others; what cannot be read ends the walk.
- * H2. `pending` is a mutex that the thread was locking or unlocking. If its word is 0, it is unlocked
- *     but its wake may not have been issued, so a waiter is woken.
+ * H2. `pending` is a mutex that the thread was locking or unlocking. If its word is 0, it is
+ *     unlocked but its wake may not have been issued, so a waiter is woken.
  * H3. A process that was told to end does none of this: no thread of it is left to see it.
  */
 #include "base/os.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The harness of the conformance suite over the COS host: a component that ends the system with
- * status 0 if no check failed. The suite is its rump kernel. It has a client (visitor.c), whose
- * calls come through the interface storage, and wait here until the suite wants one.
+ * status 0 if no check failed. The suite is its rump kernel. It has a client (visitor.c). The
+ * client's calls come through the interface storage, and wait here until the suite wants one.
  */
 #include <cos/core.h>
 #include <cos/abi.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes, descriptors, pipes, poll, kqueue, timeouts, and a client whose memory is elsewhere. */
+/* Processes, descriptors, pipes, poll, kqueue, timeouts, and a client with its memory elsewhere. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>

@@ -135,8 +135,8 @@ struct conf_host {
 unsigned conf_run(const struct conf_host *host);
 
 /*
- * Called by the suite's hyp_syscall upcall, for a harness whose clients' calls arrive there; to be
- * set before the client calls. Runs with a virtual CPU and an lwp. NULL: the call fails (ENOSYS).
+ * Called by the suite's hyp_syscall upcall, for a harness with clients that call there; to be set
+ * before the client calls. Runs with a virtual CPU and an lwp. NULL: the call fails (ENOSYS).
  */
 typedef int (*conf_syscall_fn)(int num, void *args, long *retval);
 extern _Atomic(conf_syscall_fn) conf_on_syscall;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Checks of condition variables: who wakes, and that no wake-up is lost. */
+/* Checks of condition variables: which waiters wake, and that no wake-up is lost. */
 #include "condition.h"
 
 #define MS 1000000l

@@ -2,7 +2,7 @@
 /*
  * Checks of what a program was linked with: link sets, which are pointers in sections of known
  * names (NetBSD sys/cdefs.h, __link_set_add_rodata). The suite has two components and three
- * modules, whose contents do not matter to a host.
+ * modules; their contents do not matter to a host.
  */
 #include "conf.h"
 

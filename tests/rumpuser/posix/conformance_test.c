@@ -156,8 +156,8 @@ static int in_child(void (*fn)(int), int arg)
 }
 
 /*
- * A client of the system-call proxy: a process that makes one system call, whose arguments say
- * where its memory is. The suite's checks run inside that call, in a thread of the server.
+ * A client of the system-call proxy: a process that makes one system call, with the place of its
+ * memory as arguments. The suite's checks run inside that call, in a thread of the server.
  */
 #define CLIENT_CALL 777
 #define CLIENT_MEM 16384

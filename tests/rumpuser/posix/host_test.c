@@ -22,7 +22,7 @@
 #include "rumpuser.h"
 #include "rumpuser_component.h"
 
-/* A child whose two output streams come through *fd. */
+/* A child; its two output streams come through *fd. */
 static pid_t child_start(void (*fn)(void), int *fd)
 {
 	int fds[2];

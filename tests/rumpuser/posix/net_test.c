@@ -289,7 +289,7 @@ static void test_bus_length(void **state)
 	unlink(path);
 }
 
-/* A bus whose file has lost its name still works. */
+/* A bus still works when its file has lost its name. */
 static void test_bus_nameless(void **state)
 {
 	struct rumpuser_iovec iov = {"x", 1};

@@ -475,7 +475,7 @@ static void test_fork_cancelled(void **state)
 	await_count(&conf_calls.release, 2);
 }
 
-/* More tickets than there may be: those whose parents are gone make room. */
+/* More tickets than there may be: those that have lost their parents make room. */
 static void test_many_tickets(void **state)
 {
 	struct proxy p = guest(), child = {0};

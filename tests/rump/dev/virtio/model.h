@@ -61,7 +61,7 @@ struct model {
 	bool m_refuse; /* accepts no set of features */
 	bool m_bad_cap;
 	void (*m_handle)(struct model *m, struct chain *c);
-	unsigned m_keep; /* bits of the queues whose chains wait for chain_take */
+	unsigned m_keep; /* bits of the queues that keep chains for chain_take */
 	enum lie m_lie;
 	/* State of the device. */
 	uint8_t m_status;

@@ -2,7 +2,7 @@
 /*
  * virtio network cards for the host (virtio_nic.c, I1 to I5; rump/nic.h): what is sent arrives
  * unchanged in the model, and what the model sends is received in order. Frames that do not fit are
- * lost and counted; a card that breaks the rules is not used again, and its waiters are told.
+ * lost and counted; a card that breaks the rules is not used again, and its waiters get an error.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -265,7 +265,7 @@ static void test_send(void **state)
 	assert_int_equal(rump_pub_nic_send(CARD, 100, (struct rump_nic_copy){copy_in, &c}),
 			 RUMP_EFAULT);
 	assert_int_equal(nsent, 61);
-	lost(CARD, 43, 0); /* a frame whose receiver got an error is not counted as lost */
+	lost(CARD, 43, 0); /* a frame is not lost if its receiver got an error */
 }
 
 /* A slow device: a ring full of frames, then none, then as many again as it took. */
@@ -303,7 +303,7 @@ static void test_full(void **state)
 }
 
 /*
- * It is reset, waiters are told, and it is not used again; frames that had arrived can be taken
+ * It is reset and not used again, and waiters get an error; frames that had arrived can be taken
  * (I5).
  */
 static void test_liar(void **state)

@@ -46,7 +46,7 @@ void check_pattern(int fd, int64_t off, size_t len, unsigned seed);
 void check_zeros(int fd, int64_t off, size_t len);
 int make_file(const char *path);
 void put_file(const char *path, const char *text);
-/* A random number generator whose sequence repeats. */
+/* A random number generator with a sequence that repeats. */
 uint32_t rnd(uint64_t *state);
 
 #define assert_fails(call, error)                      \
