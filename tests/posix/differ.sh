@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/linux/cases.sh
-run=build/posix-run/run
+run=${POSIX_RUN:-build/posix-run/run}
 bin=build/linux
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
