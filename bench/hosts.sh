@@ -162,15 +162,16 @@ own_absent=$absent
 	echo "| --- | ---: |"
 	sed '/^unit\t/d; s/^\(.*\)\t\(.*\)/| \1 | \2 |/' "$work/cos-services"
 	echo
-	echo "The contended take and give is what Composite's \`tests/bench_sem/bench_sem.c\` times in \`sem_hi_thd\`, of the same two threads: a take"
-	echo "that blocks, a give by a less urgent thread that wakes, which is the second switch, and a give without a waiter; 2719 there,"
-	echo "in the same way as in the table of kernel paths. By two threads in turn there are two of each, of a priority, and two switches."
+	echo "The contended take and give is what Composite's \`tests/bench_sem/bench_sem.c\` times in \`sem_hi_thd\`, of the same two"
+	echo "threads. One thread's take blocks; a give by a less urgent thread wakes it, which is the second switch; then it gives"
+	echo "without a waiter. There it is 2719, measured as in the table of kernel paths. The row of two threads in turn has two"
+	echo "takes and two gives, by threads of one priority, and two switches."
 	echo
 	echo "## Hypercalls"
 	echo
-	echo "\`bench/hypercalls.c\`: uncontended, the call, its arguments and the return counted in, the loop not. COS:"
-	echo "\`-icount\`, as above. POSIX: medians of $call_runs runs, gcc -O2, no sanitizers (load $(cut -d' ' -f1 /proc/loadavg)). NetBSD's own host"
-	echo "is measured where \`RUMP_PREFIX\` has a \`librumpuser.a\`. These two sections alone: \`bench/hosts.sh\`, after \`make bench\`."
+	echo "\`bench/hypercalls.c\`: uncontended; the call, its arguments and the return are counted, the loop is not. COS:"
+	echo "\`-icount\`, as above. POSIX: medians of $call_runs runs, gcc -O2, no sanitizers (load $(cut -d' ' -f1 /proc/loadavg)). NetBSD's own host is measured"
+	echo "where \`RUMP_PREFIX\` has a \`librumpuser.a\`. After \`make bench\`, \`bench/hosts.sh\` measures these two sections alone."
 	echo
 	hypercalls
 	echo
