@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# hosts.sh: services of COS (bench/services.c), the hypercalls of both hosts and rump kernels on them (bench/hypercalls.c, bench/rump.c), as tables.
+# hosts.sh: services of COS (bench/services.c), the hypercalls of both hosts and rump kernels on them
+# (bench/hypercalls.c, bench/rump.c), as tables.
 #	COS	instructions, under -icount shift=0: they repeat. Time and bytes a second in a second run, by the clock.
-#	POSIX	by the clock: programs in turn, RUNS times, those of the hypercalls CALL_RUNS times; medians of the runs.
+#	POSIX	by the clock: programs in turn, RUNS times, those of the hypercalls CALL_RUNS times; medians of the
+#	runs.
 # NetBSD's libraries are measured where RUMP_PREFIX has them. What could not be measured is "-", and the status is 1.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -24,7 +26,8 @@ cos()
 	tr -d '\r' <"$work/log" | grep "$(printf '\t')" >"$work/$name"
 }
 
-# posix TIMES PROGRAM...: run them in turn, TIMES times; the medians are in $work/PROGRAM. A program that is not built is skipped.
+# posix TIMES PROGRAM...: run them in turn, TIMES times; the medians are in $work/PROGRAM. A program that is not built
+# is skipped.
 posix()
 {
 	local program run times=$1

@@ -20,7 +20,8 @@ accel=$(accelerator) # both are told
 cpu=max
 [ "$accel" = tcg ] || cpu=host
 
-# linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (tools/r2c/run/qemu.c), WORDS on its command line
+# linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (tools/r2c/run/qemu.c), WORDS on its command
+# line
 linux_boot()
 {
 	local words=$1
@@ -74,8 +75,9 @@ wrk_of()
 			END { if (!ok) printf "-" }'
 }
 
-# first_200 PORT SECONDS: the time of the first answer, in ns, in $work/first. A connection that comes before the guest is up
-# is answered only when the emulator repeats its SYN, seconds later; so there is a new one every tenth of a second.
+# first_200 PORT SECONDS: the time of the first answer, in ns, in $work/first. A connection that comes before the guest
+# is up is answered only when the emulator repeats its SYN, seconds later; so there is a new one every tenth of a
+# second.
 first_200()
 {
 	local deadline=$((SECONDS + $2)) asking=()

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# gdb.sh: gdb on a system from its start, isolated and fused: breakpoints in one component and in the kernel, with source
-# lines, and the callers through invocations.
+# gdb.sh: gdb on a system from its start, isolated and fused: breakpoints in one component and in the kernel, with
+# source lines, and the callers through invocations.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 label=tools/r2c/gdb
