@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A step that makes one file of others by a command, and is left out when nothing that it depends
- * on has changed. What it depends on is written down as text, its key, in OUTPUT.key: the command,
- * and each input file with its size and time. So an input that became older counts as changed as
- * well.
+ * A step makes one file of others by a command. It is skipped when nothing has changed that its
+ * output depends on. These dependencies are a text, the key, which is kept in OUTPUT.key: the
+ * command, and each input file with its size and time. An input that became older counts as
+ * changed, too.
  */
 #ifndef R2C_BUILD_STEP_H
 #define R2C_BUILD_STEP_H
