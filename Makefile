@@ -18,6 +18,8 @@
 .DEFAULT_GOAL := all
 
 B := build
+# What comes from Debian, for builds elsewhere (B=...) too.
+DEBIAN := build/debian
 CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -34,9 +36,10 @@ COS_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pic -
 	-fno-asynchronous-unwind-tables -fno-common -ffunction-sections -fdata-sections \
 	-isystem $(shell $(CC) -print-file-name=include) $(INC)
 COS_ASFLAGS := -g $(DEP) $(INC)
-HOST_CFLAGS := -std=c17 -O1 -g $(WARN) -Wno-override-init $(DEP) -D_GNU_SOURCE -fno-omit-frame-pointer \
-	-fsanitize=address,undefined -fno-sanitize-recover=undefined $(INC)
-HOST_LDFLAGS := -fsanitize=address,undefined
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+HOST_CFLAGS := -std=c17 -O1 -g $(WARN) -Wno-override-init -Wno-maybe-uninitialized $(DEP) -D_GNU_SOURCE -fno-omit-frame-pointer \
+	$(SANITIZE) $(INC)
+HOST_LDFLAGS := $(SANITIZE)
 
 # cos_objs SOURCES, host_objs SOURCES: the objects that these sources become.
 cos_objs = $(patsubst %,$(B)/cos/%.o,$(basename $(1)))
@@ -94,7 +97,7 @@ $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOST_CFLAGS) $(XCFLAGS) -c -o $@ $<
 
-.PHONY: all freestanding portable clean help run check test test-host test-build test-list test-cores bench
+.PHONY: all freestanding portable clean help run check coverage test test-host test-host-build test-build test-list test-cores bench
 
 ## all            everything that the systems are made of, and r2c (what make does by itself)
 all: $(ALL) $(patsubst %,$(B)/component/%.o,$(COMPONENTS))
@@ -149,8 +152,10 @@ test-list:
 test-build: all $(HOST_TESTS) $(SCRIPT_TESTS)
 	@grep -rlxI '#!/bin/sh' $(B)/test | grep -vxF "$$(printf '%s\n' $(SCRIPT_TESTS))" | xargs -r rm
 ## test-host      the tests that run on this machine itself, under sanitizers
-test-host: $(HOST_TESTS)
+test-host: test-host-build
 	tests/run.sh -j $(JOBS) $(HOST_TESTS)
+# With what posix/differ runs.
+test-host-build: $(HOST_TESTS) $(B)/posix-run/run
 ## test-cores     the tests of booted systems on 1, 2, 4 and 8 cores, or on CORES="N ..."
 test-cores:
 	$(TEST_PACKAGES)
@@ -159,10 +164,15 @@ test-cores:
 		CPUS=$$cores tests/run.sh -j $(JOBS) $(CORES_SPECS) || failed="$$failed $$cores"; done; \
 	test -z "$$failed" || { echo "failures with this many cores:$$failed"; exit 1; }
 
+## coverage       the host tests without sanitizers in build/coverage; prints and writes the table of docs/testing.md
+coverage: all $(LINUX_PROGRAMS)
+	$(TEST_MAKE) B=build/coverage SANITIZE='--coverage -Wl,-u,__gcov_dump' HOSTCC=gcc test-host-build
+	tests/coverage.sh build/coverage $(filter-out %/damage,$(HOST_TESTS))
+
 ## bench          measurements of the whole system, beside Linux
 bench:
 	tools/debian/packages.sh build run web test bench
 	$(MAKE) --no-print-directory all $(BENCH_NEEDS)
 	bench/run.sh
 
--include $(shell find $(B) -path $(B)/debian -prune -o -path $(B)/clang -prune -o -path $(B)/bench -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(B) -path $(B)/debian -prune -o -path $(B)/clang -prune -o -path $(B)/coverage -prune -o -path $(B)/bench -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * calls: what system calls cost, in ticks of the TSC. Under `qemu -icount shift=0` a tick is an
- * instruction, so the figures repeat; the same executable runs on Linux beside it. Each is the
- * smallest of several rounds, less what reading the TSC costs.
+ * calls: the cost of system calls, in ticks of the TSC. Under `qemu -icount shift=0` a tick is an
+ * instruction, so the figures repeat; the same executable runs on Linux for comparison. Each figure
+ * is the smallest of several rounds, less the cost of reading the TSC.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>

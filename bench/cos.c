@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A benchmark as a component. It runs while the component starts; the one with the parameter LAST
- * ends the system. */
+/*
+ * A benchmark as a component. It runs while the component starts. The component with the parameter
+ * LAST ends the system.
+ */
 #include <stdbool.h>
 #include <cos/clock.h>
 #include <cos/log.h>
@@ -81,7 +83,10 @@ static void run(void *arg)
 	cos_sem_post(&over);
 }
 
-/* In a thread like those of rump kernels: that of the start is more urgent than all of theirs. */
+/*
+ * In a thread like those of rump kernels: the thread that starts components is more urgent than all
+ * of them.
+ */
 long component_init(void)
 {
 	if (cos_thread_create(run, NULL, SCHED_PRIO_SERVICE) < 0)

@@ -24,7 +24,7 @@ cos()
 	tr -d '\r' <"$work/log" | grep "$(printf '\t')" >"$work/$name"
 }
 
-# posix TIMES PROGRAM...: so often, in turn; the medians in $work/PROGRAM. Those that are not built are not run.
+# posix TIMES PROGRAM...: run them in turn, TIMES times; the medians are in $work/PROGRAM. A program that is not built is skipped.
 posix()
 {
 	local program run times=$1
@@ -46,7 +46,7 @@ posix()
 	done
 }
 
-# value NAME ROW [AWK EXPRESSION OF v]: "-" if it is not there, or why nobody could have it
+# value NAME ROW [AWK EXPRESSION OF v]: the figure; without one "-", or the reason
 value()
 {
 	[ -e "$work/$1" ] || {
@@ -160,7 +160,7 @@ own_absent=$absent
 	sed '/^unit\t/d; s/^\(.*\)\t\(.*\)/| \1 | \2 |/' "$work/cos-services"
 	echo
 	echo "The contended take and give is what Composite's \`tests/bench_sem/bench_sem.c\` times in \`sem_hi_thd\`, of the same two threads: a take"
-	echo "that blocks, a give by a less urgent thread that wakes, which is the second switch, and a give that finds nobody waiting; 2719 there,"
+	echo "that blocks, a give by a less urgent thread that wakes, which is the second switch, and a give without a waiter; 2719 there,"
 	echo "in the same way as in the table of kernel paths. By two threads in turn there are two of each, of a priority, and two switches."
 	echo
 	echo "## Hypercalls"
@@ -178,8 +178,8 @@ own_absent=$absent
 	echo "## Rump kernels"
 	echo
 	echo "\`bench/rump.c\`: \`rump/\`, and NetBSD's libraries in its place; one virtual CPU, no devices, files on tmpfs; the"
-	echo "connection carries 64 MiB. The memory of \`rump_init\` is what less is free of the machine's (COS), or what more the"
-	echo "process is resident with (POSIX). QEMU counts each step of a \`rep\`: eight bytes of ours."
+	echo "connection carries 64 MiB. The memory of \`rump_init\` is by how much the machine's free memory shrinks (COS), or the"
+	echo "process's resident memory grows (POSIX). QEMU counts each step of a \`rep\`: eight bytes in \`rump/\`."
 	echo
 	echo "| COS, instructions | \`rump/\` | NetBSD |"
 	echo "| --- | ---: | ---: |"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What each hypercall takes when nobody else wants what it asks for. There is no rump kernel: its
- * upcalls do nothing, and the thread's lwp is an object that nobody looks into.
+ * The cost of each hypercall without contention. There is no rump kernel: its upcalls do nothing,
+ * and the thread's lwp is an opaque object.
  */
 #include "bench.h"
 #include "rumpuser.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The loops of a benchmark, and what they took (bench.h). */
 #include "bench.h"
 
 #define ROUNDS 31

@@ -17,7 +17,7 @@ uint64_t bench_ticks(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* Resident: proc(5), statm. */
+/* Resident memory: proc(5), statm. */
 uint64_t bench_memory_bytes(void)
 {
 	FILE *file = fopen("/proc/self/statm", "r");

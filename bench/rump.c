@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a rump kernel takes: to start, for the shortest system call, for a page from its cache, and
- * for much through a file and through a connection. */
+/*
+ * The cost of a rump kernel: its start, the shortest system call, a page from its cache, and bulk
+ * transfers through a file and through a connection.
+ */
 #include "bench.h"
 
 #include <rump/rump.h>
@@ -13,7 +15,7 @@
 #define CHUNK (64 << 10)
 #define FILE_BYTES (256l << 20)
 #define STREAM_BYTES (64l << 20)
-#define LOOPBACK 0x0100007f /* 127.0.0.1, in network order */
+#define LOOPBACK 0x0100007f /* 127.0.0.1 in network byte order */
 
 static char chunk[CHUNK];
 static int file, there, here;
@@ -26,7 +28,7 @@ static long must(long result, const char *what)
 	return result;
 }
 
-/* ticks took bytes; the row is of a page. */
+/* bytes bytes took ticks; the row is for a page. */
 static void bench_bulk(const char *name, uint64_t ticks, long bytes)
 {
 	bench_value(name, ticks * 10 / (uint64_t)(bytes / PAGE));

@@ -188,7 +188,7 @@ done
 	echo
 	echo "## Kernel paths, instructions (user level to user level)"
 	echo
-	echo "\`qemu -icount shift=0,sleep=off\`: a tick is an instruction, or a step of a \`rep\` (Linux copies bytes by it, we words of eight), and the figures repeat."
+	echo "\`qemu -icount shift=0,sleep=off\`: a tick is an instruction, or a step of a \`rep\` (Linux copies bytes by it, this system words of eight), and the figures repeat."
 	echo
 	echo '```'
 	make -s --no-print-directory bench-kernel 2>&1 | grep -vE '^(END|kernel:)' | tee "$work/kernel"

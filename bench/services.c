@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What synchronisation, scheduling and memory cost a component whose services are in domains of
- * their own. */
+/*
+ * The cost of synchronisation, scheduling and memory for a component with its services in other
+ * domains.
+ */
 #include <stdbool.h>
 #include <cos/clock.h>
 #include <cos/sync.h>
@@ -30,7 +32,7 @@ BENCH_LOOP(loop_direct, sched_unpark_park(partner, 0))
 BENCH_LOOP(loop_token, (cos_sem_post(&token), cos_sem_wait(&token, 0)))
 BENCH_LOOP(loop_invocation, sched_thd_time(-1))
 
-/* With nothing but sched. */
+/* With a component that needs only sched. */
 static void answer_direct(void *arg)
 {
 	for (;;)
@@ -54,7 +56,7 @@ static void answer_one(void *arg)
 		cos_sem_post_wait(&reply, &call, 0);
 }
 
-/* Each waits for what the other one posts. */
+/* Each waits for the other's post. */
 static void contender(void *arg)
 {
 	(void)arg;
@@ -65,11 +67,11 @@ static void contender(void *arg)
 }
 
 /*
- * What Composite counts as a contended take and give
+ * What Composite calls a contended take and give
  * (src/components/implementation/tests/bench_sem/bench_sem.c, between the two time stamps of
- * sem_hi_thd): a thread takes a semaphore that a less urgent one holds, and is switched from; that
- * one, which was preempted in a loop of its own, gives it, and is switched from in turn; the first
- * gives it, when nobody waits.
+ * sem_hi_thd). A thread takes a semaphore that a less urgent thread holds, and is switched away
+ * from. That thread, which was preempted in a loop of its own, gives the semaphore, and is switched
+ * away from in turn. The first thread then gives it, without a waiter.
  */
 static void urgent(void *arg)
 {
@@ -138,7 +140,7 @@ static long thread_make(void (*function)(void *))
 	return tid;
 }
 
-/* n times PAGES pages that were never touched. */
+/* n times PAGES pages that were not touched before. */
 static void touch(long n)
 {
 	for (; n != 0; n--) {
@@ -176,7 +178,7 @@ void bench_run(void)
 	thread_make(answer_one);
 	bench_loop("call and reply, post and wait in one", loop_call_one, TURNS);
 	thread_make(contender);
-	sched_yield(); /* it waits by now */
+	sched_yield(); /* the other thread waits by now */
 	bench_loop("semaphore taken and given by two threads in turn, once each", loop_token,
 		   TURNS);
 	contended();

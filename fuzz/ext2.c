@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Damaged ext2 images. The input is a list of changes of six bytes to a good image: an offset in
- * words of two bytes, then four bytes to put there. So what changes is nearly always metadata,
- * which is in the first 128 KiB. Each image is mounted, read, changed and unmounted; that may fail,
- * but nothing else may happen.
+ * Damaged ext2 images. The input is a list of changes to a good image, six bytes each: an offset in
+ * units of two bytes, then four bytes to put there. Changes are thus nearly always to metadata,
+ * which is in the first 128 KiB. Each image is mounted, read, changed and unmounted. These may
+ * fail; nothing else may happen.
  */
 #include <fcntl.h>
 #include <stdio.h>

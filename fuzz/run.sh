@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh SECONDS | smoke: run each fuzzer for so long, from what build/fuzz/corpus keeps of earlier runs; or, to see
-# that they work, for some inputs that are the same each time.
+# run.sh SECONDS | smoke: run each fuzzer for SECONDS, from the corpus of earlier runs in build/fuzz/corpus; or, as a
+# quick check, for a fixed set of inputs.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 label=fuzz

@@ -4,7 +4,7 @@
  * processor to the owner, and the owner lends it back when it unlocks.
  */
 #include <stdbool.h>
-#include <mem/thread.h>
+#include <cos/cap.h>
 #include <cos/client.h>
 #include <cos/clock.h>
 #include <cos/core.h>
@@ -29,7 +29,7 @@ static long lend_to(uint32_t thread)
 {
 	uint64_t timeout = cos_tsc() + cos_ns_to_ticks(LEND_NS);
 
-	return cos_op2(MEM_THD_CAP(thread - 1UL), COS_THD_SWITCH, timeout, 0);
+	return cos_op2(COS_CAP_THD(thread - 1UL), COS_THD_SWITCH, timeout, 0);
 }
 
 /* False: the lock still has the same owner. */

@@ -23,8 +23,6 @@ struct thread;
 /* table.c. From the gate (arch/x86_64/gate.S); the result is the program's rax. */
 long posix_syscall(struct gate_frame *f, long cos_tid, long comp);
 
-/* A call by number: its result. */
-long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args);
 const char *call_name(uint64_t number); /* NULL: no such number */
 
 #endif

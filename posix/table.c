@@ -12,7 +12,7 @@
 #include "fs/context.h"
 #include "fs/tree.h"
 #include "init/init.h"
-#include "ipc/futex.h"
+#include "ipc/robust.h"
 #include "mm/mapping.h"
 #include "process/hooks.h"
 #include "process/process.h"
@@ -40,12 +40,13 @@ static struct call table[] = {
  */
 const struct process_hooks *const process_hooks[] = {
 	&itimer_hooks, &fdtable_hooks, &fs_hooks,   &signal_hooks,
-	&futex_hooks,  &mapping_hooks, &init_hooks, NULL,
+	&robust_hooks, &mapping_hooks, &init_hooks, NULL,
 };
 
 const struct synth_ops *const synth_trees[] = {&dev_tree, &proc_tree, NULL};
 
-long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args)
+/* A call by number: its result. */
+static long call_dispatch(struct thread *t, uint64_t number, const uint64_t *args)
 {
 	static uint64_t unknown;
 	struct call *call = number < ARRAY_LEN(table) ? &table[number] : NULL;

@@ -100,9 +100,9 @@ int rumpcomp_pci_map_bar(unsigned bus, unsigned dev, unsigned fun, unsigned bar,
 /* How many MSI-X vectors the device has; 0: none, or no such device. */
 unsigned rumpcomp_pci_msix_count(unsigned bus, unsigned dev, unsigned fun);
 /*
- * Name vector (an entry of the MSI-X table) of the device by a cookie of the caller's choice,
- * unique in this rump kernel, to be given to rumpcomp_pci_irq_establish, which also enables MSI-X
- * on the device. ENODEV, EINVAL: no such vector, EEXIST: cookie or vector in use, ENOMEM.
+ * Name a vector (an entry of the MSI-X table) of the device by a cookie of the caller's choice,
+ * unique in this rump kernel. The cookie is for rumpcomp_pci_irq_establish, which also enables
+ * MSI-X on the device. ENODEV, EINVAL: no such vector, EEXIST: cookie or vector in use, ENOMEM.
  */
 int rumpcomp_pci_msix_map(unsigned bus, unsigned dev, unsigned fun, unsigned vector,
 			  unsigned cookie);

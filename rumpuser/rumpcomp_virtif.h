@@ -24,7 +24,7 @@ struct virtif_sc;   /* the interface, the kernel's */
 struct virtif_user; /* its connection, the host's */
 
 /*
- * Connect the interface whose number is in name. enaddr: the address that the kernel proposes; the
+ * Connect the interface with the number in name. enaddr: the address that the kernel proposes; the
  * host may replace it. A NetBSD errno.
  */
 int rumpcomp_virt_create(const char *name, struct virtif_sc *sc, uint8_t *enaddr,

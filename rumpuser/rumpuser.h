@@ -187,8 +187,8 @@ void rumpuser_mutex_owner(struct rumpuser_mtx *mtx, struct lwp **ownerp);
 
 /*
  * Read-write locks. tryenter and tryupgrade: 0 or EBUSY. downgrade lets no writer in between.
- * rumpuser_rw_held tells with WRITER whether the calling lwp is the writer, and with READER whether
- * there is any reader.
+ * rumpuser_rw_held with WRITER: whether the calling lwp is the writer; with READER: whether there
+ * is any reader.
  */
 struct rumpuser_rw;
 enum rumprwlock { RUMPUSER_RW_READER, RUMPUSER_RW_WRITER };

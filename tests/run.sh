@@ -5,7 +5,7 @@
 #	PASS name | FAIL name: why | SKIP name: why		(scripts, booted systems)
 #	ok N - name | not ok N - name				(cmocka: TAP)
 # and its whole output is kept as build/test-log/NAME.log, with CPUS=N in the environment (tests/lib.sh) as
-# build/test-log-N/NAME.log. A test that ends with another status than 0 without a FAIL, reports nothing, or
+# build/test-log-N/NAME.log; LOGS=DIR puts them elsewhere. A test that ends with another status than 0 without a FAIL, reports nothing, or
 # outlives its limit counts as failed. The last line is the sum. Two of these can run in one tree: one waits for the
 # other where they have a test in common.
 set -u
@@ -15,7 +15,7 @@ if [ "${1-}" = -j ]; then
 	jobs=$2
 	shift 2
 fi
-logs=build/test-log${CPUS:+-$CPUS}
+logs=${LOGS:-build/test-log${CPUS:+-$CPUS}}
 sums=$(mktemp) # "passed failed skipped", a line a test
 trap 'rm -f "$sums"' EXIT
 export CMOCKA_MESSAGE_OUTPUT=TAP
@@ -28,7 +28,7 @@ run_one()
 		limit=${BASH_REMATCH[1]}
 		spec=${BASH_REMATCH[2]}
 	fi
-	name=${spec#build/test/}
+	name=${spec#*/test/}
 	log=$logs/$name.log
 	mkdir -p "$(dirname "$log")"
 	exec 9>"$log.lock"

@@ -38,7 +38,7 @@ static bool block_attach(const char *name)
 	cos_snprintf(key, sizeof(key), "/dev/%s", name);
 	error = rump_pub_etfs_register(key, host, RUMP_ETFS_BLK);
 	if (error)
-		cos_log("%s of another component cannot be %s here: error %d\n", name, key, error);
+		cos_log("%s: cannot attach %s of another component: error %d\n", key, name, error);
 	return true;
 }
 
@@ -68,7 +68,7 @@ static void labels_attach(void)
 		if (rump_sys_stat(whole, &st) != 0)
 			return;
 		if (rump_sys_stat(name, &st) != 0 && rump_sys_symlink(whole, name) != 0)
-			cos_log("%s cannot be made to lead to %s\n", name, whole);
+			cos_log("%s: cannot make it a link to %s\n", name, whole);
 	}
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The names of a rump kernel's disks, at its start. */
 #ifndef COMPONENT_SYSPROXY_DISKS_H
 #define COMPONENT_SYSPROXY_DISKS_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The first network interface of NetBSD's rump kernel, at its start. */
 #ifndef COMPONENT_SYSPROXY_NETCONFIG_H
 #define COMPONENT_SYSPROXY_NETCONFIG_H
 

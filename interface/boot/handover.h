@@ -2,7 +2,7 @@
 /*
  * What mem takes over from boot: struct boot_handover, at BOOT_HANDOVER_VA of mem's domain before
  * it starts. Offsets are from the start of the structure. Every capability here is in mem's captbl;
- * those of threads are at MEM_THD_CAP.
+ * those of threads are at COS_CAP_THD.
  * Audience: mem.
  */
 #ifndef INTERFACE_BOOT_HANDOVER_H
@@ -60,7 +60,7 @@ struct boot_handover {
 	uint32_t ncomponents;
 	uint32_t component;
 	uint32_t pager_cap; /* sinv capability of mem_pagefault, for programs; 0: none */
-	uint32_t cap_end;   /* mem's capabilities from here on are free, except MEM_THD_CAP's */
+	uint32_t cap_end;   /* mem's capabilities from here on are free, except COS_CAP_THD's */
 	uint64_t boot_tid;  /* the only thread there is */
 	uint64_t wired_stack_bytes; /* of boot_tid's stack in wired domains, from the top */
 	uint32_t own_component;	    /* index: mem */

@@ -9,8 +9,10 @@
 
 #include "interface.h"
 
-/* A thread of component comp. The tid, never 0; sched holds its capability at MEM_THD_CAP(tid). */
-#define MEM_THD_CAP(tid) (1024 + (tid))
+/*
+ * A thread of component comp: its id, never 0. sched gets its capability at COS_CAP_THD
+ * (cos/cap.h).
+ */
 COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number);
 #define MEM_THD_NOGATE (-1)
 /* Must be called on the thread's core; COS_ECORE: it is on another one. */

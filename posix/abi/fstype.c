@@ -21,8 +21,8 @@ static size_t fill_tmpfs(union fs_args *args, char *device, bool root)
 }
 
 /*
- * TYPE(name, NetBSD's name, f_type, on_disk, fill). Each is a symbol, fs_type_NAME__NETBSD, by which
- * r2c knows what a composition may mount (tools/r2c/compose/mounts.c).
+ * TYPE(name, NetBSD's name, f_type, on_disk, fill). Each is a symbol, fs_type_NAME__NETBSD, by
+ * which r2c knows what a composition may mount (tools/r2c/compose/mounts.c).
  */
 /* clang-format off */
 #define FS_TYPES(TYPE)							\

@@ -18,7 +18,7 @@ void text_add(struct text *x, const char *format, ...)
 	va_list args;
 	int n;
 
-	if (x->size - x->len < 512) {
+	if (x->size - x->len < TEXT_ADD_MAX + 1) {
 		char *data = cos_realloc(x->data, x->size + 4096);
 
 		if (!data) {

@@ -15,7 +15,8 @@ struct text {
 	size_t len, size;
 	bool failed; /* out of memory: text is missing */
 };
-/* One call adds at most 511 bytes. */
+/* One call adds at most TEXT_ADD_MAX bytes, enough for a line with a path. */
+#define TEXT_ADD_MAX 511
 void text_add(struct text *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -34,6 +34,8 @@
 #include "process/process.h"
 #include "process/thread.h"
 
+#define SCRIPTS_MAX 4 /* interpreters that are scripts themselves, as Linux */
+
 /* posix's page in the program: signal/x86_64/sigframe.c, F1. 0 or -LX_ENOMEM. */
 static long trampoline_map(struct thread *t)
 {
@@ -110,7 +112,7 @@ static void proc_rename(struct thread *t, const char *path, const char *file,
 
 long exec_load(struct thread *t, const char *path, struct exec_args *args, bool *dead, bool *moved)
 {
-	char line[256], *interp, *arg, *name = os_strdup(path);
+	char line[SCRIPT_LINE], *interp, *arg, *name = os_strdup(path);
 	struct image *im = cos_calloc(1, sizeof(*im));
 	struct file *f = NULL;
 	struct lx_stat st;
@@ -129,7 +131,7 @@ long exec_load(struct thread *t, const char *path, struct exec_args *args, bool 
 			break;
 		if (!script_line(t, f, line, &interp, &arg))
 			break;
-		if (depth == 4)
+		if (depth == SCRIPTS_MAX)
 			r = -LX_ELOOP;
 		else if (!script_args(args, interp, arg, name))
 			r = -LX_ENOMEM;

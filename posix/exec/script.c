@@ -8,10 +8,11 @@
 #include "process/thread.h"
 
 /* "#!interpreter [argument]": true and the two words, in text. */
-bool script_line(struct thread *t, struct file *f, char text[256], char **interp, char **arg)
+bool script_line(struct thread *t, struct file *f, char text[SCRIPT_LINE], char **interp,
+		 char **arg)
 {
 	char *buffer = shared_at(t, SHARED_DATA), *end;
-	struct iov iov = {buffer, 255};
+	struct iov iov = {buffer, SCRIPT_LINE - 1};
 	long r = f->ops->read(t, f, &iov, 1, 0);
 
 	if (r < 4 || buffer[0] != '#' || buffer[1] != '!')

@@ -9,8 +9,11 @@ struct exec_args;
 struct file;
 struct thread;
 
+#define SCRIPT_LINE 256 /* with its NUL, as Linux's BINPRM_BUF_SIZE */
+
 /* "#!interpreter [argument]": true and the two words, in text. */
-bool script_line(struct thread *t, struct file *f, char text[256], char **interp, char **arg);
+bool script_line(struct thread *t, struct file *f, char text[SCRIPT_LINE], char **interp,
+		 char **arg);
 /*
  * argv becomes: interpreter, its argument, the script, the script's arguments. False: out of
  * memory.

@@ -25,6 +25,9 @@
 #include "file/poll.h"
 #include "mm/user.h"
 
+#define EVENTS_MAX (1u << 26) /* of one epoll_wait; Linux: as many as have 2 GiB */
+/* Of an item's events, what is not an event. */
+#define FLAGS (LX_EPOLLET | LX_EPOLLONESHOT | LX_EPOLLEXCLUSIVE | LX_EPOLLWAKEUP)
 #define NESTED_MAX 5 /* epolls in each other, as Linux: bounds the recursion of polling */
 
 struct epoll {
@@ -136,18 +139,16 @@ static const struct file_ops epoll_ops = {
 
 static long create(struct thread *t, bool cloexec)
 {
-	struct file *f = file_create(&epoll_ops, FILE_EPOLL, LX_O_RDWR);
-	struct epoll *ep = cos_calloc(1, sizeof(*ep));
+	struct file *f = anon_create(&epoll_ops, sizeof(struct epoll), 0);
+	struct epoll *ep;
 
-	if (!f || !ep) {
-		cos_free(f);
-		cos_free(ep);
+	if (!f)
 		return -LX_ENOMEM;
-	}
+	f->kind = FILE_EPOLL;
+	ep = f->object;
 	list_init(&ep->items);
 	list_init(&ep->ready);
 	ep->file = f;
-	f->object = ep;
 	return fd_install(t, f, 0, cloexec);
 }
 
@@ -325,18 +326,15 @@ static long collect(struct thread *t, struct file *f, void *arg)
 			break;
 		item = container_of(n, struct item, ready_link);
 		mask = item_poll(t, item);
-		if (!(item->events &
-		      ~(LX_EPOLLET | LX_EPOLLONESHOT | LX_EPOLLEXCLUSIVE | LX_EPOLLWAKEUP)))
-			mask = 0; /* one-shot, and has fired */
-		if (!mask)
+		if (!mask ||
+		    !(item->events & ~FLAGS)) /* a one-shot that has fired has only flags */
 			continue;
 		event = (struct lx_epoll_event){mask, item->data};
 		r = user_put(t, c->out + (uint64_t)count * sizeof(event), &event, sizeof(event));
 		if (r == 0)
 			count++;
 		if (r == 0 && item->events & LX_EPOLLONESHOT)
-			item->events &=
-				LX_EPOLLET | LX_EPOLLONESHOT | LX_EPOLLEXCLUSIVE | LX_EPOLLWAKEUP;
+			item->events &= FLAGS;
 		if (r < 0 || !(item->events & (LX_EPOLLET | LX_EPOLLONESHOT))) {
 			event_lock();
 			if (list_empty(&item->ready_link))
@@ -367,7 +365,7 @@ static long epoll_wait(struct thread *t, uint64_t epfd, uint64_t out, uint64_t m
 
 	if (!f)
 		return -LX_EBADF;
-	if (f->kind != FILE_EPOLL || c.max <= 0 || max > (1u << 26))
+	if (f->kind != FILE_EPOLL || c.max <= 0 || max > EVENTS_MAX)
 		r = -LX_EINVAL;
 	else
 		r = file_retry(t, f, LX_POLLIN, expired, deadline, collect, &c);

@@ -7,6 +7,7 @@
 #include "file/fdtable.h"
 #include "file/file.h"
 #include "file/locks.h"
+#include "file/pipe.h"
 #include "mm/user.h"
 #include "process/process.h"
 #include "process/thread.h"
@@ -65,7 +66,7 @@ long sys_fcntl(struct thread *t, const uint64_t *a)
 		r = 0;
 		break;
 	case LX_F_GETPIPE_SZ:
-		r = f->kind == FILE_PIPE ? 65536 : -LX_EBADF;
+		r = f->kind == FILE_PIPE ? (long)PIPE_SIZE : -LX_EBADF;
 		break;
 	default:
 		r = -LX_EINVAL;

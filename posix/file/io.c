@@ -9,8 +9,6 @@
 #include "mm/user.h"
 #include "process/thread.h"
 
-#define OFFSET_MAX INT64_MAX
-
 typedef long transfer_fn(struct thread *, struct file *, const struct iov *, int, int64_t);
 
 /* One buffer, at offset unless that is FILE_OFFSET_OWN. Takes the reference over; f NULL: EBADF. */

@@ -14,8 +14,7 @@
 #include "file/pipe.h"
 #include "mm/user.h"
 
-#define PIPE_SIZE 65536u /* as Linux has it at first */
-#define PIPE_BUF 4096u
+#define PIPE_BUF 4096u /* as Linux */
 
 struct pipe {
 	struct cos_mutex lock;
@@ -169,7 +168,8 @@ static const struct file_ops pipe_ops = {
 	.write_all = true,
 };
 
-long pipe_create(struct file *ends[2], unsigned flags)
+/* Reader and writer. 0 or -LX_ENOMEM. */
+static long pipe_create(struct file *ends[2], unsigned flags)
 {
 	struct pipe *p = cos_calloc(1, sizeof(*p));
 

@@ -5,11 +5,10 @@
 
 #include <stdint.h>
 
-struct file;
 struct lx_stat;
 
-/* Reader and writer. 0 or -LX_ENOMEM. */
-long pipe_create(struct file *ends[2], unsigned flags);
+#define PIPE_SIZE 65536u /* bytes that a pipe holds: as Linux has it at first */
+
 /* stat of a pipe; the console's streams are reported as one, too. */
 void pipe_stat(struct lx_stat *st, uint64_t ino, unsigned mode);
 

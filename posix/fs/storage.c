@@ -127,7 +127,7 @@ static void storage_release(struct file *f)
 	storage_call(RUMP_SYS_close, f->backend_fd);
 }
 
-const struct file_ops storage_ops = {
+static const struct file_ops storage_ops = {
 	.read = storage_read,
 	.write = storage_write,
 	.lseek = storage_lseek,

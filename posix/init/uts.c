@@ -4,11 +4,11 @@
 #include "abi/abi.h"
 #include "abi/errno.h"
 #include "calls.h"
-#include "init/uts.h"
 #include "mm/user.h"
 #include "process/process.h"
 
-const char *uts_hostname(void)
+/* The composition's name for the system, or a default. */
+static const char *uts_hostname(void)
 {
 	const char *name = cos_param("HOSTNAME");
 

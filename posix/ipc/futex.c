@@ -12,8 +12,6 @@
  * Y4. The waiter's struct is on its stack. A waker touches it only under the lock, and the waiter
  *     takes the lock before it returns.
  * Y5. The word is read in one piece, as other threads change it in one piece.
- * Y6. The robust list is the program's memory: it may be a circle, so the walk is bounded, and each
- *     address is checked as any other.
  *
  * Not there: futexes between programs (FUTEX_PRIVATE_FLAG is ignored), priority inheritance.
  */
@@ -25,7 +23,6 @@
 #include "ipc/futex.h"
 #include "mm/space.h"
 #include "mm/user.h"
-#include "process/hooks.h"
 #include "process/process.h"
 #include "process/sleep.h"
 #include "process/thread.h"
@@ -113,7 +110,7 @@ static long wake(struct mm *mm, uint64_t addr, long n, uint32_t bits)
 	return woken;
 }
 
-static long futex_wake_address(struct thread *t, uint64_t addr, long n)
+long futex_wake_address(struct thread *t, uint64_t addr, long n)
 {
 	long r;
 
@@ -123,11 +120,11 @@ static long futex_wake_address(struct thread *t, uint64_t addr, long n)
 	return r;
 }
 
-/* Y5: cos_copy_user moves aligned 8 bytes in one access. 0 or -LX_EFAULT. */
-static long word_get(struct thread *t, uint64_t addr, uint32_t *value)
+long futex_word(struct thread *t, uint64_t addr, uint32_t *value)
 {
 	uint32_t pair[2];
 
+	/* Y5: cos_copy_user moves aligned 8 bytes in one access. */
 	if (user_get(t, pair, addr & ~7ull, sizeof(pair)) < 0)
 		return -LX_EFAULT;
 	*value = pair[addr >> 2 & 1];
@@ -142,7 +139,7 @@ static long futex_wait(struct thread *t, uint64_t addr, uint32_t value, uint64_t
 	long r;
 
 	cos_mutex_lock(&lock);
-	r = word_get(t, addr, &now);
+	r = futex_word(t, addr, &now);
 	if (r == 0 && now != value)
 		r = -LX_EAGAIN;
 	if (r == 0 && !grow())
@@ -188,66 +185,72 @@ static long requeue(struct thread *t, uint64_t from, uint64_t to, long nwake, lo
 	return woken + moved;
 }
 
-/* FUTEX_WAKE_OP: val3 encodes an atomic operation on the second word (futex(2)). */
-static long wake_op(struct thread *t, uint64_t addr, uint64_t addr2, long n, long n2, uint32_t op)
+/* FUTEX_WAKE_OP (futex(2)): the operation on the second word. False: there is no such one. */
+static bool op_apply(uint32_t op, uint32_t arg, uint32_t old, uint32_t *new)
 {
-	uint32_t *word = user_window(t, addr2), old, new;
-	int32_t arg = (int32_t)(op << 8) >> 20, cmp = (int32_t)(op << 20) >> 20;
-	bool hit;
-	long r;
-
-	if (op >> 31)
-		arg = 1 << (arg & 31);
-	for (;;) {
-		if (word_get(t, addr2, &old) < 0)
-			return -LX_EFAULT;
-		switch (op >> 28 & 7) {
-		case 0:
-			new = (uint32_t)arg;
-			break;
-		case 1:
-			new = old + (uint32_t)arg;
-			break;
-		case 2:
-			new = old | (uint32_t)arg;
-			break;
-		case 3:
-			new = old & ~(uint32_t)arg;
-			break;
-		case 4:
-			new = old ^ (uint32_t)arg;
-			break;
-		default:
-			return -LX_ENOSYS;
-		}
-		r = cos_cas_user(word, old, new);
-		if (r < 0)
-			return -LX_EFAULT;
-		if (r)
-			break;
-	}
-	switch (op >> 24 & 15) {
+	switch (op) {
 	case 0:
-		hit = (int32_t)old == cmp;
-		break;
+		*new = arg;
+		return true;
 	case 1:
-		hit = (int32_t)old != cmp;
-		break;
+		*new = old + arg;
+		return true;
 	case 2:
-		hit = (int32_t)old < cmp;
-		break;
+		*new = old | arg;
+		return true;
 	case 3:
-		hit = (int32_t)old <= cmp;
-		break;
+		*new = old & ~arg;
+		return true;
 	case 4:
-		hit = (int32_t)old > cmp;
-		break;
+		*new = old ^ arg;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The comparison of the second word's old value: 0 or 1, -LX_ENOSYS: there is no such one. */
+static long op_compare(uint32_t op, int32_t old, int32_t arg)
+{
+	switch (op) {
+	case 0:
+		return old == arg;
+	case 1:
+		return old != arg;
+	case 2:
+		return old < arg;
+	case 3:
+		return old <= arg;
+	case 4:
+		return old > arg;
 	case 5:
-		hit = (int32_t)old >= cmp;
-		break;
+		return old >= arg;
 	default:
 		return -LX_ENOSYS;
 	}
+}
+
+/* val3: what to do with the second word, and when to wake its waiters. Under the lock. */
+static long wake_op(struct thread *t, uint64_t addr, uint64_t addr2, long n, long n2, uint32_t val3)
+{
+	uint32_t *word = user_window(t, addr2), old, new;
+	int32_t arg = (int32_t)(val3 << 8) >> 20, cmp = (int32_t)(val3 << 20) >> 20;
+	long r, hit;
+
+	if (val3 >> 31)
+		arg = 1 << (arg & 31);
+	do {
+		if (futex_word(t, addr2, &old) < 0)
+			return -LX_EFAULT;
+		if (!op_apply(val3 >> 28 & 7, (uint32_t)arg, old, &new))
+			return -LX_ENOSYS;
+		r = cos_cas_user(word, old, new);
+		if (r < 0)
+			return -LX_EFAULT;
+	} while (!r);
+	hit = op_compare(val3 >> 24 & 15, (int32_t)old, cmp);
+	if (hit < 0)
+		return hit;
 	r = wake(t->proc->mm, addr, n, ~0u);
 	if (hit)
 		r += wake(t->proc->mm, addr2, n2, ~0u);
@@ -310,7 +313,7 @@ long sys_futex(struct thread *t, const uint64_t *a)
 		cos_mutex_lock(&lock);
 		r = 0;
 		if (op == LX_FUTEX_CMP_REQUEUE) {
-			r = word_get(t, addr, &value);
+			r = futex_word(t, addr, &value);
 			if (r == 0 && value != (uint32_t)a[5])
 				r = -LX_EAGAIN;
 		}
@@ -324,94 +327,3 @@ long sys_futex(struct thread *t, const uint64_t *a)
 		return -LX_ENOSYS;
 	}
 }
-
-long sys_set_robust_list(struct thread *t, const uint64_t *a)
-{
-	if (a[1] != sizeof(struct lx_robust_list_head))
-		return -LX_EINVAL;
-	t->robust_list = a[0];
-	return 0;
-}
-
-long sys_get_robust_list(struct thread *t, const uint64_t *a)
-{
-	uint64_t len = sizeof(struct lx_robust_list_head), head = 0;
-	struct thread *other = t;
-
-	cos_mutex_lock(&proc_lock);
-	if ((int)a[0])
-		other = proc_thread(t->proc, (int)a[0]);
-	if (other)
-		head = other->robust_list;
-	cos_mutex_unlock(&proc_lock);
-	if (!other)
-		return -LX_ESRCH;
-	return user_put(t, a[2], &len, 8) < 0 || user_put(t, a[1], &head, 8) < 0 ? -LX_EFAULT : 0;
-}
-
-/* The owner ended: mark the word so, keep its bit for waiters, and wake one of them. */
-static void owner_died(struct thread *t, uint64_t addr, bool pending)
-{
-	uint32_t old;
-	long r;
-
-	if (addr & 3 || !user_range(addr, 4))
-		return;
-	for (;;) {
-		if (word_get(t, addr, &old) < 0)
-			return;
-		if ((old & LX_FUTEX_TID_MASK) != (uint32_t)t->tid) {
-			if (pending &&
-			    old == 0) /* unlocked, but its wake may not have been issued */
-				futex_wake_address(t, addr, 1);
-			return;
-		}
-		r = cos_cas_user(user_window(t, addr), old,
-				 (old & LX_FUTEX_WAITERS) | LX_FUTEX_OWNER_DIED);
-		if (r < 0)
-			return;
-		if (r)
-			break;
-	}
-	if (old & LX_FUTEX_WAITERS)
-		futex_wake_address(t, addr, 1);
-}
-
-#define ROBUST_LIMIT 2048 /* as Linux (Y6) */
-static void robust_exit(struct thread *t)
-{
-	struct lx_robust_list_head head;
-	uint64_t entry, next;
-
-	if (!t->robust_list || user_get(t, &head, t->robust_list, sizeof(head)) < 0)
-		return;
-	entry = head.next & ~1ull;
-	for (int i = 0; i < ROBUST_LIMIT && entry != t->robust_list; i++) {
-		if (user_get(t, &next, entry, sizeof(next)) < 0)
-			return;
-		if (entry != (head.pending & ~1ull))
-			owner_died(t, entry + (uint64_t)head.futex_offset, false);
-		entry = next & ~1ull;
-	}
-	if (head.pending)
-		owner_died(t, (head.pending & ~1ull) + (uint64_t)head.futex_offset, true);
-}
-
-static void futex_thread_end(struct thread *t)
-{
-	uint32_t zero = 0;
-
-	robust_exit(t);
-	if (t->clear_child_tid && user_put(t, t->clear_child_tid, &zero, sizeof(zero)) == 0)
-		futex_wake_address(t, t->clear_child_tid, 1);
-}
-
-static void futex_exec(struct thread *t)
-{
-	t->robust_list = t->clear_child_tid = 0;
-}
-
-const struct process_hooks futex_hooks = {
-	.exec = futex_exec,
-	.thread_end = futex_thread_end,
-};

@@ -39,7 +39,8 @@ long mapping_fill(struct thread *t, struct file *f, uint64_t addr, uint64_t len,
 	return 0;
 }
 
-long mapping_write(struct thread *t, struct mapping *m, uint64_t start, uint64_t end)
+/* Write [start, end) of a shared mapping to the file. Under mm->lock. 0 or -LX_E*. */
+static long mapping_write(struct thread *t, struct mapping *m, uint64_t start, uint64_t end)
 {
 	struct lx_stat st;
 	long r;

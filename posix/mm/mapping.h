@@ -39,12 +39,10 @@ struct mapping {
 extern const struct process_hooks mapping_hooks;
 
 /*
- * Under mm->lock, as the next three. Read the file into [addr, addr + len) of the program; beyond
+ * Under mm->lock, as the next two. Read the file into [addr, addr + len) of the program; beyond
  * the file's end it stays zero. 0 or -LX_E*.
  */
 long mapping_fill(struct thread *t, struct file *f, uint64_t addr, uint64_t len, int64_t offset);
-/* Write [start, end) of a shared mapping to the file. 0 or -LX_E*. */
-long mapping_write(struct thread *t, struct mapping *m, uint64_t start, uint64_t end);
 /* Remember a mapping. 0 or -LX_ENOMEM. */
 long mapping_add(struct mm *mm, uint64_t start, uint64_t len, struct file *f, int64_t offset,
 		 bool shared);

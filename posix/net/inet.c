@@ -21,6 +21,7 @@
 #include "process/thread.h"
 
 static const struct file_ops inet_file_ops;
+static const struct socket_ops inet_ops;
 
 struct inet_args *inet_args(struct thread *t)
 {
@@ -32,7 +33,6 @@ static long inet_file(struct thread *t, int fd, int family, int type, int protoc
 {
 	struct file *f = file_create(&inet_file_ops, FILE_NETWORK, LX_O_RDWR);
 	struct inet *s = cos_calloc(1, sizeof(*s));
-	extern const struct socket_ops inet_ops;
 	long r;
 
 	if (!f || !s) {
@@ -327,7 +327,7 @@ static const struct file_ops inet_file_ops = {
 	.write_all = true,
 };
 
-const struct socket_ops inet_ops = {
+static const struct socket_ops inet_ops = {
 	.family = LX_AF_INET,
 	.bind = inet_bind,
 	.connect = inet_connect,

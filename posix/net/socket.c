@@ -129,7 +129,7 @@ long sys_listen(struct thread *t, const uint64_t *a)
 	f = socket_get(t, a[0], &r);
 	if (!f)
 		return r;
-	r = socket_ops(f)->listen(t, f, MIN(MAX((int)a[1], 0), 4096));
+	r = socket_ops(f)->listen(t, f, MIN(MAX((int)a[1], 0), SOCKET_BACKLOG_MAX));
 	file_put(f);
 	return r;
 }

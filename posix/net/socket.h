@@ -15,6 +15,9 @@ struct address {
 	unsigned len;
 };
 
+/* The longest backlog: Linux's net.core.somaxconn, which /proc says, too. */
+#define SOCKET_BACKLOG_MAX 4096
+
 struct message {
 	const struct iov *iov;
 	int n;

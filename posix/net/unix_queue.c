@@ -107,6 +107,14 @@ long unix_send(struct thread *t, struct file *f, struct message *m)
 	return (long)len;
 }
 
+/* Under the lock: what receiving from an empty queue gives. */
+static long recv_nothing(const struct unix_socket *u)
+{
+	if (u->socket.type != LX_SOCK_DGRAM && !u->peer && !u->peer_gone)
+		return u->socket.type == LX_SOCK_STREAM ? -LX_EINVAL : -LX_ENOTCONN;
+	return u->no_read || peer_ended(u) ? 0 : -LX_EAGAIN;
+}
+
 long unix_recv(struct thread *t, struct file *f, struct message *m)
 {
 	struct unix_socket *u = f->object;
@@ -119,10 +127,7 @@ long unix_recv(struct thread *t, struct file *f, struct message *m)
 	(void)t;
 	cos_mutex_lock(&unix_lock);
 	if (list_empty(&u->queue)) {
-		if (u->socket.type != LX_SOCK_DGRAM && !u->peer && !u->peer_gone)
-			r = stream ? -LX_EINVAL : -LX_ENOTCONN;
-		else
-			r = u->no_read || peer_ended(u) ? 0 : -LX_EAGAIN;
+		r = recv_nothing(u);
 		cos_mutex_unlock(&unix_lock);
 		if (m->address)
 			m->address->len = 0;

@@ -39,7 +39,7 @@ struct sched_attr {
 	uint32_t util_min, util_max;
 };
 #define ATTR_SIZE_FIRST 48
-#define ATTR_SIZE_MAX 4096
+#define ATTR_SIZE_MAX 4096 /* a page, as Linux */
 
 /* sched(7): bounds of a deadline's period, and the least runtime. */
 #define PERIOD_MIN_NS 100000ull

@@ -22,7 +22,6 @@
 #define PR_SET_TIMERSLACK 29
 #define PR_SET_NO_NEW_PRIVS 38
 #define PR_GET_NO_NEW_PRIVS 39
-#define PR_SET_VMA 0x53564d41
 long sys_prctl(struct thread *t, const uint64_t *a)
 {
 	int32_t zero = 0;

@@ -26,10 +26,9 @@ void frame_store(struct thread *t, const struct cpu_regs *regs, bool syscall);
 
 /*
  * Push a frame for a handler on the program's stack: regs are then the handler's. mask: what is
- * blocked after it. Pop: regs are then those that the frame has. 0 or -LX_EFAULT, -LX_ENOMEM.
+ * blocked after it. 0 or -LX_EFAULT, -LX_ENOMEM. sigreturn takes it from there.
  */
 long sigframe_push(struct thread *t, struct cpu_regs *regs, int sig, const struct lx_sigaction *act,
 		   const struct lx_siginfo *info, uint64_t mask);
-long sigframe_pop(struct thread *t, struct cpu_regs *regs);
 
 #endif

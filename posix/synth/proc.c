@@ -127,7 +127,7 @@ static const struct {
 	{"self/cmdline", make_cmdline, 0444},
 	{"self/comm", make_comm, 0644},
 	{"net/pnp", make_pnp, 0444},
-	{"sys/net/core/somaxconn", make_number, 0644},
+	{"sys/net/core/somaxconn", make_somaxconn, 0644},
 	{"sys/vm/overcommit_memory", make_overcommit, 0644},
 };
 

@@ -19,7 +19,7 @@ void make_comm(struct thread *t, struct text *x);
 /* Of the network (proc_net.c): */
 void make_pnp(struct thread *t, struct text *x);
 /* Of the system's parameters (proc_sys.c): */
-void make_number(struct thread *t, struct text *x);
+void make_somaxconn(struct thread *t, struct text *x);
 void make_overcommit(struct thread *t, struct text *x);
 
 #endif

@@ -10,13 +10,15 @@
 #include "process/thread.h"
 #include "synth/synth.h"
 
+#define FD_MAX (1 << 24) /* more than there can be; 10 times it fits in a long */
+
 static struct file *descriptor(struct thread *t, const char *number, long *error)
 {
 	struct file *f = NULL;
 	long fd = 0;
 
 	for (const char *c = number; *c; c++) {
-		if (*c < '0' || *c > '9' || fd > 1 << 24) {
+		if (*c < '0' || *c > '9' || fd > FD_MAX) {
 			*error = -LX_ENOENT;
 			return NULL;
 		}

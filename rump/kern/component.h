@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Link sets: whatever is linked in takes part. A file adds pointers to a set, which is an ELF
- * section whose bounds the linker provides as __start_ and __stop_ symbols; ld -r keeps the
- * section. The sets have NetBSD's names: rump_components (initialisation functions), modules (file
- * system types).
+ * section; the linker provides its bounds as __start_ and __stop_ symbols; ld -r keeps the section.
+ * The sets have NetBSD's names: rump_components (initialisation functions), modules (file system
+ * types).
  *
  *	RUMP_COMPONENT(RUMP_COMPONENT_DEV, virtio_blk)
  *	{

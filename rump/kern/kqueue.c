@@ -8,7 +8,7 @@
  *
  * I1 A knote is found by its descriptor's fd_knotes, or by kq_others if its filter is not about a
  *    descriptor. It is made and dropped with fd_lock held.
- * I2 A knote whose event holds is on the ready queue (KN_QUEUED), unless it is disabled.
+ * I2 While its event holds, a knote is on the ready queue (KN_QUEUED), unless it is disabled.
  * I3 A scan takes a knote off the queue, marks it KN_BUSY and releases kq_lock to ask the filter
  *    again, which takes the object's lock. The knote is delivered only if the event still holds.
  * I4 A knote is freed only when it is not busy: the lwp that drops it waits on kq_idle.

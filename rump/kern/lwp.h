@@ -7,9 +7,9 @@
  *    pool. A hypercall that blocks does the same around its wait (cpu.c).
  * I2 curlwp is never NULL in kernel code.
  * I3 An lwp is bound to at most one thread; l_running says that it is bound.
- * I4 Signals are not delivered in a rump kernel. lwp_interrupt interrupts a sleeping lwp whose
- *    client ended or wants it back: interruptible waits (pipes, sockets, poll, kevent, F_SETLKW;
- *    cv_wait_sig, cv_timedwait_sig) then return EINTR.
+ * I4 Signals are not delivered in a rump kernel. lwp_interrupt interrupts a sleeping lwp if its
+ *    client has ended or wants it back: interruptible waits (pipes, sockets, poll, kevent,
+ *    F_SETLKW; cv_wait_sig, cv_timedwait_sig) then return EINTR.
  */
 #ifndef RUMP_KERN_LWP_H
 #define RUMP_KERN_LWP_H

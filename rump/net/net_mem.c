@@ -73,7 +73,7 @@ uint32_t net_random32(void)
 
 /*
  * RFC 1071, 2: the sum may be computed over words of any size and folded, and carries added later.
- * An odd last byte is the first of a word whose second byte is zero.
+ * An odd last byte is the first of a word with a second byte of zero.
  */
 uint16_t net_chksum(const void *data, int len)
 {

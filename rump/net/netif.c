@@ -25,9 +25,8 @@
 static struct ifnet *iflist;
 
 /*
- * Find the transport header of an IP packet whose headers are in the first pbuf: *offp is its
- * offset in the frame; returns the protocol. 0: a fragment, extension headers, too short, or not
- * IP.
+ * Find the transport header of an IP packet with its headers in the first pbuf: *offp is its offset
+ * in the frame; returns the protocol. 0: a fragment, extension headers, too short, or not IP.
  */
 static unsigned frame_transport(struct pbuf *p, unsigned *offp, ip_addr_t *src, ip_addr_t *dst,
 				unsigned *lenp)

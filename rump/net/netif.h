@@ -9,7 +9,7 @@
  * I3 Frames are lwIP's pbuf chains. if_transmit does not own the chain. The driver takes a
  *    reference (pbuf_ref) while the device reads it, and must not change it, except for the
  *    PBUF_LINK_ENCAPSULATION_HLEN bytes before the payload of frames made here.
- * I4 netif_deliver owns the chain that it is given. A driver's buffers are custom pbufs, whose free
+ * I4 netif_deliver owns the chain that it is given. A driver's buffers are custom pbufs; their free
  *    function is called with the core lock.
  */
 #ifndef RUMP_NET_NETIF_H

@@ -19,7 +19,7 @@
 #include "net/socket.h"
 
 #define PAGE 4096
-#define WRITE_MAX 0xf000u /* of one tcp_write, whose length has 16 bits */
+#define WRITE_MAX 0xf000u /* of one tcp_write: its length has 16 bits */
 
 static bool copy_kernel, copy_failed; /* of the tcp_write under way; core lock */
 
@@ -158,7 +158,8 @@ int tcp_so_send(struct socket *so, struct uio *uio, int flags, const ip_addr_t *
 			if (error != RUMP_ENOBUFS)
 				break;
 			/*
-			 * Out of memory, and nothing is under way whose end would wake this thread.
+			 * Out of memory, and nothing is under way that would wake this thread at
+			 * its end.
 			 */
 			if (so->so_pcb.tcp->snd_queuelen == 0)
 				break;

@@ -24,7 +24,7 @@
 #include "net/sockaddr.h"
 #include "net/socket.h"
 
-static struct list tcp_sockets = LIST_INIT(tcp_sockets); /* those whose pcb does not listen */
+static struct list tcp_sockets = LIST_INIT(tcp_sockets); /* those with a pcb that does not listen */
 
 static void tcp_addresses(struct socket *so, const struct tcp_pcb *pcb)
 {
@@ -509,7 +509,7 @@ static void tcp_so_close(struct socket *so)
 		tcp_abort(pcb);
 		return;
 	}
-	/* lwIP resets a connection whose data was not all taken, which is to mean: not read. */
+	/* lwIP resets a connection if not all data was taken: by the reader, that has to mean. */
 	if (list_empty(&so->so_rcvq))
 		pcb->rcv_wnd += (tcpwnd_size_t)so->so_withheld;
 	if (tcp_close(pcb) != ERR_OK)

@@ -83,13 +83,13 @@ struct socket {
 	size_t so_rcvlen;    /* bytes of data in so_rcvq */
 	size_t so_rcvcharge; /* what they are charged, against so_rcvbuf */
 	size_t so_rcvbuf, so_sndbuf;
-	/* bytes read whose window is not given back to the peer: it stays so_rcvbuf */
+	/* bytes read without opening the window for them: it stays so_rcvbuf */
 	size_t so_withheld;
 	size_t so_rcvlowat;
 	int64_t so_rcvtimeo_ns, so_sndtimeo_ns; /* 0: for ever */
 	struct rump_linger so_linger;
 
-	struct socket *so_head; /* the listening socket whose queue it is in */
+	struct socket *so_head; /* the listening socket that has it in its queue */
 	struct list so_acceptq; /* complete connections */
 	struct list so_acceptnode;
 	unsigned so_qlen, so_qlimit;

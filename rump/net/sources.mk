@@ -5,7 +5,7 @@
 
 RUMP_NET_SRCS := $(wildcard rump/net/*.c)
 
-LWIP := $(B)/debian/lwip
+LWIP := $(DEBIAN)/lwip
 LWIP_SRC := $(LWIP)/src
 LWIP_NAMES := core/def core/inet_chksum core/init core/ip core/mem core/memp core/netif core/pbuf \
 	core/raw core/tcp core/tcp_in core/tcp_out core/udp \

@@ -2,11 +2,11 @@
 /*
  * The buffer cache's traffic with the device: clustered reads, write-back, and file contents.
  *
- * A cluster is a run of owned buffers whose blocks are adjacent on the device, in one bio. A
- * write-back lists the dirty blocks, sorts them by device block, and owns the first of a cluster by
- * waiting for it (if the caller wants all written) while it owns nothing else. It owns the others
- * of the cluster only if they are free. That keeps I3 of buf.h: write-back never waits for one
- * buffer while it owns another.
+ * A cluster is a run of owned buffers in one bio; their blocks are adjacent on the device. A
+ * write-back lists the dirty blocks and sorts them by device block. While it owns nothing else, it
+ * takes the first buffer of a cluster, and waits for it if the caller wants all written. It takes
+ * the others only if they are free. That keeps I3 of buf.h: write-back never waits for one buffer
+ * while it owns another.
  */
 #include <rump/errno.h>
 

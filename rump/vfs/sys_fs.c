@@ -260,7 +260,7 @@ static int sys_fstatvfs1(struct lwp *l, const int64_t *arg, rump_register_t *ret
 }
 RUMP_SYSCALL(fstatvfs1, RUMP_SYS_fstatvfs1, sys_fstatvfs1);
 
-/* Syncs and unmounts unless told not to. Whether the program ends is up to the host. */
+/* Syncs and unmounts, unless RB_NOSYNC forbids it. Whether the program ends is up to the host. */
 static int sys_reboot(struct lwp *l, const int64_t *arg, rump_register_t *retval)
 {
 	(void)retval;

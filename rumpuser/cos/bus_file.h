@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Host files that are buses, as memory. */
 #ifndef RUMPUSER_COS_BUS_FILE_H
 #define RUMPUSER_COS_BUS_FILE_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* ChaCha20 (RFC 8439). */
 #include "chacha.h"
 
 #define DOUBLE_ROUNDS 10

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Chunks of memory for the arena (alloc.h): wired, and contiguous if the component has a device. */
 #include <cos/layout.h>
 #include <cos/sync.h>
 #include <dev/dev.h>

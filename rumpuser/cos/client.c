@@ -161,7 +161,7 @@ void client_fini(struct client *c)
 		long error = mem_shm_destroy((unsigned long)b->va);
 
 		if (error)
-			cos_log("rumpuser: a client's buffer stays (%ld)\n", error);
+			cos_log("rumpuser: cannot free a client's buffer (%ld)\n", error);
 		next = b->next;
 		arena_free(b, sizeof(*b));
 	}

@@ -32,7 +32,7 @@ struct client;
 int client_get(long component, int (*make)(struct client *c, int32_t *pid), struct client **found);
 long client_component(const struct client *c);
 int32_t client_pid(const struct client *c);
-/* The client whose process has that id, or NULL. */
+/* The client with that process, or NULL. */
 struct client *client_of_pid(int32_t pid);
 
 /* EINVAL: there is no such signal. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Clocks and sleeping. */
 #include <cos/clock.h>
 #include <rump/errno.h>
 #include <sched/sched.h>

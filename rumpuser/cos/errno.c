@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * errno of a component's threads. A component has no thread-local memory (%fs belongs to the
- * program), so errno is found by thread id, in a directory whose leaves are made when one of their
- * threads first has an error.
+ * errno of a component's threads. A component has no thread-local memory: %fs belongs to the
+ * program. errno is therefore found by thread id, in a directory of leaves. A leaf is made when one
+ * of its threads first has an error.
  */
 #include "errno.h"
 

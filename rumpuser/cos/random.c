@@ -171,7 +171,7 @@ static int reseed(struct seed *device, bool hard)
 	if (hard)
 		return RUMP_ENODEV;
 	if (!stirred) {
-		cos_log("rumpuser: this machine has no random numbers, ours are weak\n");
+		cos_log("rumpuser: there is no source of entropy: random numbers are weak\n");
 		seed_from_time();
 		stirred = true;
 	}

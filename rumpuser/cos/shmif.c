@@ -146,7 +146,7 @@ int rumpcomp_shmif_watchwait(int watch)
 	now = bus_wait(__atomic_load_n(&w->buses, __ATOMIC_RELAXED),
 		       __atomic_load_n(&w->seen, __ATOMIC_RELAXED));
 	if (now < 0) {
-		cos_log("bus: nothing more comes: error %ld\n", now);
+		cos_log("bus: no further writes can be seen: error %ld\n", now);
 		close_await(w);
 	} else {
 		__atomic_store_n(&w->seen, (unsigned long)now, __ATOMIC_RELAXED);

@@ -12,7 +12,7 @@
  * I2 A thread with an lwp receives. rumpcomp_virt_dying calls it back out of the component nic and
  *    waits until it has ended, so no frame comes in afterwards.
  *
- * A component that imports no nic, or whose kernel has no such interface, has none (ENXIO).
+ * A component that imports no nic, or has a kernel without such an interface, has none (ENXIO).
  */
 #include <nic/nic.h>
 #include <mem/mem.h>

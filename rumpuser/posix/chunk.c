@@ -84,7 +84,7 @@ static int space_map(char *va, size_t len_bytes, int prot)
 	return p == MAP_FAILED ? errno : 0;
 }
 
-/* Reported once: later shortages are no news. */
+/* Reported once: later shortages say nothing new. */
 static void say_short(int error, size_t len_bytes)
 {
 	static bool said;

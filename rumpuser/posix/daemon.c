@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Becoming a daemon whose starter learns whether it came up. A process with threads cannot fork
- * usefully, so begin forks before rump_init. The parent, which is the process that was started,
- * waits for the exit status that done writes into a pipe. If the daemon dies before that the pipe
- * is closed, which counts as a failure.
+ * Becoming a daemon, and reporting to its starter whether it came up. A process with threads cannot
+ * fork usefully, so begin forks before rump_init. The parent, which is the process that was
+ * started, waits for the exit status that done writes into a pipe. If the daemon dies before that
+ * the pipe is closed, which counts as a failure.
  */
 #include "hyp.h"
 

@@ -11,8 +11,10 @@ struct rumpuser_hyperup rumpuser__hyp;
 int rumpuser_init(int version, const struct rumpuser_hyperup *hyp)
 {
 	if (version != RUMPUSER_VERSION) {
-		fprintf(stderr, "rumpuser: the kernel speaks version %d, this host %d\n", version,
-			RUMPUSER_VERSION);
+		fprintf(stderr,
+			"rumpuser: the kernel uses version %d of the hypercalls, this host has "
+			"%d\n",
+			version, RUMPUSER_VERSION);
 		return 1;
 	}
 	rumpuser__hyp = *hyp;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client's connection: messages, and requests to the client whose senders wait for answers
+ * A client's connection: messages, and requests to the client with their waiting senders
  * (sp_client.h).
  */
 #include "sp_client.h"
@@ -140,8 +140,8 @@ int sp_ask(struct sp_client *c, enum sp_type type, const void *body, size_t body
 	sp_send(c, &h, body, body_len, NULL, 0); /* after a failure the client is gone */
 	MUST(pthread_mutex_lock(&c->lock));
 	/*
-	 * A request whose answer is being read is not in the list: the receiver owns data until it
-	 * is read.
+	 * While its answer is being read, a request is not in the list: the receiver owns data
+	 * until it is read.
 	 */
 	while (!w.answered && !(c->gone && w.number != UINT64_MAX))
 		MUST(pthread_cond_wait(&c->answered, &c->lock));

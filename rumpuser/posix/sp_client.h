@@ -10,9 +10,9 @@
  * I1 Only the receiver reads from the connection. It carries out what concerns processes, and hands
  *    system calls to workers, so that it is free for the responses that workers wait for.
  * I2 The client's main lwp is used by the receiver, or by the worker that does the client's exec.
- * I3 When the connection ends, the receiver tells the client's lwps to leave, waits until the
- *    workers have finished, and releases the main lwp; the rump kernel then forgets the client.
- * I4 References to a client: one of the receiver, and one of each ticket, whose process has this
+ * I3 When the connection ends, the receiver makes the client's lwps leave, waits until the workers
+ *    have finished, and releases the main lwp; the rump kernel then forgets the client.
+ * I4 References to a client: one of the receiver, and one of each ticket: its process has this
  *    client until the child connects.
  * I5 A request of the rump kernel to a client that is gone fails.
  *
@@ -67,8 +67,8 @@ void sp_client_drop(struct sp_client *c);
 void sp_client_gone(struct sp_client *c);
 
 /*
- * Send a message: a header, whose length is filled in, and two pieces of body. An errno of the
- * host.
+ * Send a message: a header and two pieces of body. The length in the header is filled in. An errno
+ * of the host.
  */
 int sp_send(struct sp_client *c, struct sp_header *h, const void *a, size_t a_len, const void *b,
 	    size_t b_len);

@@ -146,8 +146,8 @@ static bool forked(struct sp_client *c, const struct sp_header *h, const struct 
 }
 
 /*
- * If the table is full, the oldest ticket is dropped whose parent is gone and whose child never
- * came.
+ * If the table is full, the oldest ticket is dropped that has lost its parent and never got its
+ * child.
  */
 static bool ticket_insert(struct ticket *t)
 {
@@ -314,7 +314,7 @@ static void serve(struct sp_client *c, struct service *s)
 			;
 	free(s);
 	sp_client_gone(c);
-	/* An exec has told the other lwps to leave already, and has the main lwp. */
+	/* An exec has made the other lwps leave already, and has the main lwp. */
 	if (c->known && !execing(c, false))
 		lwp_exit_others(c);
 	sp_work_wait(c);

@@ -54,7 +54,7 @@ static void syscall_do(struct work *w)
 }
 
 /*
- * All other lwps of the process were told to leave. When they have left, it becomes a new program.
+ * All other lwps of the process are leaving. When they have left, it becomes a new program.
  */
 static void exec_do(struct work *w)
 {

@@ -5,7 +5,7 @@
  * container is for all devices of the process.
  *
  * The kernel prescribes the order: open the container and the group; put the group into the
- * container; select the kind of IOMMU (with the first group); only then ask for the device, whose
+ * container; select the kind of IOMMU (with the first group); only then ask for the device. Its
  * regions are its BARs and its configuration space.
  *
  * Without an IOMMU, and if root has allowed it, groups are named noiommu-NUMBER.

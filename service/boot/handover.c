@@ -3,7 +3,6 @@
  * The handover to mem (boot/handover.h): made in boot's memory, and mapped into mem's domain as it
  * is. The used pages of ranges are filled in last: from then on boot takes no memory (boot.h, I2).
  */
-#include <mem/thread.h>
 #include <cos/cap.h>
 #include <cos/string.h>
 #include <cos/syscall.h>
@@ -154,7 +153,7 @@ void build_handover(void)
 	for (uint32_t index = 0; index < 1024; index += COS_CAPTBL_LEAF)
 		captbl_prepare(mem_domain->captbl, index);
 	captbl_give(mem_domain->captbl, BOOT_CAP_MEM_PGTBL, mem_domain->pgtbl, UINT32_MAX);
-	captbl_give(mem_domain->captbl, (uint32_t)MEM_THD_CAP(boot_system.tid), COS_BOOT_THD,
+	captbl_give(mem_domain->captbl, (uint32_t)COS_CAP_THD(boot_system.tid), COS_BOOT_THD,
 		    UINT32_MAX);
 	*handover = (struct boot_handover){.magic = BOOT_HANDOVER_MAGIC,
 					   .nranges = info->nranges,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What boot gives to the components that have a role, and to no others (boot/roles.h). */
-#include <mem/thread.h>
 #include <cos/cap.h>
 #include <cos/string.h>
 #include "boot.h"
@@ -97,5 +96,5 @@ void build_roles(void)
 	/* The capability of boot's thread; mem gets it with the handover. */
 	if (sched != NULL && mem != NULL && sched->image->domain != mem->image->domain)
 		captbl_give(boot_system.domain[sched->image->domain].captbl,
-			    (uint32_t)MEM_THD_CAP(boot_system.tid), COS_BOOT_THD, UINT32_MAX);
+			    (uint32_t)COS_CAP_THD(boot_system.tid), COS_BOOT_THD, UINT32_MAX);
 }

@@ -12,7 +12,7 @@
 #define CAP_OWN_CAPTBL COS_CAP_CAPTBL
 #define CAP_OWN_PGTBL BOOT_CAP_MEM_PGTBL
 /*
- * mem's captbl: boot's capabilities below 1024; MEM_THD_CAP(tid) of threads; from CAP_FREE_FIRST on
+ * mem's captbl: boot's capabilities below 1024; COS_CAP_THD(tid) of threads; from CAP_FREE_FIRST on
  * those of all else that mem makes, page tables above all. The table has COS_CAPTBL_MAX slots:
  * three eighths are for threads, about as many for page tables.
  */

@@ -2,7 +2,7 @@
 /*
  * Threads (mem/thread.h, mem/arcv.h).
  *
- * I1  The kernel's object of thread tid has its capability at MEM_THD_CAP(tid), in mem's captbl and
+ * I1  The kernel's object of thread tid has its capability at COS_CAP_THD(tid), in mem's captbl and
  * in
  *     sched's, which may be the same.
  * I2  A thread's stacks are pages of the domains that it has entered. They are freed with the
@@ -165,7 +165,7 @@ static bool shares_captbl(const struct component *sched)
 static long make_object(struct thread *thread, struct component *component, struct component *sched,
 			unsigned long ip, unsigned long arg)
 {
-	uint32_t cap = MEM_THD_CAP(thread->tid);
+	uint32_t cap = COS_CAP_THD(thread->tid);
 	long error;
 
 	if (!cap_own_leaf(cap) || !cap_leaf(sched->domain->captbl, &sched->domain->leaves, cap))
@@ -211,7 +211,7 @@ static long thread_create(struct component *component, unsigned long ip, unsigne
 		return error;
 	}
 	if (gate_number != MEM_THD_NOGATE)
-		error = mem_op1(MEM_THD_CAP(thread->tid), COS_THD_GATE, (uint64_t)gate_number);
+		error = mem_op1(COS_CAP_THD(thread->tid), COS_THD_GATE, (uint64_t)gate_number);
 	cos_assert(error >= 0);
 	thread->component = component;
 	thread->arcv = 0;
@@ -245,7 +245,7 @@ static void drop_arcv(struct thread *thread)
 
 static long thread_destroy(struct thread *thread, struct component *sched)
 {
-	uint32_t cap = MEM_THD_CAP(thread->tid);
+	uint32_t cap = COS_CAP_THD(thread->tid);
 	long error;
 
 	if (thread->arcv != 0)
@@ -324,7 +324,7 @@ static struct cos_pair arcv_create(struct thread *thread, struct component *clie
 	thread->arcv = cap_alloc();
 	if (thread->arcv == CAP_INVALID)
 		return (struct cos_pair){-COS_ENOMEM, 0};
-	error = mem_op2(CAP_OWN_CAPTBL, COS_MK_ARCV, thread->arcv, MEM_THD_CAP(thread->tid));
+	error = mem_op2(CAP_OWN_CAPTBL, COS_MK_ARCV, thread->arcv, COS_CAP_THD(thread->tid));
 	if (error < 0) {
 		cap_free_empty(thread->arcv);
 		thread->arcv = 0;

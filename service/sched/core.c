@@ -172,7 +172,7 @@ void core_prio(struct core *core, struct thd *thd, uint8_t prio)
 	if (ready)
 		runq_remove(&core->runq, thd);
 	thd->prio = prio;
-	(void)cos_op1((uint64_t)MEM_THD_CAP(thd->tid), COS_THD_PRIO, prio);
+	(void)cos_op1((uint64_t)COS_CAP_THD(thd->tid), COS_THD_PRIO, prio);
 	if (ready)
 		runq_append(&core->runq, thd);
 }
@@ -332,7 +332,7 @@ static long dispatch_on(uint64_t tcap, long tid, uint64_t timeout, uint64_t toke
 {
 	if (tcap == 0)
 		return core_dispatch(tid, timeout, token);
-	return cos_op3((uint64_t)MEM_THD_CAP(tid), COS_THD_RUN, timeout, token, tcap);
+	return cos_op3((uint64_t)COS_CAP_THD(tid), COS_THD_RUN, timeout, token, tcap);
 }
 
 /* A dispatch on a tcap was refused, so the tcap of before is still charged. */

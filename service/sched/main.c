@@ -65,7 +65,7 @@ static long make_scheduler(struct core *core)
 
 static long start(struct core *core, struct core *here)
 {
-	uint64_t cap = (uint64_t)MEM_THD_CAP(core->sched_tid);
+	uint64_t cap = (uint64_t)COS_CAP_THD(core->sched_tid);
 	long error = core == here ? 0 : cos_op1(cap, COS_THD_MOVE, core->number);
 
 	__atomic_store_n(&core->up, error == 0, __ATOMIC_RELEASE);

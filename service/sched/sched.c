@@ -26,7 +26,7 @@ static void thd_setup(const struct core *core, struct thd *thd, long prio)
 {
 	thd_reset(thd);
 	thd->prio = (uint8_t)prio;
-	(void)cos_op1((uint64_t)MEM_THD_CAP(thd->tid), COS_THD_PRIO, (uint64_t)prio);
+	(void)cos_op1((uint64_t)COS_CAP_THD(thd->tid), COS_THD_PRIO, (uint64_t)prio);
 	__atomic_store_n(&thd->core, core->number, __ATOMIC_RELEASE);
 }
 
@@ -112,7 +112,7 @@ long sched_thd_exit(void)
 	core_unready(core, self, THD_DEAD);
 	core_unlock(core);
 	for (;;) /* the scheduler thread destroys us */
-		(void)cos_op2((uint64_t)MEM_THD_CAP(core->sched_tid), COS_THD_SWITCH, 0, 0);
+		(void)cos_op2((uint64_t)COS_CAP_THD(core->sched_tid), COS_THD_SWITCH, 0, 0);
 }
 
 /* The living thread tid, or NULL. *here: it is of core; else it is only good for inbox_post. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Placement: which core a thread runs on (core.h, Placement). */
-#include <mem/thread.h>
 #include <cos/syscall.h>
 #include "core.h"
 
@@ -56,7 +55,7 @@ bool spread_move(struct core *core, struct thd *thd, struct core *to)
 	__atomic_fetch_add(&to->narriving, 1, __ATOMIC_RELAXED);
 	thd_set_state(thd, THD_MOVING);
 	__atomic_store_n(&thd->core, to->number, __ATOMIC_RELEASE);
-	if (cos_op1((uint64_t)MEM_THD_CAP(thd->tid), COS_THD_MOVE, to->number) < 0) {
+	if (cos_op1((uint64_t)COS_CAP_THD(thd->tid), COS_THD_MOVE, to->number) < 0) {
 		__atomic_store_n(&thd->core, core->number, __ATOMIC_RELEASE);
 		thd_set_state(thd, state);
 		__atomic_fetch_sub(&to->narriving, 1, __ATOMIC_RELAXED);

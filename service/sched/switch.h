@@ -10,7 +10,7 @@
 #ifndef SCHED_SWITCH_H
 #define SCHED_SWITCH_H
 
-#include <mem/thread.h>
+#include <cos/cap.h>
 #include <cos/clock.h>
 #include <cos/syscall.h>
 #include "core.h"
@@ -67,7 +67,7 @@ static inline uint64_t core_prepare(struct core *core, struct thd *thd, uint64_t
 
 static inline long core_dispatch(long tid, uint64_t timeout, uint64_t token)
 {
-	return cos_op2((uint64_t)MEM_THD_CAP(tid), COS_THD_SWITCH, timeout, token);
+	return cos_op2((uint64_t)COS_CAP_THD(tid), COS_THD_SWITCH, timeout, token);
 }
 
 /* *core: the core that self is on, locked. False: *core is NULL, and it takes core_enter. */

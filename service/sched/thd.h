@@ -33,7 +33,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <mem/thread.h>
+#include <cos/cap.h>
 #include <sched/sched.h>
 #include <cos/layout.h>
 #include "budget.h"
@@ -105,7 +105,7 @@ static inline int32_t thd_bound(const struct thd *thd)
 }
 
 #define THD_CHUNK (COS_PAGE_SIZE / sizeof(struct thd))
-#define THD_NCHUNKS ((COS_CAPTBL_MAX - MEM_THD_CAP(0)) / THD_CHUNK)
+#define THD_NCHUNKS ((COS_CAPTBL_MAX - COS_CAP_THD(0)) / THD_CHUNK)
 extern struct thd *thd_chunks[THD_NCHUNKS];
 
 static inline struct thd *thd_chunk(size_t i)

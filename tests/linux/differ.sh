@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# differ.sh [--known DIR] SYSTEM [NAME...]: run the same executable on Linux and in SYSTEM (a composition, as
-# `r2c run --system` takes it) and compare standard output and exit status. NAMEs are cases of
-# the list below, all by default. DIR/NAME.diff is what `diff` has to say of that case's output; nothing if it is not there.
-# Where this Linux cannot show a case (its program ends with status 77), tests/linux/NAME.out is what one that can has printed.
-# CPUS=N in the environment: cores of the machine.
+# differ.sh [--known DIR] SYSTEM [NAME...]: run the same executables on Linux and in SYSTEM (a composition, as
+# `r2c run --system` takes it), and compare standard output and exit status. NAMEs are cases of tests/linux/cases.sh
+# and of the list below; all by default. DIR/NAME.diff is how a case's output is known to differ, as `diff` says it.
+# If a program ends with status 77 on this Linux, which cannot show the case, tests/linux/NAME.out is the output of
+# one that can. CPUS=N in the environment: cores of the machine.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/linux/cases.sh

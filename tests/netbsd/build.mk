@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # NetBSD's unmodified rump kernel in the place of the one in this tree, where RUMP_PREFIX says that it is.
 
-# In what it differs from Linux is in differs/; docs/netbsd.md says why.
+# The differences from Linux are in differs/; docs/netbsd.md explains them.
 
 $(eval $(call booted_test,netbsd/linux,1500,tests/netbsd/with.sh tests/linux/differ.sh --known tests/netbsd/differs system/run-netbsd.conf,$(LINUX_PROGRAMS)))
 $(eval $(call booted_test,netbsd/write,900,tests/netbsd/with.sh tests/system/write/write.sh system/run-netbsd.conf,$(B)/linux/copytree $(B)/web/mktree))

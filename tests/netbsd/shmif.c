@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client of two rump kernels that have a bus in common: storage and network, both NetBSD's and
- * both with TCP/IP. A megabyte goes from each to the other by TCP and comes back, then datagrams by
- * UDP. Ends the system with status 0 if all is as it should be.
+ * A client of two rump kernels that share a bus: storage and network, both NetBSD's and both with
+ * TCP/IP. A megabyte goes from each to the other by TCP and comes back, then datagrams by UDP. Ends
+ * the system with status 0 if all checks passed.
  */
 #include <cos/clock.h>
 #include <cos/log.h>
@@ -25,7 +25,10 @@
 #define DATAGRAMS 200
 #define CONNECT_LIMIT_NS (60000 * COS_NS_PER_MS)
 
-/* A rump kernel, and memory that it shares with us, a part for each end of a connection. */
+/*
+ * A rump kernel, and memory that it shares with this component: a part for each end of a
+ * connection.
+ */
 struct kernel {
 	struct cos_pair (*syscall)(long num, unsigned long a0, unsigned long a1, unsigned long a2,
 				   unsigned long a3, unsigned long a4);
@@ -84,7 +87,7 @@ static void bind_any(const struct kernel *k, long fd, uint8_t *room, uint16_t po
 	      0);
 }
 
-/* An address is not to be had for some seconds after it was set. */
+/* An address cannot be used for some seconds after it was set. */
 static long connect_patiently(const struct kernel *k, long type, uint8_t *room, uint16_t own,
 			      uint8_t host, uint16_t port)
 {
@@ -210,7 +213,7 @@ static void tcp(const struct kernel *from, const struct kernel *to)
 		to->host, at);
 }
 
-/* UDP, one at a time: nothing is lost on a bus that nobody floods. */
+/* UDP, one datagram at a time: nothing is lost on a bus that is not flooded. */
 static void udp(void)
 {
 	struct kernel *a = &kernels[0], *b = &kernels[1];

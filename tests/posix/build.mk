@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # On the host: posix with the components storage and network over the fake COS, running real programs
-# (tests/posix/run.c). Sanitizers keep their shadow above 2 GiB, so programs live below. The names of one
-# component are kept from the others, as r2c does.
+# (tests/posix/run.c). Sanitizers keep their shadow above 2 GiB, so programs are placed below that. Names that a
+# component does not export are hidden from the others, as r2c does.
 
-# (-iquote posix is for posix alone: rump/ has folders of the same names.)
 POSIX_RUN_INC := -I. -Irump -Irump/include -Irumpuser -DCOS_FAKE_KERNEL
 POSIX_RUN_COS := $(filter-out tests/rumpuser/cos/fake.c,$(COS_FAKE_SRCS)) libcos/timeout.c
 POSIX_RUN_SETS := rump_components rump_syscalls modules

@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# differ.sh [NAME...]: run the programs of tests/linux on Linux itself and on posix with its storage in this process
-# (tests/posix/run.c),
-# and compare standard output and exit status.
+# differ.sh [NAME...]: run the programs of tests/linux on Linux, and on posix with its backends in one process of the
+# host (tests/posix/run.c), and compare standard output and exit status. NAMEs are cases of tests/linux/cases.sh.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/linux/cases.sh
-run=build/posix-run/run
+run=${POSIX_RUN:-build/posix-run/run}
 bin=build/linux
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rump kernel's allocator, over chunks of the host's memory that come with made-up machine
- * addresses. */
+/*
+ * The rump kernel's allocator (alloc.h, A1 to A3), over chunks of the host's memory with made-up
+ * machine addresses.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +50,7 @@ void chunk_unlock(void)
 {
 }
 
-/* What the allocator reaches only when something is wrong. */
+/* Called by the allocator only when something is wrong. */
 void rumpuser_dprintf(const char *format, ...)
 {
 	fprintf(stderr, "%s", format);
@@ -122,7 +124,7 @@ static void gives_pages_back(void **state)
 		after = bytes_out;
 		assert_true(after <= before + ARENA_CHUNK);
 	}
-	/* A small one with a large alignment has a page, and gives it back too. */
+	/* A small object with a large alignment has a page, and returns it, too. */
 	before = bytes_out;
 	for (unsigned i = 0; i < 2000; i++) {
 		void *p = arena_alloc(64, PAGE);
@@ -131,7 +133,7 @@ static void gives_pages_back(void **state)
 		arena_free(p, 64);
 	}
 	assert_true(bytes_out <= before + ARENA_CHUNK);
-	/* A large one goes back at once. */
+	/* A large object is returned at once. */
 	before = bytes_out;
 	mem[0] = arena_alloc(64ul << 20, PAGE);
 	assert_true(bytes_out >= before + (64ul << 20));
@@ -179,7 +181,9 @@ struct piece {
 	uint8_t fill;
 };
 
-/* Anything in any order, each filled with a number of its own: no two overlap, all are given back.
+/*
+ * Random operations; each object is filled with its own number. No two overlap, and all memory is
+ * returned.
  */
 static void survives_a_random_life(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The harness of the conformance suite over the COS host: a component that ends the system with
- * status 0 if no check failed. The suite is its rump kernel, and has a client (visitor.c), whose
- * calls arrive by the interface storage: they wait here until the suite wants one.
+ * status 0 if no check failed. The suite is its rump kernel. It has a client (visitor.c). The
+ * client's calls come through the interface storage, and wait here until the suite wants one.
  */
 #include <cos/core.h>
 #include <cos/abi.h>
@@ -30,7 +30,7 @@
 long component_init(void);
 int __popcountdi2(unsigned long value);
 
-/* What gcc calls for a population count, from its own library elsewhere. */
+/* gcc calls this for a population count; elsewhere its own library has it. */
 int __popcountdi2(unsigned long value)
 {
 	int count = 0;
@@ -48,7 +48,7 @@ static void report(enum conf_verdict verdict, const char *section, const char *s
 	cos_log("%s %s: %s%s%s\n", words[verdict], section, says, why ? ": " : "", why ? why : "");
 }
 
-/* The console: what this component logs, into a buffer for a while. */
+/* The console: what this component logs, redirected to a buffer. */
 
 static struct cos_mutex capture_mutex;
 static char *capture;
@@ -214,7 +214,10 @@ static void run(void *arg)
 		.hostname = cos_param("RUMP_HOSTNAME"),
 		.param_name = "RUMP_CONFORMANCE",
 		.param_value = cos_param("RUMP_CONFORMANCE"),
-		/* Woken from another core, the first is off before the second is told. */
+		/*
+		 * If they are woken from another core, the first may run before the second is
+		 * woken.
+		 */
 		.priorities = cos_ncores() == 1,
 		.cpus = cos_ncores(),
 		.thread_cpu = thread_cpu,

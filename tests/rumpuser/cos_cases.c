@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the COS host promises beyond the suite, or what only a booted system can tell. */
+/* What the COS host guarantees beyond the suite, or what only a booted system shows. */
 #include "cos_cases.h"
 
 #include <cos/string.h>
@@ -38,7 +38,7 @@ static const char *case_executable(void)
 		code_write(mem + n * 4096, n);
 	for (int n = 0; n < 16; n++)
 		CHECK(code_call(mem + n * 4096) == n);
-	/* Written again, and executed again. */
+	/* Written and executed again. */
 	for (uint32_t n = 0; n < 100; n++) {
 		code_write(mem + 4096, n);
 		CHECK(code_call(mem + 4096) == (int)n);
@@ -64,7 +64,7 @@ static const char *case_wish(void)
 	CHECK(other + 0x3000 <= mem || other >= mem + 0x3000);
 	rumpuser_unmap(mem, 0x3000);
 	rumpuser_unmap(other, 0x3000);
-	/* An address that nobody can have. */
+	/* An address that is never free. */
 	CHECK(rumpuser_anonmmap((void *)0x400000ul, 0x1000, 0, 0, (void **)&mem) == 0);
 	CHECK(mem != (void *)0x400000ul);
 	mem[0] = 1;

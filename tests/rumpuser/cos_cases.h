@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Further checks of the COS host (cos_cases.c). */
 #ifndef TESTS_RUMPUSER_COS_CASES_H
 #define TESTS_RUMPUSER_COS_CASES_H
 

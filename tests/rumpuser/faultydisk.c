@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The disk that can fail (visitor.h). */
 #include <block/block.h>
 #include <cos/string.h>
 #include <cos/user.h>

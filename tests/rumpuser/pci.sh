@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # pci.sh: the PCI hypercalls in a booted system: the suite's section pci (conformance/pci.c) with its two devices,
-# without and with an IOMMU, whose log must then name no access that was refused.
+# without and with an IOMMU, whose log must then have no refused access.
 label=pci
 . tests/lib.sh
 

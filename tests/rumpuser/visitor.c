@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The client of the conformance suite (visitor.h). */
 #include <cos/abi.h>
 #include <cos/log.h>
 #include <cos/thread.h>
@@ -18,7 +19,7 @@ static void visits(void *arg)
 {
 	unsigned long memory = (unsigned long)arg;
 
-	/* The pages behind a buffer are nobody's. */
+	/* The pages after a buffer belong to no buffer. */
 	while (storage_syscall(1, memory, LEN, memory + LEN, (unsigned long)counts, 0).v0 == 0)
 		;
 	cos_log("visitor: not let in\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The capability table of every domain: which index holds which capability. From 1024 on sched's
- * domain has the capabilities of threads (MEM_THD_CAP, mem/thread.h).
+ * The capability table of every domain: which index holds which capability. Components use these
+ * numbers, r2c and boot fill the tables in.
  */
 #ifndef COS_CAP_H
 #define COS_CAP_H
@@ -16,5 +16,8 @@
 /* Invocations, numbered by r2c. */
 #define COS_CAP_SINV_FIRST 128 /* above boot's own, COS_BOOT_UNTYPED */
 #define COS_CAP_SINV_END 1024
+
+/* Thread tid, in the tables of sched and mem. */
+#define COS_CAP_THD(tid) (COS_CAP_SINV_END + (tid))
 
 #endif

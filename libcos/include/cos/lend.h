@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The lock of mem and sched, the components that the primitives of cos/sync.h rest on. The
- * component has the capabilities of all threads at MEM_THD_CAP.
+ * component has the capabilities of all threads at COS_CAP_THD.
  *
  * I1  The lock is held for a bounded time, and its owner does not block. So if it is taken, its
  * owner

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /* Log one line or a part of one, at most COS_LOG_MAX bytes: the rest is cut off. */
-#define COS_LOG_MAX 512 /* it is on the stack of the caller, which has 64 KiB */
+#define COS_LOG_MAX 512 /* it is on the stack of the caller: 16 KiB in mem and sched */
 void cos_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cos_vlog(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 

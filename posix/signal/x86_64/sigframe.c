@@ -214,7 +214,10 @@ long sigframe_push(struct thread *t, struct cpu_regs *regs, int sig, const struc
 	return 0;
 }
 
-long sigframe_pop(struct thread *t, struct cpu_regs *regs)
+/*
+ * Take a frame from the program's stack: regs are those that it has. 0 or -LX_EFAULT, -LX_ENOMEM.
+ */
+static long sigframe_pop(struct thread *t, struct cpu_regs *regs)
 {
 	struct lx_rt_sigframe frame;
 	const uint64_t *mc = &frame.uc.uc_mcontext.r8;

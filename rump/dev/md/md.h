@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * md, the RAM disk: a block device whose disk is an array of memory.
+ * md, the RAM disk: a block device that keeps its data in an array of memory.
  *
  * Supported: reads, writes, flushes (nothing to do), disks attached and detached while the kernel
  * runs. Not supported: sectors other than 512 bytes, read-only disks.

@@ -5,7 +5,7 @@
 
 #include "dev/virtio/virtio.h"
 
-/* Find and map the structures of the device whose bus address is filled in. ENODEV, EIO. */
+/* Find and map the structures of a device; its bus address is filled in. ENODEV, EIO. */
 int virtio_pci_find(struct virtio_dev *vd);
 
 #endif

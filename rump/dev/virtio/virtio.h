@@ -93,7 +93,7 @@ struct virtio_seg {
 
 /* The state of a descriptor, where the device cannot overwrite it (I1). */
 struct virtq_slot {
-	void *vs_cookie; /* of the chain whose head this is */
+	void *vs_cookie; /* of the chain that begins here */
 	uint32_t vs_in_len;
 	uint16_t vs_next;
 	uint16_t vs_count;

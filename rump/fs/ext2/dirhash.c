@@ -4,10 +4,10 @@
  * for UFS.
  *
  * An ext2 directory is a list: to find out that a name does not exist, which precedes every
- * creation, all of it is read. At its first search a directory of more than EXT2_DIRHASH_BLOCKS
- * blocks therefore gets a table of (hash of the name, block), and for each block the most room for
- * an entry. A search then reads only blocks with a matching hash, and an insertion knows its block
- * at once.
+ * creation, all of it is read. So a directory of more than EXT2_DIRHASH_BLOCKS blocks gets a table
+ * of (hash of the name, block) at its first search. For each block the table has the most room for
+ * an entry, too. A search then reads only blocks with a matching hash, and an insertion knows its
+ * block at once.
  *
  * I1 The table holds nothing that the directory does not, so it may be dropped at any time when
  *    memory is short.

@@ -14,7 +14,7 @@
  *   vfsops.c   mounting
  *
  * Supported: revisions 0 and 1, blocks of 1 to 32 KiB, files up to the format's limit, sparse
- * files, large directories; images with dir_index, whose index is not used. Not supported: a
+ * files, large directories; images with dir_index, though the index is not used. Not supported: a
  * journal, extents, 64bit, flex_bg and other incompatible features (feature.c; mounting is
  * refused), extended attributes (kept, not read), quotas.
  *

@@ -43,7 +43,8 @@ void ext2_error(struct ext2_fs *fs, const char *fmt, ...)
 	if (fs->fs_sb.s_errors == EXT2_ERRORS_RO || fs->fs_sb.s_errors == EXT2_ERRORS_PANIC) {
 		if (!atomic_exchange(&fs->fs_ro, true)) {
 			atomic_fetch_or(&fs->fs_mp->mnt_flag, RUMP_MNT_RDONLY);
-			kprintf("ext2: %s: now read-only, as its superblock asks after errors\n",
+			kprintf("ext2: %s: now read-only, as its superblock requires after an "
+				"error\n",
 				fs->fs_mp->mnt_from);
 		}
 	}
@@ -252,7 +253,7 @@ int ext2_super_writable(struct ext2_fs *fs)
 	char names[160];
 
 	if (unknown != 0) {
-		kprintf("ext2: %s: can be mounted read-only only, for its features: %s\n",
+		kprintf("ext2: %s: can only be mounted read-only, because of features: %s\n",
 			fs->fs_mp->mnt_from, ext2_feature_rocompat(unknown, names, sizeof(names)));
 		return RUMP_EROFS;
 	}

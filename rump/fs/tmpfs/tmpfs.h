@@ -7,8 +7,8 @@
  *
  * I1 A node is an inode. It exists as long as it has a name or a vnode.
  * I2 Nodes are found by number in a hash that grows.
- * I3 A directory is an array of entries, whose index is the readdir position, and a hash of the
- *    names. Free slots are reused.
+ * I3 A directory is an array of entries and a hash of the names. An entry's index is its readdir
+ *    position. Free slots are reused.
  * I4 A file is a radix tree of pages; absent pages are holes.
  * I5 A node changes only with its vnode's lock held. The mount's lock guards the hash and the
  *    counts.

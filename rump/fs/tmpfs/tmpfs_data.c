@@ -82,7 +82,7 @@ static char *page_get(struct tmpfs_node *tn, uint64_t index)
 }
 
 /*
- * Free the pages from index first on below p, whose pages start at base. true: p became empty and
+ * Free the pages from index first on below p, which starts at page base. true: p became empty and
  * was freed.
  */
 static bool tree_cut(struct tmpfs_node *tn, void *p, unsigned height, uint64_t base, uint64_t first)

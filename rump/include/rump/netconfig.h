@@ -12,7 +12,7 @@
  * kind.
  */
 int rump_pub_netconfig_ifcreate(const char *ifname);
-/* Connect an interface whose kind takes a text for that: "shmif0" to a file. */
+/* Connect an interface of a kind that takes a text for that: "shmif0" to a file. */
 int rump_pub_netconfig_ifsetlinkstr(const char *ifname, const char *linkstr);
 int rump_pub_netconfig_ifup(const char *ifname);
 /* mask is a number of bits. */

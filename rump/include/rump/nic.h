@@ -31,9 +31,9 @@ int rump_pub_nic_info(int number, uint8_t mac[RUMP_NIC_MAC_LEN], bool *link_up);
  */
 int rump_pub_nic_send(int number, size_t len_bytes, struct rump_nic_copy copy);
 /*
- * Wait for a frame for timeout_ns (below 0: for ever); copy takes it. A frame whose copy fails is
- * lost. ETIMEDOUT; EINTR: rump_pub_nic_receive_stop; EIO: the card failed, and all frames that had
- * arrived were taken.
+ * Wait for a frame for timeout_ns (below 0: for ever); copy takes it. If the copy fails, the frame
+ * is lost. ETIMEDOUT; EINTR: rump_pub_nic_receive_stop; EIO: the card failed, and all frames that
+ * had arrived were taken.
  */
 int rump_pub_nic_receive(int number, int64_t timeout_ns, struct rump_nic_copy copy,
 			 size_t *len_bytes);

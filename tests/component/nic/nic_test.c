@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The component nic over two cards of the test: whose an interface is, what may be a buffer, how
- * long is waited, and that every error of a card gets the interface's name.
+ * The component nic over two cards of the test: the owner of a card (nic.c, I1), which buffers are
+ * accepted, how long a receiver waits, and that every error of a card becomes an error of the
+ * interface.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -125,13 +126,13 @@ static void a_card_is_one_clients(void **state)
 	assert_int_equal(nic_receive_stop(1), -COS_EBUSY);
 	assert_int_equal(nic_lost(1).v0, -COS_EBUSY);
 	assert_int_equal(stops, 0);
-	/* When it is no more, the next has it. */
+	/* When the owner has ended, the next client gets the card (I1). */
 	fake_stopped = CLIENT;
 	assert_int_equal(nic_send(1, buffer, 60), 0);
 	fake_stopped = 0;
 	fake_client_set(CLIENT);
 	assert_int_equal(nic_send(1, buffer, 60), -COS_EBUSY);
-	assert_true(nic_info(0).v0 > 0); /* the other card is as it was */
+	assert_true(nic_info(0).v0 > 0); /* the other card is not affected */
 	assert_int_equal(nic_receive_stop(0), 0);
 	assert_int_equal(stops, 1);
 }
@@ -161,7 +162,7 @@ static void deadlines_are_absolute(void **state)
 	(void)state;
 	nic_receive(0, buffer, 4096, 0);
 	assert_true(waited_ns < 0);
-	nic_receive(0, buffer, 4096, 1); /* long ago */
+	nic_receive(0, buffer, 4096, 1); /* a time long past */
 	assert_int_equal(waited_ns, 0);
 	nic_receive(0, buffer, 4096, cos_now_ns() + 1000000000000);
 	assert_true(waited_ns > 900000000000 && waited_ns <= 1000000000000);

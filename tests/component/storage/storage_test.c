@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The storage component whole, but for drivers, over the fake COS: clients' system calls on files
- * in memory and pipes. */
+/*
+ * The component storage without drivers, over the fake COS: clients' system calls on files in
+ * memory and on pipes.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +24,7 @@
 #define ROUNDS 100
 #define AREA 16384
 
-static char *window; /* AREA for each visitor */
+static char *window; /* AREA bytes for each visitor */
 
 long component_init(void);
 
@@ -125,8 +127,10 @@ static void pipe_read_interrupted(void *arg)
 		call(RUMP_SYS_read, (void *)(long)pipe_fd[0], (unsigned long)(window + AREA), 100);
 }
 
-/* The reader may not sleep yet when it is interrupted: the interruption stays pending until it
- * does. */
+/*
+ * The reader may not sleep yet when it is interrupted: the interruption stays pending until it does
+ * (kern/sleep.c, I1).
+ */
 static void a_sleeper_is_interrupted(void **state)
 {
 	struct cos_pair result = {-1, -1};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The server of system calls, over the fake COS, in front of a rump kernel that only keeps count:
- * of processes and lwps, who is bound to what, and who holds one of its two virtual CPUs.
+ * The server of system calls (server.c, I1 to I5), over the fake COS, in front of a rump kernel
+ * that only counts: processes, lwps, bindings, and the holders of its two virtual CPUs.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static sem_t cpus;
 static int nprocs = 1, nlwps[PROCS_MAX + 2], rfork_error;
 static void *proc_client[PROCS_MAX + 2];
-static struct lwp *proc_first[PROCS_MAX + 2]; /* keeps the process */
+static struct lwp *proc_first[PROCS_MAX + 2]; /* the lwp that keeps the process */
 static struct lwp *interrupted;
 
 static void lwp_bind(struct lwp *l)
@@ -187,7 +187,7 @@ static const struct rumpuser_hyperup upcalls = {
 	.hyp_getpid = up_getpid,
 };
 
-/* Nothing here has disks or interfaces. */
+/* This test has no disks and no interfaces. */
 void disks_attach(void)
 {
 }
@@ -303,7 +303,10 @@ static void dead_threads_leave_no_lwps_for_ever(void **state)
 	for (unsigned i = 0; i < 50; i++)
 		visit(13, 3, counts_from_one, NULL);
 	assert_int_equal(nlwps[2], before);
-	/* As another client's: the process of the first loses the lwp, the other gains one. */
+	/*
+	 * A thread of another client with this id: one process loses an lwp, the other gains one
+	 * (I4).
+	 */
 	visit(13, 4, counts_from_one, NULL);
 	assert_int_equal(nlwps[2], before - 1);
 }
@@ -345,7 +348,7 @@ static void interrupts_the_right_lwp(void **state)
 	assert_int_equal(storage_interrupt(999), -COS_ENOENT);
 	assert_int_equal(storage_interrupt(-1), -COS_EINVAL);
 	assert_int_equal(storage_interrupt(1l << 40), -COS_EINVAL);
-	/* Another client's thread of that id is not this one's to interrupt. */
+	/* A client cannot interrupt another client's thread with the same id. */
 	fake_client_set(4);
 	assert_int_equal(storage_interrupt(15), -COS_ENOENT);
 	fake_client_set(0);

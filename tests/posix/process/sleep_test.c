@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Events and sleeping threads over the fake COS: base/event.h E2 to E5, process/sleep.h S1 to S3. */
+/*
+ * Events and sleeping threads over the fake COS: base/event.h E2 to E5, process/sleep.h S1 to S3.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,11 +63,11 @@ static void test_handoff(void **state)
 		struct sleeper s = SLEEPER(&t, LX_POLLIN);
 
 		waiter_add(&queue, &s.waiter);
-		while (made == taken) {
-			if (thread_sleep(&t, &s, cos_now_ns() + LOST) == -LX_ETIMEDOUT) {
-				failed = 1;
-				break;
-			}
+		while (made == taken && !failed) {
+			uint64_t lost = cos_now_ns() + LOST;
+
+			thread_sleep(&t, &s, lost);
+			failed = cos_now_ns() >= lost;
 		}
 		waiter_remove(&s.waiter);
 		assert_false(failed);

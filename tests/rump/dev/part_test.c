@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Partition tables that sfdisk makes, whole and damaged, on disks in memory; and the face that
- * hands disks on to the host.
+ * Partition tables made by sfdisk, intact and damaged (part.h, I1 and I2), on disks in memory; and
+ * the functions that serve disks to others (rump/disk.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +47,7 @@ static void disk_strategy(struct bdev *bd, struct bio *bio)
 
 static const struct bdev_ops ops = {.bd_strategy = disk_strategy};
 
-/* A disk with the table that sfdisk makes of the script; sector n begins with n + 1. */
+/* A disk with the table that sfdisk makes from the script; sector n begins with n + 1. */
 static struct disk *disk_make(const char *name, const char *script)
 {
 	static const char run[] =
@@ -97,20 +97,20 @@ RUMP_COMPONENT(RUMP_COMPONENT_DEV, test_disks)
 	disk_make("none", NULL);
 	disk_make("mbr", MBR);
 	disk_make("gpt", GPT);
-	/* The first header, or its entries, or both headers. */
+	/* Damage to the first header, to its entries, or to both headers. */
 	disk_make("gpt-header", GPT)->bytes[SECTOR + 50] ^= 1;
 	disk_make("gpt-entries", GPT)->bytes[2 * SECTOR + 33] ^= 1;
 	d = disk_make("gpt-lost", GPT);
 	d->bytes[SECTOR] ^= 1;
 	d->bytes[(SECTORS - 1) * SECTOR + 20] ^= 1;
-	/* A file system's boot sector: code where the entries would be. */
+	/* A file system's boot sector, with code in place of the entries. */
 	d = disk_make("boot", MBR);
 	ENTRY(d, 0)[0] = 0xeb;
-	/* Ends beyond the disk; begins beyond it. */
+	/* One ends beyond the disk; one begins beyond it. */
 	d = disk_make("long", MBR);
 	ENTRY(d, 0)[14] = 1;
 	ENTRY(d, 1)[11] = 1;
-	/* The chain of logical partitions leads back into itself. */
+	/* The chain of logical partitions is a cycle. */
 	d = disk_make("circle", MBR);
 	for (unsigned n = 1000; n < 3000; n++) {
 		uint8_t *next = d->bytes + n * SECTOR + 446 + 16;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tables that grow: what was put in is found, whatever they grew to meanwhile, and they do grow. */
+/*
+ * Hash tables that grow (kern/hash.h): entries are found after any number of growths, and the
+ * tables do grow.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

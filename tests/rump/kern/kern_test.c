@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes, descriptors, pipes, poll, kqueue, timeouts, and a client whose memory is elsewhere. */
+/* Processes, descriptors, pipes, poll, kqueue, timeouts, and a client with its memory elsewhere. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -54,7 +54,7 @@ static void test_processes(void **state)
 	assert_ok(rump_pub_lwproc_rfork(RUMP_RFFDG));
 	child = rump_pub_lwproc_curlwp();
 	assert_int_equal(rump_sys_getppid(), pid);
-	assert_ok(rump_sys_close(fds[0])); /* of the copy only */
+	assert_ok(rump_sys_close(fds[0])); /* closes only the copy */
 	fd = rump_sys_dup2(fds[1], 1000);
 	assert_int_equal(fd, 1000);
 	rump_pub_lwproc_switch(parent);
@@ -150,7 +150,10 @@ static void test_interrupt(void **state)
 	assert_ok(pthread_create(&thread, NULL, reader_thread, NULL));
 	while (reader_lwp == NULL)
 		rump_sys_nanosleep(&(struct rump_timespec){0, 1000000}, NULL);
-	/* Whether it sleeps already or will: the interruption stays until a wait takes it. */
+	/*
+	 * Whether the reader sleeps already or will: the interruption stays pending until a wait
+	 * consumes it (kern/sleep.c, I1).
+	 */
 	rump_pub_lwproc_interrupt(reader_lwp);
 	assert_ok(pthread_join(thread, &sum));
 	assert_int_equal((intptr_t)sum, -RUMP_EINTR);
@@ -236,12 +239,15 @@ static void test_kqueue(void **state)
 	assert_int_equal(ev[0].ident, p[0]);
 	assert_int_equal(ev[0].data, 1);
 	assert_int_equal(ev[0].udata, 42);
-	/* Level: again. Also through a kqueue that watches this one. */
+	/*
+	 * Level-triggered: it comes again (kqueue.c, I5). Also through a kqueue that watches this
+	 * one.
+	 */
 	assert_int_equal(rump_sys_kevent(kq, NULL, 0, ev, 4, &now), 1);
 	outer = rump_sys_kqueue();
 	assert_ok(kev(outer, change(kq, RUMP_EVFILT_READ, RUMP_EV_ADD, 0)));
 	assert_int_equal(rump_sys_kevent(outer, NULL, 0, ev, 4, &now), 1);
-	/* Edge: once for what came. */
+	/* Edge-triggered: it comes once for each arrival. */
 	assert_ok(kev(kq, change(p[0], RUMP_EVFILT_READ, RUMP_EV_ADD | RUMP_EV_CLEAR, 0)));
 	assert_int_equal(rump_sys_kevent(kq, NULL, 0, ev, 4, &now), 1);
 	assert_int_equal(rump_sys_kevent(kq, NULL, 0, ev, 4, &now), 0);
@@ -257,12 +263,15 @@ static void test_kqueue(void **state)
 	assert_int_equal(rump_sys_kevent(kq, NULL, 0, ev, 4, &now), 1);
 	assert_int_equal(ev[0].filter, RUMP_EVFILT_WRITE);
 	assert_fails(kev(kq, change(p[1], RUMP_EVFILT_WRITE, RUMP_EV_DELETE, 0)), ENOENT);
-	/* An error with room for it is an event. */
+	/* An error becomes an event if there is room for it. */
 	ke = change(400, RUMP_EVFILT_READ, RUMP_EV_ADD, 0);
 	assert_int_equal(rump_sys_kevent(kq, &ke, 1, ev, 4, &now), 1);
 	assert_int_equal(ev[0].flags, RUMP_EV_ERROR);
 	assert_int_equal(ev[0].data, RUMP_EBADF);
-	/* End of file; then the descriptor goes and its event with it, though a copy is open. */
+	/*
+	 * End of file; then the descriptor is closed and its event is gone, although a copy is
+	 * open.
+	 */
 	assert_ok(rump_sys_close(p[1]));
 	assert_int_equal(rump_sys_kevent(kq, NULL, 0, ev, 4, &now), 1);
 	assert_true(ev[0].flags & RUMP_EV_EOF);
@@ -280,7 +289,10 @@ static void test_kqueue(void **state)
 	assert_ok(rump_sys_close(kq));
 }
 
-/* A remote client: its addresses mean nothing here; the copies below stand for a transport. */
+/*
+ * A remote client: its addresses mean nothing here (kern/copy.h, I1); the copies below stand for a
+ * transport.
+ */
 
 static char client_memory[256];
 #define CLIENT ((void *)0xc11e47)
@@ -373,7 +385,7 @@ static void test_callout_softint(void **state)
 	ran = 0;
 	si = softint_establish(count_run, NULL);
 	softint_schedule(si);
-	softint_disestablish(si); /* waits until it ran */
+	softint_disestablish(si); /* waits until it has run */
 	assert_int_equal(ran, 1);
 	rump_unschedule();
 }
@@ -385,7 +397,7 @@ static void flood(void *si)
 		softint_schedule(si);
 }
 
-/* From all virtual CPUs at once: the thread that runs them needs one of these, too. */
+/* From all virtual CPUs at once: the thread that runs soft interrupts needs one of these, too. */
 static void test_softint_flood(void **state)
 {
 	void *thread[16];

@@ -36,7 +36,7 @@ static void test_datagrams(void **state)
 	assert_int_equal(rump_sys_recvfrom(t, buf, 100, 0, NULL, NULL), 5);
 	assert_memory_equal(buf, "first", 5);
 	assert_int_equal(rump_sys_recvfrom(t, buf, 100, 0, NULL, NULL), 0);
-	/* One that does not fit is cut, and says so. */
+	/* A datagram that does not fit is cut, and flagged. */
 	assert_int_equal(rump_sys_recvmsg(t, &msg, 0), 4);
 	assert_int_equal(msg.msg_flags, RUMP_MSG_TRUNC);
 	assert_int_equal(msg.msg_namelen, sizeof(from));
@@ -79,7 +79,7 @@ static void test_connected(void **state)
 	assert_int_equal(a.sin_addr, inet_addr("127.0.0.1"));
 	assert_int_equal(rump_sys_write(s, "hi", 2), 2);
 	assert_int_equal(rump_sys_read(t, buf, 8), 2);
-	/* Only its peer is heard. */
+	/* Only datagrams of its peer are received. */
 	assert_ok(rump_sys_sendto(u, "no", 2, 0, SA(&a), sizeof(a)));
 	assert_ok(rump_sys_sendto(t, "yes", 3, 0, SA(&a), sizeof(a)));
 	assert_int_equal(rump_sys_read(s, buf, 8), 3);
@@ -90,7 +90,7 @@ static void test_connected(void **state)
 	rump_sys_close(u);
 }
 
-/* ICMP says that nobody is there: the connected socket hears of it, once. */
+/* ICMP reports that the port is unused: the connected socket gets the error, once. */
 static void test_refused(void **state)
 {
 	struct rump_sockaddr_in sin = sin_make("127.0.0.1", 9);
@@ -121,7 +121,7 @@ static void test_errors(void **state)
 	rump_sys_close(t);
 }
 
-/* What does not fit into SO_RCVBUF is dropped; the rest is whole. */
+/* Datagrams that do not fit into SO_RCVBUF are dropped; the others are whole. */
 static void test_overflow(void **state)
 {
 	struct rump_sockaddr_in a;
@@ -165,7 +165,7 @@ static void test_ping(void **state)
 	do {
 		n = rump_sys_recvfrom(s, in, sizeof(in), 0, NULL, NULL);
 		assert_int_equal(n, 36); /* with its IP header */
-	} while (in[20] == 8);		 /* our own request passes here as well */
+	} while (in[20] == 8);		 /* the request itself passes here as well */
 	assert_int_equal(in[20], 0);	 /* echo reply */
 	assert_memory_equal(in + 24, out + 4, 12);
 	assert_int_equal(checksum(in + 20, 16), 0);

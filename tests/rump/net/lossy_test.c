@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * TCP over a bad wire. Two interfaces of one stack; what one sends the other receives, a little
- * later, in the thread of a callout. As a stack sends to its own addresses by the loopback, the
- * wire translates addresses on the way: the other end of 10.1.0.1 is called 10.1.0.2 and
- * is 10.2.0.1, for which the first one is 10.2.0.2. Both have 10.x.0.2's hardware address from ARP,
- * which the wire answers.
+ * TCP over a bad wire between two interfaces of one stack. What one sends the other receives a
+ * little later, in the thread of a callout.
+ *
+ * A stack sends packets for its own addresses by the loopback, so the wire translates addresses:
+ * 10.1.0.1 sees the other end as 10.1.0.2, which is 10.2.0.1, which sees the first as 10.2.0.2.
+ * Both learn the hardware address of 10.x.0.2 by ARP, which the wire answers.
  */
 #include "net_test.h"
 
@@ -70,7 +71,7 @@ static void arp_answer(unsigned char *f)
 	unsigned char ip[4];
 
 	memcpy(ip, f + 28, 4);
-	memcpy(f + 28, f + 38, 4); /* sender: who was asked for */
+	memcpy(f + 28, f + 38, 4); /* the sender is the address that was asked for */
 	memcpy(f + 38, ip, 4);
 	memcpy(f + 32, f + 22, 6);
 	memcpy(f, f + 6, 6);
@@ -117,7 +118,7 @@ static int wire_transmit(struct ifnet *ifp, struct pbuf *p, const struct iftx *t
 		return 0;
 	}
 	translate(f, !from);
-	if (chance(rates.damage)) /* of TCP's header or data */
+	if (chance(rates.damage)) /* in TCP's header or data */
 		f[34 + seed % (p->tot_len - 34u)] ^= (unsigned char)(1 << (seed >> 20) % 8);
 	fly(!from, f, p->tot_len, chance(rates.reorder));
 	if (chance(rates.repeat))
@@ -236,7 +237,7 @@ static void test_reorder_repeat(void **state)
 	transfer(0, 30, 30, 0);
 }
 
-/* Checksums are looked at: damage is loss, never wrong data. */
+/* Checksums are checked: damage causes loss, never wrong data. */
 static void test_damage(void **state)
 {
 	(void)state;

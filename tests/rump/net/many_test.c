@@ -60,7 +60,7 @@ static uint64_t receive_pattern(int fd, size_t step)
 	return n == 0 ? at : UINT64_MAX;
 }
 
-/* Both ways at once, in pieces of sizes that do not divide each other. */
+/* In both directions at once, in pieces of sizes that do not divide each other. */
 static void test_bulk(void **state)
 {
 	enum { BYTES = 24 << 20 };
@@ -84,7 +84,7 @@ static void test_bulk(void **state)
 	rump_sys_close(sv[1]);
 }
 
-/* A receive buffer smaller than the window: nothing is lost, and the close is in order. */
+/* A receive buffer smaller than the window: nothing is lost, and the close is orderly. */
 static void test_small_buffers(void **state)
 {
 	struct sender a;
@@ -168,7 +168,7 @@ static void *connect_later(void *arg)
 	return NULL;
 }
 
-/* A full queue turns nobody away: the next gets in when there is room. */
+/* A full queue refuses no connection: the next is accepted when there is room. */
 static void test_backlog(void **state)
 {
 	int a, b, c = -1, x;
@@ -206,7 +206,9 @@ static void *accept_one(void *arg)
 	return NULL;
 }
 
-/* Several threads in accept: each connection goes to one. shutdown sends the rest away. */
+/*
+ * Several threads in accept: each connection goes to one of them. shutdown ends the others' wait.
+ */
 static void test_accept_threads(void **state)
 {
 	int got[4] = {0}, c[2], served = 0, away = 0;
@@ -219,7 +221,7 @@ static void test_accept_threads(void **state)
 	c[0] = connect_make(server_port);
 	c[1] = connect_make(server_port);
 	char b;
-	/* Both are served before the listener goes. */
+	/* Both are served before the listening socket is closed. */
 	struct rump_pollfd pfd = {server_fd, RUMP_POLLIN, 0};
 	while (rump_sys_poll(&pfd, 1, 10) != 0)
 		;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the tests of sockets share. */
+/* Shared by the tests of sockets. */
 #ifndef TESTS_RUMP_NET_NET_TEST_H
 #define TESTS_RUMP_NET_NET_TEST_H
 
@@ -28,7 +28,7 @@
 		assert_int_equal((call), -1);      \
 		assert_int_equal(errno, RUMP_##e); \
 	} while (0)
-/* The call succeeds; when not, cmocka shows the errno. */
+/* The call succeeds; if not, cmocka shows the errno. */
 #define assert_ok(call)                             \
 	do {                                        \
 		errno = 0;                          \
@@ -96,13 +96,13 @@ static inline void pair_make(int sv[2])
 	assert_ok(rump_sys_close(l));
 }
 
-/* A byte of a stream as a function of its place: order and loss show. */
+/* A byte of a stream as a function of its position: order and loss become visible. */
 static inline unsigned char pattern(uint64_t i)
 {
 	return (unsigned char)(i * 2654435761u >> 13 ^ i >> 17);
 }
 
-/* Start the rump kernel, once; the calling thread becomes an lwp of a process of its own. */
+/* Start the rump kernel once; the calling thread becomes an lwp of a new process. */
 static inline int net_setup(void **state)
 {
 	(void)state;

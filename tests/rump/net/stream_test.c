@@ -45,7 +45,7 @@ static void test_names(void **state)
 	len = sizeof(b);
 	assert_ok(rump_sys_getpeername(sv[0], SA(&b), &len));
 	assert_int_equal(ntohs(b.sin_port), port);
-	/* A short buffer gets what fits and hears how long it is. */
+	/* A short buffer gets what fits, and the full length. */
 	memset(&short_, 0xee, sizeof(short_));
 	len = 4;
 	assert_ok(rump_sys_getpeername(sv[0], SA(&short_), &len));
@@ -95,7 +95,7 @@ static void test_socket_errors(void **state)
 	assert_fails(ENOPROTOOPT, rump_sys_setsockopt(s, RUMP_SOL_SOCKET, 0x7777, &v, sizeof(v)));
 	assert_fails(EINVAL, rump_sys_setsockopt(s, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &v, 1));
 	assert_fails(ENOPROTOOPT, rump_sys_setsockopt(s, 99, 1, &v, sizeof(v)));
-	/* A network nothing leads to. */
+	/* A network without a route. */
 	assert_ok(rump_sys_close(s));
 	s = rump_sys_socket(RUMP_AF_INET, RUMP_SOCK_STREAM, 0);
 	bad = sin_make("192.0.2.77", 80);
@@ -117,7 +117,7 @@ static void test_bind_conflicts(void **state)
 	any = sin_make("0.0.0.0", ntohs(sin.sin_port));
 	assert_fails(EADDRINUSE, rump_sys_bind(b, SA(&sin), sizeof(sin)));
 	assert_fails(EADDRINUSE, rump_sys_bind(b, SA(&any), sizeof(any)));
-	/* SO_REUSEADDR on both does not help against one that listens. */
+	/* SO_REUSEADDR on both sockets does not help against one that listens. */
 	assert_ok(rump_sys_setsockopt(a, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &one, sizeof(one)));
 	assert_ok(rump_sys_setsockopt(b, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &one, sizeof(one)));
 	assert_ok(rump_sys_listen(a, 1));
@@ -127,7 +127,7 @@ static void test_bind_conflicts(void **state)
 	assert_ok(rump_sys_close(b));
 }
 
-/* A server that stops and starts: connections in TIME-WAIT must not be in its way. */
+/* A server that stops and starts: connections in TIME-WAIT must not prevent that. */
 static void test_reuse_after_close(void **state)
 {
 	struct rump_sockaddr_in sin = sin_make("127.0.0.1", 0);
@@ -164,7 +164,7 @@ static void test_refused(void **state)
 
 	(void)state;
 	assert_fails(ECONNREFUSED, rump_sys_connect(s, SA(&sin), sizeof(sin)));
-	/* The error was reported: it is not there a second time; and one may try again. */
+	/* The error was reported and is cleared; another attempt is allowed. */
 	assert_ok(rump_sys_getsockopt(s, RUMP_SOL_SOCKET, RUMP_SO_ERROR, &v, &len));
 	assert_int_equal(v, 0);
 	assert_fails(ECONNREFUSED, rump_sys_connect(s, SA(&sin), sizeof(sin)));
@@ -244,7 +244,7 @@ static void test_reset(void **state)
 				      sizeof(linger)));
 	assert_int_equal(rump_sys_write(sv[0], "last", 4), 4);
 	assert_ok(rump_sys_close(sv[0]));
-	/* What came before the reset can be read; then its error, once; then the end. */
+	/* Data from before the reset can be read; then comes the error, once; then the end. */
 	char buf[8];
 	assert_int_equal(rump_sys_read(sv[1], buf, sizeof(buf)), 4);
 	assert_fails(ECONNRESET, rump_sys_read(sv[1], &c, 1));
@@ -252,7 +252,7 @@ static void test_reset(void **state)
 	assert_fails(EPIPE, rump_sys_write(sv[1], "x", 1));
 	rump_sys_close(sv[1]);
 
-	/* Closing with unread data resets as well. */
+	/* Closing with unread data is a reset as well. */
 	pair_make(sv);
 	assert_int_equal(rump_sys_write(sv[0], "unread", 6), 6);
 	assert_ok(rump_sys_close(sv[1]));
@@ -318,7 +318,7 @@ static void test_peek_waitall(void **state)
 	rump_sys_close(sv[1]);
 }
 
-/* Many small writes: the receiver's buffers are collected, nothing is lost or reordered. */
+/* Many small writes: the receiver collects them in buffers; nothing is lost or reordered. */
 static void test_small_segments(void **state)
 {
 	int sv[2], one = 1;
@@ -416,7 +416,7 @@ static void test_options(void **state)
 	rump_sys_close(sv[1]);
 }
 
-/* Ready or not, by poll and by an edge-triggered kqueue, on each arrival anew. */
+/* Readiness by poll and by an edge-triggered kqueue, anew at each arrival. */
 static void test_kqueue_edges(void **state)
 {
 	struct rump_timespec zero = {0, 0}, long_ = {20, 0};
@@ -514,7 +514,7 @@ static void test_listen_events(void **state)
 		rump_sys_close(c[i]);
 	}
 	assert_fails(EAGAIN, rump_sys_accept(l, NULL, NULL));
-	/* Closing a listening socket resets whoever was not accepted. */
+	/* Closing a listening socket resets connections that were not accepted. */
 	c[0] = connect_make(port);
 	assert_ok(rump_sys_close(l));
 	char b;
@@ -593,7 +593,7 @@ static void test_ipv6(void **state)
 	assert_int_equal(sin.sin_port, peer.sin6_port);
 	rump_sys_close(a);
 	rump_sys_close(c);
-	/* IPv6 only by default: port 1 has nobody, and mapped addresses are not for it. */
+	/* IPv6 only by default: port 1 is unused, and mapped addresses are refused. */
 	c = rump_sys_socket(RUMP_AF_INET6, RUMP_SOCK_STREAM, 0);
 	assert_fails(EADDRNOTAVAIL, rump_sys_connect(c, SA(&sin6), sizeof(sin6)));
 	rump_sys_close(c);

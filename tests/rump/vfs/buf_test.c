@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The buffer cache over a device that counts, and can be told to fail; the RAM disk; etfs. */
+/*
+ * The buffer cache (buf.h, I4 to I6) over a device that counts requests, and fails on demand; the
+ * RAM disk; etfs.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -102,7 +105,7 @@ static void test_read_write(void **state)
 	assert_ok(bufobj_sync(&bo, true));
 	assert_int_equal(disk[5 * BSIZE], 'e');
 	assert_false(bufobj_isdirty(&bo));
-	/* Forgotten while dirty: never written. */
+	/* Discarded while dirty: never written. */
 	assert_ok(getblk(&bo, 6, &bp));
 	memset(bp->b_data, 'x', BSIZE);
 	bdwrite(bp);
@@ -119,7 +122,7 @@ static void test_clusters(void **state)
 
 	(void)state;
 	bufobj_init(&bo, &dev, BSIZE, NULL, NULL);
-	/* Dirtied backwards, with a gap: two runs, two writes. */
+	/* Made dirty backwards, with a gap: two runs, so two writes. */
 	for (int i = 99; i >= 0; i--) {
 		if (i == 50)
 			continue;
@@ -149,14 +152,14 @@ static void test_write_error(void **state)
 	assert_int_equal(bufobj_sync(&bo, true), RUMP_EIO);
 	assert_int_equal(bread(&bo, 2, &bp), RUMP_EIO);
 	fail = 0;
-	assert_ok(bufobj_sync(&bo, true)); /* reported once */
+	assert_ok(bufobj_sync(&bo, true)); /* reported once (I5) */
 	assert_ok(bread(&bo, 2, &bp));
 	brelse(bp);
 	assert_int_equal(bread(&bo, BLOCKS, &bp), RUMP_ENXIO);
 	bufobj_destroy(&bo);
 }
 
-/* A "file" of every block, for the contents functions. */
+/* A "file" that consists of every block, for the functions on contents. */
 static int map_all(struct bufobj *bo, int64_t lbn, int64_t *pblkp, uint32_t *runp)
 {
 	(void)bo;
@@ -208,7 +211,7 @@ static void test_contents_beyond_cache(void **state)
 	for (size_t i = 0; i < total; i++)
 		if (disk[i] != (char)(i * 2654435761u >> 13))
 			fail_msg("byte %zu", i);
-	/* Read it all: in clusters, and right. */
+	/* Read it all: in clusters, and correctly. */
 	bios = 0;
 	for (size_t off = 0; off < total; off += chunk) {
 		size_t n = total - off < chunk ? total - off : chunk;

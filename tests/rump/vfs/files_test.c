@@ -57,7 +57,7 @@ static int teardown(void **state)
 	(void)state;
 	rump_sys_fcntl(0, RUMP_F_CLOSEM, NULL);
 	rump_pub_lwproc_releaselwp();
-	return rump_sys_unmount("/t", 0); /* fails if a reference was lost */
+	return rump_sys_unmount("/t", 0); /* fails if a reference leaked */
 }
 
 static void test_open_flags(void **state)
@@ -116,7 +116,7 @@ static void test_read_write(void **state)
 	assert_int_equal(rump_sys_lseek(fd, 0, RUMP_SEEK_HOLE), 4096);
 	assert_int_equal(rump_sys_lseek(fd, 4096, RUMP_SEEK_DATA), 1 << 20);
 	assert_fails(rump_sys_lseek(fd, 2 << 20, RUMP_SEEK_DATA), ENXIO);
-	/* What truncation cut off reads as zeros when the file grows again. */
+	/* Data that truncation cut off reads as zeros when the file grows again. */
 	assert_ok(rump_sys_ftruncate(fd, 5));
 	assert_ok(rump_sys_ftruncate(fd, 10));
 	assert_int_equal(rump_sys_pread(fd, buf, sizeof(buf), 0), 10);
@@ -163,12 +163,12 @@ static void test_directories(void **state)
 	assert_fails(rump_sys___getcwd(tiny, 4), ERANGE);
 	fd = rump_sys_open(".", RUMP_O_RDONLY);
 	assert_fails(rump_sys_getdents(fd, tiny, sizeof(tiny)), EINVAL);
-	/* Standing in a directory that is removed: nothing can be made there. */
+	/* In a working directory that was removed nothing can be made. */
 	assert_ok(rump_sys_rmdir("/t/d/e"));
 	assert_fails(rump_sys_open("x", RUMP_O_CREAT | RUMP_O_RDWR, 0600), ENOENT);
 	assert_int_equal(rump_sys_getdents(fd, buf, sizeof(buf)), 0);
 	assert_ok(rump_sys_chdir("/t"));
-	/* Below a root of one's own. */
+	/* Below a root of the process's own. */
 	put_file("d/in", "");
 	assert_ok(rump_sys_chroot("/t/d"));
 	assert_ok(rump_sys_stat("/in", &st));
@@ -203,7 +203,7 @@ static void test_getdents_many(void **state)
 			assert_false(seen[i]);
 			seen[i] = true;
 			found++;
-			/* Removing while reading must not hide others. */
+			/* Removing while reading must not hide other entries. */
 			assert_ok(rump_sys_unlink(d->d_name));
 		}
 	assert_int_equal(n, 0);
@@ -299,7 +299,7 @@ static void test_permissions(void **state)
 	assert_fails(rump_sys_mknod("dev", RUMP_S_IFBLK | 0600, 0), EPERM);
 	assert_fails(rump_sys_mount("tmpfs", "/t", 0, NULL, 0), EPERM);
 	assert_fails(rump_sys_setuid(0), EPERM);
-	/* A write takes the set-id bit off. */
+	/* A write clears the set-id bit. */
 	fd = make_file("mine", "");
 	assert_ok(rump_sys_fchmod(fd, 04755));
 	assert_int_equal(rump_sys_write(fd, "x", 1), 1);
@@ -354,12 +354,15 @@ static void test_locks(void **state)
 	assert_fails(rump_sys_fcntl(fd, RUMP_F_SETLK, &fl), EAGAIN);
 	fd2 = rump_sys_open("f", RUMP_O_RDWR);
 	assert_fails(rump_sys_flock(fd2, RUMP_LOCK_SH | RUMP_LOCK_NB), EAGAIN);
-	/* The inherited descriptor is the same open: it may, and giving up frees it for all. */
+	/*
+	 * The inherited descriptor is the same open file: it has the lock, and unlocking it unlocks
+	 * for all.
+	 */
 	assert_ok(rump_sys_flock(fd, RUMP_LOCK_UN));
 	assert_ok(rump_sys_flock(fd2, RUMP_LOCK_SH | RUMP_LOCK_NB));
 	rump_pub_lwproc_releaselwp();
 	rump_pub_lwproc_switch(one);
-	/* The other process's locks went with it. */
+	/* The other process's locks ended with it. */
 	fl = (struct rump_flock){.l_type = RUMP_F_WRLCK};
 	assert_ok(rump_sys_fcntl(fd, RUMP_F_SETLK, &fl));
 }
@@ -472,7 +475,9 @@ static void test_append_atomic(void **state)
 		assert_int_equal(count[i], 500);
 }
 
-/* Directories are moved into each other, made and removed, all at once: no deadlock, no lost one.
+/*
+ * Directories are moved into each other, made and removed, all at once: no deadlock, and none is
+ * lost (rename.c, I3 to I5).
  */
 static void *rename_thread(void *arg)
 {
@@ -538,7 +543,9 @@ static void test_rename_threads(void **state)
 	assert_int_equal(st.st_nlink, 2); /* every directory was found again, once */
 }
 
-/* Opening and closing the same descriptor numbers in all threads: a read never sees another's file.
+/*
+ * All threads open and close the same descriptor numbers: a read never reaches another's file
+ * (file.h, I1).
  */
 static void *fd_thread(void *arg)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of rumpuser_anonmmap and rumpuser_unmap. */
 #include "conf.h"
 #ifdef __x86_64__
 #include "x86_64/code.h"
@@ -104,7 +105,7 @@ static const char *exec_or_error(void)
 	void *mem;
 	int error = rumpuser_anonmmap(NULL, PAGE, 0, 1, &mem);
 
-	/* An error, positive, rather than memory that cannot be executed. */
+	/* An error rather than memory that cannot be executed. */
 	CHECK(conf_host->memory_exec ? error == 0 : error > 0);
 	if (error == 0)
 		rumpuser_unmap(mem, PAGE);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Checks of rumpuser_bio: completions, their context (rumpuser.h, I3) and requests in flight
+ * together.
+ */
 #include "request.h"
 
 static const char *write_read(void)
@@ -55,7 +59,7 @@ static const char *exactly_once(void)
 	return requests_end(fd);
 }
 
-/* A completion that ran in the caller would find the lock held by itself. */
+/* A completion that ran in the caller would find the caller holding the lock (rumpuser.h, I3). */
 static void takes_lock(struct request *r)
 {
 	struct rumpuser_mtx **held = (struct rumpuser_mtx **)(void *)r->data;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of the clocks and of sleeping. */
 #include "conf.h"
 
 #define MS 1000000l
@@ -42,7 +43,7 @@ static const char *forward(void)
 
 static _Atomic int64_t latest;
 
-/* Whatever another thread has read before, one's own time is not before it. */
+/* A time read now is not before one that another thread has read earlier. */
 static void read_times(void *arg)
 {
 	(void)arg;
@@ -125,7 +126,10 @@ static const char *sleep_until(void)
 	return NULL;
 }
 
-/* One that is not over at once sleeps for as long as the machine is up: the limit would end it. */
+/*
+ * A sleep that is not over at once would last as long as the machine was up: the limit would end
+ * it.
+ */
 static const char *sleep_until_past(void)
 {
 	int64_t now = conf_now_ns();

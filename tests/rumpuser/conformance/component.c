@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a component's own hypercalls build on. */
+/* Checks of the services for components' own hypercalls (rumpuser_component.h). */
 #include "conf.h"
 #include "rumpuser_component.h"
 

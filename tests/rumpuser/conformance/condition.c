@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A condition with its mutex and waiters (condition.h). */
 #include "condition.h"
 
 struct rumpuser_mtx *cond_mtx;
 struct rumpuser_cv *cond_cv, *cond_ready_cv;
-int cond_ready, cond_tickets, cond_woken; /* under mtx */
+int cond_ready, cond_tickets, cond_woken; /* guarded by mtx */
 
 void cond_begin(int flags)
 {
@@ -29,7 +30,7 @@ int cond_waiters(void)
 	return n;
 }
 
-/* Wait for a ticket; waking the wrong one, or for nothing, is allowed. */
+/* Wait for a ticket; a wake-up of another waiter, or without a ticket, is allowed. */
 void cond_waits(void *arg)
 {
 	(void)arg;
@@ -44,7 +45,7 @@ void cond_waits(void *arg)
 	rumpuser_mutex_exit(cond_mtx);
 }
 
-/* n waiters, all asleep: each has given the mutex up, which it does only in cv_wait. */
+/* n waiters, all asleep: each has released the mutex, which happens only in cv_wait. */
 const char *cond_waiters_start(unsigned n, void (*fn)(void *))
 {
 	for (unsigned i = 0; i < n; i++)
@@ -52,7 +53,7 @@ const char *cond_waiters_start(unsigned n, void (*fn)(void *))
 	rumpuser_mutex_enter(cond_mtx);
 	while (cond_ready < (int)n)
 		rumpuser_cv_wait(cond_ready_cv, cond_mtx);
-	return NULL; /* with mtx */
+	return NULL; /* holding mtx */
 }
 const char *cond_join(unsigned n)
 {

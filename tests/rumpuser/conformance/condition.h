@@ -11,17 +11,20 @@
 
 extern struct rumpuser_mtx *cond_mtx;
 extern struct rumpuser_cv *cond_cv, *cond_ready_cv;
-extern int cond_ready, cond_tickets, cond_woken; /* under mtx */
+extern int cond_ready, cond_tickets, cond_woken; /* guarded by mtx */
 
 /* Make a mutex of that kind and the conditions, all counts 0, and destroy them. */
 void cond_begin(int flags);
 const char *cond_finish(void);
-/* Whether cv has any. */
+/* Whether cv has waiters. */
 int cond_waiters(void);
 
 /* A thread's: wait for a ticket, and take it. */
 void cond_waits(void *arg);
-/* n threads of that function, which counts ready, all asleep in cv_wait; mtx is held then. */
+/*
+ * n threads that run fn, which counts itself in cond_ready, all asleep in cv_wait; mtx is held on
+ * return.
+ */
 const char *cond_waiters_start(unsigned n, void (*fn)(void *));
 #define WAITERS(n, fn)                                          \
 	do {                                                    \

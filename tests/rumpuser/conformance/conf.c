@@ -104,7 +104,9 @@ bool conf_filled(const void *mem, int byte, size_t len)
 	return true;
 }
 
-/* Take all there is by get, in steps; what get said at the end. The steps are in a list. */
+/*
+ * Take everything by get, in steps, and return get's last result. The pieces are linked in a list.
+ */
 int conf_exhaust(int (*get)(size_t len, void **memp), void (*put)(void *, size_t))
 {
 	void **list = NULL, *mem;

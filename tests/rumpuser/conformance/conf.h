@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Shared by the files of the suite: how a check is written, threads, and the rump kernel below it.
+/*
+ * Shared by the files of the suite: how a check is written, threads, and the rump kernel below the
+ * checks.
  */
 #ifndef RUMPUSER_TESTS_CONF_H
 #define RUMPUSER_TESTS_CONF_H
@@ -18,8 +20,9 @@ size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 
 /*
- * A check runs with an lwp, scheduled on a virtual CPU; it returns NULL, what was wrong, or SKIP.
- * It leaves as it came: the runner also fails one that ends without its virtual CPU or its lwp.
+ * A check runs with an lwp and a virtual CPU. It returns NULL, what was wrong, or SKIP. It leaves
+ * things as it found them: the runner also fails a check that ends without its virtual CPU or its
+ * lwp.
  */
 struct conf_check {
 	const char *says;
@@ -49,62 +52,65 @@ extern const struct conf_section conf_init, conf_upcalls, conf_memory, conf_anon
 		if (!(cond))                                              \
 			return "line " CONF_STR(__LINE__) ": not " #cond; \
 	} while (0)
-/* The same in a thread or an upcall: noted, and reported at the check's end. */
+/* The same in a thread or an upcall: recorded, and reported when the check ends. */
 #define EXPECT(cond)                                                           \
 	do {                                                                   \
 		if (!(cond))                                                   \
 			conf_wrong("line " CONF_STR(__LINE__) ": not " #cond); \
 	} while (0)
 void conf_wrong(const char *what);
-/* The first that was noted, or NULL; it is forgotten. */
+/* The first failure that was recorded, or NULL; it is forgotten then. */
 const char *conf_wrong_take(void);
-/* why: a string that stays. */
+/* why: a string that stays valid. */
 const char *conf_skip(const char *why);
 #define SKIP(why) return conf_skip(why)
 
 extern const struct conf_host *conf_host;
 
 /*
- * The rump kernel below the checks. Opaque to the host; the counts are of the upcalls made by the
- * thread that has it.
+ * The rump kernel below the checks. Opaque to the host. The counts are of upcalls made by the lwp's
+ * thread.
  */
 struct lwp {
 	_Atomic int leaves, returns; /* backend_unschedule, backend_schedule */
 	_Atomic bool scheduled;
 	_Atomic(void *) interlock; /* of the last leave */
-	int nlocks;		   /* handed out at the last leave */
-	/* A mutex to try at the next backend_schedule, and what tryenter said. */
+	int nlocks;		   /* passed out at the last leave */
+	/* A mutex to try at the next backend_schedule, and the result of tryenter. */
 	struct rumpuser_mtx *probe;
 	_Atomic int probe_result;
 	bool implicit;
 };
 
-/* How many virtual CPUs there are: 2 when a check begins. Called with one held, by the only thread.
+/*
+ * Set the number of virtual CPUs: 2 when a check begins. Called by the only thread, which holds
+ * one.
  */
 void conf_cpus(unsigned n);
-/* Take and release a virtual CPU, as hyp_schedule and hyp_unschedule do for a thread with an lwp.
+/*
+ * Take and release a virtual CPU, as hyp_schedule and hyp_unschedule do for a thread with an lwp.
  */
 void conf_cpu_take(void);
 void conf_cpu_drop(void);
-/* Wait until that lwp's thread has made so many leaves: it blocks, or is about to. */
+/* Wait until that lwp's thread has left so many times: it is blocked, or is about to be. */
 void conf_leaves_wait(struct lwp *l, int leaves);
-/* A number that only grows, 0 when a check begins, to bring threads into step. */
+/* A number that only grows, 0 when a check begins. It synchronises threads. */
 void conf_stage_set(int stage);
 void conf_stage_wait(int stage);
 
-/* Sleep a little, to let another thread come as far as it can; never what a check relies on. */
+/* Sleep a little, so that another thread gets as far as it can; no check relies on it. */
 void conf_breathe(void);
 /* The monotonic clock. */
 int64_t conf_now_ns(void);
 
 extern const struct rumpuser_hyperup conf_upcalls_table;
-/* 0, or what the host said to version 17. Makes what the upcalls need. */
+/* 0, or the host's answer to version 17. Makes what the upcalls need. */
 int conf_upcalls_init(void);
 void conf_upcalls_reset(void);
-/* A zeroed lwp for the calling thread, and off again; no virtual CPU involved. */
+/* Bind a zeroed lwp to the calling thread, and unbind it; no virtual CPU is involved. */
 void conf_lwp_bind(struct lwp *l);
 void conf_lwp_unbind(struct lwp *l);
-/* What the upcalls on processes were called for, since the check began. */
+/* How often the upcalls on processes were called, since the check began. */
 struct conf_calls {
 	_Atomic int newlwp, release, switches, rfork, lwpexit, execnotify;
 	_Atomic int32_t newlwp_pid;
@@ -128,7 +134,7 @@ extern struct conf_thread conf_threads[CONF_THREADS];
 /* Memory. */
 bool conf_aligned(const void *mem, size_t align);
 bool conf_filled(const void *mem, int byte, size_t len);
-/* Take all there is by get, in steps, and put it back; what get said at the end. */
+/* Take everything by get, in steps, and put it back; returns get's last result. */
 int conf_exhaust(int (*get)(size_t len, void **memp), void (*put)(void *, size_t));
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The conversions are those that NetBSD's kernel prints with: C's integer, character, string and
- * pointer ones, with flags, width, precision and lengths. No floating point.
+ * Checks of the console. The conversions are those that NetBSD's kernel prints with: C's for
+ * integers, characters, strings and pointers, with flags, width, precision and lengths. No floating
+ * point.
  */
 #include "conf.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of condition variables: which waiters wake, and that no wake-up is lost. */
 #include "condition.h"
 
 #define MS 1000000l
@@ -92,13 +93,13 @@ static const char *has_waiters_after_timeout(void)
 	return cond_finish();
 }
 
-/* On return the mutex is held, by this lwp; during the wait it was not. */
+/* On return the mutex is held by this lwp; during the wait it was not. */
 static const char *mutex_back(int flags)
 {
 	struct lwp *owner = NULL;
 
 	cond_begin(flags);
-	WAITERS(1, cond_waits); /* could not have been ready otherwise */
+	WAITERS(1, cond_waits); /* it could not have become ready otherwise */
 	if (flags & KMUTEX) {
 		rumpuser_mutex_owner(cond_mtx, &owner);
 		CHECK(owner == rumpuser_curlwp());
@@ -154,7 +155,7 @@ static const char *two_conditions(void)
 {
 	cond_begin(KMUTEX);
 	WAITERS(4, cond_waits);
-	/* The other condition's broadcast is not theirs. */
+	/* A broadcast of the other condition does not wake them. */
 	rumpuser_cv_broadcast(cond_ready_cv);
 	conf_breathe();
 	CHECK(cond_woken == 0 && cond_waiters() > 0);
@@ -196,7 +197,7 @@ static void answers(void *arg)
 	rumpuser_mutex_exit(cond_mtx);
 }
 
-/* A wakeup that is lost ends in the limit. */
+/* A lost wake-up ends in the limit. */
 static const char *ping_pong(unsigned cpus)
 {
 	cond_begin(KMUTEX);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Checks of the order in which a waiter gets mutex and virtual CPU back (rumpuser(3), Condition
+ * variables).
+ */
 #include "condition.h"
 
 /*
- * Which comes first on the way back. The upcall for the CPU tries the mutex: it is free when the
- * CPU comes first, and held, by this very thread, when the mutex does. Nobody else wants it then.
+ * The order in which a waiter gets its mutex and its CPU back. The upcall for the CPU tries the
+ * mutex. The mutex is free if the CPU comes first, and held by this very thread if the mutex does.
+ * No other thread wants it then.
  */
 static bool timed;
 
@@ -38,7 +43,7 @@ static const char *order(int flags, bool with_time, int expected)
 		while (cond_ready == 0)
 			rumpuser_cv_wait_nowrap(cond_ready_cv, cond_mtx);
 		rumpuser_mutex_exit(cond_mtx);
-		/* It waits, and may come back on another core at once. */
+		/* The waiter waits, and may return on another core at once. */
 		rumpuser_cv_signal(cond_cv);
 		CHECK(conf_join(t) == 0);
 		CHECK(t->lwp.probe_result == expected);
@@ -67,8 +72,7 @@ static const char *order_spin_timed(void)
 	return order(SPIN, true, RUMP_EBUSY);
 }
 
-/* With one CPU, which main keeps while it spins for the mutex: who holds that must not want a CPU.
- */
+/* With one CPU, which main keeps while it spins for the mutex: the holder must not need a CPU. */
 static void waits_often(void *arg)
 {
 	(void)arg;
@@ -92,7 +96,7 @@ static const char *one_cpu(int flags)
 		while (cond_tickets < i)
 			rumpuser_cv_wait(cond_ready_cv, cond_mtx);
 		rumpuser_cv_signal(cond_cv);
-		/* The waiter comes for the mutex; so does this one, at once. */
+		/* The waiter takes the mutex; so does this thread, at once. */
 		rumpuser_mutex_exit(cond_mtx);
 		rumpuser_mutex_enter(cond_mtx);
 	}

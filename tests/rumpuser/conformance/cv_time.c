@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of timeouts of condition variables. */
 #include "condition.h"
 
 #define MS 1000000l
@@ -40,7 +41,7 @@ static const char *timeout_seconds(void)
 	start = conf_now_ns();
 	CHECK(rumpuser_cv_timedwait(cond_cv, cond_mtx, 1, 5 * MS) == RUMP_ETIMEDOUT);
 	CHECK(conf_now_ns() - start >= S + 5 * MS);
-	/* Of which the nanoseconds carry over. */
+	/* The nanoseconds carry over into the seconds. */
 	start = conf_now_ns();
 	CHECK(rumpuser_cv_timedwait(cond_cv, cond_mtx, 0, S - 1) == RUMP_ETIMEDOUT);
 	CHECK(conf_now_ns() - start >= S - 1);
@@ -48,7 +49,7 @@ static const char *timeout_seconds(void)
 	return cond_finish();
 }
 
-/* An implementation that waits by the wall clock wakes now, or in a day. */
+/* A host that waits by the wall clock wakes now, or in a day. */
 static const char *timeout_not_wall(int64_t step)
 {
 	int64_t start;
@@ -91,14 +92,17 @@ static void waits_long(void *arg)
 	rumpuser_mutex_exit(cond_mtx);
 }
 
-/* Signalled before the time is 0; a time that no clock reaches is waited for, not wrapped round. */
+/*
+ * Signalled before the timeout: 0. A time that no clock reaches is waited for, without wrapping
+ * around.
+ */
 static const char *signalled_in_time(int64_t sec)
 {
 	cond_begin(KMUTEX);
 	long_sec = sec;
 	WAITERS(4, waits_long);
 	rumpuser_mutex_exit(cond_mtx);
-	conf_breathe(); /* one that wrapped round is back by now */
+	conf_breathe(); /* a time that wrapped around would be over by now */
 	rumpuser_mutex_enter(cond_mtx);
 	cond_tickets = 1;
 	rumpuser_cv_broadcast(cond_cv);

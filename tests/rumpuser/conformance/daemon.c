@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In a process of its own that would not come back from the wrong outcome. */
+/*
+ * Checks of becoming a daemon, in a process of their own, which would not survive a wrong outcome.
+ */
 #include "conf.h"
 
 #define NEED_CHILD                                                 \
@@ -8,14 +10,14 @@
 			SKIP("the harness cannot see a host end"); \
 	} while (0)
 
-/* The parent waits for the outcome and ends with it; the daemon goes on. */
+/* The parent waits for the outcome and ends with it; the daemon continues. */
 static void daemonizes(int outcome)
 {
 	if (rumpuser_daemonize_begin() != 0)
 		rumpuser_exit(50);
 	if (rumpuser_daemonize_done(outcome) != 0)
 		rumpuser_exit(51);
-	rumpuser_exit(52); /* the daemon's own value, which nobody waits for */
+	rumpuser_exit(52); /* the daemon's own status, which is waited for by none */
 }
 
 static const char *success(void)

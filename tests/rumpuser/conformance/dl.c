@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a program was linked with announces itself by link sets: pointers in sections of known names
- * (NetBSD sys/cdefs.h, __link_set_add_rodata). The suite is linked with two components and three
- * modules, whose contents no host may care for.
+ * Checks of what a program was linked with: link sets, which are pointers in sections of known
+ * names (NetBSD sys/cdefs.h, __link_set_add_rodata). The suite has two components and three
+ * modules; their contents do not matter to a host.
  */
 #include "conf.h"
 
@@ -33,7 +33,7 @@ static int symload(void *symtab, uint64_t size, char *strtab, uint64_t strsize)
 {
 	EXPECT(symtab != NULL && size > 0 && strtab != NULL && strsize > 0);
 	symloads++;
-	return RUMP_EBUSY; /* not wanted: they stay the host's */
+	return RUMP_EBUSY; /* refused: they stay the host's */
 }
 
 static void compload(const struct rump_component *component)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of the end of a rump kernel, each in a process of its own. */
 #include "conf.h"
 
 #define NEED_CHILD                                                 \

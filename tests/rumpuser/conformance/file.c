@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of opening, closing and describing files. */
 #include "conf.h"
 
 #define NEED(what)                                       \
@@ -48,7 +49,7 @@ static const char *info_missing(void)
 	return NULL;
 }
 
-/* file_new is made here, and the checks after this one find it. */
+/* Creates file_new, which later checks find. */
 static const char *create(void)
 {
 	uint64_t size = 1;
@@ -140,7 +141,7 @@ static const char *two_descriptors(void)
 	CHECK(write_at(a, "shared!", 8, 512) == 8);
 	CHECK(read_at(b, buf, 8, 512) == 8 && memcmp(buf, "shared!", 8) == 0);
 	CHECK(rumpuser_close(a) == 0);
-	/* The other one lives on. */
+	/* The other descriptor stays valid. */
 	CHECK(read_at(b, buf, 8, 512) == 8);
 	CHECK(rumpuser_close(b) == 0);
 	return NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of the start. */
 #include "conf.h"
 
 static const char *older(void)
@@ -13,7 +14,7 @@ static const char *newer(void)
 	return NULL;
 }
 
-/* A refusal leaves the host as it was: upcalls still come here. */
+/* A refusal leaves the host unchanged: upcalls still come here. */
 static const char *refused_without_effect(void)
 {
 	static const struct rumpuser_hyperup none;
@@ -26,7 +27,7 @@ static const char *refused_without_effect(void)
 
 static const char *accepted(void)
 {
-	/* The runner's call was accepted, or nothing would run. The table's copy is as good. */
+	/* The runner's call was accepted, or nothing would run. A copy of the table is as good. */
 	static struct rumpuser_hyperup copy;
 
 	copy = conf_upcalls_table;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of reading and writing at once. */
 #include "conf.h"
 
 static char block[4][512];
 
-/* The regular file, opened so; false: this host has none. */
+/* Open the regular file with this mode; false: the host has none. */
 static bool old_open(int mode, int *fd)
 {
 	if (conf_host->file_old == NULL)
@@ -176,7 +177,7 @@ static const char *beyond_4g(void)
 	CHECK(size == (uint64_t)off + 512);
 	CHECK(rumpuser_iovread(fd, &back, 1, off, &done) == 0 && done == 512);
 	CHECK(memcmp(block[0], block[1], 512) == 0);
-	/* What was not written in between is zeros. */
+	/* Bytes in between that were not written are zeros. */
 	CHECK(rumpuser_iovread(fd, &back, 1, off - 512, &done) == 0 && done == 512);
 	CHECK(conf_filled(block[1], 0, 512));
 	CHECK(rumpuser_close(fd) == 0);

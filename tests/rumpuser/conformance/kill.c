@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of signals. */
 #include "conf.h"
 
-/* NetBSD's numbers (sys/signal.h) of signals that end nothing when a program handles them. */
+/* NetBSD's numbers (sys/signal.h) of signals that end no program that handles them. */
 static const int handled[] = {1,  2,  3,  10, 12, 13, 14, 15, 16, 19,
 			      20, 23, 24, 25, 26, 27, 28, 30, 31};
-/* More than any host numbers its processes with (Linux: 2^22). */
+/* Higher than the process numbers of any host (Linux: 2^22). */
 #define NO_PROCESS 0x3ffffff0
 #define NHANDLED (sizeof(handled) / sizeof(handled[0]))
 
-/* A signal comes to some thread of the process soon, not at once. */
+/* A signal reaches some thread of the process soon, not at once. */
 static bool came(int sig, int count)
 {
 	while (conf_host->signals(sig) < count)
@@ -33,7 +34,7 @@ static const char *numbers(void)
 	return NULL;
 }
 
-/* The pid is the rump kernel's: a hint, never a process of the host. */
+/* The pid is the rump kernel's: a hint, and never a process of the host. */
 static const char *pid_is_a_hint(void)
 {
 	int before;
@@ -52,7 +53,7 @@ static const char *none_such(void)
 {
 	static const int list[] = {-1, 7 /* SIGEMT */, 64, 1000, INT32_MAX};
 
-	/* What it says is the host's affair; that it comes back is not. */
+	/* The host may return anything, but it must return. */
 	for (unsigned i = 0; i < 5; i++)
 		CHECK(rumpuser_kill(RUMPUSER_PID_SELF, list[i]) >= 0);
 	return NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of the binding of lwps to threads. */
 #include "conf.h"
 
 static struct lwp spare[2];
@@ -62,7 +63,7 @@ static const char *none_at_first(void)
 	return NULL;
 }
 
-/* A thread that ends with an lwp must not leave it to the next one on its stack. */
+/* A thread that ends with an lwp must not pass it to the next thread on its stack. */
 static void *ends_bound(void *arg)
 {
 	EXPECT(rumpuser_curlwp() == NULL);

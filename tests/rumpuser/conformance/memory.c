@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of rumpuser_malloc and rumpuser_free. */
 #include "conf.h"
 
 #define BLOCKS 64
@@ -67,7 +68,7 @@ static const char *disjoint(void)
 		CHECK(rumpuser_malloc(lens[i], 16, (void **)&mem[i]) == 0);
 		memset(mem[i], (int)i + 1, lens[i]);
 	}
-	/* Every second one goes and comes back in another size, its neighbours unhurt. */
+	/* Every second block is freed and allocated in another size; its neighbours stay intact. */
 	for (unsigned i = 0; i < BLOCKS; i += 2) {
 		rumpuser_free(mem[i], lens[i]);
 		lens[i] = 1 + i * 61 % 9000;
@@ -81,7 +82,7 @@ static const char *disjoint(void)
 	return NULL;
 }
 
-/* Many times what the host has, one at a time. */
+/* Many times the host's memory in all, one block at a time. */
 static const char *freed_is_reused(void)
 {
 	size_t len = 1ul << 20;

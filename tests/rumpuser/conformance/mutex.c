@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of mutexes. */
 #include "conf.h"
 
 #define SPIN RUMPUSER_MTX_SPIN
@@ -6,7 +7,7 @@
 #define ROUNDS 2000
 
 static struct rumpuser_mtx *mtx;
-static long counter; /* under mtx */
+static long counter; /* guarded by mtx */
 static _Atomic int inside;
 
 static void add(void (*enter)(struct rumpuser_mtx *))
@@ -52,7 +53,7 @@ static void adds_trying(void *arg)
 	}
 }
 
-/* As many virtual CPUs as threads: who waits for a spin mutex keeps one. */
+/* As many virtual CPUs as threads: a waiter for a spin mutex keeps one. */
 static const char *exclusion(int flags, void (*fn)(void *), long rounds)
 {
 	rumpuser_mutex_init(&mtx, flags);
@@ -106,7 +107,9 @@ static const char *one_cpu(void)
 	return NULL;
 }
 
-/* Sleep with the mutex held and the only CPU given up: who wants the mutex must not keep the CPU.
+/*
+ * Sleep with the mutex held and the only CPU given up: a waiter for the mutex must not keep the
+ * CPU.
  */
 static void holds_asleep(void *arg)
 {
@@ -133,7 +136,7 @@ static const char *holder_sleeps(void)
 	return NULL;
 }
 
-/* A waiter of a spin mutex, which must not leave its CPU, however it enters. */
+/* How a waiter enters a spin mutex; it must not leave its CPU in any case. */
 static void (*how)(struct rumpuser_mtx *);
 
 static void enters(void *arg)
@@ -317,7 +320,7 @@ static const char *owner_elsewhere(void)
 	rumpuser_mutex_enter(mtx);
 	CHECK(conf_start(t, sees_owner, rumpuser_curlwp()) == 0);
 	conf_leaves_wait(&t->lwp, 1);
-	CHECK(owner() == rumpuser_curlwp()); /* not whoever waits */
+	CHECK(owner() == rumpuser_curlwp()); /* not the waiter */
 	rumpuser_mutex_exit(mtx);
 	conf_stage_wait(1);
 	CHECK(owner() == &t->lwp);
@@ -331,7 +334,7 @@ static const char *owner_elsewhere(void)
 }
 
 #define MANY 300
-#define HELD 50 /* at once: ThreadSanitizer follows 64 */
+#define HELD 50 /* at once; ThreadSanitizer tracks 64 */
 
 static const char *many(void)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of parameters. */
 #include "conf.h"
 
 static const char *ncpu(void)

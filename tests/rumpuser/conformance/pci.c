@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The PCI hypercalls (rumpcomp_pci.h). Only run when asked for by name, by a host that has given
- * the suite these two devices of QEMU:
+ * Checks of the PCI hypercalls (rumpcomp_pci.h). Only run when selected by name, on a host that has
+ * given the suite these two devices of QEMU:
  *
  * edu (docs/specs/edu.txt) has registers, copies between memory and a buffer of its own, and
- * interrupts by its line, for as long as it is not acknowledged.
+ * interrupts by its line until the interrupt is acknowledged.
  *
- * e1000e, an Intel 82574L (its data sheet, 10.2), has I/O ports, through which its registers can be
- * reached as well, and a message for each cause of an interrupt, which can be made by a register.
+ * e1000e, an Intel 82574L (its data sheet, 10.2), has I/O ports through which its registers can be
+ * reached as well, and a message for each cause of an interrupt; a register raises causes.
  */
 #include "conf.h"
 #include "rumpcomp_pci.h"
@@ -48,7 +48,7 @@
 #define NIC_MESSAGES 5
 #define NIC_PORTS_BAR 2
 #define NIC_STATUS 0x08
-#define NIC_RAL 0x5400 /* a register that keeps what is written */
+#define NIC_RAL 0x5400 /* a register that keeps its value */
 #define NIC_ICR 0xc0
 #define NIC_ICS 0xc8
 #define NIC_IMS 0xd0
@@ -61,7 +61,7 @@ struct place {
 	unsigned bus, dev, fun;
 };
 
-/* Found, with its ports, memory and bus mastership on. */
+/* The device, with its ports, memory and bus mastering enabled. */
 static bool device_find(unsigned id, struct place *p)
 {
 	unsigned value;
@@ -93,7 +93,7 @@ static void reg_write(volatile uint8_t *regs, unsigned reg, uint32_t value)
 	*(volatile uint32_t *)(regs + reg) = value;
 }
 
-/* Until *counter is value; it may not become more. */
+/* Wait until *counter is value; it may not become more. */
 static bool comes_to(_Atomic int *counter, int value)
 {
 	int64_t deadline = conf_now_ns() + PATIENCE_NS;
@@ -151,7 +151,7 @@ static const char *configuration(void)
 	CHECK(rumpcomp_pci_confwrite(p.bus, p.dev, p.fun, CONF_COMMAND, 0) == 0);
 	CHECK(rumpcomp_pci_confread(p.bus, p.dev, p.fun, CONF_COMMAND, &value) == 0);
 	CHECK((value & COMMAND_ALL) == 0);
-	/* A BAR tells its size, and has its address again. */
+	/* A BAR reports its size, and gets its address back. */
 	CHECK(rumpcomp_pci_confread(p.bus, p.dev, p.fun, CONF_BAR(0), &base) == 0);
 	CHECK(rumpcomp_pci_confwrite(p.bus, p.dev, p.fun, CONF_BAR(0), ~0u) == 0);
 	CHECK(rumpcomp_pci_confread(p.bus, p.dev, p.fun, CONF_BAR(0), &len) == 0);
@@ -159,7 +159,7 @@ static const char *configuration(void)
 	CHECK(rumpcomp_pci_confwrite(p.bus, p.dev, p.fun, CONF_BAR(0), base) == 0);
 	CHECK(rumpcomp_pci_confread(p.bus, p.dev, p.fun, CONF_BAR(0), &value) == 0);
 	CHECK(value == base);
-	/* What is the host's. */
+	/* Registers that the host keeps for itself. */
 	CHECK(rumpcomp_pci_confwrite(p.bus, p.dev, p.fun, CONF_BAR(0), base + EDU_BYTES) ==
 	      RUMP_EPERM);
 	CHECK(rumpcomp_pci_confwrite(p.bus, p.dev, p.fun, CONF_BAR(1), 0x1000) == RUMP_EPERM);
@@ -235,14 +235,14 @@ static const char *io_ports(void)
 	CHECK(reg_read(regs, NIC_RAL) == 0xc0ffee01);
 	reg_write(regs, NIC_RAL, 0x55aa1234);
 	CHECK(by_port(NIC_RAL) == 0x55aa1234);
-	/* Every thread has them, and one that is made later. */
+	/* Every thread can use them, and so can one that is made later. */
 	CHECK(conf_start(&conf_threads[0], ports_use, &seen) == 0);
 	CHECK(conf_join(&conf_threads[0]) == 0);
 	CHECK(seen == 0x55aa1234);
 	return NULL;
 }
 
-/* Have edu copy; it does so after a while. */
+/* Have edu copy, which takes a while. */
 static bool copied(volatile uint8_t *regs, uint64_t from, uint64_t to, uint32_t len,
 		   uint32_t command)
 {
@@ -263,7 +263,7 @@ static void pattern(uint8_t *mem, size_t len, unsigned seed)
 		mem[i] = (uint8_t)(i * 7 + i / 256 + seed);
 }
 
-/* From one place to another by way of the device. */
+/* Copy from one place to another through the device. */
 static const char *moved(volatile uint8_t *regs, uint8_t *from, unsigned long from_pa, uint8_t *to,
 			 unsigned long to_pa, uint32_t len, unsigned seed)
 {
@@ -303,7 +303,7 @@ static const char *dma_memory(void)
 		memset((void *)va[0], 0xff, len);
 		rumpcomp_pci_dmafree(va[0], len);
 	}
-	/* More than there is, by far, in turns. */
+	/* Far more than there is, one at a time. */
 	for (int i = 0; i < 100; i++) {
 		CHECK(rumpcomp_pci_dmalloc(3 << 20, PAGE, &pa[0], &va[0]) == 0);
 		rumpcomp_pci_dmafree(va[0], 3 << 20);
@@ -311,7 +311,7 @@ static const char *dma_memory(void)
 	for (int i = 0; i < 3; i++)
 		CHECK(rumpcomp_pci_dmalloc(2 * PAGE, PAGE, &pa[i], &va[i]) == 0);
 	MOVED(regs, (uint8_t *)va[0], pa[0], (uint8_t *)va[1], pa[1], COPY, 1);
-	/* Across a page's end, and to a third place; what is beside it stays. */
+	/* Across the end of a page, and to a third place; the bytes beside it stay. */
 	memset((void *)va[2], 0x77, 2 * PAGE);
 	MOVED(regs, (uint8_t *)va[1] + 2000, pa[1] + 2000, (uint8_t *)va[2] + 3000, pa[2] + 3000,
 	      3000, 2);
@@ -350,7 +350,7 @@ static const char *segments(void)
 
 #define LARGE (3ul << 20)
 
-/* All memory of a rump kernel that has a device is contiguous for it. */
+/* All memory of a rump kernel with a device is contiguous for it (rumpcomp_pci.h, I4). */
 static const char *any_memory(void)
 {
 	struct place p;
@@ -379,7 +379,7 @@ static const char *any_memory(void)
 	MOVED(regs, (uint8_t *)large + LARGE - PAGE,
 	      rumpcomp_pci_virt_to_mach((uint8_t *)large + LARGE - PAGE),
 	      (uint8_t *)pages + LARGE / 2, pa + LARGE / 2, COPY, 6);
-	/* What is not memory of the rump kernel's. */
+	/* Memory that is not the rump kernel's. */
 	CHECK(rumpcomp_pci_virt_to_mach((void *)64) == 0);
 	rumpuser_unmap(pages, LARGE);
 	rumpuser_free(large, LARGE);
@@ -388,7 +388,7 @@ static const char *any_memory(void)
 	return NULL;
 }
 
-/* Interrupts. Cookies and vectors are for good: one check for the line, one for messages. */
+/* Interrupts. Cookies and vectors cannot be returned: one check for the line, one for messages. */
 
 static volatile uint8_t *edu_regs;
 static _Atomic int line_served;
@@ -425,7 +425,7 @@ static const char *line(void)
 	CHECK(rumpcomp_pci_irq_map(p.bus, p.dev, p.fun, (int)(value & 0xff), 1) == 0);
 	CHECK(rumpcomp_pci_irq_map(p.bus, p.dev, p.fun, (int)(value & 0xff), 2) == RUMP_EEXIST);
 	CHECK(rumpcomp_pci_irq_establish(2, line_handler, &line_served) == NULL);
-	/* It is up already when there is somebody to hear it. */
+	/* The line is up before its interrupt is enabled. */
 	reg_write(edu_regs, EDU_IRQ_RAISE, 1);
 	CHECK(rumpcomp_pci_irq_establish(1, line_handler, &line_served) != NULL);
 	CHECK(rumpcomp_pci_irq_establish(1, line_handler, &line_served) == NULL);
@@ -503,7 +503,7 @@ static const char *messages(void)
 			CHECK(message_served[(n + 1) % NIC_CAUSES] ==
 			      (n + 1 < NIC_CAUSES ? i - 1 : i));
 		}
-	/* Each has a thread of its own: one that is slow delays no other. */
+	/* Each has a thread of its own: a slow handler delays no other (rumpcomp_pci.h, I2). */
 	CHECK(message_lwp[0] != message_lwp[1] && message_lwp[1] != message_lwp[2]);
 	slow = true;
 	reg_write(nic_regs, NIC_ICS, NIC_CAUSE(0));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of random numbers. */
 #include "conf.h"
 
 #define HARD RUMPUSER_RANDOM_HARD
@@ -6,7 +7,7 @@
 
 static unsigned char a[65536], b[65536];
 
-/* Two that are equal by chance: 2^-256 and less. */
+/* Two equal ones by chance: probability 2^-256 or less. */
 static const char *fresh(int flags)
 {
 	size_t got_a = 99999, got_b = 99999;
@@ -41,7 +42,7 @@ static const char *hard_nowait(void)
 	return fresh(HARD | NOWAIT);
 }
 
-/* A rump kernel seeds itself before its scheduler is up. */
+/* A rump kernel seeds itself before its scheduler runs. */
 static const char *nowait_stays(void)
 {
 	size_t got;
@@ -79,7 +80,7 @@ static const char *balanced(void)
 	return NULL;
 }
 
-/* Every value occurs, 256 of 65536 times or so: chi-square of 255 degrees, far out at 10 sigma. */
+/* Every value occurs, about 256 times in 65536: chi-square of 255 degrees, beyond 10 sigma. */
 static const char *even(void)
 {
 	static unsigned count[256];

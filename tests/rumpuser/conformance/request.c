@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Requests of rumpuser_bio under way (request.h). */
 #include "request.h"
 
 struct request requests[REQUESTS];

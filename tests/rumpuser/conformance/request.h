@@ -6,7 +6,7 @@
 #include "conf.h"
 
 #define REQUESTS 64
-#define LEN 512 /* of a block, in bytes */
+#define LEN 512 /* bytes in a block */
 
 /* A request, and what its completion saw. */
 struct request {
@@ -32,10 +32,10 @@ const char *requests_end(int fd);
 	} while (0)
 
 void request_start(unsigned i, int fd, int op, char *data, size_t len, int64_t off);
-/* Wait until so many have been done since the beginning, or since requests_forget. */
+/* Wait until so many have ended since the start, or since requests_forget. */
 void requests_await(int count);
 void requests_forget(void);
-/* How many have been done; only a hint, without waiting. */
+/* How many have ended; only a hint, without waiting. */
 int requests_done(void);
 
 #endif

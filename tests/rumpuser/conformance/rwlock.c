@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of read-write locks. */
 #include "conf.h"
 
 #define READER RUMPUSER_RW_READER
@@ -6,7 +7,7 @@
 #define ROUNDS 2000
 
 static struct rumpuser_rw *rw;
-static long value; /* under rw */
+static long value; /* guarded by rw */
 static _Atomic int readers, writers;
 
 static bool held(int how)
@@ -18,7 +19,7 @@ static bool held(int how)
 	return heldp != 0;
 }
 
-/* A thread that tries to get it as asked, and lets it go. */
+/* A thread that tries to take the lock in this mode, and releases it. */
 static int tried;
 
 static void tries(void *arg)
@@ -139,7 +140,7 @@ static const char *held_is_own(void)
 	return NULL;
 }
 
-/* Readers see the two halves alike, writers are alone. */
+/* Readers see both halves alike; writers are alone. */
 static long halves[2];
 
 static void mixes(void *arg)
@@ -229,7 +230,7 @@ static const char *writer_after_writer(void)
 	return waits(WRITER, WRITER);
 }
 
-/* All who wait for a writer get in, the readers among them together. */
+/* All waiters for a writer get in, the readers among them together. */
 static const char *all_wake(void)
 {
 	rumpuser_rw_init(&rw);
@@ -246,7 +247,7 @@ static const char *all_wake(void)
 	return NULL;
 }
 
-/* Success makes a writer of the reader, failure leaves it one: either is allowed. */
+/* Success makes the reader a writer; failure leaves it a reader. Either is allowed. */
 static const char *upgrade_alone(void)
 {
 	int error;
@@ -290,7 +291,7 @@ static const char *upgrade_with_others(void)
 	return NULL;
 }
 
-/* Whoever upgraded wrote alone: nobody between what it read as a reader and what it writes. */
+/* After an upgrade no other writer came between what it read as a reader and what it writes. */
 static void upgrades(void *arg)
 {
 	(void)arg;
@@ -339,7 +340,7 @@ static const char *downgrade_lets_readers_in(void)
 	return NULL;
 }
 
-/* What the one that downgrades wrote is what it reads, however many writers wait. */
+/* After a downgrade it reads what it wrote, however many writers wait. */
 static void writes(void *arg)
 {
 	(void)arg;
@@ -373,7 +374,7 @@ static const char *downgrade_no_writer_between(void)
 	return NULL;
 }
 
-/* The same with the writer known to wait, so that one round shows it. */
+/* The same with a writer that certainly waits, so one round suffices. */
 static const char *downgrade_with_waiting_writer(void)
 {
 	struct conf_thread *t = &conf_threads[0];

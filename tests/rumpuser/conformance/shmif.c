@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A bus in shared memory, by the hypercalls of NetBSD's interface on one (rumpcomp_shmif.h). */
+/* Checks of a bus in shared memory (rumpcomp_shmif.h). */
 #include "conf.h"
 #include "rumpcomp_shmif.h"
 
@@ -32,7 +32,7 @@ static const char *memory(void)
 		a[i] = (char)(i / 997);
 	for (unsigned i = 0; i < CONF_BUS_LEN / 4; i += 997)
 		CHECK(b[i] == (char)(i / 997));
-	/* And as a file: of which the least that a kernel writes is a wakeup. */
+	/* It works as a file, too: the least that a kernel writes is a notification. */
 	CHECK(bus_poke(fd_b));
 	CHECK(a[4] == 'x');
 	a[5] = 'y';
@@ -108,8 +108,7 @@ static void watches(void *arg)
 	woken++;
 }
 
-/* With one virtual CPU: who waits has given it up. Nobody wakes by what is written to another bus.
- */
+/* With one virtual CPU: a waiter has given it up. A write to another bus wakes no waiter. */
 static const char *waits(void)
 {
 	int fd, other;

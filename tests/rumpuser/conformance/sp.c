@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The memory of clients in other protection domains. Each check runs in the thread that has a
- * client's system call in hand, with the client's memory to try on.
+ * Checks of the memory of clients in other protection domains. Each check runs in the thread that
+ * handles the client's system call, with the client's memory.
  */
 #include "conf.h"
 
@@ -130,7 +130,7 @@ static const char *string_in_bounds(void)
 	return NULL;
 }
 
-/* A string that ends with the client's last byte: nothing behind it is asked for. */
+/* A string that ends with the client's last byte: nothing after it is read. */
 static const char *string_in_at_end(void)
 {
 	char *u = (char *)client->uaddr + client->len_bytes - 5;

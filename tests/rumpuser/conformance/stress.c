@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * 64 threads on everything at once, on one, two and four virtual CPUs, for so long as the harness
- * says. In a round, new threads do what a number of their own says, step after step, and meet
- * halfway; what is under a lock is plain memory and must add up when the round is over. What
- * deadlocks, or loses a wakeup, ends in the limit; what gets on too slowly fails, too: a round
- * takes a fraction of a second.
+ * 64 threads use everything at once, on one, two and four virtual CPUs, for as long as the harness
+ * says. In a round new threads follow a random sequence of steps, and meet halfway. Plain memory
+ * under locks must add up at the end of a round. A deadlock or a lost wake-up ends in the limit; a
+ * round that takes too long fails, too, since it normally takes a fraction of a second.
  */
 #include "conf.h"
 
@@ -33,7 +32,7 @@ static struct {
 		struct rumpuser_cv *cv;
 		int turn;
 	} pair[CONF_THREADS / 2];
-	/* Who has come to the meeting, all rounds together; mtx[1]'s. */
+	/* How many have come to the meeting, in all rounds; guarded by mtx[1]. */
 	struct rumpuser_cv *meeting;
 	unsigned long met;
 } all;
@@ -48,8 +47,8 @@ static uint32_t next(uint32_t *x)
 }
 
 /*
- * Time for others to come while a lock is held: some of it slept, if who holds it may sleep;
- * otherwise some of it long enough for a host with one core to take the core away.
+ * Give others time while a lock is held: sleep for part of it if the holder may sleep; otherwise
+ * spin, sometimes long enough for a host with one core to take the core away.
  */
 static void dwell(uint32_t r, bool sleeps)
 {
@@ -104,7 +103,7 @@ static void rw_enter(int how, uint32_t r)
 	EXPECT(held);
 }
 
-/* As the writer. Between the halves the lock is not to be had. */
+/* As the writer. Between the halves no other thread can get the lock. */
 static void rw_write(uint32_t r)
 {
 	all.halves[0]++;
@@ -221,7 +220,7 @@ static void do_thread(void)
 	EXPECT(rumpuser_thread_join(cookie) == 0);
 }
 
-/* Nobody goes on before all are here. */
+/* No thread continues before all are here. */
 static void meet(void)
 {
 	unsigned long until;
@@ -235,7 +234,7 @@ static void meet(void)
 	rumpuser_mutex_exit(all.mtx[1]);
 }
 
-/* There and back: each signal is for one who waits for it, and no other comes. */
+/* There and back: each signal is for the one waiter, and no other comes. */
 static void hand_over(int self)
 {
 	struct pair *p = &all.pair[self / 2];
@@ -281,7 +280,7 @@ static void step(uint32_t *x, int self)
 	default:
 		break;
 	}
-	/* As many are put as got: half of the threads do the one, half the other. */
+	/* As many are put as taken: half of the threads do either. */
 	if (self % 2 == 0)
 		do_put(r);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Synchronisation, with requests to synchronise. */
+/* Checks of synchronisation, with requests to synchronise. */
 #include "request.h"
 
 #define WRITE_BARRIER (RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_BARRIER)
@@ -42,7 +42,7 @@ static const char *sync_not_open(void)
 	return NULL;
 }
 
-/* Two writes to one block, a barrier between: the second one stays. */
+/* Two writes to one block with a barrier between them: the second remains. */
 static const char *barrier_orders_writes(void)
 {
 	char *a = request_large, *b = request_large + 64 * LEN;
@@ -101,7 +101,7 @@ static const char *sync_completes(void)
 			request_start(i, fd, RUMPUSER_BIO_WRITE, request_out[i], LEN, i * LEN);
 		}
 		CHECK(rumpuser_syncfd(fd, WRITE_BARRIER | RUMPUSER_SYNCFD_SYNC, 0, 0) == 0);
-		/* They are in the file now, whether or not done has been called. */
+		/* They are in the file now, whether done has been called or not. */
 		CHECK(rumpuser_iovread(fd, &iov, 1, 0, &done_bytes) == 0);
 		CHECK(done_bytes == 32 * LEN);
 		for (unsigned i = 0; i < 32; i++)
@@ -112,9 +112,9 @@ static const char *sync_completes(void)
 }
 
 /*
- * Completions that do not end hold what the host has to carry out requests with; so those at the
- * end are still to be done when syncfd is called, and it has to wait until the completions are let
- * go.
+ * Completions that do not end occupy what the host carries requests out with. So the last requests
+ * are still to be done when syncfd is called, and it has to wait until the completions are
+ * released.
  */
 static int sync_fd, sync_flags;
 static _Atomic bool syncing;
@@ -156,7 +156,7 @@ static const char *waits_for_all(int flags)
 	while (!syncing)
 		conf_breathe();
 	for (unsigned i = 0; i < 20; i++)
-		conf_breathe(); /* what does not wait is through by now */
+		conf_breathe(); /* a call that does not wait has returned by now */
 	conf_stage_set(1);
 	CHECK(conf_join(&conf_threads[0]) == 0);
 	requests_await(REQUESTS);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of threads. */
 #include "conf.h"
 
 #define MANY 500
@@ -6,7 +7,7 @@
 static _Atomic int runs;
 static _Atomic(void *) got;
 
-/* Threads of the host as such, without an lwp. */
+/* Threads of the host without an lwp. */
 static void *plain(void *arg)
 {
 	got = arg;
@@ -60,7 +61,7 @@ static const char *many_at_once(void)
 	return NULL;
 }
 
-/* Not the suite's lwps: their stage could not be set without one. */
+/* These are not the suite's lwps: without one they could not set the stage. */
 static void *detached(void *arg)
 {
 	struct lwp l = {0};
@@ -150,7 +151,7 @@ static const char *names(void)
 	return NULL;
 }
 
-/* The kernel's priorities, soft interrupts' included (NetBSD sys/param.h: 0 to 223). */
+/* The kernel's priorities, with those of soft interrupts (NetBSD sys/param.h: 0 to 223). */
 static const char *priorities(void)
 {
 	static const int list[] = {-1, 0, 63, 95, 96, 128, 191, 192, 220, 223};
@@ -178,7 +179,7 @@ static const char *cpus(void)
 	return NULL;
 }
 
-/* What a thread was granted, and what one that it makes without a wish was. */
+/* What a thread was granted, and what a thread that it made without a wish was. */
 struct grant {
 	int cpu, urgency;
 	struct grant *childs;
@@ -331,7 +332,7 @@ static const char *exit_anywhere(void)
 	return NULL;
 }
 
-/* As deep as a rump kernel goes, and then some: 16 KiB (NetBSD's own kernel stacks are that). */
+/* Deeper than a rump kernel goes: 16 KiB, which is the size of NetBSD's own kernel stacks. */
 static void uses_stack(void *arg)
 {
 	volatile char deep[16384];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who waits gives the virtual CPU up, once, and has one again on return. That the count of big
- * locks and the interlock come back as they went is looked at in the upcalls, in every check of the
- * suite, and so is that no upcall comes from a thread that has no virtual CPU to give.
+ * Checks of rumpuser.h, I2: a hypercall that waits gives the virtual CPU up, once, and has one
+ * again on return. I5, that the count of big locks and the interlock come back unchanged, is
+ * checked in the upcalls, in every check of the suite; and so is that an upcall comes from a thread
+ * with a virtual CPU.
  */
 #include "conf.h"
 
@@ -79,7 +80,7 @@ static void mutex_holder(void *arg)
 
 	rumpuser_mutex_enter(mtx);
 	conf_stage_set(1);
-	/* With the only CPU, which it got from the one that waits. */
+	/* On the only CPU, which the waiter has given up. */
 	conf_leaves_wait(waiter, 1);
 	rumpuser_mutex_exit(mtx);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rump kernel that the suite is: lwps, virtual CPUs, and the upcalls, which also watch the
+ * The rump kernel that the suite is: lwps, virtual CPUs, and the upcalls, which also check the
  * host.
  *
- * A virtual CPU is one of a number that is taken and given back under cpu_lock, a spin mutex of the
- * host, by the calls that keep the CPU (_nowrap), as rump's own scheduler does. Whoever finds none
- * sleeps on cpu_cv. The same two serve for all other waiting of the suite, since cpu_lock is held
- * for a few instructions only: a thread's leaves (conf_leaves_wait) and stages.
+ * A virtual CPU is taken and returned under cpu_lock, a spin mutex of the host, by the _nowrap
+ * calls, as rump's own scheduler does (rump/kern/cpu.c). A thread that finds none sleeps on cpu_cv.
+ * The same two serve all other waiting in the suite, since cpu_lock is held for a few instructions
+ * only: for a thread's leaves (conf_leaves_wait) and for stages.
  */
 #include "conf.h"
 
@@ -18,8 +18,8 @@ _Atomic(conf_syscall_fn) conf_on_syscall;
 
 static struct rumpuser_mtx *cpu_lock;
 static struct rumpuser_cv *cpu_cv;
-static int cpu_nfree, cpu_count, stage; /* cpu_lock */
-static int tokens;			/* cpu_lock */
+static int cpu_nfree, cpu_count, stage; /* guarded by cpu_lock */
+static int tokens;			/* guarded by cpu_lock */
 static _Atomic(void *) last_client;
 
 static struct lwp lwps[LWPS]; /* of upcalls that make one */
@@ -157,7 +157,7 @@ static void lwp_end(struct lwp *l)
 	lwp_used[l - lwps] = false;
 }
 
-/* The thread's CPU goes over to another lwp, or to an implicit one. */
+/* The thread's CPU passes to another lwp, or to an implicit one. */
 static void lwp_switch(struct lwp *l)
 {
 	struct lwp *old = rumpuser_curlwp();

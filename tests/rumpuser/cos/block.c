@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client of the component disk, by host files of rumpuser/cos: reads all of a virtio disk, and
- * writes to it and to its partitions, with many requests in flight. Sector n of the disk begins
- * with its number as text, but where the partition table is (block.sh).
+ * A client of the component disk, by host files of rumpuser/cos. It reads a whole virtio disk, and
+ * writes to the disk and its partitions with many requests in flight. Sector n of the disk begins
+ * with its number as text, except for the partition table (block.sh).
  */
 #include <cos/log.h>
 #include <cos/string.h>
@@ -37,7 +37,7 @@ static void done(void *arg, size_t bytes, int error)
 	cos_sem_post(&finished);
 }
 
-/* One request, as long as it may be. */
+/* One request, as long as possible. */
 static void whole_read(int fd, long sectors, long first)
 {
 	static char data[2 * PART], want[32];
@@ -58,7 +58,7 @@ static void whole_read(int fd, long sectors, long first)
 	}
 }
 
-/* Every fourth sector from 0 on: all in flight at once, the last ones stable. */
+/* Every fourth sector from 0 on: all in flight at once, the last ones to stable storage. */
 static void many_write(int fd, const char *word)
 {
 	static char data[MANY][SECTOR];

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # block.sh COMPOSITION LABEL: a client of the component disk reads a virtio disk with partitions and writes to them;
-# what it wrote is where it belongs, and nowhere else.
+# the data written is in the right place, and nothing else has changed.
 label=$2
 . tests/lib.sh
 PATH=$PATH:/sbin:/usr/sbin

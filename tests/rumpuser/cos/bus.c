@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One bus, several components, by the hypercalls and without a rump kernel. What they are is in
- * ROLE:
+ * One bus and several components, by the hypercalls and without a rump kernel. ROLE says what a
+ * component is:
  *
- * left and right send each other frames of every length, each with a place of its own on the bus,
- * and look at every byte. victim watches, with a thread that waits for another bus, and fails at
- * frame VICTIM_AT; they go on. outsider does not see the bus, and cannot open it.
+ * left and right send each other frames of every length, each through a place of its own on the
+ * bus, and check every byte. victim watches, with a thread that waits for another bus, and fails at
+ * frame VICTIM_AT; the others continue. outsider does not see the bus, and cannot open it.
  *
- * left ends the system, with status 0 if all is as it should be. With FATAL the victim shares its
- * domain with the component bus, which ends with it: left finds that nothing goes out any more, and
- * that who waits for what comes in does so until the watch is closed.
+ * left ends the system, with status 0 if all checks passed. With FATAL the victim shares its domain
+ * with the component bus, which ends with it. left then finds that sending fails, and that a waiter
+ * waits until its watch is closed (shmif.c, I3).
  */
 #include <cos/clock.h>
 #include <cos/log.h>
@@ -30,9 +30,9 @@
 #define LIMIT_NS (100000 * COS_NS_PER_MS)
 #define MODE (RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE)
 
-/* A place for one frame at a time. */
+/* The place of one frame at a time. */
 struct place {
-	unsigned number; /* written last; of the frame that is there */
+	unsigned number; /* number of the frame in it; written last */
 	unsigned len_bytes;
 	uint8_t bytes[FRAME_MAX];
 };
@@ -85,7 +85,7 @@ static int send(struct place *to, unsigned number)
 	return poke();
 }
 
-/* Wait for that frame. */
+/* Wait for the frame with that number. */
 static int receive(const struct place *from, unsigned number)
 {
 	int error;
@@ -150,7 +150,7 @@ static void errors(void)
 
 static struct cos_sem exchange_over;
 
-/* FRAMES frames, or until the bus fails: then nobody comes back before the watch is closed. */
+/* FRAMES frames, or until the bus fails; then no waiter returns before its watch is closed. */
 static void *exchange(void *arg)
 {
 	unsigned i = 0;
@@ -176,7 +176,7 @@ static void *exchange(void *arg)
 	rumpuser_thread_exit();
 }
 
-/* The component bus is to fail; the memory stays. */
+/* The component bus is going to fail; the memory remains. */
 static void bus_outlive(void)
 {
 	static struct cos_sem never;
@@ -214,7 +214,7 @@ static void *waits_elsewhere(void *arg)
 	check("open", rumpuser_open("bus:other", MODE, &fd), 0);
 	check("watch", rumpcomp_shmif_watchsetup(&other, fd), 0);
 	rumpcomp_shmif_watchwait(other);
-	check("the victim's thread", 1, 0); /* nobody writes there */
+	check("the victim's thread", 1, 0); /* nothing is written there */
 	rumpuser_thread_exit();
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# bus.sh: components in domains of their own exchange frames on a bus in shared memory; one of them fails meanwhile, alone,
-# and in another system together with the component bus.
+# bus.sh: components in domains of their own exchange frames on a bus in shared memory. One of them fails: alone in one
+# system, and in another together with the component bus.
 label=cos-bus
 . tests/lib.sh
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A component that ends by a hypercall, in the way that its caller chooses (ender.h). */
 #include "ender.h"
 
 #include "rumpuser.h"

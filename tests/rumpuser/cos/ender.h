@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A component that ends, by a hypercall, in the way that it is asked to. */
+/* A component that ends by a hypercall, in the way that it is asked to. */
 #ifndef ENDER_H
 #define ENDER_H
 
@@ -10,7 +10,7 @@
 #define ENDER_TERM 3  /* by a signal */
 #define ENDER_ABORT 4 /* by a signal that leaves a report */
 
-/* Returns how; not for a way of ending. */
+/* Returns only for a number that is no way of ending. */
 COS_INTERFACE long ender_end(long how);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# A rump kernel's host ends: by exit, panic and signals. It is reported, its caller gets an error, the rest runs on.
+# A rump kernel's host ends: by exit, panic and signals. The end is reported, the caller gets an error, and the rest runs on.
 label=cos-end
 . tests/lib.sh
 

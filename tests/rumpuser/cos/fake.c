@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* COS made of POSIX threads (fake.h). */
 #define sched_yield host_sched_yield /* the host's has another type */
 #include <assert.h>
 #include <errno.h>
@@ -34,7 +35,7 @@
 #define FIRST_OWN_TID 2048
 #define DMA_OFFSET 0x7000000000ul
 #define INTERRUPTS 4
-#define LINE INTERRUPTS /* the interrupt line, behind the messages */
+#define LINE INTERRUPTS /* the interrupt line, after the messages */
 #define WINDOW_VA (220ul << COS_SLOT_SHIFT)
 #define CAP_FIRST 100
 
@@ -45,7 +46,7 @@ struct thread {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed; /* all waits of the fake; CLOCK_MONOTONIC */
+static pthread_cond_t changed; /* for all waits of the fake; CLOCK_MONOTONIC */
 static struct thread threads[THREADS_MAX];
 static long next_tid = FIRST_OWN_TID;
 static long pending[LINE + 1];
@@ -362,7 +363,7 @@ long cos_copy_user_str(char *dst, const char *src, size_t max)
 	return (long)len;
 }
 
-/* A shared buffer is in the shared slot. */
+/* A shared buffer, in the shared slot. */
 long mem_shm_create(unsigned long len)
 {
 	static uint8_t *next = (uint8_t *)((unsigned long)COS_SLOT_SHARED << COS_SLOT_SHIFT);
@@ -384,7 +385,7 @@ long mem_shm_destroy(unsigned long addr)
 	return munmap((void *)addr, 4096) == 0 ? 0 : -COS_EINVAL;
 }
 
-/* entropy: numbers that the test knows. */
+/* entropy: numbers that the test can predict. */
 
 struct fake_entropy fake_entropy;
 
@@ -418,7 +419,7 @@ static void disk_log(struct fake_event event)
 		fake_disk.event[fake_disk.nevents++] = event;
 }
 
-/* Holds up every call while paused, then does it as a disk does: at once. */
+/* Blocks every call while the disk is paused, and then carries it out at once. */
 static void disk_enter(void)
 {
 	pthread_mutex_lock(&lock);
@@ -496,7 +497,7 @@ struct cos_pair dev_id(long dev)
 	return (struct cos_pair){0x10421af4, (3 + dev) << 3};
 }
 
-/* All devices are on one line; that it goes up is an event for who serves it. */
+/* All devices share one line; its rise is an event for the thread that serves it. */
 static bool asserted[2];
 
 static bool fake_line_is(long dev)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* One interface of the component nic for the fake COS (fake_nic.h). */
 #include "fake_nic.h"
 
 #include <pthread.h>
@@ -10,7 +11,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static uint8_t waiting[NIC_FRAME_MAX];
-static size_t waiting_len; /* 0: no frame is on its way in */
+static size_t waiting_len; /* 0: no frame waits */
 
 struct fake_nic fake_nic;
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files of the COS host, and block I/O on them: what completes when, over the fake COS. */
+/*
+ * Files of the COS host, and the order of block I/O on them (bio.c, I1 to I5), over the fake COS.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,7 +64,7 @@ static const struct rumpuser_hyperup upcalls = {
 	.hyp_lwproc_newlwp = up_newlwp,
 };
 
-/* What became of a request. */
+/* The outcome of a request. */
 struct result {
 	_Atomic int dones;
 	size_t bytes;
@@ -156,15 +158,14 @@ static void blobs_are_files(void **state)
 	assert_int_equal(bio(99, RUMPUSER_BIO_READ, buf, 512, 0).error, RUMP_EBADF);
 	assert_int_equal(bio(fd, RUMPUSER_BIO_READ, buf, 512, -1).error, RUMP_EINVAL);
 	assert_int_equal(bio(fd, 0, buf, 512, 0).error, RUMP_EINVAL);
-	/* The image itself is as it was; who reads by the other descriptor sees what was written.
-	 */
+	/* The image itself is unchanged; a reader by the other descriptor sees what was written. */
 	assert_int_equal(image[512], 'i');
 	assert_int_equal(rumpuser_iovread(ro, iov, 2, 0, &got), 0);
 	assert_int_equal(got, 1536);
 	assert_int_equal(buf[0], 'i');
 	assert_int_equal(more[0], 'w');
 	assert_int_equal(more[512], 'i');
-	/* By the descriptor's own position, to the end. */
+	/* At the descriptor's own position, up to the end. */
 	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &got), 0);
 	assert_int_equal(got, 1536);
 	assert_int_equal(rumpuser_iovread(ro, iov, 2, RUMPUSER_IOV_NOSEEK, &got), 0);
@@ -199,7 +200,7 @@ static void ram_disks_have_a_size(void **state)
 	assert_int_equal(rumpuser_getfileinfo("ram:large", &size, &type), RUMP_EINVAL);
 	assert_int_equal(rumpuser_open("ram:scratch", RUMPUSER_OPEN_RDWR, &fd), 0);
 	memset(buf, 'x', sizeof(buf));
-	/* Across a border of what it is made of. */
+	/* Across the border of two pieces. */
 	assert_int_equal(bio(fd, RUMPUSER_BIO_WRITE, buf, 4096, 65536 - 2048).bytes, 4096);
 	assert_int_equal(bio(fd, RUMPUSER_BIO_READ, back, 4096, 65536 - 2048).bytes, 4096);
 	assert_memory_equal(buf, back, 4096);
@@ -272,7 +273,7 @@ static void disks_of_others_are_files(void **state)
 	fd = disk_open(RUMPUSER_OPEN_RDWR);
 	for (size_t i = 0; i < sizeof(buf); i++)
 		buf[i] = (uint8_t)(i / SECTOR + i);
-	/* More than goes through the shared buffer at once. */
+	/* More than fits into the shared buffer at once. */
 	r = bio(fd, RUMPUSER_BIO_WRITE, buf, sizeof(buf), 7 * SECTOR);
 	assert_int_equal(r.error, 0);
 	assert_int_equal(r.bytes, sizeof(buf));
@@ -309,7 +310,7 @@ static void errors_reach_the_caller(void **state)
 	assert_int_equal(r.bytes, 0);
 	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC, 0, 0),
 			 RUMP_EIO);
-	/* Nobody waits for this one: who asks next is told. */
+	/* No one waits for this flush: the next call gets its error (I5). */
 	assert_int_equal(rumpuser_syncfd(fd, RUMPUSER_SYNCFD_WRITE, 0, 0), 0);
 	while (fake_disk.nevents < 3)
 		nap();
@@ -323,7 +324,7 @@ static void errors_reach_the_caller(void **state)
 	rumpuser_close(fd);
 }
 
-/* Until so many calls are inside the disk. */
+/* Wait until that many calls are inside the disk. */
 static void disk_wait(int inside)
 {
 	while (fake_disk_inside() < inside)
@@ -340,7 +341,7 @@ static void many_requests_are_in_flight(void **state)
 	fake_disk_pause(true);
 	for (int i = 0; i < 16; i++)
 		rumpuser_bio(fd, RUMPUSER_BIO_WRITE, buf[i], SECTOR, i * SECTOR, done, &r[i]);
-	disk_wait(8); /* or for ever */
+	disk_wait(8); /* waits for ever if they are not in flight together */
 	for (int i = 0; i < 16; i++)
 		assert_int_equal(r[i].dones, 0);
 	fake_disk_pause(false);
@@ -349,7 +350,7 @@ static void many_requests_are_in_flight(void **state)
 	rumpuser_close(fd);
 }
 
-/* Requests on one sector are done in their order, whatever else is. */
+/* Requests on one sector are carried out in order, whatever others do (I2). */
 static void overlapping_requests_keep_their_order(void **state)
 {
 	static uint8_t buf[8][SECTOR], back[SECTOR];
@@ -413,7 +414,7 @@ static void barriers_divide(void **state)
 	rumpuser_close(fd);
 }
 
-/* SYNC waits for what was written before, and for nothing that is elsewhere. */
+/* SYNC waits for earlier writes to its range, and for nothing elsewhere (I2). */
 static void sync_waits_for_writes(void **state)
 {
 	static uint8_t buf[SECTOR];

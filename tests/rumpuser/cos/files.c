@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client of storage in a booted system: files in tmpfs by system call, across two domains. Ends
- * the system with status 0 if all is as it should be.
+ * A client of storage in a booted system: files in tmpfs by system calls across two domains. Ends
+ * the system with status 0 if all checks passed.
  */
 #include <cos/abi.h>
 #include <cos/log.h>
@@ -18,7 +18,7 @@
 
 #define THREADS 4
 #define ROUNDS 50
-#define PART 8192 /* of the shared buffer, each thread's */
+#define PART 8192 /* of the shared buffer, for each thread */
 
 static char *shared;
 static struct cos_sem finished;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hypercalls, over the fake COS, under a rump kernel of one virtual CPU that consists of
- * nothing but that: who has the CPU, and whether a hypercall gave it up when it had to and in the
- * order it had to.
+ * The hypercalls over the fake COS, under a rump kernel that consists of one virtual CPU and
+ * nothing else: which thread has the CPU, and whether a hypercall gave it up when it had to and in
+ * the right order (rumpuser.h, I2 and I5).
  */
 #include <limits.h>
 #include <setjmp.h>
@@ -92,7 +92,7 @@ static const struct rumpuser_hyperup upcalls = {
 	.hyp_lwproc_newlwp = up_newlwp,
 };
 
-/* Run fn in a thread of the rump kernel with a CPU of its own turn, to its end. */
+/* Run fn to its end in a thread of the rump kernel, which takes turns on the CPU. */
 static void *joined_start(void *arg)
 {
 	void (*fn)(void) = *(void (**)(void))arg;
@@ -173,8 +173,10 @@ static void clocks_run_and_sleeps_last(void **state)
 	assert_int_equal(rumpuser_clock_gettime(RUMPUSER_CLOCK_ABSMONO, &s1, &n1), 0);
 	assert_true((s1 - s0) * 1000000000 + n1 - n0 >= 20000000);
 	assert_int_equal(unscheduled, 1);
-	/* Until a time that is past: over at once; it gives way all the same, for whether the time is
-	 * past may be found out late. */
+	/*
+	 * A time in the past: over at once, but the CPU is still given up, since the host may learn
+	 * only later that the time has passed.
+	 */
 	assert_int_equal(rumpuser_clock_sleep(RUMPUSER_CLOCK_ABSMONO, s0, n0), 0);
 	assert_int_equal(unscheduled, 2);
 	assert_int_equal(rumpuser_clock_sleep(RUMPUSER_CLOCK_ABSMONO, s1, n1 / 2 + 499999999), 0);
@@ -268,7 +270,10 @@ static void cv_order(int flags, int want_probe)
 	rumpuser_cv_has_waiters(cv, &waiters);
 	assert_int_equal(waiters, 0);
 
-	/* Alone now: is the mutex held without the CPU, on the way in and on the way back? */
+	/*
+	 * No other thread runs now: is the mutex held without the CPU, on the way in and back
+	 * (cv.c, I1, I2)?
+	 */
 	rumpuser_mutex_enter(mtx);
 	probe = mtx;
 	probe_left = probe_result = -1;
@@ -287,7 +292,7 @@ static void cv_holds_no_mutex_without_the_cpu(void **state)
 {
 	(void)state;
 	cv_order(RUMPUSER_MTX_KMUTEX, 0);
-	cv_order(RUMPUSER_MTX_SPIN, RUMP_EBUSY); /* the scheduler's own */
+	cv_order(RUMPUSER_MTX_SPIN, RUMP_EBUSY); /* like that of the rump kernel's scheduler */
 	cv_order(RUMPUSER_MTX_SPIN | RUMPUSER_MTX_KMUTEX, 0);
 }
 
@@ -325,7 +330,7 @@ static void rwlock_is_shared_or_not(void **state)
 	rumpuser_rw_exit(rw);
 	assert_int_equal(unscheduled, 0);
 	rumpuser_curlwpop(RUMPUSER_LWP_CLEAR, (struct lwp *)0x10);
-	/* Nobody's is not held by who is nobody. */
+	/* A free lock is not held by a thread without an lwp. */
 	rumpuser_rw_held(RUMPUSER_RW_WRITER, rw, &held);
 	assert_int_equal(held, 0);
 	rumpuser_rw_destroy(rw);
@@ -367,7 +372,7 @@ static void memory_is_executable_if_asked(void **state)
 		assert_int_equal(((int (*)(void))mem)(), 42);
 		rumpuser_unmap(mem, 5000);
 	}
-	/* Where it is wished for, and somewhere else if that is taken. */
+	/* At the wanted address, and elsewhere if that is taken. */
 	wish = (void *)0x7ff00000ul;
 	assert_int_equal(rumpuser_anonmmap(wish, 5000, 0, 1, &mem), 0);
 	assert_ptr_equal(mem, wish);
@@ -396,7 +401,10 @@ static void random_numbers_differ(void **state)
 		assert_in_range(count[i], 12288 - 600, 12288 + 600);
 }
 
-/* Every 32 bytes of HARD have a seed of their own; NOWAIT does not ask who makes it wait. */
+/*
+ * Each 32 bytes of HARD have a new seed (random.c, I3); NOWAIT does not ask the device, which may
+ * block.
+ */
 static void random_numbers_have_seeds(void **state)
 {
 	uint8_t a[100];
@@ -416,14 +424,14 @@ static void random_numbers_have_seeds(void **state)
 	assert_int_equal(got, 100);
 	assert_int_equal(fake_entropy.draws, 4 * 4);
 	assert_int_equal(unscheduled, 4);
-	/* A device that fails is no reason to fail, as long as the CPU has numbers. */
+	/* A failing device does not matter as long as the CPU has numbers (random.c, I2). */
 	fake_entropy.error = -COS_EIO;
 	assert_int_equal(rumpuser_getrandom(a, 100, RUMPUSER_RANDOM_HARD, &got), 0);
 	assert_int_equal(got, 100);
 	fake_entropy.error = 0;
 }
 
-/* Entries of link sets, as a rump kernel's objects have them. */
+/* Entries of link sets, as in the objects of a rump kernel. */
 static const struct modinfo *const module_a __attribute__((used, section("link_set_modules"))) =
 	(const struct modinfo *)0x100;
 static const struct modinfo *const module_b __attribute__((used, section("link_set_modules"))) =
@@ -483,7 +491,7 @@ static void exit_by(long status)
 	longjmp(exited, (int)status);
 }
 
-/* There is none to import, nor an upcall: a component without either links all the same. */
+/* This component imports no nic and its kernel has no upcall for it: it links without either. */
 static void interfaces_need_a_nic(void **state)
 {
 	struct virtif_user *viu = NULL;
@@ -713,7 +721,10 @@ static void devices_interrupt_and_map(void **state)
 		assert_int_equal(rumpcomp_pci_dmamem_map(segs, 2, 10000, &mem), RUMP_EOPNOTSUPP);
 	}
 	rumpcomp_pci_dmafree(va, 10000);
-	/* Memory that is not the rump kernel's has one as well; a client's has none. */
+	/*
+	 * Memory outside the arena has a machine address as well; a client's has none
+	 * (rumpcomp_pci.h, I5, I6).
+	 */
 	assert_true(rumpcomp_pci_virt_to_mach(&interrupts) != 0);
 	assert_int_equal(rumpcomp_pci_virt_to_mach((void *)(240ul << 39)), 0);
 
@@ -744,7 +755,7 @@ static int line_interrupt(void *arg)
 	long dev = *(long *)arg;
 
 	assert_true(have_cpu);
-	/* While the line is up: it does not go up for the second. */
+	/* While the line is up, the second device causes no new edge (pci_irq.c, I1). */
 	if (dev == 0 && second_joins)
 		fake_line_set(1, true);
 	fake_line_set(dev, false);
@@ -768,7 +779,7 @@ static void devices_share_a_line(void **state)
 	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 20), 0);
 	assert_int_equal(rumpcomp_pci_irq_map(0, 3, 0, 11, 21), RUMP_EEXIST);
 	assert_int_equal(rumpcomp_pci_irq_map(0, 4, 0, 11, 21), 0);
-	fake_line_set(0, true); /* before anybody serves it */
+	fake_line_set(0, true); /* before any thread serves it */
 	assert_non_null(rumpcomp_pci_irq_establish(20, line_interrupt, &devices[0]));
 	served_wait(0, 1);
 	assert_non_null(rumpcomp_pci_irq_establish(21, line_interrupt, &devices[1]));

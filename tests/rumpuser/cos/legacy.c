@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A driver of the old school, for a virtio entropy device with the legacy interface (virtio 1.2,
- * 4.1.4.10): its registers are I/O ports, which it accesses by in and out, and it interrupts by its
- * line. Every round must bring an interrupt and other numbers.
+ * A driver of the older kind, for a virtio entropy device with the legacy interface (virtio 1.2,
+ * 4.1.4.10): its registers are I/O ports, accessed by in and out, and its interrupt is a line.
+ * Every round must bring an interrupt and other numbers.
  */
 #include <cos/clock.h>
 #include <cos/log.h>
@@ -94,7 +94,7 @@ static void out32(unsigned short port, uint32_t value)
 static int handler(void *arg)
 {
 	(void)arg;
-	if (in8(ISR) & 1) { /* reading it takes the line back */
+	if (in8(ISR) & 1) { /* reading it lowers the line */
 		acknowledged++;
 		cos_sem_post(&interrupted);
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Has the ender end, and looks at what a caller sees. Ends the system with status 0 if that is as
- * it should be. */
+/*
+ * Makes the ender end, and checks what a caller sees. Ends the system with status 0 if all checks
+ * passed.
+ */
 #include <cos/abi.h>
 #include <cos/client.h>
 #include <cos/log.h>
@@ -27,7 +29,7 @@ long component_init(void)
 	check("a call that does not end it", ender_end(9), 9);
 	check("the call that ends it", ender_end(how[0] - '0'), -COS_EREBOOT);
 	check("the call after it", ender_end(9), -COS_EREBOOT);
-	/* It answers when it has reported. */
+	/* It answers once it has reported. */
 	check("this component's state", reboot_status(cos_component_id()).v0, 1);
 	cos_log("mourner: the rest runs on\n");
 	reboot_system(0);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The upcalls of a component without a rump kernel. */
 #include "no_kernel.h"
 
 static void up_nothing(void)

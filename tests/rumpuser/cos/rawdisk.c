@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client of storage reads and writes a virtio disk by its device file. Sector n of the disk
- * begins with its number as text (rawdisk.sh); every eighth of the second half is overwritten with
- * the same in capitals, for the host to see.
+ * A client of storage that reads and writes a virtio disk by its device file. Sector n of the disk
+ * begins with its number as text (rawdisk.sh). Every eighth sector of the second half is
+ * overwritten with the same text in capitals, for the host to check.
  */
 #include <cos/abi.h>
 #include <cos/log.h>

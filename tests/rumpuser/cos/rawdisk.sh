@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# A client of storage reads a virtio disk and writes to it; what it wrote is in the image.
+# A client of storage reads a virtio disk and writes to it; the data that it wrote is in the image.
 label=cos-rawdisk
 . tests/lib.sh
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The virtual interface of the COS host, over a fake nic: frames out and in, whole; the end of an
- * interface; and what it says when the nic fails. The rump kernel above is the conformance suite's,
- * which has two virtual CPUs: one is held by the test.
+ * The virtual interface of the COS host (virtif.c), over a fake nic: frames in both directions,
+ * whole; the end of an interface; messages when the nic fails. The rump kernel is the conformance
+ * suite's, with two virtual CPUs; the test holds one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,12 +23,12 @@
 
 static struct lwp lwp;
 
-/* What has come in. */
+/* What has been received. */
 struct virtif_sc {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	int frames;
-	bool held; /* the upcall does not come back */
+	bool held; /* the upcall does not return yet */
 	size_t last_len;
 	uint8_t last[2048];
 };
@@ -204,7 +204,7 @@ static void frames_come_in(void **state)
 	unmake(viu);
 }
 
-/* While an upcall is under way: dying waits for its end, without the virtual CPU. */
+/* During an upcall dying waits for its end, without the virtual CPU (I2). */
 static void *release(void *arg)
 {
 	int leaves = *(int *)arg;
@@ -235,14 +235,14 @@ static void nothing_comes_after_dying(void **state)
 	assert_int_equal(fake_nic.inside, 0);
 	pthread_join(releaser, NULL);
 	rumpcomp_virt_destroy(viu);
-	/* And again: it finds what was left. */
+	/* Once more: the new interface finds what the first left. */
 	viu = made();
 	frames_wait(2);
 	unmake(viu);
 	assert_string_equal(fake_log, "");
 }
 
-/* One that came too late for an earlier interface. */
+/* A stop that was meant for an earlier interface. */
 static void a_stop_for_another_is_none(void **state)
 {
 	char frame[60] = "";

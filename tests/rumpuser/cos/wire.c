@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client of the component nic, on QEMU's user network: its router, 10.0.2.2, answers ARP requests
- * (RFC 826) and echoes (RFC 792) of every length, by the interface and by a virtual interface of
- * rumpuser/cos; and what nobody comes for is counted.
+ * A client of the component nic, on QEMU's user network. Its router, 10.0.2.2, answers ARP requests
+ * (RFC 826) and echoes (RFC 792) of every length, by the interface nic and by a virtual interface
+ * of rumpuser/cos. Frames that are not received are counted.
  */
 #include <cos/clock.h>
 #include <cos/log.h>
@@ -31,7 +31,7 @@
 
 static long failures;
 static uint8_t router[6];
-static uint8_t *out, *in; /* shared with nic */
+static uint8_t *out, *in; /* shared with the component nic */
 
 long component_init(void);
 
@@ -90,7 +90,7 @@ static uint8_t pattern(unsigned number, size_t at)
 	return (uint8_t)(number * 13 + at * 7 + (at >> 8));
 }
 
-/* An echo request with a number and len bytes of data. */
+/* An echo request with that number and len bytes of data. */
 static size_t echo_request(uint8_t *f, unsigned number, size_t len)
 {
 	uint8_t *ip = f + ETHER, *icmp = ip + IP;
@@ -169,7 +169,7 @@ static void errors(void)
 	check("stopped", nic_receive(0, (unsigned long)in, NIC_FRAME_MAX, 0), -COS_EINTR);
 	do
 		len = nic_receive(0, (unsigned long)in, NIC_FRAME_MAX, cos_now_ns() + SECOND / 10);
-	while (len >= 0); /* the network says things by itself */
+	while (len >= 0); /* the network sends frames of its own accord */
 	check("nobody sends", len, -COS_ETIMEDOUT);
 }
 
@@ -217,7 +217,7 @@ static void many_by_nic(void)
 	check("none lost out", nic_lost(0).v1, 0);
 }
 
-/* Nobody comes for the answers, until some are lost: the first are there, the others counted. */
+/* Answers are not received until some are lost: the first are kept, the others counted. */
 static void flood_by_nic(void)
 {
 	static struct cos_sem never;
@@ -230,7 +230,7 @@ static void flood_by_nic(void)
 		check("flood out", error == 0 || error == -COS_EAGAIN, 1);
 		sent += error == 0;
 		full += error != 0;
-		if (error != 0) /* let them get on */
+		if (error != 0) /* let others run */
 			(void)cos_sem_wait(&never, cos_now_ns() + SECOND / 1000);
 	}
 	check("those that found the queue full", nic_lost(0).v1, full);
@@ -244,13 +244,13 @@ static void flood_by_nic(void)
 	check("all accounted for", back + nic_lost(0).v0 >= sent, 1);
 }
 
-/* By a virtual interface, whose kernel this is. */
+/* Through a virtual interface; this is its kernel. */
 
 struct virtif_sc {
 	struct cos_sem arp, echo;
 	unsigned number;
 	size_t data_len;
-	bool gone; /* no frame is to come */
+	bool gone; /* no frame may come any more */
 };
 
 void rump_virtif_virt_deliverpkt(struct virtif_sc *sc, struct rumpuser_iovec *iov, size_t iovlen)

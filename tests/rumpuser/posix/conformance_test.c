@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The harness of the conformance suite over the POSIX host: what a process has to offer, and how it
- * ends. CONF_ONLY=SECTION runs one section, CONF_STRESS=N has the stress part go on for N
- * seconds on each number of virtual CPUs.
+ * The harness of the conformance suite over the POSIX host: what a process offers, and how it ends.
+ * CONF_ONLY=SECTION runs one section; CONF_STRESS=N makes the stress part last N seconds on each
+ * number of virtual CPUs.
  *
- * Processes that are to end are made by one that was forked before there was any thread (server),
- * which is asked through a socket.
+ * Processes that are to end are forked by a process that was itself forked before there was any
+ * thread (server). It is asked through a socket.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -37,13 +37,13 @@
 #else
 #define STRESS_S 2
 #endif
-/* Without an end of a check for so long it hangs. Longer than any takes under a sanitizer. */
+/* A check that takes longer hangs. No check takes as long under a sanitizer. */
 #define CHECK_LIMIT_S 200
 #define FILE_LEN (512ul << 10)
 
 const char *__asan_default_options(void)
 {
-	/* As malloc does without it: the suite asks for more than there is. */
+	/* As malloc behaves without a sanitizer: the suite asks for more than there is. */
 	return "allocator_may_return_null=1:max_allocation_size_mb=4096";
 }
 
@@ -53,7 +53,7 @@ const char *__tsan_default_options(void)
 }
 
 static _Atomic unsigned reports;
-static unsigned check_seconds; /* how long one may take that is to take its time */
+static unsigned check_seconds; /* the limit of a check that is to take its time */
 static _Atomic(const char *) last_says = "";
 
 static void report(enum conf_verdict verdict, const char *section, const char *says,
@@ -108,7 +108,7 @@ static void serve(int fd)
 
 			setrlimit(RLIMIT_CORE, &none);
 			close(fd);
-			/* What it says at its end is not this test's. */
+			/* Its last output is not this test's. */
 			if (!freopen("/dev/null", "w", stderr) ||
 			    !freopen("/dev/null", "w", stdout))
 				_exit(201);
@@ -156,13 +156,13 @@ static int in_child(void (*fn)(int), int arg)
 }
 
 /*
- * A client of the system-call proxy: a process that makes one system call, whose arguments say
- * where its memory is. The suite's checks run in that call, in a thread of the server.
+ * A client of the system-call proxy: a process that makes one system call, with the place of its
+ * memory as arguments. The suite's checks run inside that call, in a thread of the server.
  */
 #define CLIENT_CALL 777
 #define CLIENT_MEM 16384
 
-static char socket_path[100]; /* before the server process is forked: it is the client's too */
+static char socket_path[100]; /* set before the server process is forked: the client uses it too */
 static _Atomic int *client_raised;
 typedef void (*serve_fn)(const struct conf_client *);
 static _Atomic(serve_fn) client_serve;
@@ -222,7 +222,7 @@ static bool as_client(void (*fn)(const struct conf_client *))
 	return in_child(client_run, 0) == 0 && client_served;
 }
 
-/* The console: standard output and error, into one file for a while. */
+/* The console: standard output and error, redirected to one file. */
 static size_t console(void (*fn)(void), char *buf, size_t len)
 {
 	FILE *f = tmpfile();
@@ -243,7 +243,7 @@ static size_t console(void (*fn)(void), char *buf, size_t len)
 	return n < 0 ? 0 : (size_t)n;
 }
 
-/* Signals, by NetBSD's numbers (sys/signal.h), 0: no such signal here or not to be handled. */
+/* The host's signals by NetBSD's numbers (sys/signal.h); 0: none, or not to be handled. */
 static const int host_signals[32] = {
 	[1] = SIGHUP,	[2] = SIGINT,	 [3] = SIGQUIT,	 [10] = SIGBUS,	 [12] = SIGSYS,
 	[13] = SIGPIPE, [14] = SIGALRM,	 [15] = SIGTERM, [16] = SIGURG,	 [19] = SIGCONT,
@@ -276,7 +276,7 @@ static int errno_get(void)
 	return errno;
 }
 
-/* The wall clock, as the hypercalls see it: the linker sends their clock_gettime here. */
+/* The wall clock as the hypercalls see it: the linker redirects their clock_gettime to here. */
 static _Atomic int64_t wall_off;
 int __real_clock_gettime(clockid_t clock, struct timespec *ts);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ts);
@@ -295,7 +295,7 @@ static void wall_step(int64_t sec)
 	wall_off += sec;
 }
 
-/* The threads' CPUs, of those that the process had at the start, and their nice values. */
+/* The CPUs of threads, among those of the process at its start, and their nice values. */
 
 static cpu_set_t cpus;
 
@@ -376,8 +376,7 @@ int main(void)
 		.path_faulty = "/proc/self/mem",
 		.faulty_error = RUMP_EIO,
 		.bio_parallel = 4,
-		/* More than an address space in no time, and nothing of it is touched but the first
-		   bytes. */
+		/* More than an address space quickly; only the first bytes of it are touched. */
 		.memory_step_bytes = 1ul << 45,
 		.memory_steps = 4,
 		.memory_exec = true,

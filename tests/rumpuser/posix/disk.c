@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A rump kernel in a Linux process has a virtio disk by the PCI hypercalls. It mounts the disk's
- * file system, compares a file with one that the host has, and writes it backwards into another,
- * for vfio.sh to look at.
+ * A rump kernel in a Linux process uses a virtio disk by the PCI hypercalls. It mounts the disk's
+ * file system, compares a file with one of the host, and writes it backwards into another file, for
+ * vfio.sh to check.
  */
 #include <errno.h>
 #include <stdbool.h>

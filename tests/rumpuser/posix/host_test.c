@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is only the POSIX host's: how a process looks from outside. */
+/* What only the POSIX host has: how the process looks from outside. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@
 #include "rumpuser.h"
 #include "rumpuser_component.h"
 
-/* A child whose output, both streams, comes through *fd. */
+/* A child; its two output streams come through *fd. */
 static pid_t child_start(void (*fn)(void), int *fd)
 {
 	int fds[2];
@@ -85,7 +85,7 @@ static void test_panic(void **state)
 	read_end(fd, out, sizeof(out));
 	status = child_end(pid);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-	/* What was said before is not lost; then where it was, a line a frame. */
+	/* Earlier output is not lost; after it come the call chain's lines. */
 	assert_int_equal(out[0], '!');
 	assert_non_null(strstr(out, "rump kernel panic"));
 	assert_non_null(strstr(out, program_invocation_name));
@@ -116,7 +116,7 @@ static void waits_after_line(void)
 	pause();
 }
 
-/* A line is out when it has ended, though standard output is a pipe. */
+/* A line is written when it ends, although standard output is a pipe. */
 static void test_lines_come(void **state)
 {
 	char out[16] = "";
@@ -164,7 +164,7 @@ static void test_daemon_detaches(void **state)
 	told_fd = fds[1];
 	pid = child_start(daemonizes, &fd);
 	close(fds[1]);
-	/* The pipe ends though the daemon lives: it has let go of it. */
+	/* The pipe ends although the daemon lives: the daemon has closed it. */
 	read_end(fd, out, sizeof(out));
 	assert_string_equal(out, "daemon\n");
 	assert_int_equal(WEXITSTATUS(child_end(pid)), 0);
@@ -172,7 +172,7 @@ static void test_daemon_detaches(void **state)
 	assert_string_equal(told, "1 /dev/null /dev/null /dev/null\n");
 }
 
-/* Symbols: some of this program's own begin with rump. */
+/* Symbols; some of this program's own begin with rump. */
 static const Elf64_Sym *symtab;
 static const char *strtab;
 static uint64_t symtab_len, strtab_len;
@@ -250,7 +250,7 @@ static void test_thread_names(void **state)
 	name_check(NULL, 1, program_invocation_short_name);
 }
 
-/* NetBSD's sys/errno.h for what a host's errors have in common with it. */
+/* The errors that a host has in common with NetBSD's sys/errno.h. */
 static void test_errors(void **state)
 {
 	static const struct {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The network hypercalls of the POSIX host: virtual interfaces that are connected by sockets, and
- * what files as buses do that the conformance suite does not ask for. The rump kernel above is the
- * conformance suite's.
+ * The network hypercalls of the POSIX host: virtual interfaces connected by sockets, and what files
+ * as buses do beyond the checks of the conformance suite. The rump kernel is the conformance
+ * suite's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static char dir[] = "/tmp/rumpnetXXXXXX";
 static struct lwp lwp;
 static uint8_t enaddr[6];
 
-/* What has come in to an interface. */
+/* What an interface has received. */
 struct virtif_sc {
 	pthread_mutex_t lock;
 	pthread_cond_t came;
@@ -207,7 +207,7 @@ static void test_dying(void **state)
 	frames = sc[1].frames;
 	rumpcomp_virt_send(viu[0], &iov, 1);
 	assert_int_equal(sc[1].frames, frames);
-	/* And again, at the same place. */
+	/* Once more at the same place. */
 	assert_int_equal(rumpcomp_virt_create("1", &sc[1], enaddr, &viu[1]), 0);
 	rumpcomp_virt_send(viu[0], &iov, 1);
 	await_frames(&sc[1], 2);
@@ -248,7 +248,7 @@ static void test_tap(void **state)
 	error = rumpcomp_virt_create("3", &sc[0], enaddr, &viu);
 	if (error == RUMP_ENOENT || error == RUMP_EPERM || error == RUMP_EACCES ||
 	    error == RUMP_ENODEV || error == RUMP_ENXIO)
-		skip(); /* no tap devices for us here */
+		skip(); /* this process may not have tap devices */
 	assert_int_equal(error, 0);
 	assert_int_equal(access("/sys/class/net/rump2cos-test", F_OK), 0);
 	rumpcomp_virt_send(viu, &iov, 1); /* the device is down: lost */
@@ -266,7 +266,7 @@ static int bus_open(const char *path)
 	return fd;
 }
 
-/* It grows, and does not shrink. */
+/* A bus grows, and does not shrink. */
 static void test_bus_length(void **state)
 {
 	char path[64];
@@ -289,7 +289,7 @@ static void test_bus_length(void **state)
 	unlink(path);
 }
 
-/* A bus whose name is gone is still one. */
+/* A bus still works when its file has lost its name. */
 static void test_bus_nameless(void **state)
 {
 	struct rumpuser_iovec iov = {"x", 1};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A minimal client of the system-call proxy (proxy_client.h). */
 #include "proxy_client.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define REFUSED 7 /* malformed request: there is nothing better for an address that is none */
+#define REFUSED 7 /* malformed request: the best code there is for an invalid address */
 
 struct header {
 	uint64_t len, number;
@@ -87,7 +88,7 @@ static bool mine(const struct proxy *p, uint64_t addr, uint64_t len)
 	return addr >= first && len <= p->mem_len && addr - first <= p->mem_len - len;
 }
 
-/* How long a string there may be before the memory ends. */
+/* How long a string may be before the memory ends. */
 static uint64_t string_room(const struct proxy *p, uint64_t addr, uint64_t len)
 {
 	uint64_t left = (uintptr_t)p->mem + p->mem_len - addr;
@@ -127,7 +128,7 @@ static bool serve(struct proxy *p, const struct header *h, char *body, size_t le
 			memcpy((void *)c->addr, body + sizeof(*c), c->len);
 		return true;
 	case TYPE_ANONMMAP:
-		/* The one mapping becomes what the server may see. */
+		/* The only mapping is the memory that the server may access. */
 		memcpy(&addr, body, sizeof(addr));
 		mem = mmap(NULL, addr, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		p->mem_len = addr;

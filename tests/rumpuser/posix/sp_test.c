@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The server of the system-call proxy, by clients that keep to the protocol and clients that do
- * not. The rump kernel above is the conformance suite's.
+ * The server of the system-call proxy (sp_client.h, I1 to I5), with clients that keep to the
+ * protocol (sp_proto.h) and clients that do not. The rump kernel is the conformance suite's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ static void gate_set(bool open)
 	pthread_mutex_unlock(&gate_lock);
 }
 
-/* Until so many calls are at the gate. */
+/* Wait until that many calls are at the gate. */
 static void gate_await(int waiting)
 {
 	pthread_mutex_lock(&gate_lock);
@@ -88,7 +88,7 @@ static int kernel(int num, void *args, long *retval)
 		return 0;
 	case CALL_END:
 		rumpuser_sp_fini(conf_last_client());
-		return RUMP_EIO; /* nobody hears this */
+		return RUMP_EIO; /* no client gets this */
 	default:
 		return RUMP_ENOSYS;
 	}
@@ -112,7 +112,7 @@ static int group_teardown(void **state)
 {
 	(void)state;
 	rumpuser_sp_fini(NULL);
-	return rmdir(dir); /* empty: the socket is gone */
+	return rmdir(dir); /* empty: the socket was removed */
 }
 
 static int setup(void **state)
@@ -127,7 +127,7 @@ static struct proxy guest(void)
 {
 	struct proxy p = {0};
 
-	/* There may be clients of the test before that the server is not done with. */
+	/* The server may still be busy with clients of the previous test. */
 	while (!proxy_connect(&p, path)) {
 		proxy_close(&p);
 		usleep(1000);
@@ -136,16 +136,16 @@ static struct proxy guest(void)
 	return p;
 }
 
-/* Processes that a test leaves waiting for a child. */
+/* Processes that a test leaves without a child to take them. */
 static int tickets_left;
 
-/* Every lwp that was made is released, and no upcall came from where it must not. */
+/* Every lwp was released, and every upcall came from a permitted thread. */
 static int teardown(void **state)
 {
 	const char *wrong;
 
 	(void)state;
-	/* A test that failed may have left connections, which never end. */
+	/* A test that failed may have left connections open. */
 	for (int i = 0; i < 30000; i++) {
 		if (conf_calls.release == conf_calls.newlwp + conf_calls.rfork - tickets_left)
 			break;
@@ -161,7 +161,7 @@ static int teardown(void **state)
 	return wrong == NULL ? 0 : -1;
 }
 
-/* The server ends the connection. */
+/* The server closes the connection. */
 static void assert_over(struct proxy *p)
 {
 	char c;
@@ -171,7 +171,7 @@ static void assert_over(struct proxy *p)
 	proxy_close(p);
 }
 
-/* Until what the server does at its pace has been done. */
+/* Wait for something that the server does in its own time. */
 static void await_count(_Atomic int *count, int value)
 {
 	while (*count < value)
@@ -207,7 +207,7 @@ static void test_syscalls(void **state)
 	assert_int_equal(retval[1], 2);
 	assert_int_equal(proxy_syscall(&p, CALL_FAIL, NULL, 0, NULL), RUMP_EBUSY);
 	assert_int_equal(proxy_syscall(&p, 12345, NULL, 0, NULL), RUMP_ENOSYS);
-	/* A number that would be negative as an int never comes to the kernel. */
+	/* A number that is negative as an int never reaches the kernel. */
 	assert_int_equal(proxy_syscall(&p, 0x80000000u, NULL, 0, NULL), RUMP_ENOSYS);
 	/* Arguments that were not sent are zero. */
 	assert_int_equal(proxy_syscall(&p, CALL_ADD, args, 1, retval), 0);
@@ -292,7 +292,7 @@ static void test_copyin(void **state)
 	proxy_close(&p);
 }
 
-/* The server has asked for memory; the request's number. */
+/* The server asks for memory. Returns the request's number. */
 static uint64_t await_copyin(struct proxy *p)
 {
 	int64_t args[1] = {8};
@@ -354,7 +354,7 @@ static void test_answer_unasked(void **state)
 	proxy_send(&p, CLASS_RESPONSE, TYPE_COPYIN, 77, 0, "12345678", 8);
 	assert_over(&p);
 	p = guest();
-	/* The number that means "being read" inside is one like others. */
+	/* The number that internally means "being read" is valid like any other. */
 	proxy_send(&p, CLASS_RESPONSE, TYPE_COPYIN, UINT64_MAX, 0, "12345678", 8);
 	assert_over(&p);
 }
@@ -376,7 +376,7 @@ static void test_frame_too_long(void **state)
 
 	(void)state;
 	assert_int_equal(send(p.fd, header, sizeof(header), MSG_NOSIGNAL), sizeof(header));
-	/* Says what is wrong, then ends. */
+	/* Reports the error, then closes. */
 	assert_int_equal(recv(p.fd, header, sizeof(header), MSG_WAITALL), sizeof(header));
 	assert_int_equal(header[2] >> 32, ERR_MALFORMED);
 	assert_over(&p);
@@ -389,7 +389,7 @@ static void test_unknown_requests(void **state)
 	size_t len;
 
 	(void)state;
-	/* Of an unknown type: refused, and on it goes. */
+	/* An unknown type is refused, and the connection continues. */
 	assert_int_equal(proxy_ask(&p, 99, 0, NULL, 0, NULL, 0, &len), CLASS_ERROR);
 	assert_int_equal(p.error_code, ERR_MALFORMED);
 	assert_int_equal(proxy_syscall(&p, CALL_ADD, args, 2, retval), 0);
@@ -440,11 +440,11 @@ static void test_fork(void **state)
 	assert_int_equal(fork_hello(&child, &f), CLASS_RESPONSE);
 	assert_int_equal(conf_calls.rfork, 4);
 	assert_int_equal(proxy_syscall(&child, CALL_ADD, args, 2, retval), 0);
-	/* A ticket is good once. */
+	/* A ticket can be used once. */
 	assert_int_equal(fork_hello(&thief, &f), CLASS_ERROR);
 	assert_int_equal(thief.error_code, ERR_INVALID_PREFORK);
 	assert_over(&thief);
-	/* The parent may be gone when its child comes. */
+	/* The parent may be gone when its child comes (sp_client.h, I4). */
 	proxy_close(&p);
 	await_count(&conf_calls.lwpexit, 1);
 	p = (struct proxy){0};
@@ -475,7 +475,7 @@ static void test_fork_cancelled(void **state)
 	await_count(&conf_calls.release, 2);
 }
 
-/* More tickets than there may be: those whose parents are gone make room. */
+/* More tickets than there may be: those that have lost their parents make room. */
 static void test_many_tickets(void **state)
 {
 	struct proxy p = guest(), child = {0};
@@ -496,7 +496,9 @@ static void test_many_tickets(void **state)
 	assert_int_equal(fork_hello(&child, &f), CLASS_RESPONSE);
 	proxy_close(&child);
 	proxy_close(&p);
-	/* Three clients; the process there was no room for, one that made room, one that was taken.
+	/*
+	 * Three clients; the process that found no room, the one that made room, and the one that
+	 * was taken.
 	 */
 	await_count(&conf_calls.release, 6);
 	tickets_left = conf_calls.newlwp + conf_calls.rfork - 6;
@@ -541,7 +543,7 @@ static void test_exec_drains(void **state)
 	await_count(&conf_calls.lwpexit, 1);
 	assert_int_equal(conf_calls.execnotify, 0); /* a call is still under way */
 	gate_set(true);
-	/* Its answer comes first. */
+	/* The answer of that call comes first. */
 	assert_int_equal(proxy_await(&p, 8, answer, sizeof(answer), &len), CLASS_RESPONSE);
 	assert_int_equal(exec_answer(&p, 9), 0);
 	assert_int_equal(conf_calls.execnotify, 1);
@@ -558,7 +560,7 @@ static void test_exec_alone(void **state)
 	assert_true(proxy_send(&p, CLASS_REQUEST, TYPE_SYSCALL, 8, CALL_WAIT, NULL, 0));
 	gate_await(1);
 	assert_true(proxy_send(&p, CLASS_REQUEST, TYPE_HANDSHAKE, 9, HELLO_EXEC, "new", 4));
-	/* Nobody forks in the middle of it. */
+	/* No fork is possible in the middle of it. */
 	assert_int_equal(proxy_ask(&p, TYPE_PREFORK, 0, NULL, 0, NULL, 0, &len), CLASS_ERROR);
 	assert_int_equal(p.error_code, ERR_INEXEC);
 	gate_set(true);
@@ -567,7 +569,7 @@ static void test_exec_alone(void **state)
 	await_count(&conf_calls.release, 2);
 }
 
-/* More than there may be: who comes too late is let go at once, and room comes back. */
+/* More clients than there may be: the surplus is disconnected at once, and room returns. */
 static void test_too_many_clients(void **state)
 {
 	static struct proxy p[300];
@@ -597,7 +599,9 @@ static void test_too_many_calls(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 1100; i++)
 		assert_true(proxy_send(&p, CLASS_REQUEST, TYPE_SYSCALL, i, CALL_WAIT, NULL, 0));
-	/* The first answer of all is that one should try again; others may be, until calls end. */
+	/*
+	 * The first answer is that the client should try again; others may follow until calls end.
+	 */
 	assert_int_equal(recv(p.fd, frame, 24, MSG_WAITALL), 24);
 	assert_int_equal(frame[2] & 0xffff, CLASS_ERROR);
 	assert_int_equal(frame[2] >> 32, ERR_TRYAGAIN);
@@ -613,14 +617,14 @@ static void test_too_many_calls(void **state)
 	proxy_close(&p);
 }
 
-/* Last: the server takes no more clients after it. */
+/* The last test: the server accepts no more clients after it. */
 static void test_end(void **state)
 {
 	struct proxy p = guest(), late = {0};
 	int64_t retval[2];
 
 	(void)state;
-	/* It hears of success, once, though the call never comes back in a real kernel. */
+	/* The client gets success, once, although the call never returns in a real kernel. */
 	assert_int_equal(proxy_syscall(&p, CALL_END, NULL, 0, retval), 0);
 	assert_int_equal(retval[0], 0);
 	assert_int_equal(proxy_syscall(&p, CALL_FAIL, NULL, 0, NULL), RUMP_EBUSY);

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # vfio.sh LINUX CONFORMANCE DISK: processes of Debian's Linux have PCI devices: the conformance suite's section
-# pci, and a rump kernel with a disk (disk.c). LINUX is tools/debian/linux.sh's. In a machine with an
-# IOMMU; and in one without, if noiommu.sh has made a module for that.
+# pci, and a rump kernel with a disk (disk.c). LINUX is made by tools/debian/linux.sh. Runs in a machine
+# with an IOMMU, and in one without if noiommu.sh has made a module for that.
 . tests/lib.sh
 
 linux=$1

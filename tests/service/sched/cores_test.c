@@ -328,7 +328,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	if (cap >= TCAP)
 		return op_tcap(tcap_here(cap), op, a0, a1, results);
 	if (cap == COS_CAP_HW && op == COS_HW_SCHED)
-		return op_sched((long)(a0 - MEM_THD_CAP(0)), a1);
+		return op_sched((long)(a0 - COS_CAP_THD(0)), a1);
 	if (cap == COS_CAP_HW && op == COS_HW_IDLE)
 		return op_idle(a0, a1);
 	if (cap >= ASND && cap < ASND + NCORES)
@@ -340,16 +340,16 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 		results->rdx = here()->token;
 		return 0;
 	}
-	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
+	assert_true(cap >= COS_CAP_THD(0) && cap < COS_CAP_THD(NSIM));
 	if (op == COS_THD_SWITCH)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, -1);
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, -1);
 	/* Decided on a core that the thread has left since. */
 	if (op == COS_THD_RUN && (a2 - TCAP) / NTCAPS != GET(sim[self].core))
 		return -COS_ECORE;
 	if (op == COS_THD_RUN)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, tcap_here(a2));
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, tcap_here(a2));
 	if (op == COS_THD_MOVE)
-		return op_move((long)(cap - MEM_THD_CAP(0)), a0);
+		return op_move((long)(cap - COS_CAP_THD(0)), a0);
 	assert_int_equal(op, COS_THD_PRIO);
 	return 0;
 }

@@ -237,7 +237,7 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 	}
 	if (cap == COS_CAP_HW && op == COS_HW_SCHED) {
 		assert_int_equal(a1, ARCV);
-		scheduler = (long)(a0 - MEM_THD_CAP(0));
+		scheduler = (long)(a0 - COS_CAP_THD(0));
 		return 0;
 	}
 	if (cap == COS_CAP_HW && op == COS_HW_IDLE)
@@ -248,13 +248,13 @@ long cos_op_r(uint64_t cap, uint64_t op, uint64_t a0, uint64_t a1, uint64_t a2, 
 		return 0; /* with one core nothing sends to the scheduler thread */
 	if (cap >= TCAP)
 		return op_tcap((long)(cap - TCAP), op, a0, a1, results);
-	assert_true(cap >= MEM_THD_CAP(0) && cap < MEM_THD_CAP(NSIM));
+	assert_true(cap >= COS_CAP_THD(0) && cap < COS_CAP_THD(NSIM));
 	if (op == COS_THD_SWITCH)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, -1);
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, -1);
 	if (op == COS_THD_RUN)
-		return op_switch((long)(cap - MEM_THD_CAP(0)), a0, a1, (long)(a2 - TCAP));
+		return op_switch((long)(cap - COS_CAP_THD(0)), a0, a1, (long)(a2 - TCAP));
 	assert_int_equal(op, COS_THD_PRIO);
-	sim[cap - MEM_THD_CAP(0)].prio = a0;
+	sim[cap - COS_CAP_THD(0)].prio = a0;
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio network cards (virtio 1.2, 5.1) whose frames the host sends and receives (rump/nic.h):
+ * virtio network cards (virtio 1.2, 5.1) for hosts that send and receive the frames (rump/nic.h):
  * nic0, nic1 and so on.
  *
  * Supported: the features MAC and STATUS. Not supported: every offload, since clients exchange

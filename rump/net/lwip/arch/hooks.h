@@ -27,7 +27,7 @@ struct netif;
 const struct ip6_addr *net_nd6_gateway(struct netif *nif);
 #define LWIP_HOOK_ND6_GET_GW(netif, dest) net_nd6_gateway(netif)
 
-/* A SYN for a listening socket whose queue is full is dropped: the peer repeats it. */
+/* A SYN for a listening socket with a full queue is dropped: the peer repeats it. */
 struct tcp_pcb;
 signed char net_tcp_inpacket(struct tcp_pcb *pcb);
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p) net_tcp_inpacket(pcb)

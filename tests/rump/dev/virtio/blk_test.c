@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* virtio block devices: data, many requests at once, flush, errors, and devices that lie. */
+/*
+ * virtio block devices (virtio_blk.c, I1 to I4): data, many requests at once, flush, errors, and
+ * devices that break the rules.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -125,7 +128,7 @@ static void test_attach(void **state)
 	assert_non_null(bd);
 	assert_true(bd->bd_readonly);
 	bdev_release(bd);
-	/* The liars follow: those between could not be used, and are left reset. */
+	/* The faulty devices follow: those in between are unusable, and left reset. */
 	assert_null(bdev_find("ld7"));
 	assert_int_equal(legacy.m_status, 0);
 	assert_int_equal(refuses.m_status, 0);
@@ -184,7 +187,7 @@ static void test_flush(void **state)
 	bdev_release(bd);
 }
 
-/* Memory that the device cannot reach goes by way of memory that it can. */
+/* Memory that the device cannot reach is transferred through a bounce buffer (I2). */
 static void test_bounce(void **state)
 {
 	struct bdev *bd = bdev_find("ld0");
@@ -243,7 +246,7 @@ static void many_wait(void)
 	mutex_exit(&done_lock);
 }
 
-/* More requests than the queue holds, given back in the wrong order. */
+/* More requests than the queue holds, completed in another order (I1). */
 static void test_many(void **state)
 {
 	struct bdev *bd = bdev_find("ld0");
@@ -278,11 +281,11 @@ static void test_device_error(void **state)
 		assert_int_equal(bdev_rw(bd, BIO_READ, 0, buf, 512), RUMP_EIO);
 	}
 	good.m_lie = LIE_NONE;
-	assert_int_equal(bdev_rw(bd, BIO_READ, 0, buf, 512), 0); /* it goes on */
+	assert_int_equal(bdev_rw(bd, BIO_READ, 0, buf, 512), 0); /* the device continues to work */
 	bdev_release(bd);
 }
 
-/* It breaks the protocol with requests in flight: all end, and so do those that come later. */
+/* It breaks the protocol with requests in flight: all of them end, and so do later ones (I4). */
 static void test_liar(void **state)
 {
 	unsigned n = *(unsigned *)*state;

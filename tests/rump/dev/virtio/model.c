@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See model.h. Register layouts: virtio 1.2, 4.1.4; rings: 2.7. */
+/* Models of virtio devices (model.h). Register layouts: virtio 1.2, 4.1.4; rings: 2.7. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ void model_add(struct model *m)
 	s[0x34] = 0x40;
 	cap_put(s, 0x40, 0x54, 1, 0, m->m_bad_cap ? 0x10000000 : 56);
 	cap_put(s, 0x54, 0x68, 2, BAR_NOTIFY, 0x100);
-	cap_put(s, 0x68, 0x40, 4, BAR_CONFIG, sizeof(m->m_config)); /* the list is a ring */
+	cap_put(s, 0x68, 0x40, 4, BAR_CONFIG, sizeof(m->m_config)); /* the list is a cycle */
 	m->m_slot = nmodels;
 	m->m_bar = aligned_alloc(4096, BAR_BYTES);
 	pthread_mutex_init(&m->m_lock, NULL);
@@ -251,7 +251,7 @@ bool chain_take(struct model *m, unsigned queue, struct chain *c)
 	if (__atomic_load_n(&avail[1], __ATOMIC_ACQUIRE) == q->avail_idx)
 		return false;
 	at = avail[2 + q->avail_idx++ % q->size];
-	/* avail_event: tell us of the next one */
+	/* avail_event: notify at the next one */
 	__atomic_store_n((uint16_t *)((char *)mem(q->used) + 4 + 8 * q->size), q->avail_idx,
 			 __ATOMIC_SEQ_CST);
 	memset(c, 0, offsetof(struct chain, c_seg));
@@ -273,7 +273,7 @@ bool chain_take(struct model *m, unsigned queue, struct chain *c)
 		if ((flags & 2) != 0)
 			c->c_nin++;
 		else {
-			assert(c->c_nin == 0); /* 2.7.4.2: those to read come first */
+			assert(c->c_nin == 0); /* 2.7.4.2: those that the device reads come first */
 			c->c_nout++;
 		}
 		if ((flags & 1) == 0)

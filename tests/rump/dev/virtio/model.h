@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The other side of virtio: devices in memory, behind fakes of the PCI hypercalls and of device
- * registers. A test sets a model up before rump_init, fails it or makes it lie, and looks at what
- * the driver did. Chains are handled when the driver notifies, in its thread; interrupts are
- * delivered by a thread each, as the hypercalls promise.
+ * The device side of virtio: devices in memory, behind fakes of the PCI hypercalls and of device
+ * registers. A test sets a model up before rump_init, makes it fail or break the rules, and checks
+ * what the driver did. Chains are handled in the driver's thread when it notifies; each interrupt
+ * is delivered by a thread, as the hypercalls promise.
  */
 #ifndef TESTS_RUMP_DEV_VIRTIO_MODEL_H
 #define TESTS_RUMP_DEV_VIRTIO_MODEL_H
@@ -36,34 +36,34 @@ struct model_queue {
 	uint16_t avail_idx, used_idx;
 };
 
-/* How a device misbehaves. */
+/* How a device breaks the rules. */
 enum lie {
 	LIE_NONE,
-	LIE_ID_RANGE,	  /* gives back a descriptor beyond the queue */
-	LIE_ID_UNUSED,	  /* gives back one that is free */
-	LIE_LENGTH,	  /* claims more bytes than there was room for */
+	LIE_ID_RANGE,	  /* returns a descriptor beyond the queue */
+	LIE_ID_UNUSED,	  /* returns one that is free */
+	LIE_LENGTH,	  /* reports more bytes than there was room for */
 	LIE_INDEX,	  /* the used index runs ahead */
-	LIE_SHORT,	  /* a read that wrote nothing but the status */
+	LIE_SHORT,	  /* a read that writes only the status */
 	LIE_STATUS,	  /* reports an error */
 	LIE_NO_STATUS,	  /* writes no status at all */
 	LIE_BUFFER_COUNT, /* a frame in 1000 buffers */
-	LIE_MISSING,	  /* a frame in two buffers, of which one comes */
+	LIE_MISSING,	  /* a frame in two buffers, of which only one comes */
 	LIE_NO_HEADER,	  /* a frame of 4 bytes */
 };
 
 struct model {
-	/* set by the test */
+	/* Set by the test. */
 	uint16_t m_type;
 	uint64_t m_offer;
 	uint8_t m_config[64];
 	unsigned m_vectors;
 	uint16_t m_queue_size;
-	bool m_refuse; /* does not accept any set of features */
+	bool m_refuse; /* accepts no set of features */
 	bool m_bad_cap;
 	void (*m_handle)(struct model *m, struct chain *c);
-	unsigned m_keep; /* bits of queues whose chains wait for chain_take */
+	unsigned m_keep; /* bits of the queues that keep chains for chain_take */
 	enum lie m_lie;
-	/* state */
+	/* State of the device. */
 	uint8_t m_status;
 	uint32_t m_feature_select, m_driver_select;
 	uint64_t m_features;
@@ -79,20 +79,20 @@ struct model {
 extern struct model *models[16];
 extern unsigned nmodels;
 
-/* Add a device; in the order in which they are probed. */
+/* Add a device. Devices are probed in this order. */
 void model_add(struct model *m);
-/* The model's lock is held in m_handle. Give a chain back with len bytes written. */
+/* Return a chain with len bytes written. The model's lock is held, as in m_handle. */
 void chain_done(struct chain *c, uint32_t len);
-/* The same in two steps, for several chains that are to be seen together. */
+/* The same in two steps, so that several chains become visible together. */
 void chain_fill(struct chain *c, uint32_t len);
 void queue_publish(struct model *m, unsigned queue);
-/* Take a chain that the driver made available; false: none. Lock held. */
+/* Take a chain that the driver made available. false: none. Lock held. */
 bool chain_take(struct model *m, unsigned queue, struct chain *c);
 /* Send an interrupt of a vector. */
 void model_interrupt(struct model *m, unsigned vector);
 size_t chain_read(const struct chain *c, size_t off, void *buf, size_t len);
 size_t chain_write(struct chain *c, size_t off, const void *buf, size_t len);
-/* Memory that devices cannot reach, for virt_to_mach: 0 there. */
+/* Memory that devices cannot reach: virt_to_mach returns 0 for it. */
 extern char *model_unreachable;
 extern size_t model_unreachable_len;
 extern unsigned model_dma_fail_after; /* allocations left; UINT32_MAX: no limit */

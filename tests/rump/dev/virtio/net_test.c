@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio network cards: what the stack sends arrives in the model, what the model sends arrives in
- * a socket: whole, small, large, spread over buffers, wrong; and cards that lie.
+ * virtio network cards under lwIP (virtio_net.c, I1 to I5): what the stack sends arrives in the
+ * model, and what the model sends arrives in a socket. Frames are small, large, spread over
+ * buffers, or wrong; and some cards break the rules.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,7 +29,7 @@
 
 static const uint8_t peer_mac[6] = {2, 0, 0, 0, 0, 99};
 
-/* The last frame sent that was not ARP, and how many. */
+/* The last frame that was sent and is not ARP, and how many there were. */
 static uint8_t sent[2000];
 static size_t sent_len;
 static unsigned nsent, arp_requests;
@@ -48,7 +49,7 @@ static uint16_t sum_fold(uint32_t sum)
 	return (uint16_t)sum;
 }
 
-/* A frame to the driver in buffers of at most part bytes (0: as they are). Lock held. */
+/* Send a frame to the driver, in buffers of at most part bytes (0: whole). Lock held. */
 static bool send_frame(struct model *m, const uint8_t *frame, size_t len, uint8_t flags,
 		       size_t part)
 {
@@ -86,7 +87,7 @@ static bool send_frame(struct model *m, const uint8_t *frame, size_t len, uint8_
 	}
 	for (unsigned i = 0; i < n; i++)
 		chain_fill(&c[i], (uint32_t)room[i]);
-	queue_publish(m, 0); /* all of a frame at once: 5.1.6.4 */
+	queue_publish(m, 0); /* all buffers of a frame at once: 5.1.6.4 */
 	return true;
 }
 
@@ -204,8 +205,8 @@ static void test_receive(void **state)
 
 	(void)state;
 	frame_in(10, 0, 0);	/* copied */
-	frame_in(1000, 0, 0);	/* as it is */
-	frame_in(1472, 0, 0);	/* the largest of Ethernet */
+	frame_in(1000, 0, 0);	/* passed on as it is */
+	frame_in(1472, 0, 0);	/* the largest on Ethernet */
 	frame_in(1400, 0, 100); /* in fifteen buffers */
 	frame_in(9000, 0, 0);	/* more than one buffer holds */
 	expect(s, 10);
@@ -216,14 +217,14 @@ static void test_receive(void **state)
 	rump_sys_close(s);
 }
 
-/* Buffers that sockets hold are replaced: the card does not run dry. */
+/* Buffers that sockets hold are replaced, so the card does not run out (I3). */
 static void test_held(void **state)
 {
 	int s = udp_make(5000);
 
 	(void)state;
 	for (unsigned i = 0; i < 200; i++) {
-		for (;;) { /* the refill is in another thread */
+		for (;;) { /* another thread refills */
 			static uint8_t f[2000];
 			size_t len = udp_frame(f, 5000, 1000, true);
 			bool ok;
@@ -242,7 +243,7 @@ static void test_held(void **state)
 	rump_sys_close(s);
 }
 
-/* A checksum that is wrong, and one that the card vouches for. */
+/* A wrong checksum, and one that the card has verified. */
 static void test_checksums(void **state)
 {
 	static uint8_t f[2000];
@@ -281,7 +282,7 @@ static void test_send(void **state)
 	while (nsent == before)
 		pthread_cond_wait(&sent_cond, &card.m_lock);
 	assert_int_equal(sent_len, 12 + 14 + 28 + 1200);
-	assert_int_equal(sent[0], 0); /* UDP's sum is made by the stack */
+	assert_int_equal(sent[0], 0); /* the stack computes UDP's sum */
 	assert_memory_equal(sent + 12, peer_mac, 6);
 	assert_memory_equal(sent + 12 + 42, data, 1200);
 	assert_int_equal(
@@ -289,7 +290,7 @@ static void test_send(void **state)
 		0xffff);
 	assert_true(arp_requests >= 1);
 	pthread_mutex_unlock(&card.m_lock);
-	/* More than the ring holds, one after the other: what was sent is reclaimed. */
+	/* More than the ring holds, one after the other: sent frames are released (I5). */
 	for (int i = 0; i < 500; i++)
 		assert_int_equal(rump_sys_sendto(s, data, 900, 0, (void *)&to, sizeof(to)), 900);
 	pthread_mutex_lock(&card.m_lock);
@@ -299,7 +300,7 @@ static void test_send(void **state)
 	rump_sys_close(s);
 }
 
-/* TCP's sum is left to the card: begun with the pseudo header, to be finished from csum_start. */
+/* TCP's sum is left to the card: begun with the pseudo header, to be completed from csum_start. */
 static void test_offload(void **state)
 {
 	struct rump_sockaddr_in to = {.sin_len = sizeof(to),
@@ -325,7 +326,7 @@ static void test_offload(void **state)
 	assert_int_equal(start, 34);
 	assert_int_equal(off, 16);
 	len = (uint16_t)(sent_len - 12 - start);
-	/* What the card does, and then what a receiver does. */
+	/* First what the card does, then what a receiver does. */
 	sum = htons((uint16_t)~sum_fold(sum_add(0, sent + 12 + start, len)));
 	memcpy(sent + 12 + start + off, &sum, 2);
 	assert_int_equal(
@@ -335,7 +336,7 @@ static void test_offload(void **state)
 	rump_sys_close(s);
 }
 
-/* The card breaks the rules: it is reset and stays out; the others go on. */
+/* The card breaks the rules: it is reset and not used again; the others continue. */
 static void test_liar(void **state)
 {
 	unsigned n = *(unsigned *)*state;

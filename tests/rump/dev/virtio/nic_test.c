@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio network cards whose frames the host takes and brings (rump/nic.h): what is sent arrives in
- * the model as it was, what the model sends is received in order; what does not fit is lost and
- * counted; cards that lie are out of order, and say so to who waits.
+ * virtio network cards for the host (virtio_nic.c, I1 to I5; rump/nic.h): what is sent arrives
+ * unchanged in the model, and what the model sends is received in order. Frames that do not fit are
+ * lost and counted; a card that breaks the rules is not used again, and its waiters get an error.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,14 +35,16 @@ static void handle(struct model *m, struct chain *c);
 		.m_type = 1, .m_offer = ALL, .m_vectors = 3, .m_queue_size = RING, .m_keep = 1, \
 		.m_config = {2, 0, 0, 0, 0, 1, 1, 0}, .m_handle = handle, __VA_ARGS__           \
 	}
-/* In the order of the probe; the first is not there for lack of memory, so numbers are one less. */
+/*
+ * In the order of the probe. The first has no memory and does not exist, so numbers are one less.
+ */
 static struct model poor = NET(), card = NET(), plain = NET(.m_offer = F_VERSION_1, .m_vectors = 1);
 static struct model liars[4] = {NET(), NET(), NET(), NET()};
 static const enum lie lies[4] = {LIE_NO_HEADER, LIE_LENGTH, LIE_ID_RANGE, LIE_INDEX};
 static struct model sender = NET();
 enum { CARD, PLAIN, LIAR, SENDER = LIAR + 4, NONE };
 
-/* The last frame that came out of a card, with its header; and how many. */
+/* The last frame that a card sent, with its header; and how many. */
 static uint8_t sent[4000];
 static size_t sent_len;
 static unsigned nsent;
@@ -60,7 +62,7 @@ static uint8_t pattern(size_t at, size_t len)
 	return (uint8_t)(at * 7 + len);
 }
 
-/* The model sends a frame of len bytes; false: it has no buffer. */
+/* The model sends a frame of len bytes. false: it has no buffer. */
 static bool frame_in(struct model *m, size_t len)
 {
 	uint8_t data[HDR + 2048] = {0};
@@ -79,7 +81,7 @@ static bool frame_in(struct model *m, size_t len)
 	return taken;
 }
 
-/* The same, when the driver has given it a buffer. */
+/* The same, as soon as the driver has given it a buffer. */
 static void frame_in_soon(struct model *m, size_t len)
 {
 	while (!frame_in(m, len))
@@ -163,7 +165,8 @@ static void test_info(void **state)
 	assert_int_equal(rump_pub_nic_info(NONE, is, &up), RUMP_ENOENT);
 	assert_int_equal(rump_pub_nic_info(-1, is, &up), RUMP_ENOENT);
 	assert_int_equal(poor.m_status & 4, 0);
-	assert_int_equal(card.m_features & ~(ALL & ~F_MRG), 0); /* what was not asked for */
+	/* features that were not requested */
+	assert_int_equal(card.m_features & ~(ALL & ~F_MRG), 0);
 }
 
 static void test_receive(void **state)
@@ -182,7 +185,7 @@ static void test_receive(void **state)
 	lost(CARD, 0, 0);
 }
 
-/* As many as the ring has places wait; the first that come are those that do. */
+/* As many frames as the ring has places wait; later ones are lost (I2). */
 static void test_lost(void **state)
 {
 	struct copied c = {.error = RUMP_EFAULT};
@@ -201,7 +204,7 @@ static void test_lost(void **state)
 	lost(CARD, 42, 0);
 	frame_in_soon(&card, 77);
 	expect(CARD, 77);
-	/* One that could not be copied. */
+	/* A frame that could not be copied. */
 	frame_in_soon(&card, 78);
 	assert_int_equal(receive(CARD, -1, &c, &len), RUMP_EFAULT);
 	assert_int_equal(receive(CARD, 0, &c, &len), RUMP_ETIMEDOUT);
@@ -262,10 +265,10 @@ static void test_send(void **state)
 	assert_int_equal(rump_pub_nic_send(CARD, 100, (struct rump_nic_copy){copy_in, &c}),
 			 RUMP_EFAULT);
 	assert_int_equal(nsent, 61);
-	lost(CARD, 43, 0); /* nobody who is told has lost one */
+	lost(CARD, 43, 0); /* a frame is not lost if its receiver got an error */
 }
 
-/* The device is slow: a ring full of frames, then none, then again as many as it took. */
+/* A slow device: a ring full of frames, then none, then as many again as it took. */
 static void test_full(void **state)
 {
 	struct chain c;
@@ -299,7 +302,10 @@ static void test_full(void **state)
 		assert_int_equal(send(CARD, 60), 0);
 }
 
-/* It is reset, who waits is told, and stays out; what had arrived can still be taken. */
+/*
+ * It is reset and not used again, and waiters get an error; frames that had arrived can be taken
+ * (I5).
+ */
 static void test_liar(void **state)
 {
 	int n = *(int *)*state, number = LIAR + n;
@@ -317,7 +323,7 @@ static void test_liar(void **state)
 	usleep(5000);
 	liar->m_lie = lies[n];
 	frame_in_soon(liar, 51);
-	if (lies[n] == LIE_INDEX) { /* the first of the five is true */
+	if (lies[n] == LIE_INDEX) { /* the first of the five is right */
 		pthread_join(thread, &error);
 		assert_int_equal((uintptr_t)error, 0);
 		error = receive_thread((void *)(uintptr_t)number);
@@ -333,7 +339,7 @@ static void test_liar(void **state)
 	expect(CARD, 500);
 }
 
-/* A lie about what was sent is found by the next who sends. */
+/* A violation on the send side is found by the next sender. */
 static void test_liar_sends(void **state)
 {
 	pthread_t thread;
@@ -359,7 +365,7 @@ static int setup(void **state)
 	for (int i = 0; i < 4; i++)
 		model_add(&liars[i]);
 	model_add(&sender);
-	model_dma_fail_after = 3; /* two rings, receive buffers, and none for sending */
+	model_dma_fail_after = 3; /* two rings and receive buffers, and none for sending */
 	return rump_init();
 }
 

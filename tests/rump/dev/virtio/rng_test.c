@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* virtio entropy devices: what they give is what comes, however little at a time. */
+/* virtio entropy devices: what the device gives arrives, however little at a time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static void gives_what_the_device_gives(void **state)
 	expect(16);
 	expect(64);
 	expect(200);
-	at_most = 5; /* it may give as little as it likes */
+	at_most = 5; /* it may give as little as it wants */
 	expect(16);
 	at_most = 1;
 	expect(10);

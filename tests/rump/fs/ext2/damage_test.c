@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Damaged images: every field of the superblock, the descriptors, the inodes in use, the directory
- * entries and some pointers of indirect blocks are overwritten, one at a time, by hostile values;
- * then several at once at random. Each image is mounted, read, changed, unmounted. It may refuse
- * anything; it may not crash (the sanitizers watch), hang (alarm) or stay busy.
+ * Damaged images (ext2.h, I9). Every field of the superblock, the descriptors, the inodes in use,
+ * the directory entries and some pointers of indirect blocks is overwritten by hostile values, one
+ * at a time; then several at once at random. Each image is mounted, read, changed and unmounted.
+ * The file system may refuse anything. It may not crash (the sanitizers watch), hang (alarm) or
+ * stay busy.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include "image.h"
 #include "walk.h"
 
-void __sanitizer_set_report_fd(void *fd);
+void __sanitizer_set_report_fd(void *fd) __attribute__((weak)); /* not there without one */
 
 #define IMAGE_BYTES (2u << 20)
 #define HANG_SECONDS 120
@@ -106,7 +107,7 @@ static void find_fields(unsigned isize)
 				continue;
 			for (unsigned k = 0; k < 6; k++)
 				field_add(ind * bs + k * 4, 4);
-			if (i == 13) /* the first single one below it */
+			if (i == 13) /* the first single indirect block below it */
 				for (unsigned k = 0; k < 4; k++)
 					field_add(*(uint32_t *)(good + ind * bs) * bs + k * 4, 4);
 		}
@@ -133,7 +134,7 @@ static uint32_t hostile(const struct field *f, unsigned i, uint64_t *seed)
 	case 3:
 		return was ^ 0x80000000u ^ 0x8000u ^ 0x80u;
 	case 4:
-		return f->off / 1024; /* the block it is in */
+		return f->off / 1024; /* the block that contains it */
 	case 5:
 		return 2; /* the root; a descriptor block */
 	default:
@@ -213,7 +214,8 @@ static int group_start(void **state)
 	fd = open(log, O_CREAT | O_RDWR, 0600);
 	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
 		return -1;
-	__sanitizer_set_report_fd((void *)(intptr_t)keep);
+	if (__sanitizer_set_report_fd)
+		__sanitizer_set_report_fd((void *)(intptr_t)keep);
 	return 0;
 }
 
@@ -227,7 +229,7 @@ static int group_end(void **state)
 	return 0;
 }
 
-/* For a closer look at one image that was found to do harm. */
+/* For a closer look at an image that was found to do harm. */
 static void try_file(const char *path)
 {
 	FILE *fp = fopen(path, "rb");
@@ -241,7 +243,7 @@ static void try_file(const char *path)
 	image_end();
 }
 
-/* With an argument: only that image. */
+/* With an argument: test only that image. */
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {

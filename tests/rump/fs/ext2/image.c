@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* ext2 images for tests (image.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

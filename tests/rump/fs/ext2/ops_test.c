@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every operation, for each block size; e2fsck and debugfs judge what is on the disk. */
+/* Every operation, for each block size; e2fsck and debugfs check what is on the disk. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +95,7 @@ static void test_names(void **state)
 	}
 }
 
-/* A little at each place where a level of indirection begins or ends. */
+/* A few bytes at each place where a level of indirection begins or ends. */
 static void test_boundaries(void **state)
 {
 	static const unsigned extra[] = {0, 1};
@@ -318,7 +318,7 @@ static void test_mount_flags(void **state)
 	assert_ok(rump_sys_stat("g", &st));
 	assert_fails(rump_sys_open("g", RUMP_O_RDWR), EROFS);
 	assert_ok(image_unmount());
-	/* after a sync everything but the clean mark is on the disk */
+	/* After a sync everything but the clean mark is on the disk (super.c, I1). */
 	assert_ok(image_mount(0));
 	fd = make_file("synced");
 	write_pattern(fd, 0, 300000, 9);
@@ -327,7 +327,7 @@ static void test_mount_flags(void **state)
 	image_fsck();
 	assert_ok(rump_sys_close(fd));
 	assert_ok(image_unmount());
-	/* one that was not clean does not become so */
+	/* A file system that was not clean does not become clean (super.c, I2). */
 	assert_ok(shell("/sbin/debugfs -w -R 'set_super_value state 0' '%s' 2>/dev/null",
 			image_path));
 	assert_ok(image_mount(0));
@@ -389,7 +389,9 @@ static void test_times(void **state)
 	}
 }
 
-/* Attribute blocks, shared or not, go with their file. An indexed directory becomes a linear one.
+/*
+ * Attribute blocks, shared or not, are freed with their file. An indexed directory becomes linear
+ * (dir.c, I3).
  */
 static void test_foreign(void **state)
 {
@@ -443,7 +445,7 @@ static void test_links_limit(void **state)
 	image_fsck();
 }
 
-/* Files written at the same time do not interleave. */
+/* Files written at the same time do not interleave (balloc.c, I1). */
 static void test_contiguous(void **state)
 {
 	unsigned last, breaks = 0, n = 0, blk;

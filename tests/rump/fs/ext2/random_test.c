@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random operations, the same on ext2 here and on the host's file system: each must have the same
- * result. In between and at the end the tree is unmounted, checked by e2fsck, taken out of the
- * image by debugfs and compared with the host's byte by byte.
+ * Random operations, the same on ext2 here and on the host's file system, must have the same
+ * results. In between and at the end the tree is unmounted, checked by e2fsck, extracted from the
+ * image by debugfs, and compared with the host's byte by byte.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,11 +26,11 @@ static int host_error(void)
 	case ELOOP:
 		return RUMP_ELOOP;
 	default:
-		return errno; /* the low ones are the same */
+		return errno; /* the low numbers are the same */
 	}
 }
 
-/* A path of up to three short names; few, so that they meet. */
+/* A path of up to three short names; there are few, so that operations meet. */
 static void make_name(char *name, size_t size)
 {
 	unsigned depth = 1 + rnd(&seed) % 3;
@@ -47,7 +47,7 @@ static void make_name(char *name, size_t size)
 
 static void compare(const char *what, const char *a, const char *b, int host, int here)
 {
-	/* Of two names both can be wrong: which is told first differs between systems. */
+	/* Both names may be wrong; which is reported first differs between systems. */
 	if (host != here && (host == 0 || here == 0 || b[0] == '\0'))
 		fail_msg("%s(%s, %s): the host says %d, ext2 %d", what, a, b, host, here);
 }
@@ -109,7 +109,7 @@ static void one(void)
 		h = unlink(ha) != 0 ? host_error() : 0;
 		r = rump_sys_unlink(a) != 0 ? errno : 0;
 		if (h == RUMP_EISDIR)
-			h = RUMP_EPERM; /* of a directory: as NetBSD has it */
+			h = RUMP_EPERM; /* of a directory: as on NetBSD */
 		compare("unlink", a, "", h, r);
 		break;
 	case 8:
@@ -134,7 +134,7 @@ static void one(void)
 	}
 	case 14:
 		BOTH("chmod", chmod(ha, rnd(&seed) % 512), rump_sys_chmod(a, rnd(&seed) % 512));
-		/* not the same number twice: make it so */
+		/* The two random modes differ: make them equal. */
 		(void)!chmod(ha, 0700);
 		rump_sys_chmod(a, 0700);
 		break;
@@ -150,7 +150,7 @@ static void one(void)
 	}
 }
 
-/* What is in the image is what the host has. */
+/* The image has what the host has. */
 static void check_tree(void)
 {
 	assert_ok(image_unmount());
@@ -198,7 +198,7 @@ static void test_random_4k(void **state)
 	run("-b 4096", 3, 2500);
 }
 
-/* What mke2fs -d put there is read whole. */
+/* Files that mke2fs -d put there are read whole. */
 static void test_populated(void **state)
 {
 	static const char *const formats[] = {"-b 1024", "-b 2048", "-b 4096"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Several threads at once, each in files of its own and all in one directory. */
+/* Several threads at once: each in files of its own, and all in one directory and on two names. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +56,7 @@ static void *worker(void *arg)
 			check(rump_sys_rmdir(other) == 0);
 		if (r % 10 == 9)
 			rump_sys_sync();
-		/* all on the same two names */
+		/* All threads on the same two names. */
 		fd = rump_sys_open("/m/shared", RUMP_O_CREAT | RUMP_O_RDWR | RUMP_O_APPEND, 0666);
 		check(fd >= 0);
 		check(rump_sys_write(fd, "0123456789", 10) == 10);
@@ -64,7 +64,7 @@ static void *worker(void *arg)
 		if (rump_sys_rename("/m/shared", "/m/moved") != 0)
 			check(errno == RUMP_ENOENT);
 		if (rump_sys_link("/m/moved", name) == 0 && r % 2 != 0)
-			check(r % 2 == 0); /* its name was taken */
+			check(r % 2 == 0); /* its name was taken already */
 		if (rump_sys_unlink("/m/moved") != 0)
 			check(errno == RUMP_ENOENT);
 	}

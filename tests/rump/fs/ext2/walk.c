@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Use of a file system that may be damaged (walk.h). */
 #include <stdio.h>
 #include <string.h>
 

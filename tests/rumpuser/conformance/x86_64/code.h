@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A piece of code, for checks of executable memory. */
 #ifndef RUMPUSER_TESTS_X86_64_CODE_H
 #define RUMPUSER_TESTS_X86_64_CODE_H
 

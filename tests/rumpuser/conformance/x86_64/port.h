@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* I/O ports, for the checks of PCI devices. */
 #ifndef RUMPUSER_TESTS_X86_64_PORT_H
 #define RUMPUSER_TESTS_X86_64_PORT_H
 
