@@ -21,12 +21,13 @@ struct build_step {
 
 void build_step_begin(struct build_step *step, struct pool *pool, const char *output);
 void build_step_arg(struct build_step *step, const char *arg);
-/* A file that the command reads, and whether it is an argument too. */
+/* Add a file that the command reads; the second adds it as an argument as well. */
 void build_step_input(struct build_step *step, const char *path);
 void build_step_arg_input(struct build_step *step, const char *path);
 /*
- * Run it if need be. 0, or the command's exit status (-1: could not be started); log: what it
- * printed. The output of a command that failed is removed. Ends the step: its key is freed.
+ * Run the command unless the key is unchanged. 0, or the command's exit status (-1: it could not be
+ * started). What the command printed is added to log. The output of a command that failed is
+ * removed. Ends the step: the key is freed.
  */
 int build_step_run(struct build_step *step, struct buffer *log);
 

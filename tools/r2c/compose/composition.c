@@ -98,7 +98,7 @@ static const char *section_path_title(const struct section *sec)
 	return path;
 }
 
-/* What its threads have together; of the machine, which has been read. */
+/* CPU time of all its threads together, in percent of a core; machine must have been read. */
 static long section_cpu(const struct section *sec)
 {
 	long cpus = sec->conf->machine.cpus, percent = section_integer(sec, "cpu", 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Components whose rump kernel is NetBSD's (docs/netbsd.md). The component's object has the
+ * Components with NetBSD's rump kernel (docs/netbsd.md). The component's object has the
  * hypercalls and the interface. $RUMP_PREFIX/lib/librump*.a, as NetBSD's own build installs them,
  * are linked with all their members, since these find each other by link sets and not by name.
  */

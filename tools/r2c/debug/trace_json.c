@@ -40,7 +40,7 @@ struct thread {
 
 struct core_state {
 	uint64_t at;	  /* the next event */
-	uint32_t running; /* thread whose slice is open, or NO_THREAD */
+	uint32_t running; /* the thread with an open slice, or NO_THREAD */
 	bool idle;	  /* that is open instead */
 };
 

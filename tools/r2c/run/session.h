@@ -33,7 +33,7 @@
 
 struct session_config {
 	bool console; /* the system has a console, so frames come; else its log is r2c's stdout */
-	bool program; /* it runs a program, whose exit status counts */
+	bool program; /* it runs a program, and the exit status of that counts */
 	bool input;   /* stdin is for it */
 	bool verbose; /* the log goes to stderr */
 	int log_fd;   /* ... and there; -1: nowhere else */
