@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# What every component links, and what every domain has once.
 LIBCOS_DOMAIN_SRC := libcos/x86_64/entry.S libcos/x86_64/copy.S
 LIBCOS_SRC := $(wildcard libcos/*.c) libcos/x86_64/thread.S libcos/x86_64/memory.S
 

@@ -446,6 +446,7 @@ err_t net_tcp_inpacket(struct tcp_pcb *pcb)
 		       : ERR_MEM;
 }
 
+/* As much as a program may have waiting, whatever it asks for: each connection takes memory. */
 #define BACKLOG_MAX 4096
 
 static int tcp_so_listen(struct socket *so, int backlog)

@@ -24,6 +24,7 @@
 #include "vfio.h"
 
 #define CONTAINER "/dev/vfio/vfio"
+/* A process is given a few devices at most. */
 #define DEVICES_MAX 64
 #define CAPABILITIES_MAX 48 /* as many as fit into 256 bytes of configuration space */
 /* Below are the remains of ISA, and identity mappings that firmware requested. */

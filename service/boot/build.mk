@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# The component boot and its tests.
 $(eval $(call component,boot,$(wildcard service/boot/*.c service/boot/x86_64/*.S service/acpi/*.c),$(LIBCOS)))
 
 # The booted test: components that try the services from inside.

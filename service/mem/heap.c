@@ -9,14 +9,6 @@
 #include "lock.h"
 #include "op.h"
 
-#define PROT_MASK 7UL
-
-static bool prot_valid(unsigned long prot)
-{
-	return (prot & ~PROT_MASK) == 0 &&
-	       (prot & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
-}
-
 static bool flags_valid(unsigned long prot_flags)
 {
 	if (prot_flags & MEM_TURNS)

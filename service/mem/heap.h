@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory of server domains: what the heap (heap.c) and memory for devices (dma.c) have in common.
+ * What the heap (heap.c), memory for devices (dma.c) and programs' memory (program_map.c) have in
+ * common.
  */
 #ifndef MEM_HEAP_H
 #define MEM_HEAP_H
@@ -11,6 +12,15 @@
 
 #define DEVICE_START COS_SLOT(COS_SLOT_DEVICE * 1UL)
 #define DEVICE_END COS_SLOT(COS_SLOT_DEVICE + 1UL)
+
+#define PROT_MASK 7UL /* COS_PG_READ, _WRITE, _EXEC in flags of the interface */
+
+/* A protection that a component may ask for: writing and executing never together. */
+static inline bool prot_valid(unsigned long prot)
+{
+	return (prot & ~PROT_MASK) == 0 &&
+	       (prot & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
+}
 
 static inline uint64_t round_page(uint64_t len)
 {

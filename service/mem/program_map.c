@@ -5,24 +5,13 @@
  */
 #include <mem/mem.h>
 #include <mem/program.h>
+#include "heap.h"
 #include "lock.h"
 #include "program.h"
 
 #define LOW 0x10000UL			       /* the first address that a program may have */
 #define HIGH (COS_SLOT(1UL) - COS_PAGE_SIZE)   /* one past the last */
 #define MMAP_TOP (COS_SLOT(1UL) - (1UL << 30)) /* hint 0 looks from here downward */
-#define PROT_MASK 7UL
-
-static uint64_t round_page(uint64_t len)
-{
-	return (len + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE;
-}
-
-static bool prot_valid(unsigned long prot)
-{
-	return (prot & ~PROT_MASK) == 0 &&
-	       (prot & (COS_PG_WRITE | COS_PG_EXEC)) != (COS_PG_WRITE | COS_PG_EXEC);
-}
 
 static bool range_valid(uint64_t addr, uint64_t len)
 {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# system.sh COMPOSITION...: boots each composition of the probe, with one core and with four, or with CPUS, and passes on what it
-# reports. A line "FAIL ..." or a status other than 0 is a failure. The log is kept in build/service/NAME-CORES.log.
+# system.sh COMPOSITION...: boots each composition of the probe, with one core and with four, or with CPUS, and passes
+# on what it reports. A line "FAIL ..." or a status other than 0 is a failure. The log is kept in
+# build/service/NAME-CORES.log.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

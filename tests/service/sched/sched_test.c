@@ -573,17 +573,17 @@ static void test_interrupts(void **state)
 }
 
 #define EVENTS 200
-static long news_receiver, news_timer;
+static long event_receiver, event_timer;
 static uint32_t event_timed;
 
 /* Woken by the interrupt, it waits for a thread that waits for a time. */
-static void news_receive(unsigned long arg)
+static void event_receive(unsigned long arg)
 {
 	(void)arg;
 	for (uint64_t i = 0; i < EVENTS; i++) {
 		irq_at_ns = now_ns + i * STEP_NS / 3;
 		arcv_wait();
-		sched_unpark(news_timer);
+		sched_unpark(event_timer);
 		while (event_timed <= i)
 			sched_park(0);
 	}
@@ -591,7 +591,7 @@ static void news_receive(unsigned long arg)
 	finished++;
 }
 
-static void news_time(unsigned long waiter)
+static void event_time(unsigned long waiter)
 {
 	while (event_timed < EVENTS) {
 		uint64_t until;
@@ -601,7 +601,7 @@ static void news_time(unsigned long waiter)
 		assert_int_equal(sched_park(until), -COS_ETIMEDOUT);
 		assert_true(now_ns < until + COS_NS_PER_MS);
 		event_timed++;
-		sched_unpark(news_receiver);
+		sched_unpark(event_receiver);
 	}
 	finished++;
 	sched_unpark((long)waiter);
@@ -614,8 +614,8 @@ static void test_event_before_idle(void **state)
 {
 	(void)state;
 	finished = 0;
-	news_timer = create(news_time, 0, SCHED_PRIO_SERVICE);
-	irq_tid = news_receiver = create(news_receive, 0, SCHED_PRIO_IRQ);
+	event_timer = create(event_time, 0, SCHED_PRIO_SERVICE);
+	irq_tid = event_receiver = create(event_receive, 0, SCHED_PRIO_IRQ);
 	while (finished < 2)
 		sched_park(0);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the simulations of sched_test and cores_test have in common: the parts of libcos and mem that
- * do not depend on how many cores are simulated (sim.c), and the headers that such a test needs.
+ * What the simulations of sched_test and cores_test have in common: the parts of libcos and mem
+ * that do not depend on how many cores are simulated (sim.c), and the headers that such a test
+ * needs.
  */
 #ifndef TESTS_SERVICE_SCHED_SIM_H
 #define TESTS_SERVICE_SCHED_SIM_H
