@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# hosts.sh: services of COS (bench/services.c), the hypercalls of both hosts and rump kernels on them (bench/hypercalls.c, bench/rump.c), as tables.
+# hosts.sh: services of COS (bench/services.c), the hypercalls of both hosts and rump kernels on them
+# (bench/hypercalls.c, bench/rump.c), as tables.
 #	COS	instructions, under -icount shift=0: they repeat. Time and bytes a second in a second run, by the clock.
-#	POSIX	by the clock: programs in turn, RUNS times, those of the hypercalls CALL_RUNS times; medians of the runs.
+#	POSIX	by the clock: programs in turn, RUNS times, those of the hypercalls CALL_RUNS times; medians of the
+#	runs.
 # NetBSD's libraries are measured where RUMP_PREFIX has them. What could not be measured is "-", and the status is 1.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -24,7 +26,8 @@ cos()
 	tr -d '\r' <"$work/log" | grep "$(printf '\t')" >"$work/$name"
 }
 
-# posix TIMES PROGRAM...: run them in turn, TIMES times; the medians are in $work/PROGRAM. A program that is not built is skipped.
+# posix TIMES PROGRAM...: run them in turn, TIMES times; the medians are in $work/PROGRAM. A program that is not built
+# is skipped.
 posix()
 {
 	local program run times=$1
@@ -159,15 +162,16 @@ own_absent=$absent
 	echo "| --- | ---: |"
 	sed '/^unit\t/d; s/^\(.*\)\t\(.*\)/| \1 | \2 |/' "$work/cos-services"
 	echo
-	echo "The contended take and give is what Composite's \`tests/bench_sem/bench_sem.c\` times in \`sem_hi_thd\`, of the same two threads: a take"
-	echo "that blocks, a give by a less urgent thread that wakes, which is the second switch, and a give without a waiter; 2719 there,"
-	echo "in the same way as in the table of kernel paths. By two threads in turn there are two of each, of a priority, and two switches."
+	echo "The contended take and give is what Composite's \`tests/bench_sem/bench_sem.c\` times in \`sem_hi_thd\`, of the same two"
+	echo "threads. One thread's take blocks; a give by a less urgent thread wakes it, which is the second switch; then it gives"
+	echo "without a waiter. There it is 2719, measured as in the table of kernel paths. The row of two threads in turn has two"
+	echo "takes and two gives, by threads of one priority, and two switches."
 	echo
 	echo "## Hypercalls"
 	echo
-	echo "\`bench/hypercalls.c\`: uncontended, the call, its arguments and the return counted in, the loop not. COS:"
-	echo "\`-icount\`, as above. POSIX: medians of $call_runs runs, gcc -O2, no sanitizers (load $(cut -d' ' -f1 /proc/loadavg)). NetBSD's own host"
-	echo "is measured where \`RUMP_PREFIX\` has a \`librumpuser.a\`. These two sections alone: \`bench/hosts.sh\`, after \`make bench\`."
+	echo "\`bench/hypercalls.c\`: uncontended; the call, its arguments and the return are counted, the loop is not. COS:"
+	echo "\`-icount\`, as above. POSIX: medians of $call_runs runs, gcc -O2, no sanitizers (load $(cut -d' ' -f1 /proc/loadavg)). NetBSD's own host is measured"
+	echo "where \`RUMP_PREFIX\` has a \`librumpuser.a\`. After \`make bench\`, \`bench/hosts.sh\` measures these two sections alone."
 	echo
 	hypercalls
 	echo

@@ -328,8 +328,8 @@ static void synchronisation(void)
 	rumpuser_rw_exit(rw);
 	bench_loop("rw_held", loop_rw_held, OFTEN);
 	bench_loop("rw_init + destroy", loop_rw_life, OFTEN);
-	bench_loop("cv_signal, nobody waits", loop_signal, OFTEN);
-	bench_loop("cv_broadcast, nobody waits", loop_broadcast, OFTEN);
+	bench_loop("cv_signal, no waiter", loop_signal, OFTEN);
+	bench_loop("cv_broadcast, no waiter", loop_broadcast, OFTEN);
 	bench_loop("cv_has_waiters", loop_waiters, OFTEN);
 	bench_loop("cv_init + destroy", loop_cv_life, OFTEN);
 	bench_loop("thread_create + join", loop_thread, RARELY);

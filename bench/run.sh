@@ -20,7 +20,8 @@ accel=$(accelerator) # both are told
 cpu=max
 [ "$accel" = tcg ] || cpu=host
 
-# linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (tools/r2c/run/qemu.c), WORDS on its command line
+# linux_boot WORDS OPTION...: Debian's kernel in the machine that r2c makes (tools/r2c/run/qemu.c), WORDS on its command
+# line
 linux_boot()
 {
 	local words=$1
@@ -74,8 +75,9 @@ wrk_of()
 			END { if (!ok) printf "-" }'
 }
 
-# first_200 PORT SECONDS: the time of the first answer, in ns, in $work/first. A connection that comes before the guest is up
-# is answered only when the emulator repeats its SYN, seconds later; so there is a new one every tenth of a second.
+# first_200 PORT SECONDS: the time of the first answer, in ns, in $work/first. A connection that comes before the guest
+# is up is answered only when the emulator repeats its SYN, seconds later; so there is a new one every tenth of a
+# second.
 first_200()
 {
 	local deadline=$((SECONDS + $2)) asking=()
@@ -188,13 +190,15 @@ done
 	echo
 	echo "## Kernel paths, instructions (user level to user level)"
 	echo
-	echo "\`qemu -icount shift=0,sleep=off\`: a tick is an instruction, or a step of a \`rep\` (Linux copies bytes by it, this system words of eight), and the figures repeat."
+	echo "By \`qemu -icount shift=0,sleep=off\`: a tick is an instruction, or a step of a \`rep\`, and the figures repeat. Linux"
+	echo "copies bytes by \`rep\`, this system words of eight."
 	echo
 	echo '```'
 	make -s --no-print-directory bench-kernel 2>&1 | grep -vE '^(END|kernel:)' | tee "$work/kernel"
 	echo '```'
 	echo
-	echo "Beside Composite's own x86-64 kernel: its tree of February 2026, by its own benchmarks, on the same emulator with one CPU."
+	echo "Beside Composite's own x86-64 kernel (its tree of February 2026, by its own benchmarks, on the same emulator with one"
+	echo "CPU):"
 	echo
 	echo "| operation | here | Composite |"
 	echo "| --- | ---: | ---: |"
@@ -218,22 +222,25 @@ done
 	echo
 	echo "## Many cores"
 	echo
-	echo "\`make bench-scaling\`: invocations in separate pairs of components, a pair a core, each with its own page tables, on 1 to 8 cores of one"
-	echo "machine at once. Instructions: under \`-icount\` the emulator has the cores by turns on one TSC, so this is all that all cores did, by"
-	echo "invocations (the loop and the start counted in). The rates are by the clock, the best of five; this machine has $(nproc) cores for the"
-	echo "emulator's eight, $([ $accel = kvm ] && echo "by KVM" || echo "and emulating each of these page-table switches is mostly a flush of its translations"): the last column says nothing beyond $(nproc)."
+	echo "\`make bench-scaling\`: invocations in separate pairs of components, a pair a core, each with its own page tables, on 1"
+	echo "to 8 cores of one machine at once. Instructions: under \`-icount\` the emulator runs the cores by turns on one TSC. So"
+	echo "this is what all cores did, divided by the invocations (the loop and the start counted in). The rates are by the"
+	echo "clock, the best of five. This machine has $(nproc) cores for the emulator's"
+	echo "eight$([ $accel = kvm ] && echo ", by KVM." || echo ", and emulating each of these page-table switches is mostly a flush of its translations.") The last column has no"
+	echo "meaning beyond $(nproc)."
 	echo
 	make -s --no-print-directory bench-scaling 2>"$work/scaling.err" || { echo "| - |"; cat "$work/scaling.err" >&2; }
 	echo
 	echo "## The longest ways through the kernel, instructions"
 	echo
-	echo "\`make bench-longest\`: interrupts are off for so long at most, from the kernel's C entry to its C exit (entry.S takes up to 80"
-	echo "more; an invocation, all of it, is above), while the kernel's tests of \`tests/kernel/boot\`, \`bench/services.c\` and programs of \`tests/linux\` run. The longest"
-	echo "of each operation, exception and interrupt, with its arguments; idleness does not count."
+	echo "\`make bench-longest\`: how long interrupts are off at most, from the kernel's C entry to its C exit. The code of"
+	echo "entry.S takes up to 80 more; an invocation, all of it, is above. What runs are the kernel's tests of"
+	echo "\`tests/kernel/boot\`, \`bench/services.c\` and programs of \`tests/linux\`. A row is the longest of an operation, exception"
+	echo "or interrupt, with its arguments; idleness does not count."
 	echo
 	make -s --no-print-directory bench-longest 2>"$work/longest.err" || { echo "| - |"; cat "$work/longest.err" >&2; }
 	echo
-	echo "And in the systems that the tests boot, on one core (\`make bench-longest-tests\`):"
+	echo "The same in the systems that the tests boot, on one core (\`make bench-longest-tests\`):"
 	make -s --no-print-directory bench-longest-tests 2>"$work/longest.err" || cat "$work/longest.err" >&2
 	echo
 	echo "## System calls of a program, instructions"
@@ -252,8 +259,8 @@ done
 	echo
 	echo "## The web server, by the clock"
 	echo
-	echo "The same nginx, configuration and ext2 image, $([ $accel = kvm ] && echo KVM || echo "software emulation (\`-accel tcg\`)"), one run of the three in turn, $rounds times;"
-	echo "medians. \`wrk\` on the host, through QEMU's user networking; the files are in the cache."
+	echo "The same nginx, configuration and ext2 image, $([ $accel = kvm ] && echo KVM || echo "software emulation (\`-accel tcg\`)"), one run of the three in turn, $rounds"
+	echo "times; medians. \`wrk\` runs on the build machine, through QEMU's user networking; the files are in the cache."
 	echo
 	echo "| | isolated | fused | Linux | isolated / Linux | fused / Linux |"
 	echo "| --- | ---: | ---: | ---: | ---: | ---: |"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# coverage.sh DIR TEST...: run host tests that were built in DIR with gcc's --coverage, and posix/differ; print which lines of
-# the sources, by folder, they have executed, and write the table into docs/testing.md.
+# coverage.sh DIR TEST...: run host tests that were built in DIR with gcc's --coverage, and posix/differ; print which
+# lines of the sources, by folder, they have executed, and write the table into docs/testing.md.
 set -eu
 cd "$(dirname "$0")/.."
 dir=$1
@@ -14,8 +14,8 @@ printf '#!/bin/sh\nexport POSIX_RUN=%s\nexec tests/posix/differ.sh\n' "$dir/posi
 chmod +x "$dir/test/differ"
 LOGS=$dir/test-log tests/run.sh "${@/#build\//$dir/}" "$dir/test/differ"
 
-# COUNT:LINE:TEXT for each line of each source of each object; "-" is no code, "#####" not executed. A header's function, or
-# a source that is compiled twice, counts once, executed if it was in any.
+# COUNT:LINE:TEXT for each line of each source of each object; "-" is no code, "#####" not executed. A header's
+# function, or a source that is compiled twice, counts once, executed if it was in any.
 find "$dir" -name '*.gcda' -print0 | LC_ALL=C sort -z | xargs -0 -n 50 gcov --stdout --relative-only --source-prefix "$PWD" 2>/dev/null |
 	awk -F: '
 	$2 + 0 == 0 && $3 == "Source" { source = $4; sub(/^\.\//, "", source); next }

@@ -5,9 +5,9 @@
 #	PASS name | FAIL name: why | SKIP name: why		(scripts, booted systems)
 #	ok N - name | not ok N - name				(cmocka: TAP)
 # and its whole output is kept as build/test-log/NAME.log, with CPUS=N in the environment (tests/lib.sh) as
-# build/test-log-N/NAME.log; LOGS=DIR puts them elsewhere. A test that ends with another status than 0 without a FAIL, reports nothing, or
-# outlives its limit counts as failed. The last line is the sum. Two of these can run in one tree: one waits for the
-# other where they have a test in common.
+# build/test-log-N/NAME.log; LOGS=DIR puts them elsewhere. A test that ends with another status than 0 without a FAIL,
+# reports nothing, or outlives its limit counts as failed. The last line is the sum. Two of these can run in one tree:
+# one waits for the other where they have a test in common.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 jobs=2

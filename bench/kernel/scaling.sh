@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# scaling.sh IMAGE: a table for bench/RESULTS.md. Boots the image (scaling.c) with eight cores, once with -icount and once
-# without. Of its rounds the table has the most instructions and the best rates. Fails when an invocation takes
+# scaling.sh IMAGE: a table for bench/RESULTS.md. Boots the image (scaling.c) with eight cores, once with -icount and
+# once without. Of its rounds the table has the most instructions and the best rates. Fails when an invocation takes
 # more instructions on many cores than on one.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

@@ -22,6 +22,10 @@
 #include "alloc.h"
 #include "component/sysproxy/server.h"
 
+/*
+ * A request's data passes through one piece of memory, this long at most, so that a client's long
+ * request does not take memory of that length here.
+ */
 #define PIECE_BYTES (128ul << 10)
 
 static long error_of(int error)

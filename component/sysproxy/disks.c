@@ -19,6 +19,7 @@
 
 /* UEFI 2.10, 5.3.2: a table has room for at least as many; tables in use are not larger. */
 #define PARTITIONS_MAX 128
+/* Room for "block:ld" with the number of any disk and partition. */
 #define NAME_MAX 32
 
 extern __typeof__(rump_pub_etfs_register) rump_pub_etfs_register __attribute__((weak));

@@ -12,6 +12,7 @@
 
 #include "rumpuser/cos/hyp.h"
 
+/* Longer than an IPv6 address with its prefix length; a longer word is cut, and then refused. */
 #define WORD_MAX 64
 
 extern __typeof__(rump_pub_netconfig_ifcreate) rump_pub_netconfig_ifcreate __attribute__((weak));

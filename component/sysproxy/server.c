@@ -32,6 +32,7 @@
 #include "rumpuser/cos/hyp.h"
 #include "server.h"
 
+/* A leaf is a page of pointers. */
 #define LEAF_VISITORS 512
 #define LEAVES (COS_THD_MAX / LEAF_VISITORS)
 /*

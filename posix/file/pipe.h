@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Pipes. */
+/* Pipes, as files. */
 #ifndef POSIX_FILE_PIPE_H
 #define POSIX_FILE_PIPE_H
 

@@ -37,6 +37,7 @@
 #define KN_FIRED 0x10	 /* a ONESHOT that was delivered: to be dropped */
 #define KN_MARKER 0x20
 
+/* Events and changes copied at a time, on the stack. */
 #define KEVENT_BATCH 16
 
 struct kqueue {

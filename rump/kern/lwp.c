@@ -21,6 +21,7 @@
 
 #include <rump/rump.h>
 
+/* PID_MAX: a process id fits into 30 bits, as on NetBSD. */
 #define PID_BUCKETS 256
 #define PID_MAX 0x3fffffff
 

@@ -14,6 +14,7 @@
 #include "kern/string.h"
 #include "kern/syscall.h"
 
+/* Most calls poll few descriptors: these need no allocation. */
 #define POLLFD_ONSTACK 16
 #define POLL_ALWAYS (RUMP_POLLERR | RUMP_POLLHUP)
 #define READ_EVENTS (RUMP_POLLIN | RUMP_POLLRDNORM | RUMP_POLLHUP | RUMP_POLLERR)

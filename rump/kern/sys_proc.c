@@ -8,6 +8,7 @@
 #include "kern/string.h"
 #include "kern/syscall.h"
 
+/* NetBSD's. */
 #define NGROUPS_MAX 16
 
 #define SYS_VALUE(name, num, expr)                                                        \

@@ -10,6 +10,7 @@
 #include "kern/kmem.h"
 #include "kern/syscall.h"
 
+/* Most calls have few vectors: these need no allocation. */
 #define IOV_ONSTACK 8
 
 static int transfer(struct lwp *l, int fd, struct uio *uio, int64_t *off, rump_register_t *retval)

@@ -21,6 +21,7 @@
 
 #define UDP_MAX_V4 65507u /* 65535 - 20 - 8: RFC 768, RFC 791 */
 #define UDP_MAX_V6 65487u /* with its header of 40 bytes within lwIP's 16-bit lengths */
+/* 65535 - 20: RFC 791. */
 #define RAW_MAX 65515u
 #define DATAGRAM_COST 256u /* charged for a buffer besides its data */
 
@@ -58,7 +59,7 @@ void udp_unreachable(u16_t local_port, const ip_addr_t *remote, u16_t remote_por
 {
 	struct udp_pcb *pcb;
 
-	/* RFC 1122, 4.1.3.3. Only a connected socket can tell which of its datagrams is meant. */
+	/* RFC 1122, 4.1.3.3. Only a connected socket knows which of its datagrams is meant. */
 	for (pcb = udp_pcbs; pcb != NULL; pcb = pcb->next) {
 		struct socket *so = pcb->recv_arg;
 

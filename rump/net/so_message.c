@@ -133,6 +133,7 @@ static int sys_recvfrom(struct lwp *l, const int64_t *arg, rump_register_t *retv
 }
 RUMP_SYSCALL(recvfrom, RUMP_SYS_recvfrom, sys_recvfrom);
 
+/* Most messages have few vectors: these need no allocation. */
 #define IOV_ONSTACK 8
 
 struct msg_uio {

@@ -5,6 +5,7 @@
 #include "kern/string.h"
 #include "net/socket.h"
 
+/* Buffers: BUF_MIN holds a segment. RCVBUF_MAX bounds what one socket can make the kernel keep. */
 #define BUF_MIN 2048
 #define SNDBUF_MAX (1024 * 1024) /* as much as one connection of lwIP queues */
 #define RCVBUF_MAX (64 * 1024 * 1024)

@@ -8,6 +8,10 @@
 #include "kern/string.h"
 #include "net/socket.h"
 
+/*
+ * RCVBUF: lwIP's window (TCP_WND, lwip/lwipopts.h), so a stream is not limited by its socket.
+ * SNDBUF: half of what lwIP queues for a connection.
+ */
 #define RCVBUF_DEFAULT (512 * 1024)
 #define SNDBUF_DEFAULT (512 * 1024)
 

@@ -383,6 +383,7 @@ void bufobj_init(struct bufobj *bo, struct bdev *dev, uint32_t bsize, const stru
 	list_init(&bo->bo_node);
 }
 
+/* Buffers found in one pass with the lock held. */
 #define TRUNCATE_BATCH 64
 
 void bufobj_truncate(struct bufobj *bo, int64_t lbn)

@@ -132,6 +132,7 @@ int bufobj_write(struct bufobj *bo, struct uio *uio, int64_t *sizep);
 /* Zero the rest of the block that contains size, if that block exists (truncation). */
 int bufobj_zerotail(struct bufobj *bo, int64_t size);
 
+/* The age at which dirty data is written: a crash loses a few seconds, as on other systems. */
 #define BUF_AGE_NS (5 * NSEC_PER_SEC)
 void buf_bootstrap(void);
 /* Start write-back of buffers that have been dirty for longer than age_ns. */

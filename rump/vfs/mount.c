@@ -6,7 +6,8 @@
  * I2 A mount does not go away while mnt_busy is not 0. It counts lwps that work on the mount
  *    without holding a vnode of it.
  * I3 Unmounting (in this order): hide the mount, so that no walk enters it; wait until mnt_busy is
- *    0; refuse if a vnode is in use; sync; reclaim the vnodes; tell the file system (vfs_unmount).
+ *    0; refuse if a vnode is in use; sync; reclaim the vnodes; have the file system end
+ *    (vfs_unmount).
  */
 #include <rump/errno.h>
 

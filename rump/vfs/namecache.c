@@ -34,6 +34,7 @@ static struct list lru = LIST_INIT(lru);
 
 void namecache_bootstrap(void)
 {
+	/* Two entries for a vnode (vnode.c). */
 	uint64_t room = kmem_limit() / 8192;
 
 	entry_limit = room > 131072 ? 131072 : room < 1024 ? 1024 : (size_t)room;

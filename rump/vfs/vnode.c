@@ -39,6 +39,10 @@ static struct list lru = LIST_INIT(lru);
 
 void vcache_bootstrap(void)
 {
+	/*
+	 * A vnode takes a few hundred bytes and pins its file system's part: one for 16 KiB of
+	 * memory, at most 65536.
+	 */
 	uint64_t room = kmem_limit() / 16384;
 
 	vnode_limit = room > 65536 ? 65536 : room < 256 ? 256 : (size_t)room;

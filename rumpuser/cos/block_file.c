@@ -20,6 +20,9 @@
 #include "file.h"
 #include "hyp.h"
 
+/*
+ * A transfer passes through a buffer of this length: the piece of the other side (component/disk).
+ */
 #define BUFFER_BYTES (128ul << 10)
 
 __typeof__(block_find) block_find __attribute__((weak));

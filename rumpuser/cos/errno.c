@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "hyp.h"
 
+/* A leaf is two KiB. */
 #define LEAF_THREADS 512
 
 struct leaf {

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Longer than any name in a composition. */
 #define FILE_NAME_MAX 128
 
 struct file;

@@ -10,6 +10,7 @@
 #include "hyp.h"
 
 #define DEFAULT_ALIGNMENT 16
+/* Larger than the memory of any component. */
 #define ALIGNBIT_MAX 40
 
 int rumpuser_malloc(size_t len_bytes, int alignment, void **memp)

@@ -14,6 +14,7 @@
 #include "file.h"
 #include "hyp.h"
 
+/* PIECE: a written byte costs this much memory; smaller pieces would make the table long. */
 #define PIECE (64ul << 10)
 #define PIECES_FIRST 16
 #define LEN_MAX ((uint64_t)INT64_MAX)

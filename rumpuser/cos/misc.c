@@ -6,6 +6,10 @@
 #include "alloc.h"
 #include "hyp.h"
 
+/*
+ * LINE_MAX: a longer line is logged in parts. TEXT_MAX: a longer text is formatted in allocated
+ * memory.
+ */
 #define LINE_MAX 128
 #define TEXT_MAX 256
 

@@ -16,6 +16,7 @@
 #include "vfio.h"
 
 #define SPACE (1ull << 32) /* addresses for devices: some accept only 32 bits */
+/* The arena's least chunk (arena.c), so none takes more addresses than it has memory. */
 #define UNIT (64ull << 10)
 #define UNITS_MAX (SPACE / UNIT)
 

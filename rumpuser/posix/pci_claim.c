@@ -18,6 +18,7 @@
 #define DEVICES "/sys/bus/pci/devices"
 #define BOUND "/sys/bus/pci/drivers/" DRIVER
 #define NOIOMMU "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
+/* As many devices as vfio.c keeps. */
 #define CLAIMS_MAX 64
 #define SEPARATORS ", \t\n"
 

@@ -19,8 +19,8 @@
 #define BODY_MAX 4096	  /* of a request: arguments, or a program's name */
 #define ARGUMENTS_MIN 128 /* the most that a system call reads */
 /*
- * TICKETS_MAX: forks of clients under way at once. CLIENTS_MAX bounds the threads that strangers can
- * cause here, one for each connection.
+ * TICKETS_MAX: forks of clients under way at once. CLIENTS_MAX bounds the threads that strangers
+ * can cause here, one for each connection.
  */
 #define TICKETS_MAX 256
 #define CLIENTS_MAX 256

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# shmif.sh: two of NetBSD's rump kernels in two domains, each with its own TCP/IP, reach each other by their shmif interfaces on one
-# bus in shared memory: a megabyte there and back by TCP from either side, and datagrams.
+# shmif.sh: two of NetBSD's rump kernels in two domains, each with its own TCP/IP, reach each other by their shmif
+# interfaces on one bus in shared memory: a megabyte there and back by TCP from either side, and datagrams.
 cd "$(dirname "$0")/../.." || exit 1
 label=netbsd-shmif
 . tests/lib.sh

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# conformance.sh NCPU[/CORES]...: the conformance suite of rumpuser(3) in a booted system, with each number of virtual CPUs
-# for its rump kernel, on a machine with one core, or with CORES, where some seconds of the stress part are included.
-# Then the stress part alone, for STRESS seconds (60) of simulated time on 1, 2 and 4 virtual CPUs each: the emulator
-# counts instructions, and each takes 2^6 ns of simulated time, so that these seconds pass quickly.
+# conformance.sh NCPU[/CORES]...: the conformance suite of rumpuser(3) in a booted system, with each number of virtual
+# CPUs for its rump kernel, on a machine with one core, or with CORES, where some seconds of the stress part are
+# included. Then the stress part alone, for STRESS seconds (60) of simulated time on 1, 2 and 4 virtual CPUs each: the
+# emulator counts instructions, and each takes 2^6 ns of simulated time, so that these seconds pass quickly.
 # With CPUS=N in the environment only N/N, with STRESS seconds by the clock.
 label=conformance
 . tests/lib.sh

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # clang.sh: the kernel, all components and r2c compile with clang as with gcc, and the kernel and components link. Then
-# plants a source with a call of one of gcc's own built-in functions. (That clang warns of nothing, in tests either: tidy.sh.
-# That its kernel works: the test kernel/clang.)
+# plants a source with a call of one of gcc's own built-in functions. (That clang warns of nothing, in tests either:
+# tidy.sh. That its kernel works: the test kernel/clang.)
 set -u
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# heads.sh: every source file begins with its licence, and a sentence that says what it is. Then plants files that do not.
+# heads.sh: every source file begins with its licence, and words that say what it is. Then plants files that do not.
 set -u
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +13,7 @@ check_heads()
 			return
 		if (!licence)
 			print file ": does not begin with SPDX-License-Identifier: BSD-2-Clause"
-		else if (split(text, word, " ") < 3)
+		else if (split(text, word, " ") < 2)
 			print file ": its licence is not followed by a comment that says what it is"
 	}
 	FNR == 1 {
@@ -32,6 +32,7 @@ check_heads()
 		state = "begin"
 		next
 	}
+	state == "begin" && /^$/ { next }
 	state == "begin" && hash && /^(#|""")/ { state = "text" }
 	state == "begin" && !hash && /^\/\*/ { state = "text" }
 	state == "begin" { state = "end" }
@@ -43,7 +44,7 @@ check_heads()
 			nextfile
 		gsub(/^(#|"""| ?\*|\/\*)+|\*\/.*/, "", line)
 		text = text " " line
-		if (last || split(text, word, " ") >= 3)
+		if (last || split(text, word, " ") >= 2)
 			nextfile
 	}
 	END { finish() }' "$@"
@@ -62,7 +63,7 @@ printf '#!/bin/sh\n# SPDX-License-Identifier: BSD-2-Clause\n#\n# What it is.\n' 
 printf '#!/usr/bin/python3\n# SPDX-License-Identifier: BSD-2-Clause\n"""What it is."""\n' >good.py
 printf '/* What it is. */\nint x;\n' >licence.c
 printf '/* SPDX-License-Identifier: BSD-2-Clause */\n#include "x.h"\n/* What it is. */\n' >head.c
-printf '/* SPDX-License-Identifier: BSD-2-Clause */\n/* X. */\nint x; /* and y z */\n' >word.c
+printf '/* SPDX-License-Identifier: BSD-2-Clause */\n\n/* X. */\nint x; /* and y z */\n' >word.c
 printf '#!/bin/sh\nset -eu\n# SPDX-License-Identifier: BSD-2-Clause\n# What it is.\n' >late.sh
 printf '# SPDX-License-Identifier: BSD-2-Clause\nX := y\n# What it is.\n' >head.mk
 printf '/* SPDX-License-Identifier: BSD-2-Clause */\n' >empty.h

@@ -7,7 +7,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
-# Folder of the source | what it may include: folders, or one folder's own headers (x/*.h). The first line that fits counts.
+# Folder of the source | what it may include: folders, or one folder's own headers (x/*.h). The first line that fits
+# counts.
 includes='
 kernel/|kernel/
 trace/|trace/ kernel/

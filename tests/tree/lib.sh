@@ -23,8 +23,8 @@ tree_commands()
 	cat "$work/tree-commands"
 }
 
-# report NAME FOUND [EXCEPTIONS]: FOUND has lines "FILE: what is wrong"; none is right, but for the files in EXCEPTIONS, a
-# file a line, each of which has to be wrong still
+# report NAME FOUND [EXCEPTIONS]: FOUND has lines "FILE: what is wrong"; none is right, but for the files in EXCEPTIONS,
+# a file a line, each of which has to be wrong still
 report()
 {
 	local line file bad=

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# tidy.sh: clang, with all its warnings, and clang-tidy, with the checks of .clang-tidy, find nothing in any source in C.
-# What was found of a source is kept in build/check/tidy until it, a header of its, or the checks change. Then plants a
-# source in which they find something.
+# tidy.sh: clang, with all its warnings, and clang-tidy, with the checks of .clang-tidy, find nothing in any source in
+# C. What was found of a source is kept in build/check/tidy until it, a header of its, or the checks change. Then plants
+# a source in which they find something.
 set -u
 . "$(dirname "$0")/lib.sh"
 kept=build/check/tidy

@@ -22,6 +22,10 @@
 #include "kern/lwp.h"
 #include "kern/string.h"
 
+/*
+ * Windows in blocks. RSV_MIN: small files stay together; RSV_MAX: several windows fit into the
+ * smallest group.
+ */
 #define RSV_MIN 8
 #define RSV_MAX 512
 

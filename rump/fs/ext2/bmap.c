@@ -15,6 +15,7 @@
 #include "fs/ext2/ext2.h"
 #include "kern/string.h"
 
+/* i_block itself, and three levels of indirect blocks. */
 #define MAX_DEPTH 4
 #define RUN_MAX (1u << 20)
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# files.sh COMPOSITION LABEL: a client keeps files in a rump kernel; it ends the system with status 0 if all checks passed.
+# files.sh COMPOSITION LABEL: a client keeps files in a rump kernel; it ends the system with status 0 if all checks
+# passed.
 label=$2
 . tests/lib.sh
 

@@ -178,7 +178,7 @@ static void test_burst(void **state)
 	unwire(viu[1]);
 }
 
-static void test_nobody_there(void **state)
+static void test_no_peer(void **state)
 {
 	char frame[60] = "";
 	struct rumpuser_iovec iov = {frame, sizeof(frame)};
@@ -314,7 +314,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_frames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lengths, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_burst, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_nobody_there, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dying, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tap, setup, teardown),

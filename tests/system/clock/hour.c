@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sleeps for an hour and says how far the clocks are from the TSC, which is the true time where an instruction takes
- * a nanosecond (r2c run --icount). They may be off by what a clock's calibration at start can be; the sleep may not
- * end early.
+ * Sleeps for an hour, and prints how far the clocks are from the TSC: the true time, where an
+ * instruction takes a nanosecond (r2c run --icount). A clock may be off by the error of its
+ * calibration at start. The sleep may not end early.
  */
 #include <inttypes.h>
 #include <stdint.h>

@@ -84,7 +84,7 @@ tcp 10.0.2.2: the host
 $automatic
 END
 
-# A wire with nobody on it: the system starts all the same.
+# A wire without another machine on it: the system starts all the same.
 composition run dhcp
 sed -i 's/net = true/net = false/' "$work/net.conf"
 reaches dhcp-silent "" --qemu-option -netdev --qemu-option hubport,id=wire,hubid=0 \

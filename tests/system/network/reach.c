@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * reach HOST_PORT [announced]: what a program can reach with the addresses that its system has, one
- * line a finding, for network.sh. 10.0.2.2 and fec0::2 are QEMU's ways to the host, 192.0.2.1 (RFC
- * 5737) is nobody.
+ * line a finding, for network.sh. 10.0.2.2 and fec0::2 are QEMU's ways to the host. No machine has
+ * the address 192.0.2.1 (RFC 5737).
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -131,8 +131,8 @@ static void loopback(const char *text)
 }
 
 /*
- * Routers are asked when the interface comes up; what they announce is of use when it was seen that
- * nobody else has the address (RFC 4862, 5.4).
+ * Routers are asked when the interface comes up. An announced address can be used once no other
+ * machine has turned out to have it (RFC 4862, 5.4).
  */
 static void router_wait(void)
 {

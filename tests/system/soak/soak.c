@@ -299,7 +299,7 @@ static void sockets(long worker)
 	MUST(close(server));
 }
 
-/* The web server is another program, which nobody says has begun to listen. */
+/* The web server is another program, and has no way to say that it listens. */
 static void server_await(void)
 {
 	struct sockaddr_in a = address(80);

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# soak.sh: SOAK_S seconds (600) of a mixed load in one system (soak.conf) of CPUS cores (4): files, pipes, sockets, threads,
-# signals and executions by soak.c, programs that end, and CLIENTS (8) that fetch from its web server. Nothing may be wrong
-# in what was read, left over at the end, reported by a component, or found by e2fsck. PLANT: see soak.c. The status says so.
+# soak.sh: SOAK_S seconds (600) of a mixed load in one system (soak.conf) of CPUS cores (4): files, pipes, sockets,
+# threads, signals and executions by soak.c, programs that end, and CLIENTS (8) that fetch from its web server. Nothing
+# may be wrong in what was read, left over at the end, reported by a component, or found by e2fsck. PLANT: see soak.c.
+# The status says so.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 export SOAK_S=${SOAK_S:-600} CPUS=${CPUS:-4} PLANT=${PLANT-}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# gdb.sh: gdb on a system from its start, isolated and fused: breakpoints in one component and in the kernel, with source
-# lines, and the callers through invocations.
+# gdb.sh: gdb on a system from its start, isolated and fused: breakpoints in one component and in the kernel, with
+# source lines, and the callers through invocations.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 label=tools/r2c/gdb
@@ -40,7 +40,7 @@ expect()
 	pass "$name"
 }
 
-debug run cos-where 'cos-break nobody:main' 'cos-break storage:no_such' \
+debug run cos-where 'cos-break none:main' 'cos-break storage:no_such' \
 	'cos-break console:cos_thread_entry' c 'echo alone\n' cos-where delete 'cos-break storage:storage_syscall' c cos-where bt \
 	'echo through\n' cos-bt delete 'cos-break posix:sys_write' c cos-where bt delete 'hbreak trap_operation' c bt delete c
 expect start 'before any thread runs'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The smallest guest that r2c can run: no kernel, just a line of log, the frames of a program that prints and
- * exits with 42, and the end. Booted by PVH (a note of type 18 names the 32-bit entry).
+ * The smallest guest that r2c can run: no kernel, just a line of log, the frames of a program that
+ * prints and exits with 42, and the end. Booted by PVH (a note of type 18 names the 32-bit entry).
  */
 #define COM1 0x3f8
 #define COM2 0x2f8

@@ -36,7 +36,9 @@ void tree_component(struct tree *tree, const char *name, const char *defines, co
 void tree_report(struct tree *tree);
 const char *tree_reported(struct tree *tree);
 
-/* The tree of a test, which is there, with what is reported kept, from tree_setup to tree_teardown. */
+/*
+ * The tree of a test, which is there, with what is reported kept, from tree_setup to tree_teardown.
+ */
 extern struct tree tree;
 int tree_setup(void **state);
 int tree_teardown(void **state);

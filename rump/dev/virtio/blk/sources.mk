@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# The driver of virtio's disks.
 RUMP_DRIVERS_BLOCK += $(wildcard rump/dev/virtio/blk/*.c)

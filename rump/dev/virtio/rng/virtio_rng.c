@@ -5,8 +5,8 @@
  * Supported: the first device found, for one reader at a time. Not supported: further devices; one
  * is enough for seeds.
  *
- * Limits: BUFFER bytes a request, which is two seeds of rumpuser/cos/random.c; QUEUE_MAX 2, since
- * one buffer is in flight at a time.
+ * Limits: BUFFER bytes a request, more than a reader asks for at a time; the rest is discarded.
+ * QUEUE_MAX 2: one buffer is in flight at a time.
  */
 #include <rump/entropy.h>
 

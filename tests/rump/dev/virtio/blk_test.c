@@ -42,7 +42,7 @@ static void request_do(struct model *m, struct chain *c)
 		total += c->c_seg[i].len;
 	if (type == 0) {
 		assert_true(sector * 512 + total - 1 <= DISK_BYTES);
-		if (m->m_lie != LIE_SHORT)
+		if (m->m_fault != FAULT_SHORT)
 			len = (uint32_t)chain_write(c, 0, disk + sector * 512, total - 1);
 	} else if (type == 1)
 		chain_read(c, 16, disk + sector * 512, DISK_BYTES - sector * 512);
@@ -50,9 +50,9 @@ static void request_do(struct model *m, struct chain *c)
 		flushes++;
 	else
 		status = 2;
-	if (m->m_lie == LIE_STATUS)
+	if (m->m_fault == FAULT_STATUS)
 		status = 1;
-	if (m->m_lie != LIE_NO_STATUS)
+	if (m->m_fault != FAULT_NO_STATUS)
 		chain_write(c, total - 1, &status, 1);
 	chain_done(c, len + 1);
 }
@@ -75,8 +75,8 @@ static struct model good = BLK(), plain = BLK(.m_offer = F_VERSION_1, .m_vectors
 		    readonly = BLK(.m_offer = F_VERSION_1 | 1ull << 5),
 		    legacy = BLK(.m_offer = F_BLK), refuses = BLK(.m_refuse = true),
 		    badcap = BLK(.m_bad_cap = true), oddqueue = BLK(.m_queue_size = 100);
-static struct model liars[4] = {BLK(), BLK(), BLK(), BLK()};
-static const enum lie lies[4] = {LIE_ID_RANGE, LIE_ID_UNUSED, LIE_LENGTH, LIE_INDEX};
+static struct model faulty[4] = {BLK(), BLK(), BLK(), BLK()};
+static const enum fault faults[4] = {FAULT_ID_RANGE, FAULT_ID_UNUSED, FAULT_LENGTH, FAULT_INDEX};
 
 static struct kmutex done_lock;
 static struct kcv done_cv;
@@ -94,8 +94,8 @@ static void config_set(struct model *m)
 
 static int setup(void **state)
 {
-	struct model *all[] = {&good,	  &plain,    &readonly, &legacy,   &refuses, &badcap,
-			       &oddqueue, &liars[0], &liars[1], &liars[2], &liars[3]};
+	struct model *all[] = {&good,	  &plain,     &readonly,  &legacy,    &refuses,	 &badcap,
+			       &oddqueue, &faulty[0], &faulty[1], &faulty[2], &faulty[3]};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -271,45 +271,45 @@ static void test_many(void **state)
 
 static void test_device_error(void **state)
 {
-	static const enum lie lies[] = {LIE_STATUS, LIE_NO_STATUS, LIE_SHORT};
+	static const enum fault faults[] = {FAULT_STATUS, FAULT_NO_STATUS, FAULT_SHORT};
 	struct bdev *bd = bdev_find("ld0");
 	uint8_t buf[512];
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		good.m_lie = lies[i];
+		good.m_fault = faults[i];
 		assert_int_equal(bdev_rw(bd, BIO_READ, 0, buf, 512), RUMP_EIO);
 	}
-	good.m_lie = LIE_NONE;
+	good.m_fault = FAULT_NONE;
 	assert_int_equal(bdev_rw(bd, BIO_READ, 0, buf, 512), 0); /* the device continues to work */
 	bdev_release(bd);
 }
 
 /* It breaks the protocol with requests in flight: all of them end, and so do later ones (I4). */
-static void test_liar(void **state)
+static void test_faulty(void **state)
 {
 	unsigned n = *(unsigned *)*state;
-	struct model *liar = &liars[n];
+	struct model *bad = &faulty[n];
 	char name[] = {'l', 'd', (char)('3' + n), 0};
 	struct bdev *bd = bdev_find(name);
 	uint8_t buf[512];
 
 	assert_non_null(bd);
 	assert_int_equal(bdev_rw(bd, BIO_READ, 0, buf, 512), 0);
-	pthread_mutex_lock(&liar->m_lock);
+	pthread_mutex_lock(&bad->m_lock);
 	hold = true;
-	pthread_mutex_unlock(&liar->m_lock);
+	pthread_mutex_unlock(&bad->m_lock);
 	many_submit(bd);
-	pthread_mutex_lock(&liar->m_lock);
+	pthread_mutex_lock(&bad->m_lock);
 	hold = false;
 	assert_true(nheld > 1);
-	liar->m_lie = lies[n];
-	request_do(liar, &held[--nheld]);
+	bad->m_fault = faults[n];
+	request_do(bad, &held[--nheld]);
 	nheld = 0;
-	pthread_mutex_unlock(&liar->m_lock);
+	pthread_mutex_unlock(&bad->m_lock);
 	many_wait();
 	assert_true(done_errors >= MANY - 1);
-	assert_int_equal(liar->m_status, 128); /* reset, FAILED */
+	assert_int_equal(bad->m_status, 128); /* reset, FAILED */
 	assert_int_equal(bdev_rw(bd, BIO_READ, 0, buf, 512), RUMP_EIO);
 	assert_int_equal(bdev_rw(bd, BIO_WRITE, 0, buf, 512), RUMP_EIO);
 	assert_int_equal(bdev_flush(bd), RUMP_EIO);
@@ -327,10 +327,10 @@ int main(void)
 		cmocka_unit_test(test_bounce),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_device_error),
-		cmocka_unit_test_prestate(test_liar, &nth[0]),
-		cmocka_unit_test_prestate(test_liar, &nth[1]),
-		cmocka_unit_test_prestate(test_liar, &nth[2]),
-		cmocka_unit_test_prestate(test_liar, &nth[3]),
+		cmocka_unit_test_prestate(test_faulty, &nth[0]),
+		cmocka_unit_test_prestate(test_faulty, &nth[1]),
+		cmocka_unit_test_prestate(test_faulty, &nth[2]),
+		cmocka_unit_test_prestate(test_faulty, &nth[3]),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -287,14 +287,14 @@ void chain_fill(struct chain *c, uint32_t len)
 	struct model_queue *q = &m->m_queue[c->c_queue];
 	uint32_t elem[2] = {c->c_head, len};
 
-	if (m->m_lie == LIE_ID_RANGE)
+	if (m->m_fault == FAULT_ID_RANGE)
 		elem[0] = 0x10000 + q->size;
-	if (m->m_lie == LIE_ID_UNUSED)
+	if (m->m_fault == FAULT_ID_UNUSED)
 		elem[0] = (c->c_head + c->c_nin + c->c_nout + 7u) % q->size;
-	if (m->m_lie == LIE_LENGTH)
+	if (m->m_fault == FAULT_LENGTH)
 		elem[1] = 0x7fffffff;
 	memcpy((char *)mem(q->used) + 4 + 8 * (q->used_idx % q->size), elem, 8);
-	q->used_idx = (uint16_t)(q->used_idx + (m->m_lie == LIE_INDEX ? 5 : 1));
+	q->used_idx = (uint16_t)(q->used_idx + (m->m_fault == FAULT_INDEX ? 5 : 1));
 }
 
 void queue_publish(struct model *m, unsigned queue)

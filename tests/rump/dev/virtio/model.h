@@ -37,18 +37,18 @@ struct model_queue {
 };
 
 /* How a device breaks the rules. */
-enum lie {
-	LIE_NONE,
-	LIE_ID_RANGE,	  /* returns a descriptor beyond the queue */
-	LIE_ID_UNUSED,	  /* returns one that is free */
-	LIE_LENGTH,	  /* reports more bytes than there was room for */
-	LIE_INDEX,	  /* the used index runs ahead */
-	LIE_SHORT,	  /* a read that writes only the status */
-	LIE_STATUS,	  /* reports an error */
-	LIE_NO_STATUS,	  /* writes no status at all */
-	LIE_BUFFER_COUNT, /* a frame in 1000 buffers */
-	LIE_MISSING,	  /* a frame in two buffers, of which only one comes */
-	LIE_NO_HEADER,	  /* a frame of 4 bytes */
+enum fault {
+	FAULT_NONE,
+	FAULT_ID_RANGE,	    /* returns a descriptor beyond the queue */
+	FAULT_ID_UNUSED,    /* returns one that is free */
+	FAULT_LENGTH,	    /* reports more bytes than there was room for */
+	FAULT_INDEX,	    /* the used index runs ahead */
+	FAULT_SHORT,	    /* a read that writes only the status */
+	FAULT_STATUS,	    /* reports an error */
+	FAULT_NO_STATUS,    /* writes no status at all */
+	FAULT_BUFFER_COUNT, /* a frame in 1000 buffers */
+	FAULT_MISSING,	    /* a frame in two buffers, of which only one comes */
+	FAULT_NO_HEADER,    /* a frame of 4 bytes */
 };
 
 struct model {
@@ -62,7 +62,7 @@ struct model {
 	bool m_bad_cap;
 	void (*m_handle)(struct model *m, struct chain *c);
 	unsigned m_keep; /* bits of the queues that keep chains for chain_take */
-	enum lie m_lie;
+	enum fault m_fault;
 	/* State of the device. */
 	uint8_t m_status;
 	uint32_t m_feature_select, m_driver_select;

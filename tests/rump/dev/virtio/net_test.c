@@ -74,11 +74,11 @@ static bool send_frame(struct model *m, const uint8_t *frame, size_t len, uint8_
 		off += k;
 	}
 	memcpy(data + 10, &n, 2);
-	if (m->m_lie == LIE_BUFFER_COUNT)
+	if (m->m_fault == FAULT_BUFFER_COUNT)
 		data[10] = data[11] = 0x7f;
-	if (m->m_lie == LIE_MISSING)
+	if (m->m_fault == FAULT_MISSING)
 		data[10] = 2;
-	if (m->m_lie == LIE_NO_HEADER)
+	if (m->m_fault == FAULT_NO_HEADER)
 		room[0] = 4;
 	off = 0;
 	for (unsigned i = 0; i < n; i++) {
@@ -132,8 +132,9 @@ static void handle(struct model *m, struct chain *c)
 		.m_config = {2, 0, 0, 0, 0, 1, 1, 0}, .m_handle = handle, __VA_ARGS__         \
 	}
 static struct model card = NET(), plain = NET(.m_offer = F_VERSION_1, .m_vectors = 1);
-static struct model liars[4] = {NET(), NET(), NET(), NET()};
-static const enum lie lies[4] = {LIE_BUFFER_COUNT, LIE_MISSING, LIE_NO_HEADER, LIE_LENGTH};
+static struct model faulty[4] = {NET(), NET(), NET(), NET()};
+static const enum fault faults[4] = {FAULT_BUFFER_COUNT, FAULT_MISSING, FAULT_NO_HEADER,
+				     FAULT_LENGTH};
 
 /* An UDP datagram from 10.9.0.2:7 to 10.9.0.1:port, of n bytes of a pattern. */
 static size_t udp_frame(uint8_t *f, uint16_t port, size_t n, bool sum)
@@ -337,26 +338,26 @@ static void test_offload(void **state)
 }
 
 /* The card breaks the rules: it is reset and not used again; the others continue. */
-static void test_liar(void **state)
+static void test_faulty(void **state)
 {
 	unsigned n = *(unsigned *)*state;
-	struct model *liar = &liars[n];
+	struct model *bad = &faulty[n];
 	struct rump_timespec ts = {0, 1000000};
 	static uint8_t f[2000];
 	size_t len = udp_frame(f, 5000, 1000, true);
 	uint8_t status = 0;
 	int s;
 
-	pthread_mutex_lock(&liar->m_lock);
-	assert_int_equal(liar->m_status & 4, 4);
-	liar->m_lie = lies[n];
-	assert_true(send_frame(liar, f, len, 0, 0));
-	pthread_mutex_unlock(&liar->m_lock);
+	pthread_mutex_lock(&bad->m_lock);
+	assert_int_equal(bad->m_status & 4, 4);
+	bad->m_fault = faults[n];
+	assert_true(send_frame(bad, f, len, 0, 0));
+	pthread_mutex_unlock(&bad->m_lock);
 	for (int i = 0; i < 20000 && status != 128; i++) {
 		rump_sys_nanosleep(&ts, NULL);
-		pthread_mutex_lock(&liar->m_lock);
-		status = liar->m_status;
-		pthread_mutex_unlock(&liar->m_lock);
+		pthread_mutex_lock(&bad->m_lock);
+		status = bad->m_status;
+		pthread_mutex_unlock(&bad->m_lock);
 	}
 	assert_int_equal(status, 128);
 	s = udp_make(5000);
@@ -372,7 +373,7 @@ static int setup(void **state)
 	model_add(&card);
 	model_add(&plain);
 	for (int i = 0; i < 4; i++)
-		model_add(&liars[i]);
+		model_add(&faulty[i]);
 	return rump_init() != 0 || rump_pub_lwproc_rfork(RUMP_RFCFDG) != 0 ? -1 : 0;
 }
 
@@ -385,10 +386,10 @@ int main(void)
 		cmocka_unit_test(test_checksums),
 		cmocka_unit_test(test_send),
 		cmocka_unit_test(test_offload),
-		cmocka_unit_test_prestate(test_liar, &nth[0]),
-		cmocka_unit_test_prestate(test_liar, &nth[1]),
-		cmocka_unit_test_prestate(test_liar, &nth[2]),
-		cmocka_unit_test_prestate(test_liar, &nth[3]),
+		cmocka_unit_test_prestate(test_faulty, &nth[0]),
+		cmocka_unit_test_prestate(test_faulty, &nth[1]),
+		cmocka_unit_test_prestate(test_faulty, &nth[2]),
+		cmocka_unit_test_prestate(test_faulty, &nth[3]),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

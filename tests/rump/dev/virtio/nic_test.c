@@ -39,10 +39,10 @@ static void handle(struct model *m, struct chain *c);
  * In the order of the probe. The first has no memory and does not exist, so numbers are one less.
  */
 static struct model poor = NET(), card = NET(), plain = NET(.m_offer = F_VERSION_1, .m_vectors = 1);
-static struct model liars[4] = {NET(), NET(), NET(), NET()};
-static const enum lie lies[4] = {LIE_NO_HEADER, LIE_LENGTH, LIE_ID_RANGE, LIE_INDEX};
+static struct model faulty[4] = {NET(), NET(), NET(), NET()};
+static const enum fault faults[4] = {FAULT_NO_HEADER, FAULT_LENGTH, FAULT_ID_RANGE, FAULT_INDEX};
 static struct model sender = NET();
-enum { CARD, PLAIN, LIAR, SENDER = LIAR + 4, NONE };
+enum { CARD, PLAIN, FAULTY, SENDER = FAULTY + 4, NONE };
 
 /* The last frame that a card sent, with its header; and how many. */
 static uint8_t sent[4000];
@@ -75,7 +75,7 @@ static bool frame_in(struct model *m, size_t len)
 	taken = chain_take(m, 0, &c);
 	if (taken) {
 		chain_write(&c, 0, data, HDR + len);
-		chain_done(&c, m->m_lie == LIE_NO_HEADER ? 4 : (uint32_t)(HDR + len));
+		chain_done(&c, m->m_fault == FAULT_NO_HEADER ? 4 : (uint32_t)(HDR + len));
 	}
 	pthread_mutex_unlock(&m->m_lock);
 	return taken;
@@ -306,24 +306,24 @@ static void test_full(void **state)
  * It is reset and not used again, and waiters get an error; frames that had arrived can be taken
  * (I5).
  */
-static void test_liar(void **state)
+static void test_faulty(void **state)
 {
-	int n = *(int *)*state, number = LIAR + n;
-	struct model *liar = &liars[n];
+	int n = *(int *)*state, number = FAULTY + n;
+	struct model *bad = &faulty[n];
 	uint8_t mac[6];
 	bool up = true;
 	pthread_t thread;
 	void *error;
 
 	assert_int_equal(send(number, 60), 0);
-	frame_in_soon(liar, 50);
+	frame_in_soon(bad, 50);
 	expect(number, 50);
 	assert_int_equal(pthread_create(&thread, NULL, receive_thread, (void *)(uintptr_t)number),
 			 0);
 	usleep(5000);
-	liar->m_lie = lies[n];
-	frame_in_soon(liar, 51);
-	if (lies[n] == LIE_INDEX) { /* the first of the five is right */
+	bad->m_fault = faults[n];
+	frame_in_soon(bad, 51);
+	if (faults[n] == FAULT_INDEX) { /* the first of the five is right */
 		pthread_join(thread, &error);
 		assert_int_equal((uintptr_t)error, 0);
 		error = receive_thread((void *)(uintptr_t)number);
@@ -334,13 +334,13 @@ static void test_liar(void **state)
 	assert_int_equal(send(number, 60), RUMP_EIO);
 	assert_int_equal(rump_pub_nic_info(number, mac, &up), 0);
 	assert_false(up);
-	assert_int_equal(liar->m_status & 4, 0);
+	assert_int_equal(bad->m_status & 4, 0);
 	frame_in_soon(&card, 500);
 	expect(CARD, 500);
 }
 
 /* A violation on the send side is found by the next sender. */
-static void test_liar_sends(void **state)
+static void test_faulty_sends(void **state)
 {
 	pthread_t thread;
 	void *error;
@@ -349,7 +349,7 @@ static void test_liar_sends(void **state)
 	frame_in_soon(&sender, 50);
 	expect(SENDER, 50);
 	assert_int_equal(pthread_create(&thread, NULL, receive_thread, (void *)SENDER), 0);
-	sender.m_lie = LIE_ID_UNUSED;
+	sender.m_fault = FAULT_ID_UNUSED;
 	assert_int_equal(send(SENDER, 60), 0);
 	assert_int_equal(send(SENDER, 60), RUMP_EIO);
 	pthread_join(thread, &error);
@@ -363,7 +363,7 @@ static int setup(void **state)
 	model_add(&card);
 	model_add(&plain);
 	for (int i = 0; i < 4; i++)
-		model_add(&liars[i]);
+		model_add(&faulty[i]);
 	model_add(&sender);
 	model_dma_fail_after = 3; /* two rings and receive buffers, and none for sending */
 	return rump_init();
@@ -379,11 +379,11 @@ int main(void)
 		cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_send),
 		cmocka_unit_test(test_full),
-		cmocka_unit_test_prestate(test_liar, &nth[0]),
-		cmocka_unit_test_prestate(test_liar, &nth[1]),
-		cmocka_unit_test_prestate(test_liar, &nth[2]),
-		cmocka_unit_test_prestate(test_liar, &nth[3]),
-		cmocka_unit_test(test_liar_sends),
+		cmocka_unit_test_prestate(test_faulty, &nth[0]),
+		cmocka_unit_test_prestate(test_faulty, &nth[1]),
+		cmocka_unit_test_prestate(test_faulty, &nth[2]),
+		cmocka_unit_test_prestate(test_faulty, &nth[3]),
+		cmocka_unit_test(test_faulty_sends),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -23,7 +23,7 @@ static void handle(struct model *m, struct chain *c)
 	assert_int_equal(c->c_nout, 0);
 	while (len < at_most && len < sizeof(bytes))
 		bytes[len++] = next_byte++;
-	if (m->m_lie == LIE_SHORT)
+	if (m->m_fault == FAULT_SHORT)
 		len = 0;
 	chain_write(c, 0, bytes, len);
 	chain_done(c, (uint32_t)len);
@@ -71,13 +71,13 @@ static void says_when_it_fails(void **state)
 	uint8_t buf[16];
 
 	(void)state;
-	good.m_lie = LIE_SHORT;
+	good.m_fault = FAULT_SHORT;
 	assert_int_equal(rump_pub_entropy_read(buf, sizeof(buf)), RUMP_EIO);
-	good.m_lie = LIE_NONE;
+	good.m_fault = FAULT_NONE;
 	expect(16);
-	good.m_lie = LIE_LENGTH;
+	good.m_fault = FAULT_LENGTH;
 	assert_int_equal(rump_pub_entropy_read(buf, sizeof(buf)), RUMP_EIO);
-	good.m_lie = LIE_NONE;
+	good.m_fault = FAULT_NONE;
 	/* It broke the rules: it is not asked again. */
 	assert_int_equal(rump_pub_entropy_read(buf, sizeof(buf)), RUMP_EIO);
 }
