@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Build steps: run, or skipped because the key beside the output is the same. */
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

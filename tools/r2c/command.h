@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The commands of r2c. Each gets the arguments behind its name and returns r2c's exit status. */
+/*
+ * The commands of r2c. Each gets its name and the arguments behind it, and returns r2c's exit
+ * status.
+ */
 #ifndef R2C_COMMAND_H
 #define R2C_COMMAND_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Files, folders and child processes of the host. */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>

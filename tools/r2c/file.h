@@ -11,9 +11,9 @@
 #include "pool.h"
 
 bool file_read(const char *path, struct buffer *contents);
-/* Whole or not at all: written beside it, then renamed over it. */
+/* Write all of it or nothing: a file beside it is written, then renamed over it. */
 bool file_write(const char *path, const void *data, size_t len);
-/* As file_write, but a file that has these contents already keeps its time. */
+/* As file_write, but a file with these contents already keeps its time of change. */
 bool file_update(const char *path, const void *data, size_t len);
 /* Close a stream that was written to. False: not all of it is in the file. */
 bool file_finish(FILE *stream);

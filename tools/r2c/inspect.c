@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* r2c inspect: what a composition means, or what was baked into an image, as text. */
 #include <getopt.h>
 #include <inttypes.h>
 #include <string.h>

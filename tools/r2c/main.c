@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The command r2c: finds the command that its first argument names, and its own folder. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* ELF files by libelf: the symbols, sorted by name, and the segments that are loaded. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Pools: a list of blocks. Buffers: one block, which doubles. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

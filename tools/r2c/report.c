@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Messages to the user, on one stream. */
 #include <stdarg.h>
 #include "report.h"
 

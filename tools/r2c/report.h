@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What r2c tells its user when something is wrong, and the exit statuses that go with it.
+ * Messages about what is wrong, and exit statuses.
  */
 #ifndef R2C_REPORT_H
 #define R2C_REPORT_H

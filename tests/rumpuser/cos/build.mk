@@ -35,7 +35,7 @@ $(eval $(call booted_test,rumpuser/cos/bus,300,tests/rumpuser/cos/bus.sh))
 
 # A component that ends by a hypercall, and one that calls it.
 $(eval $(call rumpuser_client,ender,ender.c))
-$(eval $(call component,ender-client,tests/rumpuser/cos/ender_client.c,$(LIBCOS)))
+$(eval $(call component,ender_client,tests/rumpuser/cos/ender_client.c,$(LIBCOS)))
 $(eval $(call booted_test,rumpuser/cos/ender,300,tests/rumpuser/cos/ender.sh))
 
 # A driver that uses I/O ports and an interrupt line.

@@ -30,7 +30,7 @@ ending()
 	fi
 }
 
-ending exit 1 'reboot: ender: ended with status 42' 'ender-client: the rest runs on' '!rip '
+ending exit 1 'reboot: ender: ended with status 42' 'ender_client: the rest runs on' '!rip '
 ending panic 2 'rump kernel panicked in thread [0-9]* (worrier)' 'reboot: ender: invalid opcode' 'from [0-9a-f]*  thread_start+0x'
 ending terminate 3 'ended by signal 15' 'reboot: ender: ended with status 143' '!rip '
 ending abort 4 'rump kernel ended by signal 6' 'from [0-9a-f]*  ender_end+0x'

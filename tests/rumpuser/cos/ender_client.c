@@ -18,7 +18,7 @@ static void check(const char *what, long is, long want)
 {
 	if (is == want)
 		return;
-	cos_log("ender-client: %s is %ld, not %ld\n", what, is, want);
+	cos_log("ender_client: %s is %ld, not %ld\n", what, is, want);
 	reboot_system(1);
 }
 
@@ -31,7 +31,7 @@ long component_init(void)
 	check("the call after it", ender_end(9), -COS_EREBOOT);
 	/* It answers once it has reported. */
 	check("this component's state", reboot_status(cos_component_id()).v0, 1);
-	cos_log("ender-client: the rest runs on\n");
+	cos_log("ender_client: the rest runs on\n");
 	reboot_system(0);
 	return 0;
 }

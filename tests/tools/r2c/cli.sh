@@ -142,7 +142,7 @@ component mem component_init mem_map more
 run build quiet.conf
 verify build-changed test "$before" != "$(stat -c %y build/system/quiet/mem.elf)"
 
-# NetBSD's rump kernel in the place of the one in this tree: whole archives, also what nobody asks for by name
+# NetBSD's rump kernel in the place of the one in this tree: whole archives, also members that no other refers to
 mkdir -p prefix/lib
 component files-netbsd component_init
 printf '\t.globl rump_init\nrump_init:\tret\n\t.section link_set_domains,"a"\n\t.quad 1\n' | as -o member.o -
@@ -246,7 +246,7 @@ run FAKE_QEMU='exit 0' run -p "$port:80" quiet.conf; expect busy-port 125 "port 
 run FAKE_QEMU='exit 0' run --gdb "$port" quiet.conf; expect gdb-busy 125 "port $port of this host is in use already"
 kill $holder
 
-# Streams
+# Streams (S1 and S2 of tools/r2c/run/session.c)
 head -c 3000000 /dev/urandom >random
 input=random run FAKE_QEMU=echo run ./p; expect echo 0
 verify echo-bytes cmp random "$work/out"
@@ -258,7 +258,7 @@ status=${PIPESTATUS[0]}; expect broken-pipe 141 '' $'more\nmore'
 FAKE_QEMU=deaf timeout -k 5 60 ./r2c run --timeout 2 ./p <&- >"$work/out" 2>"$work/err"
 status=$?; expect closed-stdin 125 'the time is up'
 
-# Signals: sent when the fake has said that it is up, so r2c knows. Waits for it to be gone, too.
+# Signals (S3 to S5 there), sent when the fake has said that it is up. Waits until it is gone, too.
 # signal_test NAME FAKE STATUS SIGNAL...
 signal_test()
 {

@@ -40,7 +40,7 @@ expect()
 	pass "$name"
 }
 
-debug run cos-where 'cos-break nobody:main' 'cos-break storage:no_such' \
+debug run cos-where 'cos-break none:main' 'cos-break storage:no_such' \
 	'cos-break console:cos_thread_entry' c 'echo alone\n' cos-where delete 'cos-break storage:storage_syscall' c cos-where bt \
 	'echo through\n' cos-bt delete 'cos-break posix:sys_write' c cos-where bt delete 'hbreak trap_operation' c bt delete c
 expect start 'before any thread runs'

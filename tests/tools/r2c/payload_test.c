@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Domains are linked and baked, and what is read back from the payload is what the composition
- * said. */
+/*
+ * Domains are linked (D1 to D5 of domain.c) and baked (P1 to P6 of payload.c), and what is read
+ * back from the payload is what the composition said.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <cos/abi.h>

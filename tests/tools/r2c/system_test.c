@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Systems of small objects: how they are wired and ordered, and what is said when they do not fit.
+/*
+ * Systems of small objects: how they are wired and ordered (W1 to W4 of wiring.c), and what is said
+ * when they do not fit.
  */
 #include <stdio.h>
 #include <string.h>

@@ -79,8 +79,8 @@ for cores in 1 4; do
 	check "cores-$cores" python3 "$work/look.py" "$work/trace" $cores all
 done
 
-# More than fits: the last of it, and how many are missing is told.
+# More than fits: the last events are there, and r2c says how many are missing.
 timeout 200 ./r2c run --trace "$work/trace" --mem 64 --timeout 150 -- busybox dd if=/dev/zero of=/dev/null bs=1 count=200000 \
 	>"$work/out" 2>&1
 check wrapped python3 "$work/look.py" "$work/trace" 1 lost
-check wrapped-told grep -qE 'r2c: trace: of [0-9]+ events the first [0-9]+ are lost' "$work/out"
+check wrapped-said grep -qE 'r2c: trace: of [0-9]+ events the first [0-9]+ are lost' "$work/out"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The JSON that is made of rings, which are synthetic here. */
+/* The JSON that is made of synthetic rings (T1 to T3 of trace_json.c). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The small tree of tests: files, and objects by the assembler. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* r2c build: a bootable image, and an ISO image if wanted, of a composition. */
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>

@@ -1,4 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a domain is linked. Components are relocatable objects that were made without knowledge of
+ * each other; the executable of a domain has several of them, and stubs.
+ *
+ * D1  A component's own names (component_init, __cos_params, __cos_id, __cos_self) and the
+ *     functions that it imports get the prefix "NAME.". So each component calls through stubs of
+ *     its own, which know the caller.
+ * D2  Of what a component defines, only its exports and entries stay global. Two components may
+ *     define the same name otherwise.
+ * D3  A link set's section and bounds get the component's index in the domain: two rump kernels in
+ *     a domain do not find each other's entries.
+ * D4  What is reachable from an entry stays, everything else goes (--gc-sections). Entries are the
+ *     thread's, init's, copy's, each component_init, and __cos_entry_F of each export F that is
+ *     entered from outside the domain.
+ * D5  Each file is made by a build step, so it is made again if and only if an input or the command
+ *     changed. Capabilities are numbered in the order of imports (domain_calls_number), and so the
+ *     same composition gives the same stubs.
+ */
 #include <errno.h>
 #include <string.h>
 #include <cos/layout.h>
@@ -7,7 +25,9 @@
 #include "report.h"
 #include "build_step.h"
 
-/* One slot a component in the stack's top (libcos/include/cos/stub.S.h, COS_STACK_SELF_MAX). */
+/*
+ * Each component has a slot at the top of stacks (libcos/include/cos/stub.S.h, COS_STACK_SELF_MAX).
+ */
 #define DOMAIN_COMPONENTS_MAX 28
 
 struct linker {
@@ -41,10 +61,7 @@ static const char *set_section(const struct symbol *s)
 	return strncmp(s->name, "__stop_", 7) ? NULL : s->name + 7;
 }
 
-/*
- * The renamings of one component. Link sets get a name of the component's own: two rump kernels in
- * one domain must not find each other's entries.
- */
+/* D1, D2, D3: the renamings of one component, and the names that stay global. */
 static void component_renames(struct linker *l, size_t c, size_t index, struct buffer *symbols,
 			      struct buffer *keep, struct build_step *step)
 {
@@ -139,7 +156,10 @@ static bool stubs_assemble(struct linker *l, const struct domain_calls *calls, c
 	return true;
 }
 
-/* The linker's output names symbols that nobody defines: say which component wants each. */
+/*
+ * Undefined symbols in the linker's output: report which component refers to each. False: there are
+ * none.
+ */
 static bool undefined_report(struct linker *l)
 {
 	static const char mark[] = "undefined reference to `";
@@ -166,12 +186,12 @@ static bool undefined_report(struct linker *l)
 			if (!s || s->defined)
 				continue;
 			report_at(l->sys->conf->file, c->line,
-				  "component \"%s\" wants symbol %s, which nobody defines", c->name,
-				  plain);
+				  "component \"%s\" wants symbol %s, which nothing defines",
+				  c->name, plain);
 			found = true;
 		}
 		if (!found)
-			report("domain \"%s\" wants symbol %s, which nobody defines", d->name,
+			report("domain \"%s\" wants symbol %s, which nothing defines", d->name,
 			       name);
 	}
 	buffer_free(&seen);
@@ -184,6 +204,7 @@ static void root_arg(struct build_step *step, const char *symbol)
 	build_step_arg(step, symbol);
 }
 
+/* D4 */
 static void root_args(struct linker *l, struct build_step *step)
 {
 	static const char *const always[] = {"__cos_thread_entry", "__cos_init_entry",
@@ -249,7 +270,7 @@ static bool stripped(struct linker *l, const char *from, const char *how, const 
 	return build_step_run(&step, &l->log) == 0 || linker_failed(l, "extracting the symbols");
 }
 
-/* Without contents and debugging information, what is left is the symbol table. */
+/* Without contents and without debugging information the symbol table remains. */
 static bool symbols_extract(struct linker *l)
 {
 	const char *contents = made(l, ".nodebug");

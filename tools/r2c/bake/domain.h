@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Linking the domains of a system: one executable each, of its components and the stubs for their
- * calls to other domains (libcos/README.md has the recipe). Parameters are not in it but lie in a
- *segment of their own at PARAMS_VA, so that other parameters need no other link.
+ * Linking the domains of a system: one executable each, of the domain's components and the stubs
+ * for their calls to other domains (domain.c has the rules, libcos/README.md the recipe).
+ * Parameters are in a segment of their own at PARAMS_VA: to change them needs no new link.
  *
  *	build/system/NAME/COMPONENT.DOMAIN.o	a component with its symbols made local
  *	build/system/NAME/DOMAIN.S, .stubs.o	its stubs
  *	build/system/NAME/DOMAIN.elf		linked, with symbols and debugging information
- *	build/system/NAME/DOMAIN.map		which of its addresses are whose, for debug/gdb
+ *	build/system/NAME/DOMAIN.map		the component of each of its addresses, for debug/gdb
  *	build/system/NAME/DOMAIN.sym		its symbol table alone, for backtraces
  */
 #ifndef R2C_BAKE_DOMAIN_H
@@ -15,7 +15,11 @@
 
 #include "compose/system.h"
 
-/* The parameters of component i of a domain: below 2 GiB, as all that code refers to directly. */
+/*
+ * The parameters of component i of a domain are at PARAMS_VA + i * PARAMS_MAX. All of them are
+ * below 2 GiB, as everything that code refers to directly. 4 MiB is twice what Linux gives a
+ * program for its arguments and environment (execve(2)), which are the longest parameters.
+ */
 #define PARAMS_VA 0x70000000ULL
 #define PARAMS_MAX (4ULL << 20)
 
@@ -51,7 +55,10 @@ void domain_stubs(struct buffer *text, const struct sys *sys, size_t domain,
 bool domain_link(struct domain_elf *out, struct sys *sys, size_t domain,
 		 const struct domain_calls *calls, const char *folder);
 
-/* Who has the pager, the handler, the gate: an export by name, SYS_NONE. */
+/*
+ * Is the export entered from outside its domain: called from another domain, or a pager, handler or
+ * gate, which the kernel enters? Is it a handler?
+ */
 bool domain_export_is_entered(const struct sys *sys, size_t export);
 bool domain_export_is_handler(const struct sys *sys, size_t export);
 

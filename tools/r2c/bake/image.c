@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bootable file: the kernel's object and the payload, which becomes the section .image, linked
+ * by kernel.ld. An ISO image has GRUB besides, which loads that file.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -14,7 +18,9 @@
 #define GRUB_BIOS "/usr/lib/grub/i386-pc"
 #define GRUB_EFI "/usr/lib/grub/x86_64-efi"
 
-/* Several r2c may bake the same system at once: they take turns. The lock goes with the descriptor.
+/*
+ * Several r2c may bake the same system at once: they take turns. Closing the descriptor releases
+ * the lock.
  */
 static int folder_lock(struct pool *pool, const char *folder)
 {
@@ -116,8 +122,10 @@ bool image_bake(struct sys *sys, const char *output, long trace_cores)
 	return ok;
 }
 
-/* What an ISO image is made with. grub-mkrescue itself is silent on some of it, and makes one that
- * does not boot. */
+/*
+ * Is everything there that an ISO image is made with? Without some of it grub-mkrescue says nothing
+ * and makes an image that does not boot.
+ */
 static bool iso_tools_check(struct pool *pool)
 {
 	static const char *const commands[] = {"grub-mkrescue", "xorriso", "mformat"};

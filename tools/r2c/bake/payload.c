@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counts are known before anything is written, so tables are allocated at their final size and
- * strings get their final offsets at once; contents are placed when the strings are complete.
+ * How a payload is laid out: header, tables, strings, contents (kernel/include/cos/image.h).
+ *
+ * P1  All counts are known first, and tables are allocated at their final size (tables_alloc). So
+ *     an index is final, and a pointer into a table stays valid, when an entry is made.
+ * P2  Strings come right after the tables, so the offset of a string is final when it is added.
+ * P3  Contents come after the strings, each on a page boundary. They are collected with the place
+ *     in a table that gets their offset, and placed when no string follows any more
+ *     (contents_place).
+ * P4  Domain 0 is boot's, and its segments are the table's first: the kernel reads no other table.
+ * P5  Within a domain no two segments overlap, and none is writable and executable.
+ * P6  The same system gives the same bytes: nothing of the host's time, paths or memory is in it,
+ *     and gaps are zero.
+ *
+ * A payload that is read back is not trusted: payload_read checks what the invariants promise.
  */
 #include <elf.h>
 #include <errno.h>
@@ -100,7 +112,7 @@ static bool segment_add(struct writer *w, const struct segment *s, const char *e
 	return true;
 }
 
-/* The parameters of a component, where its domain was linked to find them (domain.h). */
+/* The parameters of a component, at the address that its domain was linked with (domain.h). */
 static bool params_add(struct writer *w, const struct sys_component *c, size_t index)
 {
 	struct image_segment *out = &w->segments[w->nsegments++];
@@ -126,6 +138,7 @@ static bool params_add(struct writer *w, const struct sys_component *c, size_t i
 	return true;
 }
 
+/* P5 */
 static bool segments_disjoint(const struct writer *w, const struct image_domain *d)
 {
 	for (uint32_t i = 0; i < d->nsegments; i++) {
@@ -180,7 +193,7 @@ static bool domain_symbols(struct writer *w, size_t i)
 	return true;
 }
 
-/* The first component is domain 0: what the kernel reads of it. */
+/* P4: what the kernel reads of domain 0. */
 static bool first_set(struct writer *w, const struct image_domain *d)
 {
 	struct image_first *first = &w->header.first;
@@ -233,7 +246,7 @@ static uint64_t entry_value(const struct writer *w, size_t component, const char
 	return symbol_value(w, w->sys->component[component].domain, name);
 }
 
-/* -1: nobody exports that function. */
+/* Its index; -1: nothing exports that function. */
 static int32_t special_add(struct writer *w, const char *function, uint32_t flag)
 {
 	size_t e = sys_export(w->sys, function);
@@ -326,6 +339,7 @@ static void *table_alloc(struct writer *w, struct image_table *table, size_t *at
 	return pool_alloc(w->pool, count * size + 1);
 }
 
+/* P1 */
 static void tables_alloc(struct writer *w)
 {
 	const struct sys *sys = w->sys;
@@ -351,6 +365,7 @@ static void tables_alloc(struct writer *w)
 	w->strings_offset = (uint32_t)at;
 }
 
+/* P3 */
 static void contents_place(struct writer *w)
 {
 	uint64_t at = w->strings_offset + w->strings.len;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The payload of an image (kernel/include/cos/image.h): laid out from a system and its linked
- * domains, and read back with every offset checked.
+ * The payload of an image (kernel/include/cos/image.h, interface/boot/image.h): made of a system
+ * and its linked domains (payload.c), and read back with every offset checked (payload_read.c).
  */
 #ifndef R2C_BAKE_PAYLOAD_H
 #define R2C_BAKE_PAYLOAD_H

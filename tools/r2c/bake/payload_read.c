@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A payload that comes from a file: nothing in it is used before its offset and length are checked.
+ */
 #include <string.h>
 #include <cos/abi.h>
 #include <cos/layout.h>
@@ -11,7 +14,7 @@ static bool within(const struct payload *p, uint64_t offset, uint64_t len)
 	return offset <= p->len && len <= p->len - offset;
 }
 
-/* Every string is followed by a NUL before the end: enough that one comes. */
+/* A string is good if a NUL follows before the end of the payload. */
 static bool string_ok(const struct payload *p, uint32_t offset)
 {
 	return offset < p->len && memchr(p->data + offset, 0, p->len - offset);
@@ -83,14 +86,14 @@ static const char *check_components(const struct payload *p)
 	}
 	for (uint32_t i = 0; i < h->devices.count; i++)
 		if (p->devices[i].component >= h->components.count)
-			return "a device is nobody's";
+			return "a device belongs to no component";
 	for (uint32_t i = 0; i < h->blobs.count; i++) {
 		const struct image_blob *b = &p->blobs[i];
 		if (!string_ok(p, b->name) || b->offset % COS_PAGE_SIZE ||
 		    !within(p, b->offset, b->len_bytes))
 			return "a blob is not in it";
 		if (b->component != NONE && b->component >= h->components.count)
-			return "a blob is nobody's";
+			return "a blob belongs to no component";
 	}
 	return NULL;
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The stubs of a domain, by the macros of libcos/include/cos/stub.S.h. */
+/*
+ * The stubs of a domain, by the macros of libcos/include/cos/stub.S.h: of each component one for
+ * each function that it imports, and of each export that is entered from outside the domain one
+ * entry.
+ */
 #include <inttypes.h>
 #include <string.h>
 #include "domain.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the sections of a composition file say, one function each, and what is wrong with it by
- * itself: a value out of range, a section without what it must have. Every mistake is reported, with
- * the line of the value or else of its section (conf_parse.c has the text's grammar).
+ * itself: a value out of range, a section without what it must have. Every mistake is reported,
+ * with the line of the value or else of its section (conf_parse.c has the text's grammar).
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -98,7 +98,7 @@ static const char *section_path_title(const struct section *sec)
 	return path;
 }
 
-/* What its threads have together; of the machine, which has been read. */
+/* CPU time of all its threads together, in percent of a core; machine must have been read. */
 static long section_cpu(const struct section *sec)
 {
 	long cpus = sec->conf->machine.cpus, percent = section_integer(sec, "cpu", 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A composition file as written, with the line of everything in it (docs/composition.md is the
- * format). Whether what it says makes sense together with the objects is for system.h.
+ * A composition file as written, with the line of everything in it (docs/composition.md has the
+ * format). What is wrong together with the objects of components is found by system.h.
  */
 #ifndef R2C_COMPOSE_COMPOSITION_H
 #define R2C_COMPOSE_COMPOSITION_H

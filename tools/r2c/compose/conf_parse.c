@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Composition files are libConfuse's grammar: sections with titles, and lists in braces. (libconfig,
- * which keeps the line of each setting, has no titles, and cannot read the files that users have.)
- * libConfuse knows the line while it parses and forgets it afterwards, so every value is parsed by
- * a function of this file that makes a word of it, with the line:
+ * Composition files are libConfuse's grammar: sections with titles, and lists in braces.
+ * (libconfig, which keeps the line of each setting, has no titles, and cannot read the files that
+ * users have.) libConfuse knows the line while it parses and forgets it afterwards, so every value
+ * is parsed by a function of this file that makes a word of it, with the line:
  *
- * L1  A value's line is that of its last character. The parse function runs when libConfuse has just
- *     read the value, with the section's `line` at that place.
- * L2  A section's line is that of its opening brace. The first option of every section, BEGIN, has a
- *     default value, which libConfuse parses when it makes the section. In a file it is unknown.
+ * L1  A value's line is that of its last character. The parse function runs when libConfuse has
+ *     just read the value, with the section's `line` at that place.
+ * L2  A section's line is that of its opening brace. The first option of every section, BEGIN, has
+ *     a default value, which libConfuse parses when it makes the section. In a file it is unknown.
  * L3  libConfuse (3.3) counts two lines too many at each comment that starts with # or //, and one
  *     at each between slash-star and star-slash. So it is given spaces in the place of comments.
- * L4  libConfuse accepts a file that ends within a section. Then the section ends on the file's last
- *     line; otherwise on an earlier one, because an empty line is added.
+ * L4  libConfuse accepts a file that ends within a section. Then the section ends on the file's
+ *     last line; otherwise on an earlier one, because an empty line is added.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -109,7 +109,9 @@ static cfg_opt_t composition[] = {
 	CFG_SEC("machine", machine, ONE), CFG_END()};
 /* clang-format on */
 
-/* libConfuse found a mistake. Its message for an unknown option gets the names of the known ones. */
+/*
+ * libConfuse found a mistake. Its message for an unknown option gets the names of the known ones.
+ */
 static void mistake_report(cfg_t *cfg, const char *format, va_list ap)
 {
 	struct buffer text = {0};

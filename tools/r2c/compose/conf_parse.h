@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The text of a composition file, taken apart: sections, and in them options, whose values are
- * words with the line that they stand on. What sections and options there are is here; what they
- * mean is composition.c's.
+ * The text of a composition file, taken apart: sections, and in them options. Each value of an
+ * option is a word with the line that it stands on. Which sections and options there are is said in
+ * conf_parse.c, and what they mean in composition.c.
  */
 #ifndef R2C_COMPOSE_CONF_PARSE_H
 #define R2C_COMPOSE_CONF_PARSE_H

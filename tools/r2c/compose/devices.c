@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The devices of components, as a composition names them: KIND, KIND#N, KIND#* or VENDOR:DEVICE... */
+/*
+ * The devices of components, as a composition names them: KIND, KIND#N, KIND#* or VENDOR:DEVICE...
+ */
 #include <stdlib.h>
 #include <string.h>
 #include "device_kinds.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The lines of headers that begin with COS_INTERFACE, each up to its semicolon. No C is parsed
+ * beyond that.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <glob.h>
@@ -8,9 +12,9 @@
 #include "report.h"
 
 #define MARKER "COS_INTERFACE"
-#define PARAMS_MAX 6
+#define PARAMS_MAX 6 /* the registers of an invocation (cos/abi.h) */
 
-/* How many parameters stand between two parentheses. */
+/* The number of parameters between two parentheses. */
 static int params_count(const char *from, const char *to)
 {
 	int n = 1;
@@ -130,7 +134,7 @@ bool functions_read_all(struct functions *functions, struct pool *pool, const ch
 	bool ok = true;
 
 	if (glob(pattern, 0, NULL, &found) != 0)
-		return true; /* no interface at all: whoever imports one will say so */
+		return true; /* no interface at all: each import is reported later */
 	for (size_t i = 0; i < found.gl_pathc && ok; i++)
 		ok = header_read(functions, pool, pool_strdup(pool, found.gl_pathv[i]),
 				 folder_name(pool, found.gl_pathv[i]));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The mounts of a composition: whether there is such a device and such a type of file system, and the
- * parameters that posix gets for them.
+ * The mounts of a composition: whether there is such a device and such a type of file system, and
+ * the parameters that posix gets for them.
  *
  * No list of types is here. A type is known if posix has a symbol fs_type_TYPE__NETBSD
  * (posix/abi/fstype.c) and the rump kernel of the component that exports `storage` a symbol

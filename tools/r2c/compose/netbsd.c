@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The object of a component and NetBSD's librump*.a become one relocatable object, which then is
+ * treated as any component's.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

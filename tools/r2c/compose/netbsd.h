@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Components whose rump kernel is NetBSD's (docs/netbsd.md): the component's object has the
- * hypercalls and the interface, and $RUMP_PREFIX/lib/librump*.a, as NetBSD's own build installs
- * them, come with all their members, since they find each other by link sets and not by name.
+ * Components with NetBSD's rump kernel (docs/netbsd.md). The component's object has the
+ * hypercalls and the interface. $RUMP_PREFIX/lib/librump*.a, as NetBSD's own build installs them,
+ * are linked with all their members, since these find each other by link sets and not by name.
  */
 #ifndef R2C_COMPOSE_NETBSD_H
 #define R2C_COMPOSE_NETBSD_H

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What each component is given: devices, parameters, windows, blobs (docs/composition.md). */
+/*
+ * What each component is given: windows, parameters, budgets of CPU time, blobs
+ * (docs/composition.md); devices and mounts have files of their own. What the sections program,
+ * mount and network say becomes parameters of the components that export posix and network.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include "file.h"
@@ -28,7 +32,10 @@ void sys_param_add(struct sys *sys, struct sys_component *c, const char *text)
 	pool_push(&sys->pool, c->params.word, c->params.n) = (struct conf_word){text, 0};
 }
 
-/* One more group for sched: a component's threads, or whom posix makes for it. Its number. */
+/*
+ * One more budget for sched: for the threads of component c, or (NULL) for those that posix puts
+ * there. Its number.
+ */
 static size_t group_add(struct sys *sys, long percent, const struct sys_component *c)
 {
 	struct sys_component *sched = &sys->component[sys_exporter(sys, "sched")];
@@ -40,7 +47,7 @@ static size_t group_add(struct sys *sys, long percent, const struct sys_componen
 	return sys->ngroups;
 }
 
-/* Those that the others start with have no threads which sched could let wait. */
+/* Components that start before page faults are served have no threads that sched could let wait. */
 static bool has_threads(const struct sys_component *c)
 {
 	return !(role_traits(c->role) & ROLE_WIRED);
@@ -57,7 +64,7 @@ static bool cpu_check(const struct sys *sys, int line, const char *kind, const c
 	return false;
 }
 
-/* Of components; those of programs come with what posix is told. */
+/* The budgets of components; those of programs are made with posix's parameters. */
 static bool groups_give(struct sys *sys)
 {
 	bool ok = true;
@@ -127,7 +134,7 @@ static const char *network_words(struct sys *sys)
 	return pool_printf(&sys->pool, "%s gw %s auto6", network->address, network->gateway);
 }
 
-/* What the network section says of addresses goes to whom has the interfaces. */
+/* The addresses of the network section go to the component that exports network. */
 static bool network_give(struct sys *sys)
 {
 	const struct conf_network *network = &sys->conf->network;
@@ -159,7 +166,7 @@ static void names_params(struct sys *sys, struct sys_component *posix)
 		sys_param_add(sys, posix, pool_printf(&sys->pool, "DNS=%s", network->dns));
 }
 
-/* What program and mount sections say goes to posix, and the names of network. */
+/* The program and mount sections, and the names of network, go to posix. */
 static bool posix_give(struct sys *sys)
 {
 	const struct composition *conf = sys->conf;
@@ -209,7 +216,7 @@ static bool blobs_check(const struct sys *sys)
 	return ok;
 }
 
-/* A function of console that is handed a buffer. */
+/* Is this a function of console that gets a buffer of its caller's? */
 static bool console_buffer(const char *function)
 {
 	return !strcmp(function, "console_write") || !strcmp(function, "console_read") ||
@@ -217,8 +224,8 @@ static bool console_buffer(const char *function)
 }
 
 /*
- * What it sees: as the composition says, and console the buffers of all who hand it one: that is
- * how its interface takes them, and they would be of no use otherwise.
+ * What a component sees: as the composition says. Console sees the buffers of all its callers
+ * besides, since its interface takes text in them.
  */
 static void sees_add(struct sys *sys, size_t c)
 {

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a composition to a system, in the order of sys_read: services and domains, then the
+ * interfaces and the objects of components, then the wiring (wiring.c) and what each component is
+ * given (resources.c). A step is only tried when those before it found no mistake.
+ */
 #include <string.h>
 #include "file.h"
 #include "netbsd.h"
@@ -56,7 +61,7 @@ static size_t domain_add(struct sys *sys, const char *name)
 	return sys->ndomains - 1;
 }
 
-/* Does some domain section of the composition name it? */
+/* Does a domain section of the composition name the component? */
 static bool placed_by_composition(const struct composition *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->ndomains; i++)
@@ -151,7 +156,7 @@ static bool domains_add(struct sys *sys)
 	return ok;
 }
 
-/* Sections must be about components that are there. */
+/* A component section must be about a component of some domain. */
 static bool components_check(const struct sys *sys)
 {
 	const struct composition *conf = sys->conf;
@@ -168,7 +173,7 @@ static bool components_check(const struct sys *sys)
 	return ok;
 }
 
-/* Boot is not initialised by anybody: the kernel starts it. */
+/* All but boot, which the kernel starts, are initialised by component_init. */
 static bool init_check(const struct sys *sys, const struct sys_component *c)
 {
 	const struct symbol *init = object_symbol(&c->object, "component_init");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A composition together with the objects of its components: who exports what, who calls whom, what
- * each is given, in which order they start. Everything that can be wrong with a composition besides
- * its grammar is found here, before anything is linked.
+ * A composition together with the objects of its components: exports and imports, what each
+ * component is given, the order in which components start. Everything that can be wrong with a
+ * composition besides its grammar is found here, before anything is linked.
  */
 #ifndef R2C_COMPOSE_SYSTEM_H
 #define R2C_COMPOSE_SYSTEM_H
@@ -71,14 +71,14 @@ struct sys {
 	size_t nimports;
 	struct sys_export *export;
 	size_t nexports;
-	size_t ngroups; /* that sched is told of */
+	size_t ngroups; /* budgets of CPU time that sched gets */
 };
 
 /* False: the mistakes are reported. sys_free either way; conf must outlive it. */
 bool sys_read(struct sys *sys, struct composition *conf, const char *top);
 void sys_free(struct sys *sys);
 
-/* Indices; SYS_NONE: no such component, nobody exports that. */
+/* Indices; SYS_NONE: there is no such component, or nothing exports that. */
 size_t sys_component(const struct sys *sys, const char *name);
 size_t sys_role(const struct sys *sys, enum component_role role);
 size_t sys_export(const struct sys *sys, const char *function);

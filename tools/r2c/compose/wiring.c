@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which component calls which: exports and imports are read from the symbols of objects.
+ *
+ * W1  A function has one exporter in a system.
+ * W2  Domains form no circle by their imports, since a thread has one stack in a domain and may not
+ *     come back to one that it is in. Components form none by imports that are not weak.
+ * W3  Strong imports are wired first. A weak one that would close a circle of domains stays
+ *     unwired, a null pointer, as if nothing exported it; so it never makes a system invalid.
+ * W4  A component starts after all that it imports from strongly.
+ */
 #include <string.h>
 #include "report.h"
 #include "system_parts.h"
@@ -53,8 +63,8 @@ static bool exports_find(struct sys *sys)
 	return ok;
 }
 
-static void nobody_exports(struct sys *sys, const struct sys_component *client,
-			   const struct function *f)
+static void unexported_report(struct sys *sys, const struct sys_component *client,
+			      const struct function *f)
 {
 	const char *hint = pool_printf(&sys->pool, "expected a component that exports interface %s",
 				       f->interface);
@@ -67,11 +77,11 @@ static void nobody_exports(struct sys *sys, const struct sys_component *client,
 				   sys->component[e->component].name, f->interface);
 	}
 	report_at(sys->conf->file, client->line,
-		  "component \"%s\" imports %s (%s:%d), which nobody exports: %s", client->name,
+		  "component \"%s\" imports %s (%s:%d), which nothing exports: %s", client->name,
 		  f->name, f->file, f->line, hint);
 }
 
-/* Can a thread get from one domain to another by the imports that are wired? */
+/* Does a path of wired imports lead from one domain to another? */
 static bool domain_reaches(const struct sys *sys, size_t from, size_t to, bool *seen)
 {
 	if (from == to)
@@ -88,10 +98,7 @@ static bool domain_reaches(const struct sys *sys, size_t from, size_t to, bool *
 	return false;
 }
 
-/*
- * A thread has one stack in a domain, so it may not come back to a domain that it is in. A weak
- * import that would let it stays unwired: a null pointer, as if nobody exported it.
- */
+/* W3 */
 static bool closes_circle(struct sys *sys, size_t client, size_t server)
 {
 	bool *seen = pool_alloc(&sys->pool, sys->ndomains * sizeof(*seen));
@@ -115,7 +122,7 @@ static bool imports_find(struct sys *sys, bool weak)
 			size_t export = sys_export(sys, function->name);
 			if (export == SYS_NONE) {
 				if (!s->weak)
-					nobody_exports(sys, &sys->component[c], function);
+					unexported_report(sys, &sys->component[c], function);
 				ok = ok && s->weak;
 				continue;
 			}
@@ -136,9 +143,8 @@ static bool imports_find(struct sys *sys, bool weak)
 }
 
 /*
- * The order of start: each after all that it imports from, else as the composition has them. Boot's
- * imports do not count: it runs first whatever it calls, and calls nobody before it has started
- * him.
+ * W4: the order of start, where imports leave a choice that of the composition. Boot's imports do
+ * not count: it runs first, and calls a component only after having started it.
  */
 struct order {
 	struct sys *sys;
@@ -237,8 +243,10 @@ static bool components_order(struct sys *sys)
 	return true;
 }
 
-/* No circle of components may still be one of domains: a imports from b, and b's neighbour from
- * a's. */
+/*
+ * W2: without a circle of components there may be one of domains: a imports from b, and another
+ * component of b's domain from one of a's.
+ */
 static bool domains_order(struct sys *sys)
 {
 	for (size_t i = 0; i < sys->nimports; i++) {

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Core dumps, in ELF (gABI, chapter 5; core(5)): one note with the registers, and a segment for
+ * each run of pages that follow each other with the same rights. The registers come from reboot's
+ * report in the log; the pages are found by the page table that the report names, as the processor
+ * finds them.
+ */
 #include <elf.h>
 #include <errno.h>
 #include <stddef.h>
@@ -24,7 +30,7 @@
 #define PAGE_TABLE "  page table "
 #define NOTE_NAME "CORE"
 
-/* Pages that follow each other in the address space and are alike. */
+/* Pages that follow each other in the address space and have the same rights. */
 struct run {
 	uint64_t va;
 	uint64_t npages;
@@ -51,7 +57,7 @@ static void page_add(struct pages *d, uint64_t va, uint64_t pa, uint32_t flags)
 	struct run *last = d->nruns ? &d->run[d->nruns - 1] : NULL;
 
 	if (!page_at(d, pa))
-		return; /* a device's */
+		return; /* the page is a device's */
 	if (!last || last->flags != flags || last->va + last->npages * COS_PAGE_SIZE != va) {
 		last = &pool_push(&d->pool, d->run, d->nruns);
 		*last = (struct run){.va = va, .flags = flags, .first = d->npages};
@@ -85,7 +91,7 @@ static void table_walk(struct pages *d, uint64_t table, unsigned level, uint64_t
 	}
 }
 
-/* Slot 0, which is the domain's own. */
+/* The pages of slot 0, which is the domain's own (interface/cos/layout.h). */
 static bool domain_walk(struct pages *d, uint64_t page_table)
 {
 	const uint8_t *top = page_at(d, page_table);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The file that gdb is started with (docs/debugging.md): what gdb/cos.py has to know of the system. */
+/*
+ * The file that gdb is started with (docs/debugging.md): what gdb/cos.py has to know of the system.
+ */
 #include <errno.h>
 #include <string.h>
 #include "file.h"
 #include "gdb_script.h"
 #include "report.h"
 
-/* A word of Python's. */
+/* Text as a string of Python's. */
 static void quote(struct buffer *out, const char *text)
 {
 	buffer_add(out, "'", 1);

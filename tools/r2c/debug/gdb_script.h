@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A file for gdb, which then knows the system. */
 #ifndef R2C_DEBUG_GDB_SCRIPT_H
 #define R2C_DEBUG_GDB_SCRIPT_H
 
@@ -6,8 +7,8 @@
 #include "compose/system.h"
 
 /*
- * Write build/system/NAME/gdb, for a system whose image is `kernel` and whose QEMU listens for gdb on
- * that port, and say how to attach. False: reported.
+ * Write build/system/NAME/gdb, and say how to attach. `kernel` is the system's image; QEMU listens
+ * for gdb on `port`. False: reported.
  */
 bool gdb_script_write(struct sys *sys, const char *kernel, const char *port);
 

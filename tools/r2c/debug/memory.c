@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The memory of the virtual machine, mapped, by physical address. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -6,7 +7,9 @@
 #include <unistd.h>
 #include "memory.h"
 
-/* Where QEMU's q35 board has its memory: below this all of it, or half of 4 GiB and the rest above.
+/*
+ * Where QEMU's q35 board has its memory (hw/i386/pc_q35.c): all of it below 4 GiB if it is less
+ * than SPLIT_BYTES; otherwise 2 GiB there and the rest from 4 GiB on.
  */
 #define SPLIT_BYTES 0xb0000000ull
 #define LOW_BYTES 0x80000000ull

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The trace of a run, after it: the rings are found in the machine's memory by the kernel's symbol
+ * trace_head, the names of components and functions in the image that ran.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -40,7 +44,7 @@ static const char *function_name(void *context, uint32_t id, uint64_t ip)
 	return NULL;
 }
 
-/* What boot has found out, in the page that it says it to all in: by its first words. */
+/* The TSC's frequency, from the page struct cos_bootinfo, which is known by its first words. */
 static uint64_t tsc_hz_find(const struct memory *memory, uint64_t tsc_boot)
 {
 	for (uint64_t at = 0; at + COS_PAGE_SIZE <= memory->len_bytes; at += COS_PAGE_SIZE) {
@@ -52,7 +56,7 @@ static uint64_t tsc_hz_find(const struct memory *memory, uint64_t tsc_boot)
 	return 0;
 }
 
-/* NULL: good. */
+/* NULL, or what is wrong. */
 static const char *source_read(struct trace_source *source, struct pool *pool,
 			       const struct memory *memory, uint64_t head_paddr)
 {

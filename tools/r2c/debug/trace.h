@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a tracing kernel left in memory (trace/trace.h), in the trace format of Chrome and Perfetto.
- * Process 1 has a track for each thread, with the components that it is in as slices in each other;
- * process 2 one for each core, with the threads that run on it, and interrupts.
+ * The events that a tracing kernel left in memory (trace/trace.h), in the trace format of Chrome
+ * and Perfetto. Process 1 has a track for each thread, with nested slices for the components that
+ * the thread is in. Process 2 has a track for each core, with its threads and interrupts.
  */
 #ifndef R2C_DEBUG_TRACE_H
 #define R2C_DEBUG_TRACE_H

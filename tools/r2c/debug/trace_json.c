@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rings of events to JSON in the format of Chrome and Perfetto ("Trace Event Format"). The rings of
+ * all cores are merged by time. A thread's slices follow its invocation stack:
+ *
+ * T1  The slices of a track are nested: `level` has the open ones, their depths strictly rise, and
+ *     each 'B' that is written gets its 'E', at the end at the latest.
+ * T2  Times on a thread's track never go back, though cores' clocks may differ a little (last_us).
+ * T3  An event counts only if its sequence number is the one of its place: all others were written
+ *     over, or only in part, and are counted as lost.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +19,8 @@
 
 #define PID_THREADS 1
 #define PID_CORES 2
-#define NOBODY UINT32_MAX
-#define STACK_MAX 64 /* more than a thread's page has frames */
+#define NO_THREAD UINT32_MAX
+#define STACK_MAX 64 /* more than a thread's page has room for invocations */
 /* kernel/x86_64/apic.h */
 #define VECTOR_TIMER 0xf0
 #define VECTOR_POKE 0xf1
@@ -28,9 +38,9 @@ struct thread {
 	size_t nlevels;
 };
 
-struct core {
+struct core_state {
 	uint64_t at;	  /* the next event */
-	uint32_t running; /* thread whose slice is open, or NOBODY */
+	uint32_t running; /* the thread with an open slice, or NO_THREAD */
 	bool idle;	  /* that is open instead */
 };
 
@@ -40,7 +50,7 @@ struct writer {
 	struct pool pool;
 	struct thread **thread; /* by id */
 	size_t nthreads;
-	struct core *core;
+	struct core_state *core;
 	uint64_t lost;
 	double now_us;
 	bool comma;
@@ -87,7 +97,7 @@ static struct thread *thread_of(struct writer *w, uint32_t id)
 	if (!w->thread[id])
 		w->thread[id] = pool_alloc(&w->pool, sizeof(struct thread));
 	struct thread *t = w->thread[id];
-	/* The cores' clocks may differ by a little, and a thread changes cores. */
+	/* T2: a thread changes cores. */
 	if (w->now_us > t->last_us)
 		t->last_us = w->now_us;
 	return t;
@@ -129,8 +139,7 @@ static void level_push(struct writer *w, struct thread *t, const struct trace_ev
 	t->level[t->nlevels++] = (struct level){e->comp, depth};
 }
 
-/* Where the thread is now, in its invocation stack: leave what is deeper, enter what is not open
- * yet. */
+/* T1: the thread is at this depth now: leave what is deeper, enter what is not open yet. */
 static void thread_state(struct writer *w, const struct trace_event *e)
 {
 	struct thread *t = thread_of(w, e->thread);
@@ -152,19 +161,19 @@ static void thread_state(struct writer *w, const struct trace_event *e)
 
 static void core_close(struct writer *w, uint32_t core)
 {
-	struct core *c = &w->core[core];
+	struct core_state *c = &w->core[core];
 
-	if (c->running != NOBODY || c->idle) {
+	if (c->running != NO_THREAD || c->idle) {
 		event_begin(w, 'E', PID_CORES, core, w->now_us);
 		fputc('}', w->out);
 	}
-	c->running = NOBODY;
+	c->running = NO_THREAD;
 	c->idle = false;
 }
 
 static void core_open(struct writer *w, uint32_t core, uint32_t thread)
 {
-	struct core *c = &w->core[core];
+	struct core_state *c = &w->core[core];
 
 	if (c->running == thread && !c->idle)
 		return;
@@ -230,7 +239,7 @@ static void event_put(struct writer *w, uint32_t core, const struct trace_event 
 		break;
 	case TRACE_AWAKE:
 		core_close(w, core);
-		/* Whoever idled goes on, if nobody else does. */
+		/* The thread that was interrupted goes on. */
 		if (e->thread)
 			core_open(w, core, e->thread);
 		break;
@@ -239,11 +248,11 @@ static void event_put(struct writer *w, uint32_t core, const struct trace_event 
 	}
 }
 
-/* The next event of a core that is whole; NULL: there is none left. */
+/* T3: the next event of a core that is whole; NULL: there is none left. */
 static const struct trace_event *core_next(struct writer *w, size_t core)
 {
 	const struct trace_core *ring = &w->source->core[core];
-	struct core *c = &w->core[core];
+	struct core_state *c = &w->core[core];
 
 	for (; c->at < ring->written; c->at++) {
 		const struct trace_event *e = &ring->event[c->at & (ring->capacity - 1)];
@@ -283,7 +292,7 @@ static void cores_begin(struct writer *w)
 	for (size_t i = 0; i < s->ncores; i++) {
 		const struct trace_core *ring = &s->core[i];
 
-		w->core[i].running = NOBODY;
+		w->core[i].running = NO_THREAD;
 		if (ring->written > ring->capacity)
 			w->core[i].at = ring->written - ring->capacity;
 		w->lost += w->core[i].at;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Programs of the host: found as a shell finds them, checked, and put into an ext2 image by mke2fs
+ * and debugfs.
+ */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +16,10 @@
 #include "program.h"
 #include "report.h"
 
-/* Room in an image besides what is put into it; the file is sparse, so it costs nothing. */
+/*
+ * Room for what the program writes, besides what is put into an image. The file is sparse, so
+ * unused room takes none of the host's disk; inodes take 256 bytes each of the image.
+ */
 #define IMAGE_SPARE_BYTES (256ULL << 20)
 #define IMAGE_SPARE_INODES 16384
 
@@ -68,8 +75,10 @@ static const char *program_check(const char *path)
 	return wrong;
 }
 
-/* Absolute, without links in its folders; the last part may itself be a link, whose name a program
- * may go by. */
+/*
+ * Absolute, with the links in its folders resolved. The last part stays as it is: a program may
+ * behave by the name that it was called by.
+ */
 static const char *absolute(struct pool *pool, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -127,7 +136,7 @@ static int tree_count(const char *path, const struct stat *st, int type, struct 
 	return 0;
 }
 
-/* An empty root: what a program may expect to be there. */
+/* A root with the folders and files that programs expect. */
 static bool skeleton_make(const struct program *program, struct pool *pool, const char *stage)
 {
 	static const struct {
@@ -209,14 +218,16 @@ static bool image_make(struct pool *pool, const char *tree, const char *image)
 	return tool_run(argv);
 }
 
-/* A word of debugfs's, which knows quotes but no backslashes. */
+/* Can debugfs take it as a word? It knows quotation marks, but no backslashes. */
 static bool debugfs_can_say(const char *text)
 {
 	return !strpbrk(text, "\"\n");
 }
 
-/* Into an image that was made of --root. debugfs reports no failure by its status: look at what it
- * says. */
+/*
+ * Put the program into an image that was made of --root. The status of debugfs is 0 even when it
+ * failed, so its output is looked at.
+ */
 static bool image_add(const struct program *program, struct pool *pool, const char *folder,
 		      const char *image)
 {

@@ -13,7 +13,7 @@ struct program {
 	const char *host_path; /* absolute; NULL: it is on a disk already */
 	const char *path;      /* in the system */
 	bool in_root;	       /* --root has it already */
-	const char *dns;       /* what its resolver asks, or NULL */
+	const char *dns;       /* the name server for its resolver, or NULL */
 };
 
 /*

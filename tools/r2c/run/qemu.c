@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* QEMU: its arguments, what is checked before it is started, and starting it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>

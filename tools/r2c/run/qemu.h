@@ -13,7 +13,7 @@
 
 struct qemu_disk {
 	const char *path;
-	bool temporary; /* nobody looks at it afterwards: flushes need not reach the host's disk */
+	bool temporary; /* gone after the run: flushes need not reach the host's disk */
 };
 
 enum qemu_accel {
@@ -48,9 +48,9 @@ struct qemu {
 	int errors; /* QEMU's own stderr, read */
 };
 
-/* Files there, ports free? False: reported, and nothing was started. */
+/* Are the files there and the ports free? False: reported. */
 bool qemu_check(const struct qemu_config *config);
-/* It ends with r2c, however r2c ends. False: reported. */
+/* Start it. QEMU is killed when r2c ends, however r2c ends. False: reported. */
 bool qemu_start(struct qemu *qemu, const struct qemu_config *config);
 /* Closes what qemu_start opened; the process must have been waited for. */
 void qemu_close(struct qemu *qemu);

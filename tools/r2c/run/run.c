@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * r2c run: composition and options become one system and one machine; the image is baked into a
+ * temporary folder, QEMU is started with it, and the session (session.c) lasts until it has ended.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -40,7 +44,7 @@ static struct conf_list list_of(struct run *run, const char *const *word, size_t
 	return list;
 }
 
-/* The program of the command line becomes the composition's. */
+/* The program of the command line takes the place of the composition's programs. */
 static void program_set(struct run *run, const struct program *program)
 {
 	static const char *const env[] = ENV_DEFAULT;
@@ -100,7 +104,7 @@ static void machine_set(struct run *run, const char *image, struct qemu_config *
 		pool_push(pool, config->forward, config->nforwards) = run->options.forwards.word[i];
 }
 
-static void coredump_tell(struct run *run, const struct coredump *dump)
+static void coredump_announce(struct run *run, const struct coredump *dump)
 {
 	size_t c = sys_component(&run->sys, dump->component);
 
@@ -143,7 +147,7 @@ static int machine_run(struct run *run, const struct qemu_config *config)
 		qemu_close(&qemu);
 	}
 	if (dump.written)
-		coredump_tell(run, &dump);
+		coredump_announce(run, &dump);
 	if (run->options.trace &&
 	    !trace_write(run->options.trace, &run->sys, config->kernel, config->memory,
 			 config->memory_bytes) &&
@@ -188,7 +192,7 @@ static int run_in_folder(struct run *run, struct program *program)
 	return ok ? machine_run(run, &config) : STATUS_SYSTEM_FAILED;
 }
 
-/* With a disk and no tree, the first disk is / and has the program. */
+/* With --disk and without --root the first disk is / and has the program on it. */
 static bool program_is_on_disk(const struct run *run)
 {
 	return run->options.disks.n && !run->options.root;

@@ -1,4 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A session is one loop around poll (session_step) over: the log line and the frames of the guest,
+ * QEMU's stderr, r2c's stdin, the streams that r2c writes, and signals as a descriptor.
+ *
+ * S1  A source is read only while nothing of it waits to be written: frames while stdout and stderr
+ *     are not busy, the log while its copies are not, stdin while the frames to the guest are not.
+ *     So memory is bounded, and a slow reader slows the guest down instead of losing output.
+ * S2  `window` bytes of input may be sent: 0 before WIRE_HELLO, then WIRE_WINDOW less what was sent
+ *     and is not acknowledged. An acknowledgement of more than was sent ends the session.
+ * S3  The first cause of the end counts: `program` (WIRE_EXIT) and `forced` (r2c ended the run) are
+ *     set once, and forced not after program. Only the kernel's panic overrides them
+ *     (session_status).
+ * S4  QEMU is waited for once (`reaped`), and is sent no signal afterwards.
+ * S5  The session lasts until QEMU is reaped and all that it sent has been written (session_ended).
+ *     After SIGKILL of a forced end, what was not written is dropped.
+ *
+ * States: starting --WIRE_HELLO--> running --WIRE_EXIT--> ending --QEMU's end--> over. From each of
+ * them force() and fail() lead to ending: SIGTERM, and at the deadline KILL SIGKILL (qemu_end). The
+ * deadlines HELLO, REACTION and GRACE belong to starting, to running after a signal, and to ending.
+ *
+ * The guest is not trusted: frames are checked (wire_frame.c), types that are not known are
+ * skipped, and a number in a frame is only taken within its limits.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,8 +39,8 @@
 
 #define NO_STATUS (-1)
 #define NEVER INT64_MAX
-#define LOG_KEEP_BYTES 65536
-#define LOG_TAIL_LINES 40
+#define LOG_TAIL_LINES 40    /* shown after a failure: a report of reboot's and what led to it */
+#define LOG_KEEP_BYTES 65536 /* far more than so many lines of a log take */
 
 enum deadline { TIMEOUT, HELLO, REACTION, GRACE, KILL, NDEADLINES };
 
@@ -84,7 +107,7 @@ int session_signal_pending(void)
 	return 0;
 }
 
-/* End QEMU: asked first, so that it writes back what it holds of the disks. */
+/* Ask QEMU to end, so that it writes back what it holds of disks; kill it at the deadline. */
 static void qemu_end(struct session *s)
 {
 	if (s->deadline_ms[KILL] != NEVER)
@@ -175,13 +198,12 @@ static void frame_handle(struct session *s, const struct frame *frame)
 	case WIRE_FAILED:
 		fail(s, "the system failed: ", (const char *)frame->payload, frame->len);
 		break;
-	default: /* of a later version: not for us */
+	default: /* of a later version */
 		break;
 	}
 }
 
-/* Frames are taken apart only as fast as the streams take what they bring: the rest waits in QEMU.
- */
+/* S1: the rest of the frames waits in the reader, and behind it in QEMU. */
 static void frames_handle(struct session *s)
 {
 	struct frame frame;
@@ -268,7 +290,7 @@ static void signals_read(struct session *s, int fd)
 		force(s, STATUS_SIGNAL + (int)info.ssi_signo);
 }
 
-/* Whoever should read them does not, and r2c was told to end. */
+/* S5: r2c has to end, and the streams' readers do not read. */
 static void streams_drop(struct session *s)
 {
 	struct stream *streams[] = {&s->out, &s->err, &s->log_out, &s->log_copy};
@@ -388,7 +410,7 @@ static void log_tail(const struct session *s)
 	if (s->errors.len)
 		fprintf(stderr, "%s", s->errors.data);
 	if (s->config->verbose || !s->config->console)
-		return; /* seen already */
+		return; /* it was shown while it came */
 	while (at > 0 && lines <= LOG_TAIL_LINES) {
 		at--;
 		lines += s->log.data[at] == '\n' && at + 1 < s->log.len;
@@ -415,7 +437,7 @@ static bool kernel_panicked(const struct session *s)
 	return WIFEXITED(s->wait_status) && WEXITSTATUS(s->wait_status) == COS_HALT_PANIC * 2 + 1;
 }
 
-/* QEMU has ended and the guest said nothing about why. */
+/* The status when QEMU has ended without a frame that says why. */
 static int unexplained_status(const struct session *s)
 {
 	bool exited = WIFEXITED(s->wait_status);
@@ -488,7 +510,7 @@ int session_run(struct qemu *qemu, const struct session_config *config)
 		waitpid(qemu->pid, NULL, 0);
 		return STATUS_SYSTEM_FAILED;
 	}
-	/* It may have ended before the signal was waited for. */
+	/* QEMU may have ended before there was a descriptor for the signal. */
 	s.reaped = waitpid(qemu->pid, &s.wait_status, WNOHANG) > 0;
 	while (!session_ended(&s))
 		session_step(&s, signals);

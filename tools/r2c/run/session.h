@@ -22,26 +22,30 @@
 #include "debug/coredump.h"
 #include "qemu.h"
 
+/* From QEMU's start to WIRE_HELLO: an emulated machine on a busy host can need half a minute. */
 #define HELLO_LIMIT_S 120
+/* From a signal to the guest's next frame. At a terminal, longer feels as if Ctrl-C was lost. */
 #define REACTION_S 2
+/* From WIRE_EXIT to QEMU's end: file systems are written back meanwhile. */
 #define EXIT_GRACE_S 5
+/* From SIGTERM to SIGKILL: QEMU writes back what it holds of disks. */
 #define TERM_GRACE_S 3
 
 struct session_config {
 	bool console; /* the system has a console, so frames come; else its log is r2c's stdout */
-	bool program; /* it runs a program, whose exit status counts */
+	bool program; /* it runs a program, and the exit status of that counts */
 	bool input;   /* stdin is for it */
 	bool verbose; /* the log goes to stderr */
 	int log_fd;   /* ... and there; -1: nowhere else */
-	const char *log; /* that file's path */
-	bool debugged;	 /* it starts stopped, and when it goes on is another's decision */
+	const char *log;	   /* that file's path */
+	bool debugged;		   /* it starts stopped, and goes on when a debugger says so */
 	struct coredump *coredump; /* of a component that fails */
 	unsigned timeout_s;	   /* 0: none */
 };
 
-/* Block the signals that a session takes, early, so that what must be cleaned up is. */
+/* Block the signals that a session handles, before anything is made that must be removed again. */
 void session_block_signals(void);
-/* Has one of them that ends r2c come already? 0, or the signal. */
+/* A signal that ends r2c and has come already; 0: none. */
 int session_signal_pending(void);
 
 /* Runs QEMU, which qemu_start started, to its end; r2c's exit status. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Streams: at most PIPE_BUF bytes a write, so that no write blocks. */
 #include <errno.h>
 #include <limits.h>
 #include <unistd.h>

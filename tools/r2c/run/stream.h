@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A descriptor that is written to as it takes data, with what it has not taken yet. */
+/* A descriptor that is written to when it takes data, and the data that it has not taken yet. */
 #ifndef R2C_RUN_STREAM_H
 #define R2C_RUN_STREAM_H
 
@@ -14,8 +14,10 @@ struct stream {
 
 void stream_put(struct stream *stream, const void *data, size_t len);
 bool stream_busy(const struct stream *stream);
-/* Write what the descriptor takes after poll said that it does. False: nobody reads it any more; it
- * is -1 from now on. */
+/*
+ * Write as much as the descriptor takes, after poll found it writable. False: it takes no more
+ * ever, errno says why; fd is -1 from now on.
+ */
 bool stream_flush(struct stream *stream);
 void stream_free(struct stream *stream);
 

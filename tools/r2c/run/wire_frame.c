@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Frames of the second serial line: bytes in, frames out, and the reverse. */
 #include <string.h>
 #include "wire_frame.h"
 

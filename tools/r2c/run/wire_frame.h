@@ -21,8 +21,10 @@ struct frame {
 /* Append a frame; len at most WIRE_PAYLOAD_MAX. */
 void frame_put(struct buffer *out, int type, const void *payload, size_t len);
 
-/* What has arrived and is not taken apart yet. Before the first WIRE_HELLO anything else is
- * skipped: a firmware may have used the line. */
+/*
+ * Bytes that have arrived and are not taken apart yet. Before the first WIRE_HELLO all others are
+ * skipped, since a firmware may have used the line.
+ */
 struct frame_reader {
 	struct buffer bytes;
 	size_t at;
@@ -35,7 +37,7 @@ void frame_feed(struct frame_reader *reader, const void *bytes, size_t len);
 /* The next whole frame; its payload is there until the next call. FRAME_NONE: more bytes are
  * needed. */
 enum frame_status frame_next(struct frame_reader *reader, struct frame *frame);
-/* A 4-byte payload; otherwise is what a frame of another length means. */
+/* The number in a payload of 4 bytes; `otherwise` if the payload has another length. */
 uint32_t frame_u32(const struct frame *frame, uint32_t otherwise);
 
 #endif

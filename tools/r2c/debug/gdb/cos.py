@@ -40,7 +40,7 @@ class Domain:
             address, kind, symbol = line.split(None, 2)
             if kind in "tTwW":
                 self.functions.append((int(address, 16), symbol))
-        # Which addresses are whose: NAME.map says it of each section of each component's object.
+        # The component of an address: NAME.map has the sections of each component's object.
         self.ranges = []
         section = re.compile(r"\s0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+\S*/%s\.(\S+)\.o$" % re.escape(name))
         with open(path[:-4] + ".map") as lines:

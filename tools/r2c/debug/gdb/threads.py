@@ -115,7 +115,7 @@ class System:
 
 
 def show(system, thd):
-    frame_size = gdb.lookup_type("struct invocation").sizeof
+    invocation_size = gdb.lookup_type("struct invocation").sizeof
     fault_size = gdb.lookup_type("struct fault").sizeof
     fault_kind = KINDS.index("fault")
     top, tid, prio = (words(thd + offset("struct thd", f), 1)[0] for f in ("top", "id", "prio"))
@@ -124,23 +124,23 @@ def show(system, thd):
     ip, sp = words(thd + offset("struct thd", "reg"), 2)
     urgency = "scheduler" if prio >= 1 << 32 else "priority %d" % prio
     print("thread %d, core %d, %s, %s, %d events" % (tid, core, urgency, STATES[state], events))
-    frame = physical(top)
+    invocation = physical(top)
     end = thd + offset("struct thd", "fpu")
-    while frame < end:
-        comp, kind = struct.unpack("<QxxxxI", memory(frame, 16))
+    while invocation < end:
+        comp, kind = struct.unpack("<QxxxxI", memory(invocation, 16))
         comp = physical(comp)
         (space,) = words(comp + offset("struct comp", "space"), 1)
         (ident,) = words(comp + offset("struct comp", "id"), 1)
-        if frame != physical(top):
-            ip, sp = words(frame + offset("struct invocation", "reg"), 2)
+        if invocation != physical(top):
+            ip, sp = words(invocation + offset("struct invocation", "reg"), 2)
         name, table = system.component.get(ident, ("program %d" % ident, None))
         where = named(table, ip) if table else None
         print("  %-10s %-5s ip %x %s sp %x" % (name, KINDS[kind], ip, where or "", sp))
         if table:
             print("      " + " < ".join(returns_on_stack(space, sp, table)))
-        frame += frame_size
+        invocation += invocation_size
         if kind == fault_kind:
-            frame += fault_size
+            invocation += fault_size
 
 
 def main():
