@@ -36,15 +36,15 @@ void sys_param_add(struct sys *sys, struct sys_component *c, const char *text)
  * One more budget for sched: for the threads of component c, or (NULL) for those that posix puts
  * there. Its number.
  */
-static size_t group_add(struct sys *sys, long percent, const struct sys_component *c)
+static size_t budget_add(struct sys *sys, long percent, const struct sys_component *c)
 {
 	struct sys_component *sched = &sys->component[sys_exporter(sys, "sched")];
 	const char *whose = c ? pool_printf(&sys->pool, " %zu", c->id) : "";
 
-	sys->ngroups++;
+	sys->nbudgets++;
 	sys_param_add(sys, sched,
-		      pool_printf(&sys->pool, "BUDGET%zu=%ld%s", sys->ngroups, percent, whose));
-	return sys->ngroups;
+		      pool_printf(&sys->pool, "BUDGET%zu=%ld%s", sys->nbudgets, percent, whose));
+	return sys->nbudgets;
 }
 
 /* Components that start before page faults are served have no threads that sched could let wait. */
@@ -75,7 +75,7 @@ static bool groups_give(struct sys *sys)
 		if (!c->conf || !c->conf->cpu_percent)
 			continue;
 		if (cpu_check(sys, c->conf->cpu_line, "component", c->name, has_threads(c)))
-			group_add(sys, c->conf->cpu_percent, c);
+			budget_add(sys, c->conf->cpu_percent, c);
 		else
 			ok = false;
 	}
@@ -112,7 +112,7 @@ static void program_params(struct sys *sys, struct sys_component *posix,
 	if (program->cpu_percent)
 		sys_param_add(sys, posix,
 			      pool_printf(pool, "%sBUDGET=%zu", prefix,
-					  group_add(sys, program->cpu_percent, NULL)));
+					  budget_add(sys, program->cpu_percent, NULL)));
 }
 
 static void programs_params(struct sys *sys, struct sys_component *posix)
