@@ -144,9 +144,9 @@ static void status_changed(struct netif *nif)
 	default_update();
 	cv_broadcast(&changed_cv);
 	if (!netif_is_up(nif) || ip4_addr_isany(netif_ip4_addr(nif)) ||
-	    ip4_addr_cmp(&ifp->if_said, netif_ip4_addr(nif)))
+	    ip4_addr_cmp(&ifp->if_reported, netif_ip4_addr(nif)))
 		return;
-	ip4_addr_copy(ifp->if_said, *netif_ip4_addr(nif));
+	ip4_addr_copy(ifp->if_reported, *netif_ip4_addr(nif));
 	kprintf("%s: %s", netif_name(nif), ip4addr_ntoa(netif_ip4_addr(nif)));
 	kprintf(" mask %s", ip4addr_ntoa(netif_ip4_netmask(nif)));
 	kprintf(" gateway %s\n", ip4addr_ntoa(netif_ip4_gw(nif)));

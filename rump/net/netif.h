@@ -56,9 +56,9 @@ struct ifnet {
 	/* Private to netif.c and config.c. */
 	struct netif if_netif;
 	char if_name[16];
-	ip4_addr_t if_said; /* the address that was last reported on the console */
-	bool if_dhcp;	    /* a DHCP server is asked */
-	ip6_addr_t if_gw6;  /* the configured gateway; any: none, routers are learned */
+	ip4_addr_t if_reported; /* the address that was last reported on the console */
+	bool if_dhcp;		/* a DHCP server is asked */
+	ip6_addr_t if_gw6;	/* the configured gateway; any: none, routers are learned */
 	struct ifnet *if_next;
 	bool if_queued; /* frames were queued since if_flush */
 	struct {

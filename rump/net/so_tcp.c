@@ -332,7 +332,7 @@ static int tcp_so_connect_wait(struct socket *so)
 	}
 	error = socket_error(so);
 	if (error == 0)
-		so->so_state |= SS_CONNTOLD;
+		so->so_state |= SS_CONNREPORTED;
 	return error;
 }
 
@@ -348,12 +348,12 @@ static int tcp_so_connect(struct socket *so, const ip_addr_t *addr, u16_t port, 
 		return nbio ? RUMP_EALREADY : tcp_so_connect_wait(so);
 	if ((so->so_state & SS_CONNECTED) != 0) {
 		/* The first call after a handshake in the background reports its success. */
-		if ((so->so_state & SS_CONNTOLD) != 0)
+		if ((so->so_state & SS_CONNREPORTED) != 0)
 			return RUMP_EISCONN;
-		so->so_state |= SS_CONNTOLD;
+		so->so_state |= SS_CONNREPORTED;
 		return 0;
 	}
-	if ((so->so_state & SS_CONNTOLD) != 0)
+	if ((so->so_state & SS_CONNREPORTED) != 0)
 		return RUMP_EISCONN; /* it was connected before, and is of no more use */
 	if (so->so_error != 0)
 		return socket_error(so);
@@ -427,7 +427,7 @@ static err_t tcp_child(void *arg, struct tcp_pcb *pcb, err_t err)
 	tcp_inherit(so, head);
 	tcp_adopt(so, pcb);
 	tcp_addresses(so, pcb);
-	so->so_state = SS_CONNECTED | SS_CONNTOLD;
+	so->so_state = SS_CONNECTED | SS_CONNREPORTED;
 	so->so_head = head;
 	list_insert_tail(&head->so_acceptq, &so->so_acceptnode);
 	head->so_qlen++;

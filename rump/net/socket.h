@@ -30,13 +30,13 @@
 #define SS_CONNECTING 0x001u /* the handshake is under way */
 #define SS_CONNECTED 0x002u  /* has a peer */
 #define SS_LISTEN 0x004u
-#define SS_EOF 0x008u	    /* the peer will send no more */
-#define SS_RCVSHUT 0x010u   /* shutdown for reading */
-#define SS_CANTSEND 0x020u  /* shutdown for writing, or the connection is gone */
-#define SS_CONNTOLD 0x040u  /* connect has reported success */
-#define SS_BOUNDADDR 0x080u /* bound to an address, not only to a port */
-#define SS_AUTOPORT 0x100u  /* connect chose the port */
-#define SS_SNDFULL 0x200u   /* a caller was told that there is no room to send */
+#define SS_EOF 0x008u	       /* the peer will send no more */
+#define SS_RCVSHUT 0x010u      /* shutdown for reading */
+#define SS_CANTSEND 0x020u     /* shutdown for writing, or the connection is gone */
+#define SS_CONNREPORTED 0x040u /* connect has reported success */
+#define SS_BOUNDADDR 0x080u    /* bound to an address, not only to a port */
+#define SS_AUTOPORT 0x100u     /* connect chose the port */
+#define SS_SNDFULL 0x200u      /* a caller was told that there is no room to send */
 
 /* Received data: part of a stream, or a datagram with its sender. */
 struct rcvchunk {

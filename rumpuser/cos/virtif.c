@@ -42,7 +42,7 @@ struct virtif_user {
 	struct cos_sem ready; /* the thread runs, or cannot: */
 	int error;
 	bool dying;
-	bool told; /* a failure to send was logged */
+	bool logged; /* a failure to send was logged */
 };
 
 static void receive(struct virtif_user *viu)
@@ -181,8 +181,8 @@ void rumpcomp_virt_send(struct virtif_user *viu, struct rumpuser_iovec *iov, siz
 	hyp_leave(&nlocks, NULL);
 	cos_mutex_lock(&viu->sending);
 	error = nic_send(viu->nic, (unsigned long)viu->out, gather(viu->out, iov, iovlen));
-	if (error && error != -COS_EAGAIN && error != -COS_EINVAL && !viu->told) {
-		viu->told = true;
+	if (error && error != -COS_EAGAIN && error != -COS_EINVAL && !viu->logged) {
+		viu->logged = true;
 		cos_log("virt%ld: no frames go out: error %ld\n", viu->nic, error);
 	}
 	cos_mutex_unlock(&viu->sending);

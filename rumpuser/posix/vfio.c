@@ -230,11 +230,10 @@ static int group_add(const char *name, int group, const char *path)
 		return error;
 	}
 	if ((status.flags & VFIO_GROUP_FLAGS_VIABLE) == 0) {
-		vfio_say(
-			name,
-			"/sys/bus/pci/devices/%s/iommu_group/devices has others, which can be told "
-			"from it by no IOMMU: bind them to vfio-pci too",
-			name);
+		vfio_say(name,
+			 "/sys/bus/pci/devices/%s/iommu_group/devices has others, which no IOMMU "
+			 "separates from it: bind them to vfio-pci too",
+			 name);
 		return EBUSY;
 	}
 	if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) != 0 ||

@@ -72,7 +72,7 @@ static int read_bytes(struct bdev *bd, uint64_t off, void *dst, size_t len)
 }
 
 /* It does not look like ext2. If a copy of the superblock is where mke2fs puts one, say so. */
-static void tell_backup(struct bdev *bd, const char *name)
+static void report_backup(struct bdev *bd, const char *name)
 {
 	for (unsigned log = 0; log <= 2; log++) {
 		uint32_t bsize = 1024u << log, blk = bsize * 8 + (log == 0);
@@ -214,7 +214,7 @@ int ext2_super_load(struct ext2_fs *fs, const char *name, bool readonly)
 	}
 	if (sb->s_magic != EXT2_MAGIC) {
 		kprintf("ext2: %s: not an ext2 file system (magic 0x%x)\n", name, sb->s_magic);
-		tell_backup(fs->fs_dev, name);
+		report_backup(fs->fs_dev, name);
 		return RUMP_EINVAL;
 	}
 	error = check_features(fs, name);

@@ -229,7 +229,7 @@ static const struct conf_check checks[] = {
 	{"dprintf: %p (Console output)", pointers},
 	{"dprintf: %s of NULL is no end (Console output)", no_string},
 	{"dprintf: lines of 1500 characters come whole (Console output)", long_lines},
-	{"dprintf: what a kernel says comes as it said it (Console output)", as_kernel},
+	{"dprintf: a kernel's text comes unchanged (Console output)", as_kernel},
 	{"putchar and dprintf keep their order, in a line too (Console output)", in_order},
 	{"neither causes scheduling in the rump kernel (Console output)", no_scheduling},
 };

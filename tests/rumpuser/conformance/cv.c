@@ -228,13 +228,13 @@ static const char *ping_pong_two(void)
 
 #define LOCKS "(Mutexes, rwlocks and condition variables)"
 static const struct conf_check checks[] = {
-	{"signal wakes one that waits " LOCKS, signal_wakes},
+	{"signal wakes a waiter " LOCKS, signal_wakes},
 	{"signal wakes also from outside the mutex " LOCKS, signal_without_mutex},
 	{"as many signals wake as many " LOCKS, signals_wake_each},
 	{"broadcast wakes all " LOCKS, broadcast_wakes_all},
-	{"a signal that nobody waits for is not kept for later " LOCKS, not_remembered},
+	{"a signal without a waiter is not kept for later " LOCKS, not_remembered},
 	{"has_waiters while some wait, and not after " LOCKS, has_waiters},
-	{"has_waiters does not count who timed out " LOCKS, has_waiters_after_timeout},
+	{"has_waiters does not count a waiter that timed out " LOCKS, has_waiters_after_timeout},
 	{"KMUTEX: free during the wait, held by its owner after " LOCKS, mutex_back_kmutex},
 	{"SPIN|KMUTEX: free during the wait, held by its owner after " LOCKS, mutex_back_both},
 	{"SPIN: free during the wait, held after " LOCKS, mutex_back_spin},

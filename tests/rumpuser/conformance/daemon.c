@@ -79,9 +79,9 @@ static const char *died(void)
 }
 
 static const struct conf_check checks[] = {
-	{"who started a daemon is told that it is up (rumpuser.h, daemonize)", success},
-	{"who started a daemon is told why it failed (rumpuser.h, daemonize)", failure},
-	{"who started a daemon that died without a word is told of a failure (rumpuser.h, "
+	{"the starter of a daemon learns that it is up (rumpuser.h, daemonize)", success},
+	{"the starter of a daemon learns why it failed (rumpuser.h, daemonize)", failure},
+	{"the starter of a daemon that died silently learns of a failure (rumpuser.h, "
 	 "daemonize)",
 	 died},
 	{"a daemon cannot begin twice: EINPROGRESS (Return values)", begun_twice},

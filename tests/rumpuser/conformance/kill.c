@@ -62,6 +62,6 @@ static const char *none_such(void)
 static const struct conf_check checks[] = {
 	{"each signal comes to the host's process under its own number (Signals)", numbers},
 	{"the pid is the rump kernel's, not the host's (Signals)", pid_is_a_hint},
-	{"a signal that the host does not have hurts nobody (Signals)", none_such},
+	{"a signal that the host does not have has no effect (Signals)", none_such},
 };
 const struct conf_section conf_kill = SECTION("kill", checks);

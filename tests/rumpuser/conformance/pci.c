@@ -516,8 +516,8 @@ static const char *messages(void)
 }
 
 static const struct conf_check checks[] = {
-	{"the devices of the rump kernel are told in order, others are not there", devices},
-	{"configuration space is read, and written but for what is the host's", configuration},
+	{"the devices of the rump kernel are listed in order, others are not", devices},
+	{"configuration space is read and written, except for the host's registers", configuration},
 	{"a memory BAR is mapped by number and, in parts, by machine address", memory_bar},
 	{"in and out reach the ports of a device's BAR, in every thread", io_ports},
 	{"memory for DMA is zeroed, aligned, contiguous, and is had again when freed", dma_memory},

@@ -426,7 +426,7 @@ static const char *not_a_way(void)
 static const struct conf_check checks[] = {
 	{"a new lock is free " LOCKS, free_lock},
 	{"a reader lets readers in, and no writer " LOCKS, one_reader},
-	{"a writer lets nobody in " LOCKS, one_writer},
+	{"a writer excludes all others " LOCKS, one_writer},
 	{"tryenter by the holder itself never waits " LOCKS, own_tries},
 	{"tryenter of what is neither way is EINVAL (Return values)", not_a_way},
 	{"32 readers are in at once " LOCKS, readers_together},
@@ -441,7 +441,7 @@ static const struct conf_check checks[] = {
 	 upgrade_alone},
 	{"tryupgrade beside another reader is EBUSY, and both stay readers " LOCKS,
 	 upgrade_with_others},
-	{"nobody writes between reading and a tryupgrade that succeeds " LOCKS, upgrade_races},
+	{"no write comes between reading and a tryupgrade that succeeds " LOCKS, upgrade_races},
 	{"downgrade makes a reader of the writer " LOCKS, downgrade_lets_readers_in},
 	{"downgrade lets no writer in between, with four at the door " LOCKS,
 	 downgrade_no_writer_between},

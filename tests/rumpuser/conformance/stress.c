@@ -364,15 +364,15 @@ static void progress(unsigned cpus, int64_t ns)
 
 static const char *rounds_run(unsigned cpus)
 {
-	int64_t start = conf_now_ns(), told = start, now = start;
+	int64_t start = conf_now_ns(), reported = start, now = start;
 	const char *why = NULL;
 
 	for (round_number = 0;
 	     why == NULL && now - start < conf_host->stress_seconds * (int64_t)NS_PER_S;
 	     round_number++) {
-		if (now - told >= PROGRESS_S * (int64_t)NS_PER_S) {
+		if (now - reported >= PROGRESS_S * (int64_t)NS_PER_S) {
 			progress(cpus, now - start);
-			told = now;
+			reported = now;
 		}
 		why = round_run();
 		now = conf_now_ns();

@@ -376,7 +376,7 @@ static const struct conf_check checks[] = {
 	{"500 threads in turn leave nothing behind that the next would need (Threads)",
 	 many_in_turn},
 	{"64 threads are there at once (Threads)", many_at_once},
-	{"a thread that nobody joins runs and ends, 200 of them (Threads)", not_joined},
+	{"a thread that is not joined runs and ends, 200 of them (Threads)", not_joined},
 	{"join returns when the thread has ended, not before (Threads)", join_waits},
 	{"join of a thread that has ended succeeds, in any order (Threads)", join_ended},
 	{"each joinable thread has a cookie of its own (Threads)", cookies},

@@ -170,7 +170,7 @@ static void errors(void)
 	do
 		len = nic_receive(0, (unsigned long)in, NIC_FRAME_MAX, cos_now_ns() + SECOND / 10);
 	while (len >= 0); /* the network sends frames of its own accord */
-	check("nobody sends", len, -COS_ETIMEDOUT);
+	check("no frame comes", len, -COS_ETIMEDOUT);
 }
 
 static void arp_by_nic(void)
