@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# What every component links, and what every domain has once.
+# libcos, which is linked into every component and every domain (libcos/README.md), and its host tests.
 LIBCOS_DOMAIN_SRC := libcos/x86_64/entry.S libcos/x86_64/copy.S
 LIBCOS_SRC := $(wildcard libcos/*.c) libcos/x86_64/thread.S libcos/x86_64/memory.S
 

@@ -3,8 +3,7 @@
  * Condition variables (cos/sync.h).
  *
  * I1  A thread is in the queue before it lets the mutex go, so a signal that is given with the
- * mutex
- *     held afterwards is not lost.
+ *     mutex held afterwards is not lost.
  * I2  The queue changes under the guard only. A waiter that was taken off it is woken, even if its
  *     deadline comes at the same time (cos_cond_leave looks again under the guard).
  * I3  A broadcast wakes the threads that waited when it began, and none that come back meanwhile.

@@ -15,8 +15,7 @@
  *	FREE, FREE_WAITED -> HELD, HELD_WAITED			take_or_announce
  *
  * I1  The queue, and every change to or from a state with waiters, is made under the guard. The
- * fast
- *     paths know only the first two states, so they fail as long as there is a waiter.
+ *     fast paths know only the first two states, so they fail as long as there is a waiter.
  * I2  An unlock frees the mutex and wakes the first waiter. A thread that runs may take it before
  *     that waiter does: there is no convoy of switches.
  * I3  A waiter that was passed over in this way goes to the head of the queue, and the next unlock

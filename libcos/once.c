@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cos_once (cos/sync.h). */
+/* cos_once (cos/sync.h): the mutex makes later callers wait for the first. */
 #include "waitq.h"
 
 void cos_once(struct cos_once *once, void (*function)(void))

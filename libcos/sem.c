@@ -4,10 +4,9 @@
  * are waiters, and then the count is 0.
  *
  * I1  The word changes to and from COS_SEM_WAITED under the guard only, together with the queue.
- * The
- *     fast paths fail meanwhile.
+ *     The fast paths fail meanwhile.
  * I2  A post with waiters goes straight to the first one, whose thread is unparked: the count stays
- * 0.
+ *     0.
  */
 #include "waitq.h"
 

@@ -10,8 +10,7 @@
  * I1  A waiter lies on its thread's stack. QUEUED, it belongs to its queue; from waiter_mark on it
  *     belongs to its thread again and may be gone. So the thread id is read before the mark.
  * I2  A thread is woken when its waiter says so, never because a park returned: permits of sched
- * may
- *     come from elsewhere.
+ *     may come from elsewhere.
  */
 #ifndef LIBCOS_WAITQ_H
 #define LIBCOS_WAITQ_H

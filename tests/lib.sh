@@ -14,7 +14,7 @@ pass()
 	echo "PASS $label/$1"
 }
 
-# fail NAME WHY [FILE]: FILE's tail is shown; and $failed is not empty any more
+# fail NAME WHY [FILE]: shows the end of FILE, and sets $failed
 failed=
 fail()
 {
@@ -57,7 +57,7 @@ system_start()
 	system_pid=$!
 }
 
-# http_wait PORT [SECONDS]: until something is served there, or the system has ended
+# http_wait PORT [SECONDS]: wait until the system serves there, or has ended
 http_wait()
 {
 	local deadline=$((SECONDS + ${2-180}))
@@ -69,7 +69,7 @@ http_wait()
 	return 1
 }
 
-# system_stop SIGNAL [SECONDS]: ask it to end and wait; its exit status in $system_status
+# system_stop SIGNAL [SECONDS]: ask the system to end and wait; its exit status is in $system_status
 system_stop()
 {
 	[ -n "$system_pid" ] || return 0

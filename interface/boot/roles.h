@@ -13,11 +13,10 @@
 #include <cos/abi.h>
 
 /* Traits, for r2c. */
-#define ROLE_SERVICE 1 /* part of every system, in the order of the list */
-#define ROLE_OPTIONAL \
-	2	     /* a service that is left out of a system in which no component imports it */
-#define ROLE_WIRED 4 /* starts before mem serves page faults: no pager, no threads of its own */
-#define ROLE_SELF 8  /* handles its own exceptions: no handler */
+#define ROLE_SERVICE 1	/* part of every system, in the order of the list */
+#define ROLE_OPTIONAL 2 /* a service that is left out where its object is not built */
+#define ROLE_WIRED 4	/* starts before mem serves page faults: no pager, no threads of its own */
+#define ROLE_SELF 8	/* handles its own exceptions: no handler */
 
 /* Gifts, for boot. */
 #define ROLE_CAPTBL 1	   /* COS_CAP_CAPTBL: its own capability table */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component boot and its tests.
+# Component boot, and the booted test of the services.
 $(eval $(call component,boot,$(wildcard service/boot/*.c service/boot/x86_64/*.S service/acpi/*.c),$(LIBCOS)))
 
 # The booted test: components that try the services from inside.

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component bus.
+# Component bus: memory shared under names.
 $(eval $(call component,bus,$(wildcard service/bus/*.c),$(LIBCOS)))

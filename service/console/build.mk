@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component console and its tests.
+# Component console, and its host tests.
 $(eval $(call component,console,$(wildcard service/console/*.c),$(LIBCOS)))
 $(eval $(call host_test,service/console/wire_frame,tests/service/console/wire_frame_test.c service/console/wire_frame.c))
 $(eval $(call host_test,service/console/input,tests/service/console/input_test.c service/console/input.c))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component dev and its tests.
+# Component dev, its host tests, and the booted test of the IOMMU.
 $(eval $(call component,dev,$(wildcard service/dev/*.c service/acpi/*.c),$(LIBCOS)))
 $(eval $(call host_test,service/dev/pci,tests/service/dev/pci_test.c service/dev/pci.c service/dev/bar.c))
 $(eval $(call host_test,service/dev/dmar,tests/service/dev/dmar_test.c service/dev/dmar.c))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MSI-X (msix.h). */
+/* MSI-X tables, which dev alone has mapped (msix.h). */
 #include <cos/abi.h>
 #include <cos/layout.h>
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component framebuffer and its tests.
+# Component framebuffer, its font, and its tests.
 $(eval $(call component,framebuffer,$(wildcard service/framebuffer/*.c),$(B)/cos/service/framebuffer/psf.o $(LIBCOS)))
 
 # The font: one of Debian's for the Linux console.

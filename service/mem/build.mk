@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component mem and its tests.
+# Component mem, and its host tests.
 $(eval $(call component,mem,$(wildcard service/mem/*.c),$(LIBCOS)))
 $(call host_objs,$(wildcard service/mem/*.c tests/service/mem/*.c)): XCFLAGS := -DCOS_FAKE_KERNEL -I.
 $(eval $(call host_test,service/mem/frame,tests/service/mem/frame_test.c service/mem/frame.c))

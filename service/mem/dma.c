@@ -9,8 +9,7 @@
  *			dev asks for such frames at its next opportunity.
  *
  * I1  A frame that a device may write to is never another owner's, even if its component unmaps it
- * or
- *     is stopped.
+ *     or is stopped.
  * I2  mem calls no other component: dev comes and asks.
  */
 #include <mem/device.h>

@@ -3,10 +3,9 @@
  * Domains and components as boot built them, and programs as they come and go.
  *
  * I1  A domain that boot built exists for ever, as do its components. Their ids and order are
- * boot's.
+ *     boot's.
  * I2  A program is a component in a domain of its own. Its id is used again, lowest first, when it
- * is
- *     gone; until then its creator alone may name it (program_get).
+ *     is gone; until then its creator alone may name it (program_get).
  * I3  A stopped domain keeps its memory and its stacks, for reboot and debuggers to look at.
  * I4  The slot of a program's window is the program's alone, in every space (window_take).
  */

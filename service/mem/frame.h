@@ -17,13 +17,11 @@
  * I1  A block of order n is 2^n frames at a physical address that is a multiple of its size. Of two
  *     buddies not both are free blocks of the same order: they merge (block_give).
  * I2  A FREE frame may still have the type and the contents of its last use; frame_alloc retypes
- * it,
- *     which also zeroes memory for domains.
+ *     it, which also zeroes memory for domains.
  * I3  A super-page stays joined when it is freed (info.joined of its first frame). It is cut when
  *     frames of it are allocated by themselves (cut_superpages).
  * I4  A pinned frame does not become FREE before frame_unpin: a device never reaches a frame that
- * has
- *     another owner by now.
+ *     has another owner by now.
  */
 #ifndef MEM_FRAME_H
 #define MEM_FRAME_H

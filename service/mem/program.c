@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Programs: components that come and go, each with an address space of its own, in which it has
- * slot
- * 0. The page table of level 3 of that slot is linked into every domain that sees the creator: this
- * is the program's window there. All programs share one empty captbl.
+ * slot 0. The page table of level 3 of that slot is linked into every domain that sees the creator:
+ * this is the program's window there. All programs share one empty captbl.
  *
  *	made	mem_as_create: page table, windows, component, gate and handler
  *	ending	mem_as_destroy while it has threads: it is stopped, and its creator no longer has it

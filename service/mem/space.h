@@ -7,16 +7,13 @@
  *
  * I1  A leaf has a bit in `mapped` for each page that the page table maps.
  * I2  A page without any access (protection 0) is not in the page table, which cannot express that.
- * Its
- *     frame is in `hidden`. `live` counts mapped and hidden pages.
+ *     Its frame is in `hidden`. `live` counts mapped and hidden pages.
  * I3  A node belongs to the space or object that made it, which alone frees it. Other spaces link
- * it
- *     (space_borrow): windows and shared buffers.
+ *     it (space_borrow): windows and shared buffers.
  * I4  Nodes that boot made have no capability here (CAP_INVALID) and are never taken away.
  * I5  A leaf may be super: a super-page is in the page table in its place, and all 512 pages count
- * as
- *     mapped. It still has a table of its own, linked nowhere, so cutting the super-page into pages
- *     cannot fail.
+ *     as mapped. It still has a table of its own, linked nowhere, so cutting the super-page into
+ *     pages cannot fail.
  * I6  While a super-page is cut its pages are away for a moment. A thread that touches them faults,
  *     waits for mem's lock, and finds them mapped. So only spaces with a pager (`paged`) have any.
  */

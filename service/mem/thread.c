@@ -3,17 +3,14 @@
  * Threads (mem/thread.h, mem/arcv.h).
  *
  * I1  The kernel's object of thread tid has its capability at COS_CAP_THD(tid), in mem's captbl and
- * in
- *     sched's, which may be the same.
+ *     in sched's, which may be the same.
  * I2  A thread's stacks are pages of the domains that it has entered. They are freed with the
- * thread,
- *     except in wired domains, where the next thread of that id uses them, and in stopped ones.
+ *     thread, except in wired domains, where the next thread of that id uses them, and in stopped
+ *     ones.
  * I3  A thread has at most one end-point. Its capabilities are in mem's captbl, in that of the
- * thread's
- *     domain, and in that of the domain that asked for it (arcv_copy).
+ *     thread's domain, and in that of the domain that asked for it (arcv_copy).
  * I4  A thread id is not used again soon: threads of an old id may still be named by clients. Id 0
- * is
- *     never used, since clients take 0 for none.
+ *     is never used, since clients take 0 for none.
  */
 #include <mem/arcv.h>
 #include <mem/thread.h>

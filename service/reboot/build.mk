@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component reboot and its tests.
+# Component reboot, its host tests, and the booted test of failures.
 $(eval $(call component,reboot,$(wildcard service/reboot/*.c),$(LIBCOS)))
 $(eval $(call host_test,service/reboot/symbol,tests/service/reboot/symbol_test.c service/reboot/symbol.c))
 $(eval $(call host_test,service/reboot/portio,tests/service/reboot/portio_test.c service/reboot/portio.c))

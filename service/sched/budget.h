@@ -10,19 +10,16 @@
  * the slice goes back into the account: so a thread that moves finds it on its next core.
  *
  * I1  In a period a budget gets its quota. A slice that was taken in one period may be used up in
- * the
- *     next one: so there is at most one slice a core more in a period, which was less in the one
- *     before.
+ *     the next one: so there is at most one slice a core more in a period, which was less in the
+ *     one before.
  * I2  Time that it had beyond its slice, since a timer came late, is a debt and taken from what
  *     follows.
  * I3  With an empty account a thread that is to run is throttled until the next period. If a core
- * may
- *     still give something back, it looks again after a slice's time.
+ *     may still give something back, it looks again after a slice's time.
  * I4  Sched runs on the time of the thread that entered it. A dispatch does not change what is
- * charged
- *     (COS_THD_SWITCH), so the way from a budget's thread to any other is a dispatch on the other's
- *     tcap or on the core's own, which has time for years (CORE_CHARGED). A core that never ran a
- *     thread with a budget switches as if there were none.
+ *     charged (COS_THD_SWITCH), so the way from a budget's thread to any other is a dispatch on the
+ *     other's tcap or on the core's own, which has time for years (CORE_CHARGED). A core that never
+ *     ran a thread with a budget switches as if there were none.
  */
 #ifndef SCHED_BUDGET_H
 #define SCHED_BUDGET_H

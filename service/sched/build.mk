@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The component sched and its tests.
+# Component sched, its host tests (also with the thread sanitizer), and its booted tests.
 $(eval $(call component,sched,$(wildcard service/sched/*.c service/sched/x86_64/*.S),$(LIBCOS)))
 # sched_yield: the host has one of that name.
 $(call host_objs,$(wildcard service/sched/*.c tests/service/sched/*.c)): XCFLAGS := -DCOS_FAKE_KERNEL -I.

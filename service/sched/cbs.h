@@ -9,11 +9,10 @@
  * I2  The thread stays on the core that it was admitted on.
  * I3  A thread that has used up its runtime is THD_THROTTLED until its next period begins.
  * I4  A thread that is woken before its deadline keeps the deadline and what is left of its
- * runtime,
- *     if that is no more than its share of the time until then. Otherwise a new period begins.
+ *     runtime, if that is no more than its share of the time until then. Otherwise a new period
+ *     begins.
  * I5  Runtime that it had in excess (a contender for a lock lent it the processor) is taken from
- * the
- *     next period.
+ *     the next period.
  *
  * Everything happens under the lock of the thread's core.
  */

@@ -14,16 +14,14 @@
  * dispatch what it decided on an old state. These make that harmless:
  *
  * I1  A dispatch carries the token of the last COS_SCHED_EVENT. The kernel refuses it (COS_EAGAIN)
- * if
- *     there was an event or a timeout since then, which is what preempts. It also refuses it
+ *     if there was an event or a timeout since then, which is what preempts. It also refuses it
  *     (COS_ECORE) if the thread is another core's. The decision is made anew (core_refused).
  * I2  A thread that has decided does not lend the processor to a contender for the lock: the
  *     contender would set a timeout that the decision does not know of. It lends before it decides
  *     (dispatch_next, cos_lend_waited). When no thread can run, only a thread that has had an event
  *     can want the lock, and that event makes the decision to halt old.
  * I3  A thread that is dispatched although it should not run (it is parked) finds that out itself,
- * in
- *     core_block's loop, and passes the processor on.
+ *     in core_block's loop, and passes the processor on.
  * I4  Only a core's own threads take its lock.
  * I5  A thread changes cores by the scheduler thread of the core that it leaves, while it could run
  *     but does not, and is not pinned. It is pinned from core_enter to core_leave, except while it

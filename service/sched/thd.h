@@ -5,11 +5,9 @@
  * I1  A thread belongs to its core: only threads on that core change it, under that core's lock,
  *     except the members that are marked as for other cores.
  * I2  A thread that may be on another core reads `state` before `core`, as thd_get and then
- * thd_core
- *     do: if the thread turns out to be this core's, its state was this core's too.
+ *     thd_core do: if the thread turns out to be this core's, its state was this core's too.
  * I3  A struct thd stays at its place for ever, so a pointer to it is good even after the thread
- * has
- *     died; a new thread of the same id takes its place.
+ *     has died; a new thread of the same id takes its place.
  *
  * States:
  *	NONE -> READY		create_in, sched_adopt

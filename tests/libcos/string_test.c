@@ -52,7 +52,8 @@ static void test_memory(void **state)
 				memcpy(theirs + at, source + from, len);
 				assert_memory_equal(ours, theirs, SIZE);
 				assert_ptr_equal(t_memset(ours + at, 0x1a7, len), ours + at);
-				/* The low byte counts. NOLINTNEXTLINE */
+				/* Only the low byte of the value counts. */
+				/* NOLINTNEXTLINE(bugprone-suspicious-memset-usage) */
 				memset(theirs + at, 0x1a7, len);
 				assert_memory_equal(ours, theirs, SIZE);
 			}

@@ -4,13 +4,11 @@
  * component has the capabilities of all threads at COS_CAP_THD.
  *
  * I1  The lock is held for a bounded time, and its owner does not block. So if it is taken, its
- * owner
- *     was preempted, or runs on another core.
+ *     owner was preempted, or runs on another core.
  * I2  A contender on the owner's core dispatches the owner by itself (lends it the processor) and
  *     leaves its id in `waiting`; the owner, when it unlocks, dispatches the contender.
  * I3  `waiting` names at most one thread. Others that find the lock taken are woken by nothing:
- * each
- *     lends to the owner again when it is next dispatched, since it has never blocked.
+ *     each lends to the owner again when it is next dispatched, since it has never blocked.
  * I4  A contender on another core spins. That the owner runs there is the business of sched, which
  *     watches mem's lock (mem_lock_owner) and takes its own locks on their own cores only.
  */

@@ -90,7 +90,7 @@ static void gives_the_nth_of_a_kind(void **state)
 	assert_null(own_device(&bus, 5, -1));
 	assert_ptr_equal(own_device(&bus, 6, 0), &devices[1]);
 	assert_null(own_device(&bus, 7, 0));
-	/* Devices without an owner are not those of "component 0". */
+	/* Devices without an owner do not belong to a "component 0". */
 	assert_null(own_device(&bus, 0, 0));
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# deadlines.sh CORES...: tests/service/sched/system/deadlines.c on machines with so many cores, where instructions are
-# time.
+# deadlines.sh CORES...: tests/service/sched/system/deadlines.c on machines with so many cores, on which instructions
+# are time.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# share.sh PROGRAM CORES...: tests/service/sched/system/share.conf on machines with so many cores, where instructions
-# are time.
+# share.sh PROGRAM CORES...: tests/service/sched/system/share.conf on machines with so many cores, on which
+# instructions are time.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# bad.sh SYSTEM: damaged disks and wrong programs give a clear error, never a crash or a hang.
+# bad.sh SYSTEM: a damaged disk gives an error that names the fault, and neither a crash nor a hang.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 system=$1

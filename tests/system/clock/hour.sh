@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# hour.sh SYSTEM: an hour of simulated time, most of it slept, which an emulator that counts instructions skips.
+# hour.sh SYSTEM: an hour of simulated time. Most of it is slept, and an emulator that counts instructions skips that.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# pit.sh: on a machine without the 8254 timer the TSC's frequency is found by the HPET, the same but for a little; on
-# one without either, the system ends with a line that says so.
+# pit.sh: on a machine without the 8254 timer, boot finds the TSC's frequency by the HPET, within a percent of what the
+# 8254 gives. On a machine without either, the system ends and the log says why.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib.sh
@@ -22,7 +22,7 @@ found pit ""
 pit=${khz:-0}
 found hpet ,pit=off
 hpet=${khz:-0}
-# A percent: an emulator's clocks are not in step when the machine below is busy.
+# A percent: the clocks of an emulator drift apart when the machine that runs it is busy.
 if [ "$pit" -gt 0 ] && [ $((hpet * 100)) -ge $((pit * 99)) ] && [ $((hpet * 100)) -le $((pit * 101)) ]; then
 	pass "HPET"
 else

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# iso.sh SYSTEM: SYSTEM as an ISO image boots by GRUB on a BIOS and on UEFI, by itself and by r2c run, and runs
+# iso.sh SYSTEM: SYSTEM as an ISO image boots by GRUB on a BIOS and on UEFI, in QEMU alone and by r2c run, and runs
 # its program.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
@@ -23,7 +23,7 @@ sed -i 's/^system = .*/system = "iso-test"/' "$work/args.conf"
 ./r2c build --iso -o "$work/args.iso" "$work/args.conf" >"$work/build.out" 2>&1 &&
 	grep -aq 'CD001' "$work/args.iso" && pass build || fail build "no ISO image" "$work/build.out"
 
-# boots NAME QEMU-OPTION...: any machine's way, no option of QEMU's says what to boot but the disc in its drive
+# boots NAME QEMU-OPTION...: from the disc in its drive, as any machine: QEMU is not given a kernel
 boots()
 {
 	local name=$1 status
@@ -35,13 +35,13 @@ boots()
 		-nic none -cdrom "$work/args.iso" "$@" >"$work/$name.out" 2>&1 </dev/null
 	status=$?
 	sed -i 's/\r$//' "$work/$name.log"
-	# (0 << 1) | 1: the system has ended by itself, well.
+	# (0 << 1) | 1, by isa-debug-exit: the system ended with status 0.
 	[ $status = 1 ] && pass "$name ends" || fail "$name ends" "QEMU's status $status" "$work/$name.log"
 	grep -aq '<from a CD>' "$work/$name.frames" && pass "$name prints" ||
 		fail "$name prints" "the program's line is missing" "$work/$name.log"
 	grep -aq '^boot: system iso-test is up' "$work/$name.log" && pass "$name log" ||
 		fail "$name log" "not up" "$work/$name.log"
-	# Both need ACPI's tables, to which only the boot loader knows the way.
+	# Both need the tables of ACPI, whose address the boot loader passes on.
 	grep -aqE "^boot: $cores cores?\$" "$work/$name.log" && pass "$name cores" ||
 		fail "$name cores" "not $cores" "$work/$name.log"
 	grep -aq 'no interrupt routing from ACPI' "$work/$name.log" && fail "$name ACPI" "not found" "$work/$name.log" ||

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * attack WHAT [SEED]: a program that tries to get out of its domain. Each attempt that succeeds
- *prints "BROKEN"; one that is refused ends the program, or, where it is merely an error, goes on.
+ * attack WHAT [SEED]: a program that tries to get out of its domain. An attempt that succeeds
+ * prints "BROKEN". One that is refused ends the program; where refusal is only an error, the
+ * program goes on.
  *	kernel		write to the kernel's half
  *	kernel-read	read it
  *	posix		write where posix has its text, data and stacks, and through windows

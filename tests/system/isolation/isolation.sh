@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# isolation.sh SYSTEM: programs beside the web server of SYSTEM try to get out of their domains; each is
-# refused, reported and stopped, and the server keeps serving.
+# isolation.sh SYSTEM: programs beside the web server of SYSTEM try to get out of their domains (attack.c). Each is
+# refused, stopped and reported, and the server keeps serving.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 system=$1
@@ -45,7 +45,7 @@ while [ "$(grep -ac 'program "attack.*killed by signal' "$work/system.log")" -lt
 done
 while read -r what signal; do
 	if ! grep -q "^attack $what\$" "$work/system.out"; then
-		fail "$what" "was not even tried (seed $seed)" "$work/system.log"
+		fail "$what" "was not tried (seed $seed)" "$work/system.log"
 	elif ! grep -aq "killed by signal $signal.*attack $what\|attack $what.*killed by signal $signal" "$work/system.log"; then
 		fail "$what" "not reported as stopped by signal $signal (seed $seed)" "$work/system.log"
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What dmesg does, and dmesg -c, by syslog(2). */
+/* Reads the log as dmesg does, and clears it as dmesg -c does, by syslog(2). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

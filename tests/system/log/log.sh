@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# log.sh SYSTEM: programs read the system's log as Linux's, by syslog(2): ours, and busybox's dmesg.
+# log.sh SYSTEM: programs read the system's log as they do on Linux, by syslog(2): dmesg.c, and dmesg of busybox.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 system=$1
@@ -10,7 +10,7 @@ timeout 200 ./r2c run "${cpus[@]}" --system "$system" --log "$work/log" --timeou
 status=$?
 [ $status = 0 ] && pass status || fail status "$status, not 0" "$work/err"
 sed -i 's/\r$//' "$work/log"
-# All that was logged when it looked: the log begins with it, and it ends with a whole line.
+# The program printed a beginning of the log that ends with a whole line.
 sed '/^cleared:$/,$d' "$work/out" >"$work/dmesg"
 lines=$(wc -l <"$work/dmesg")
 head -n "$lines" "$work/log" | cmp - "$work/dmesg" >"$work/cmp" 2>&1 && pass text || fail text "not the log's" "$work/cmp"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# network.sh SUFFIX: what a composition's section network says is what a program finds: by DHCP, with an
-# address of its own, with one but no gateway, with none. SUFFIX is that of the compositions' names.
+# network.sh SUFFIX: a program finds the network that the section network of its composition describes: by DHCP, with a
+# fixed address, with a fixed address and no gateway, and without one. SUFFIX is that of the compositions' names.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 suffix=$1
@@ -19,7 +19,7 @@ composition()
 		/^}/ { if (inside) print; inside = 0 }' "system/$1$suffix.conf" >"$work/net.conf"
 }
 
-# A server of the host's, which QEMU has at 10.0.2.2 and fec0::2: it says one line to all.
+# A server on the host, which a guest of QEMU reaches at 10.0.2.2 and fec0::2. It answers with one line.
 server='
 import socket, sys, threading
 def serve(s):
@@ -42,7 +42,7 @@ host_pid=$HOST_PID
 trap 'kill $host_pid 2>/dev/null; system_stop TERM; rm -rf "$work"' EXIT
 read -r host_port host_has <&"${HOST[0]}"
 
-# reaches NAME ARGUMENT [OPTION...]: reach in $work/net.conf, run with these options, says what standard input has
+# reaches NAME ARGUMENT [OPTION...]: reach in $work/net.conf, run with these options, prints what standard input has
 reaches()
 {
 	cat >"$work/expected"
@@ -157,4 +157,4 @@ else
 fi
 system_stop INT 120
 grep -q '^vioif0: 10.0.2.15 mask 255.255.255.0 gateway 10.0.2.2' "$work/system.log" && pass address-in-log ||
-	fail address-in-log "the log does not tell the address" "$work/system.log"
+	fail address-in-log "the log does not have the address" "$work/system.log"

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * soak SECONDS: a mixed load for so long, in rounds; after each the program executes itself anew,
- * and what a round has left open or running is there in the next one, which looks. It says, for
- * tests/system/soak/soak.sh,
- *	soak: quiet		load from outside should pause: free memory is to be read
- *	soak: load		and go on
+ * soak SECONDS: a mixed load for so long, in rounds. After each round the program executes itself
+ * anew. What a round has left open or running is still there, and the next round looks for it.
+ * Lines for tests/system/soak/soak.sh:
+ *	soak: quiet		load from outside has to pause, while free memory is read
+ *	soak: load		load from outside may go on
  *	soak: N s, ...		progress
- *	soak: FAIL ...		and ends
- *	soak: done ...
- * Memory is compared with what was free after a warm-up of a fifth of the time, and when all files
- * that there are to be are there (MARGIN_KIB).
+ *	soak: FAIL ...		the end, with a fault
+ *	soak: done ...		the end, without
+ * Free memory is compared, within MARGIN_KIB, with what was free when a fifth of the time had
+ * passed and all files were written.
  *
  * soak mortal SECONDS HOW: sleeps so long, takes memory, descriptors and threads, and ends: by
  * exit (0), or by signal HOW.
@@ -48,7 +48,7 @@
 #define SHORT_THREADS 40
 #define SIGNALS 50
 #define MORTAL_MEMORY (8 << 20)
-#define MARGIN_KIB 2048
+#define MARGIN_KIB 2048 /* free memory may be less by so much at the end */
 #define QUIET_S 10
 #define SETTLE_S 180 /* connections of TCP linger for two minutes (RFC 9293, 3.4.2) */
 #define PROGRESS_S 10
@@ -56,7 +56,7 @@
 #define PORT 7000
 
 static struct {
-	long seconds, start_s, round, told_s, base_kib, fetches;
+	long seconds, start_s, round, printed_s, base_kib, fetches;
 } now;
 static const char *plant;
 
@@ -579,8 +579,8 @@ int main(int argc, char **argv)
 {
 	char text[6][24];
 	char *args[] = {argv[0], text[0], text[1], text[2], text[3], text[4], text[5], NULL};
-	long *const field[] = {&now.seconds, &now.start_s,  &now.round,
-			       &now.told_s,  &now.base_kib, &now.fetches};
+	long *const field[] = {&now.seconds,   &now.start_s,  &now.round,
+			       &now.printed_s, &now.base_kib, &now.fetches};
 	const struct sigaction fault = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
 	extern char **environ;
 	long spent;
@@ -594,7 +594,7 @@ int main(int argc, char **argv)
 	leftovers();
 	if (now.start_s == 0) {
 		server_await();
-		now.start_s = now.told_s = seconds();
+		now.start_s = now.printed_s = seconds();
 	}
 	round_do();
 	now.round++;
@@ -603,8 +603,8 @@ int main(int argc, char **argv)
 		now.base_kib = quiet_kib();
 		say("soak: load\n");
 	}
-	if (seconds() - now.told_s >= PROGRESS_S) {
-		now.told_s = seconds();
+	if (seconds() - now.printed_s >= PROGRESS_S) {
+		now.printed_s = seconds();
 		say("soak: %ld s, %ld rounds, %ld KiB free\n", spent, now.round, free_kib());
 	}
 	if (spent >= now.seconds)

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# soak.sh: SOAK_S seconds (600) of a mixed load in one system (soak.conf) of CPUS cores (4): files, pipes, sockets,
-# threads, signals and executions by soak.c, programs that end, and CLIENTS (8) that fetch from its web server. Nothing
-# may be wrong in what was read, left over at the end, reported by a component, or found by e2fsck. PLANT: see soak.c.
-# The status says so.
+# soak.sh: SOAK_S seconds (600) of a mixed load in one system (soak.conf) with CPUS cores (4): files, pipes, sockets,
+# threads, signals and executions by soak.c, programs that end, and CLIENTS (8) that fetch from its web server. It fails
+# if data that was read is wrong, memory or files are left over, a component fails, or e2fsck finds damage. PLANT has
+# soak.c make such a fault.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 export SOAK_S=${SOAK_S:-600} CPUS=${CPUS:-4} PLANT=${PLANT-}
 clients=${CLIENTS:-8}
-stalled_s=200
+stalled_s=200 # without a line of output: soak.c prints one every 10 s, and may wait for 180 (SETTLE_S)
 . tests/lib.sh
 PATH=$PATH:/sbin:/usr/sbin
 
@@ -33,7 +33,7 @@ sums=$(cd "$work/root/srv" && sha256sum -b 1k 100k 3m)
 image=$work/disk.img
 mke2fs -q -F -t ext2 -d "$work/root" -E root_owner=0:0 "$image" 160M >/dev/null
 
-# client N: fetches until there is $work/over, and pauses while there is $work/quiet; what went wrong in $work/client.N
+# client N: fetches until there is $work/over, and pauses while there is $work/quiet; errors are in $work/client.N
 client()
 {
 	local name fetched=0
@@ -62,13 +62,13 @@ for ((i = 0; i < clients; i++)); do
 	pids+=($!)
 done
 
-# Until it says how it went, or nothing for a long time.
-told=0 since=$SECONDS ended=
+# Until soak prints its result, or prints nothing for a long time.
+seen=0 since=$SECONDS ended=
 while [ -z "$ended" ] && kill -0 "$system_pid" 2>/dev/null && [ $((SECONDS - since)) -lt $stalled_s ]; do
 	sleep 1
-	mapfile -t -s "$told" lines < <(grep -a '^soak: ' "$work/system.out")
+	mapfile -t -s "$seen" lines < <(grep -a '^soak: ' "$work/system.out")
 	for line in "${lines[@]}"; do
-		told=$((told + 1)) since=$SECONDS
+		seen=$((seen + 1)) since=$SECONDS
 		case $line in
 		*quiet*) touch "$work/quiet" ;;
 		*load*) rm -f "$work/quiet" ;;
@@ -83,15 +83,15 @@ wait "${pids[@]}"
 case $ended in
 *done*) pass load ;;
 *FAIL*) fail load "$ended" "$work/system.log" ;;
-*) fail load "nothing was said for $stalled_s s, or the system ended" "$work/system.log" ;;
+*) fail load "no line for $stalled_s s, or the system ended" "$work/system.log" ;;
 esac
 cat "$work"/client.* >"$work/client-errors" 2>/dev/null
 [ ! -s "$work/client-errors" ] && [ "$(cat "$work"/fetched.* | wc -l)" = "$clients" ] && pass clients ||
-	fail clients "what they got is wrong" "$work/client-errors"
+	fail clients "wrong data was fetched" "$work/client-errors"
 check still-serving curl -sf --max-time 60 -o /dev/null "http://127.0.0.1:$port/3m"
 system_stop INT 120
 [ "$system_status" -lt 124 ] && pass orderly-end || fail orderly-end "status $system_status" "$work/system.err"
-# Those that were to be killed are told of; nothing else is.
+# The log reports the programs that were to be killed, and nothing else.
 grep -aE '^reboot: |panic|exception' "$work/system.log" | grep -av mortal >"$work/reports"
 [ ! -s "$work/reports" ] && pass no-reports || fail no-reports "a component failed" "$work/reports"
 killed=$(grep -ac '^posix: program /bin/mortal-.* killed by signal' "$work/system.log")

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# web.sh SYSTEM [small]: the web server of SYSTEM serves the tree of build/web/test.img, byte for byte, and
-# leaves the image clean. small: but for the file of 1 GiB.
+# web.sh SYSTEM [small]: the web server of SYSTEM serves the tree of build/web/test.img, byte for byte, and leaves the
+# image clean. small: without the file of 1 GiB.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 system=$1
@@ -35,8 +35,8 @@ while IFS= read -r name; do
 	printf 'url = "http://127.0.0.1:%s/%s"\noutput = "%s/got/%s"\n' \
 		"$port" "$(url_of "${name#./}")" "$work" "$name"
 done <"$work/names" >"$work/curl.conf"
-# Fifty clients at once, each with a fiftieth of the list. They connect one after the other: the emulator's port
-# forwarding listens with a backlog of one and loses some of a burst, whatever the guest.
+# Fifty clients at once, each with a fiftieth of the list. They connect one after the other: the port forwarding of QEMU
+# listens with a backlog of one, and loses some connections of a burst whatever the guest does.
 split -n r/50 -d --suffix-length=2 --filter='cat >"$FILE"' <(paste - - <"$work/curl.conf") "$work/part."
 clients=()
 for part in "$work"/part.*; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# write.sh SYSTEM: a program in SYSTEM copies a tree to another directory of its ext2 disk; debugfs reads the
-# image on the host and finds every byte and mode, and e2fsck finds nothing.
+# write.sh SYSTEM: a program in SYSTEM copies a tree to another directory of its ext2 disk. On the host, debugfs finds
+# every byte and mode in the image, and e2fsck finds no fault.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 system=$1
@@ -35,7 +35,7 @@ for block in 1024 4096; do
 	{
 		(cd "$1" && find . -printf '%p %M %l\n' | LC_ALL=C sort)
 	}
-	# rdump leaves out a file's sticky bit: that directory is compared by what debugfs lists.
+	# rdump leaves out the sticky bit of a file: modes/ is compared by what debugfs lists.
 	list "$work/root/tree" | grep -v modes/1777 >"$work/modes.want"
 	list "$work/dump/copied" | grep -v modes/1777 >"$work/modes.got"
 	check "modes-$block" diff "$work/modes.want" "$work/modes.got"

@@ -7,7 +7,7 @@
  *	build/system/NAME/COMPONENT.DOMAIN.o	a component with its symbols made local
  *	build/system/NAME/DOMAIN.S, .stubs.o	its stubs
  *	build/system/NAME/DOMAIN.elf		linked, with symbols and debugging information
- *	build/system/NAME/DOMAIN.map		the component of each of its addresses, for debug/gdb
+ *	build/system/NAME/DOMAIN.map		the component of each address, for debug/gdb
  *	build/system/NAME/DOMAIN.sym		its symbol table alone, for backtraces
  */
 #ifndef R2C_BAKE_DOMAIN_H

@@ -36,15 +36,15 @@ void sys_param_add(struct sys *sys, struct sys_component *c, const char *text)
  * One more budget for sched: for the threads of component c, or (NULL) for those that posix puts
  * there. Its number.
  */
-static size_t group_add(struct sys *sys, long percent, const struct sys_component *c)
+static size_t budget_add(struct sys *sys, long percent, const struct sys_component *c)
 {
 	struct sys_component *sched = &sys->component[sys_exporter(sys, "sched")];
 	const char *whose = c ? pool_printf(&sys->pool, " %zu", c->id) : "";
 
-	sys->ngroups++;
+	sys->nbudgets++;
 	sys_param_add(sys, sched,
-		      pool_printf(&sys->pool, "BUDGET%zu=%ld%s", sys->ngroups, percent, whose));
-	return sys->ngroups;
+		      pool_printf(&sys->pool, "BUDGET%zu=%ld%s", sys->nbudgets, percent, whose));
+	return sys->nbudgets;
 }
 
 /* Components that start before page faults are served have no threads that sched could let wait. */
@@ -65,7 +65,7 @@ static bool cpu_check(const struct sys *sys, int line, const char *kind, const c
 }
 
 /* The budgets of components; those of programs are made with posix's parameters. */
-static bool groups_give(struct sys *sys)
+static bool budgets_give(struct sys *sys)
 {
 	bool ok = true;
 
@@ -75,7 +75,7 @@ static bool groups_give(struct sys *sys)
 		if (!c->conf || !c->conf->cpu_percent)
 			continue;
 		if (cpu_check(sys, c->conf->cpu_line, "component", c->name, has_threads(c)))
-			group_add(sys, c->conf->cpu_percent, c);
+			budget_add(sys, c->conf->cpu_percent, c);
 		else
 			ok = false;
 	}
@@ -112,7 +112,7 @@ static void program_params(struct sys *sys, struct sys_component *posix,
 	if (program->cpu_percent)
 		sys_param_add(sys, posix,
 			      pool_printf(pool, "%sBUDGET=%zu", prefix,
-					  group_add(sys, program->cpu_percent, NULL)));
+					  budget_add(sys, program->cpu_percent, NULL)));
 }
 
 static void programs_params(struct sys *sys, struct sys_component *posix)
@@ -266,9 +266,9 @@ bool sys_give(struct sys *sys)
 		ok = devices_give(sys, c) && ok;
 		ok = sees_check(sys, c) && ok;
 	}
-	bool groups_ok = groups_give(sys);
-	ok = groups_ok && ok;
-	ok = (!groups_ok || posix_give(sys)) && ok;
+	bool budgets_ok = budgets_give(sys);
+	ok = budgets_ok && ok;
+	ok = (!budgets_ok || posix_give(sys)) && ok;
 	ok = network_give(sys) && ok;
 	return blobs_check(sys) && ok;
 }

@@ -71,7 +71,7 @@ struct sys {
 	size_t nimports;
 	struct sys_export *export;
 	size_t nexports;
-	size_t ngroups; /* budgets of CPU time that sched gets */
+	size_t nbudgets; /* budgets of CPU time that sched gets */
 };
 
 /* False: the mistakes are reported. sys_free either way; conf must outlive it. */
