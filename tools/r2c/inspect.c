@@ -194,12 +194,19 @@ static int inspect_main(const struct r2c *r2c, int argc, char **argv)
 	return inspect_system(r2c, argv[optind]);
 }
 
+/* clang-format off */
+static const char help[] =
+	"Usage: r2c inspect SYSTEM.conf | IMAGE.elf\n"
+	"\n"
+	"Of a composition: domains, their components, interfaces, which component calls which\n"
+	"functions of which others and how, and what each component is given. Of an image made by\n"
+	"r2c build: what was baked into it.\n"
+	"Exit status: 0, or 125 with the reason on stderr.\n";
+/* clang-format on */
+
 const struct command command_inspect = {
 	.name = "inspect",
 	.summary = "print what a composition file means, or what is in an image",
-	.help = "Usage: r2c inspect SYSTEM.conf | IMAGE.elf\n\n"
-		"Of a composition: domains, their components, interfaces, who calls whom and how,\n"
-		"and what each is given. Of an image made by r2c build: what was baked into it.\n"
-		"Exit status: 0, or 125 with the reason on stderr.\n",
+	.help = help,
 	.run = inspect_main,
 };

@@ -10,8 +10,8 @@
  *     (contents_place).
  * P4  Domain 0 is boot's, and its segments are the table's first: the kernel reads no other table.
  * P5  Within a domain no two segments overlap, and none is writable and executable.
- * P6  The same system gives the same bytes: nothing of the host's time, paths or memory is in it,
- *     and gaps are zero.
+ * P6  The same system, linked to the same domains, gives the same bytes: no time of the host is in
+ *     it, and gaps are zero.
  *
  * A payload that is read back is not trusted: payload_read checks what the invariants promise.
  */

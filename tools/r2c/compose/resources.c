@@ -65,7 +65,7 @@ static bool cpu_check(const struct sys *sys, int line, const char *kind, const c
 }
 
 /* The budgets of components; those of programs are made with posix's parameters. */
-static bool groups_give(struct sys *sys)
+static bool budgets_give(struct sys *sys)
 {
 	bool ok = true;
 
@@ -266,9 +266,9 @@ bool sys_give(struct sys *sys)
 		ok = devices_give(sys, c) && ok;
 		ok = sees_check(sys, c) && ok;
 	}
-	bool groups_ok = groups_give(sys);
-	ok = groups_ok && ok;
-	ok = (!groups_ok || posix_give(sys)) && ok;
+	bool budgets_ok = budgets_give(sys);
+	ok = budgets_ok && ok;
+	ok = (!budgets_ok || posix_give(sys)) && ok;
 	ok = network_give(sys) && ok;
 	return blobs_check(sys) && ok;
 }

@@ -9,7 +9,7 @@
  * S2  `window` bytes of input may be sent: 0 before WIRE_HELLO, then WIRE_WINDOW less what was sent
  *     and is not acknowledged. An acknowledgement of more than was sent ends the session.
  * S3  The first cause of the end counts: `program` (WIRE_EXIT) and `forced` (r2c ended the run) are
- *     set once, and forced not after program. Only the kernel's panic overrides them
+ *     set once, and forced not after program. A panic of the kernel overrides program
  *     (session_status).
  * S4  QEMU is waited for once (`reaped`), and is sent no signal afterwards.
  * S5  The session lasts until QEMU is reaped and all that it sent has been written (session_ended).

@@ -7,7 +7,7 @@
  * - the guest sends WIRE_EXIT: the program's own, or 128 + the signal that killed it; QEMU then
  *   gets EXIT_GRACE_S to end by itself
  * - the guest sends WIRE_FAILED: 125
- * - the kernel panics: 124, whatever came before
+ * - the kernel panics: 124, whatever the guest sent before
  * - QEMU ends without any of these: 125; in a system without a program the status 0 to COS_HALT_MAX
  *   that it was halted with (COS_HW_HALT)
  * - no WIRE_HELLO in time, unless it is debugged, or time is up: 125
