@@ -23,6 +23,7 @@ $(B)/fuzz/obj/%.o: XCFLAGS = $(RUMP_INC) -Itools/r2c
 $(eval $(call fuzzer,composition,$(addprefix tools/r2c/,pool.c report.c file.c compose/composition.c compose/conf_parse.c),-lconfuse))
 $(eval $(call fuzzer,ext2,$(RUMP_HOST_FS_SRCS) tests/rump/fs/ext2/image.c tests/rump/fs/ext2/walk.c,-lcmocka))
 
+## fuzz           the fuzzers, each for FUZZ_SECONDS (60)
 .PHONY: fuzz
 fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS))
 	fuzz/run.sh $(FUZZ_SECONDS)

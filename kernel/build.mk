@@ -60,9 +60,4 @@ $(B)/kernel/kernel.ld: kernel/x86_64/kernel.ld
 kernel: $(B)/kernel/kernel.o $(B)/kernel/kernel.ld
 ALL += $(B)/kernel/kernel.o $(B)/kernel/kernel.ld
 
-# All that runs on COS compiles with clang too, and its kernel boots (tests/kernel).
-.PHONY: check-clang
-check-clang: $(B)/clang/tests/kernel/boot.kernel
-	$(MAKE) --no-print-directory CC=clang B=$(B)/clang freestanding
-
 -include bench/kernel/build.mk

@@ -12,6 +12,7 @@ $(KERNEL_BENCH)/%.o: bench/kernel/%
 $(KERNEL_BENCH)/bench.elf: $(KERNEL_BENCH_OBJS) tests/kernel/boot/test.ld
 	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_BENCH_OBJS)
 
+## bench-kernel   instructions of the kernel's paths, counted by QEMU; -kvm: ticks of this CPU
 .PHONY: bench-kernel
 bench-kernel: $(KERNEL_BENCH)/bench.kernel
 	tests/kernel/run.sh $< -icount shift=0,sleep=off
@@ -29,6 +30,7 @@ KERNEL_SCALING_OBJS := $(KERNEL_BENCH)/calls.S.o $(KERNEL_BENCH)/scaling.c.o \
 	$(call cos_objs,service/boot/cores.c service/acpi/acpi.c)
 $(KERNEL_BENCH)/scaling.elf: $(KERNEL_SCALING_OBJS) tests/kernel/boot/test.ld
 	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_SCALING_OBJS)
+## bench-scaling  invocations on many cores
 .PHONY: bench-scaling
 bench-scaling: $(KERNEL_BENCH)/scaling.kernel
 	bench/kernel/scaling.sh $<
@@ -58,6 +60,7 @@ $(KERNEL_BENCH)/programs.img: $(addprefix $(B)/linux/,threads exec files dirs mm
 	mke2fs -q -t ext2 -d $(@:.img=.root) -E root_owner=0:0 $@ 64M >/dev/null
 $(KERNEL_BENCH)/%.longest: $(KERNEL_BENCH)/kernel.o $(KERNEL_BENCH)/%.payload.o
 	ld -nostdlib -z max-page-size=4096 -T $(B)/kernel/kernel.ld -o $@ $^
+## bench-longest  the longest ways through the kernel; -tests: in the systems of the tests
 .PHONY: bench-longest
 bench-longest: $(LONGEST_IMAGES) $(KERNEL_BENCH)/programs.img
 	bench/kernel/longest.sh $(LONGEST_IMAGES)

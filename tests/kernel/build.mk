@@ -91,6 +91,7 @@ $(eval $(call script_test,kernel/clang,300,tests/kernel/run.sh $(B)/clang/tests/
 $(eval $(call script_test,kernel/pcid,500,tests/kernel/pcid.sh tests/service/system/isolated.conf,$(SERVICE_NEEDS)))
 
 # Models of the kernel's protocols (kernel/proof), and of variants with a planted defect, which must fail.
+## prove          the models of the kernel's protocols (kernel/proof), by spin
 .PHONY: prove
 prove:
 	tools/debian/packages.sh build test

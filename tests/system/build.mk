@@ -49,6 +49,7 @@ $(eval $(call booted_test,system/clock/hour,600,tests/system/clock/hour.sh syste
 $(eval $(call booted_test,system/clock/pit,800,tests/system/clock/pit.sh))
 
 # Ten minutes of a mixed load (SOAK_S seconds): not part of `make test`.
+## soak           ten minutes (SOAK_S seconds) of a mixed load in one system
 .PHONY: soak
 soak:
 	tools/debian/packages.sh build run web test

@@ -35,7 +35,8 @@ make --no-print-directory -f $kept/tidy.mk -j "${JOBS:-2}" -k all >"$work/make.o
 # check_found FILE.found...
 check_found()
 {
-	sed -nE "s#^($PWD/)?([^ :]+):([0-9]+):[0-9]+: (warning|error): (.*)#\2: line \3: \5#p" "$@" | sort -u
+	sed -nE -e "s#^($PWD/)?([^ :]+):([0-9]+):[0-9]+: (warning|error): (.*)#\2: line \3: \5#p" -e 's/^[Ee]rror.*/clang-tidy: &/p' "$@" |
+		sort -u
 }
 cut -f1 "$work/commands" | sed "s|.*|$kept/&.found|" | xargs -d '\n' cat >"$work/all"
 check_found "$work/all" >"$work/found"

@@ -31,7 +31,8 @@
  * I5 No lock of the whole file system is taken on the way to data.
  *
  * Order on disk. ext2 has no journal; after a crash e2fsck repairs. Two rules keep what it loses
- * small. They hold in memory, hence for each state of the cache that reaches the disk:
+ * small. They hold in memory and hence in the cache; the order in which buffers reach the disk is
+ * not fixed (vfs/buf.h, I4):
  * I6 A reference is removed before what it refers to is freed.
  * I7 What is referred to is initialised before the reference is made.
  * I8 fsync writes a file's data, then its indirect blocks, then its inode, then flushes the device.

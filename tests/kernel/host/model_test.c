@@ -16,7 +16,7 @@
 #include "pgtbl.h"
 #include "pte.h"
 
-#define TEST "kernel/host/model_test"
+#define TEST "kernel/host/model"
 #define STEPS 10000000UL
 #include "steps.h"
 

@@ -12,7 +12,7 @@
 #include "mem.h"
 #include "op.h"
 
-#define TEST "kernel/host/stacks_test"
+#define TEST "kernel/host/stacks"
 #define STEPS 10000000UL
 #include "steps.h"
 
