@@ -30,8 +30,8 @@ WARN := -Wall -Wextra -Werror
 INC := -Ikernel/include -Ilibcos/include -Iinterface
 DEP = -MMD -MP
 # User-level code of components and rump kernels. No SSE: a server keeps the FPU state of the
-# thread that is visiting it untouched. No red zone and no TLS: see
-# docs/decisions/003-thread-migration.md.
+# thread that is visiting it untouched. No TLS: %fs is the program's
+# (docs/decisions/003-thread-migration.md). No red zone.
 COS_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pic -fno-pie \
 	-mgeneral-regs-only -mno-red-zone -fno-stack-protector -fno-omit-frame-pointer \
 	-fno-asynchronous-unwind-tables -fno-common -ffunction-sections -fdata-sections \

@@ -89,9 +89,11 @@ static bool hooks_create(struct process *proc)
 			break;
 	if (!*h)
 		return true;
-	while (h-- > process_hooks)
+	while (h > process_hooks) {
+		h--;
 		if ((*h)->end)
 			(*h)->end(proc);
+	}
 	return false;
 }
 

@@ -214,13 +214,13 @@ planted "a call of rump/ in posix/" \
 # rest of level 2 needs is space, user and layout; its system calls stand on files.
 posix_levels='
 posix/table.c 9
-posix/calls 0
+posix/calls. 0
 posix/abi/ 0
 posix/arch/ 0
 posix/base/ 1
-posix/mm/space 2
-posix/mm/user 2
-posix/mm/layout 2
+posix/mm/space. 2
+posix/mm/user. 2
+posix/mm/layout. 2
 posix/process/ 2
 posix/signal/ 2
 posix/mm/ 3
@@ -269,8 +269,44 @@ check_posix()
 	more { text = text " " $0; more = sub(/\\$/, "", text); if (!more) held() }
 	'
 }
+# What table.c registers for the levels below it, and the entry of the gate.
+posix_registered='^(process_hooks|synth_trees|posix_syscall)$'
+# check_posix_calls ROOT...: what its objects use of objects of a higher level, declared or not
+check_posix_calls()
+{
+	local object
+	objects posix "$@" | while read -r object; do
+		nm "$object" | sed "s|^|${object#*cos/} |"
+	done | awk -v levels="$posix_levels" -v registered="$posix_registered" '
+	function level(path,   i) {
+		for (i = 1; i <= n; i++)
+			if (index(path, prefix[i]) == 1)
+				return number[i]
+		return -1
+	}
+	BEGIN {
+		count = split(levels, lines, "\n")
+		for (i = 1; i <= count; i++)
+			if (split(lines[i], field, " ") == 2) {
+				sub(/\.c$/, ".", field[1])
+				prefix[++n] = field[1]
+				number[n] = field[2]
+			}
+	}
+	NF == 4 && $3 ~ /[A-Z]/ { defined[$4] = $1; print "checked" }
+	NF == 3 && $2 == "U" && $3 !~ registered { user[++nusers] = $1; used[nusers] = $3 }
+	END {
+		for (i = 1; i <= nusers; i++)
+			if (used[i] in defined && level(defined[used[i]]) > level(user[i]))
+				print user[i] " of level " level(user[i]) " uses " used[i] " of " defined[used[i]] \
+					", level " level(defined[used[i]])
+	}
+	'
+}
 check_posix build/cos >"$work/posix"
 report "levels of posix" 60 "$work/posix"
+check_posix_calls build >"$work/posix"
+report "levels of what posix uses" 300 "$work/posix"
 printf 'x.o: posix/signal/signal.c posix/abi/abi.h \\\n posix/file/file.h posix/mm/user.h\n' >"$plant/include.d"
 check_posix "$plant" >"$work/planted"
 planted "an include of posix/file in posix/signal" \
@@ -283,3 +319,9 @@ printf 'x.o: posix/base/timer.c posix/new/new.h\n' >"$plant/include.d"
 check_posix "$plant" >"$work/planted"
 planted "a folder of posix without a level" \
 	"posix/base/timer.c of level 1 includes posix/new/new.h of level -1" "$work/planted"
+mkdir -p "$plant/used/cos/posix/signal" "$plant/used/cos/posix/file"
+echo 'long sys_close(void); long f(void) { return sys_close(); }' | gcc -xc -c -o "$plant/used/cos/posix/signal/x.o" -
+echo 'long sys_close(void); long sys_close(void) { return 0; }' | gcc -xc -c -o "$plant/used/cos/posix/file/y.o" -
+check_posix_calls "$plant/used" >"$work/planted"
+planted "a call of posix/file in posix/signal" \
+	"posix/signal/x.o of level 2 uses sys_close of posix/file/y.o, level 3" "$work/planted"
