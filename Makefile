@@ -38,7 +38,7 @@ COS_CFLAGS := -std=c17 -O2 -g $(WARN) $(DEP) -ffreestanding -nostdinc -fno-pic -
 	-isystem $(shell $(CC) -print-file-name=include) $(INC)
 COS_ASFLAGS := -g $(DEP) $(INC)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-HOST_CFLAGS := -std=c17 -O1 -g $(WARN) -Wno-override-init -Wno-maybe-uninitialized $(DEP) -D_GNU_SOURCE -fno-omit-frame-pointer \
+HOST_CFLAGS := -std=c17 -O1 -g $(WARN) -Wno-override-init $(DEP) -D_GNU_SOURCE -fno-omit-frame-pointer \
 	$(SANITIZE) $(INC)
 HOST_LDFLAGS := $(SANITIZE)
 
@@ -167,7 +167,7 @@ test-cores:
 
 ## coverage       the host tests without sanitizers in build/coverage; prints and writes the table of docs/testing.md
 coverage: all $(LINUX_PROGRAMS)
-	$(TEST_MAKE) B=build/coverage SANITIZE='--coverage -Wl,-u,__gcov_dump' HOSTCC=gcc test-host-build
+	$(TEST_MAKE) B=build/coverage SANITIZE='--coverage -Wno-maybe-uninitialized -Wl,-u,__gcov_dump' HOSTCC=gcc test-host-build
 	tests/coverage.sh build/coverage $(filter-out %/damage,$(HOST_TESTS))
 
 ## bench          measurements of the whole system, beside Linux

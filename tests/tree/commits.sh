@@ -4,7 +4,7 @@
 # and an empty line follows. Then plants subjects that do not fit.
 set -u
 . "$(dirname "$0")/lib.sh"
-since=9ff32a7 # the rule is CONTRIBUTING.md's
+since=3e4d3bd5dad464db93f05d008abc90c9a715ec15 # the rule is CONTRIBUTING.md's
 
 # check_subjects: of lines "HASH SUBJECT"
 check_subjects()
