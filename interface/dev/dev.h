@@ -36,9 +36,9 @@ COS_INTERFACE long dev_msix_count(long dev);
 COS_INTERFACE long dev_irq_bind(long dev, long msix);
 /*
  * The same for the device's interrupt line (INTA# and so on), for drivers that know no messages.
- * One thread serves a line, however many devices share it. Lines are edge-triggered here: the
+ * One thread serves a line, however many devices share it. Lines are edge-triggered here. So the
  * thread calls the handlers of all its devices on the line until PCI_STATUS shows none of them
- * interrupting (PCI 3.0, 6.2.3, bit 3), once before it first waits and again after each event.
+ * interrupting (PCI 3.0, 6.2.3, bit 3). It does that before it first waits, and after each event.
  * COS_EEXIST: a thread of the caller serves the line already; COS_EBUSY: another component's thread
  * does; COS_ENODEV: the device has no line.
  */

@@ -45,8 +45,9 @@ COS_INTERFACE long mem_protect(unsigned long addr, unsigned long len_bytes, unsi
 
 /*
  * A buffer shared by the caller's domain and by every domain that the composition lets see it
- * (`sees` of a component), at the same address in all of them, in slot COS_SLOT_SHARED. A server
- * checks a client's pointer against windows and shared buffers without a call: cos_user_range.
+ * (`sees` of a component). It is at the same address in all of them, in slot COS_SLOT_SHARED. A
+ * server checks a client's pointer against windows and shared buffers without a call:
+ * cos_user_range.
  */
 COS_INTERFACE long mem_shm_create(unsigned long len_bytes);
 COS_INTERFACE long mem_shm_destroy(unsigned long addr);

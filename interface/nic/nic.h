@@ -5,7 +5,7 @@
  * Audience: everyone.
  *
  * A client asks for frames by a thread that waits in the server. The server holds nothing for a
- * client but frames that have arrived (when their queue is full, later ones are lost), so after a
+ * client but frames that have arrived; when their queue is full, later ones are lost. So after a
  * restart of either side the client just asks again. An interface has one client, the first that
  * calls any of these functions for it: others get COS_EBUSY while that one runs.
  *

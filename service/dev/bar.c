@@ -2,7 +2,7 @@
 /*
  * Base address registers (pci.h): how long each is (PCI 3.0, 6.2.5.1: write ones, see which bits
  * stay 0), and an address for those that firmware gave none. The address is below 4 GiB, in the
- * window of the bridge that the device is behind, or on the root bus in the window that the
+ * window of the bridge that the device is behind. On the root bus it is in the window that the
  * platform leaves to PCI.
  */
 #include "pci.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The regions of an address space: disjoint ranges [start, end) of addresses in the same state, in
- * a treap (a search tree by address that is a heap by a random priority), where each node knows the
- * extent of its subtree and the widest gap between two neighbours in it. All operations O(log n)
- * expected.
+ * a treap (a search tree by address that is a heap by a random priority). Each node knows the
+ * extent of its subtree and the widest gap between two neighbours in it. All operations are
+ * O(log n) expected.
  */
 #ifndef MEM_REGION_H
 #define MEM_REGION_H

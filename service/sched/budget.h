@@ -4,8 +4,8 @@
  * and no more.
  *
  * What a budget has left in a period is one account for all cores. A core that is to run a thread
- * of the budget takes a slice out of the account, fills the budget's temporal capability (tcap) of
- * that core up to the slice, and runs the thread on it. The kernel ends the run when the tcap is
+ * of the budget takes a slice out of the account. It fills the budget's temporal capability (tcap)
+ * of that core up to the slice, and runs the thread on it. The kernel ends the run when the tcap is
  * empty, whatever the thread invokes. When the core goes on to any other thread, what is left of
  * the slice goes back into the account: so a thread that moves finds it on its next core.
  *
@@ -17,9 +17,9 @@
  * I3  With an empty account a thread that is to run is throttled until the next period. If a core
  *     may still give something back, it looks again after a slice's time.
  * I4  Sched runs on the time of the thread that entered it. A dispatch does not change what is
- *     charged (COS_THD_SWITCH), so the way from a budget's thread to any other is a dispatch on the
- *     other's tcap or on the core's own, which has time for years (CORE_CHARGED). A core that never
- *     ran a thread with a budget switches as if there were none.
+ *     charged (COS_THD_SWITCH). So the way from a budget's thread to any other is a dispatch on the
+ *     other's tcap, or on the core's own, which has time for years (CORE_CHARGED). A core that
+ *     never ran a thread with a budget switches as if there were none.
  */
 #ifndef SCHED_BUDGET_H
 #define SCHED_BUDGET_H

@@ -2,8 +2,8 @@
 /*
  * Composition files are libConfuse's grammar: sections with titles, and lists in braces.
  * (libconfig, which keeps the line of each setting, has no titles, and cannot read the files that
- * users have.) libConfuse knows the line while it parses and forgets it afterwards, so every value
- * is parsed by a function of this file that makes a word of it, with the line:
+ * users have.) libConfuse knows the line while it parses and forgets it afterwards. So a
+ * function of this file parses every value and makes a word of it, with the line:
  *
  * L1  A value's line is that of its last character. The parse function runs when libConfuse has
  *     just read the value, with the section's `line` at that place.

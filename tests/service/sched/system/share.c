@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * share NAME THREADS MS LEAST MOST: computes with so many threads for so long, and reports whether
- * it had at least and at most so many percent of a core, to a time slice for each core. A thread
+ * share NAME THREADS MS LEAST MOST: computes with so many threads for so long. It reports whether
+ * it had between so many and so many percent of a core, to a time slice for each core. A thread
  * that was stopped at the end of its budget begins to count when it goes on, with the next period.
  */
 #include <math.h>
