@@ -12,7 +12,9 @@
 #include <rump/errno.h>
 #include <string.h>
 
+/* What clients can make the server spend: a thread with its stack for each call that sleeps. */
 #define WORKERS_MAX 128
+/* Kept for the next calls: a burst does not leave all its threads behind. */
 #define WORKERS_IDLE_MAX 16
 
 struct work {

@@ -50,6 +50,7 @@
 #define PCI_COMMAND_MASTER 0x4u
 #define PCI_STATUS_CAPLIST (0x10u << 16)
 #define PCI_CAPPTR 0x34
+/* As many as fit behind the header, 192 bytes in units of 4: a list that is longer is a circle. */
 #define CAPS_MAX 48
 
 #define C(vd, off) ((vd)->vd_common.vr_base + (off))

@@ -58,6 +58,7 @@
 #define LWIP_IPV4 1
 #define IP_FORWARD 0
 #define IP_REASSEMBLY 1
+/* Of all datagrams together: one of 64 KiB comes in 45 fragments by Ethernet. */
 #define IP_REASS_MAX_PBUFS 512
 #define IP_FRAG 1
 #define IP_DEFAULT_TTL 64
@@ -102,6 +103,7 @@
 #define TCP_OVERSIZE TCP_MSS
 #define TCP_QUEUE_OOSEQ 1
 #define LWIP_TCP_SACK_OUT 1
+/* As many blocks as an option can have (RFC 2018, 3). */
 #define LWIP_TCP_MAX_SACK_NUM 4
 #define LWIP_TCP_TIMESTAMPS 1
 #define LWIP_TCP_KEEPALIVE 1
