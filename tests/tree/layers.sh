@@ -213,7 +213,7 @@ planted "a call of rump/ in posix/" \
 # goes upward (process_hooks, synth_trees), all. First the file or folder that fits, then its level. Of mm/, what the
 # rest of level 2 needs is space, user and layout; its system calls stand on files.
 posix_levels='
-posix/table.c 9
+posix/table. 9
 posix/calls. 0
 posix/abi/ 0
 posix/arch/ 0
@@ -234,16 +234,27 @@ posix/exec/ 5
 posix/synth/ 5
 posix/init/ 6
 '
-# check_posix ROOT...: of all objects' prerequisites below these
-check_posix()
-{
-	find "$@" -name '*.d' -type f -print0 2>/dev/null | xargs -0 awk -v levels="$posix_levels" '
+# level(PATH) for awk, -1 where it has none
+posix_level='
 	function level(path,   i) {
 		for (i = 1; i <= n; i++)
 			if (index(path, prefix[i]) == 1)
 				return number[i]
 		return -1
 	}
+	BEGIN {
+		count = split(levels, lines, "\n")
+		for (i = 1; i <= count; i++)
+			if (split(lines[i], field, " ") == 2) {
+				prefix[++n] = field[1]
+				number[n] = field[2]
+			}
+	}
+'
+# check_posix ROOT...: of all objects' prerequisites below these
+check_posix()
+{
+	find "$@" -name '*.d' -type f -print0 2>/dev/null | xargs -0 awk -v levels="$posix_levels" "$posix_level"'
 	function held(   word, count, i, own) {
 		count = split(text, word, " ")
 		if (word[2] !~ /^posix\// || (getline line < word[2]) < 0)
@@ -257,14 +268,6 @@ check_posix()
 			if (word[i] ~ /^posix\// && (level(word[i]) < 0 || level(word[i]) > own))
 				print word[2] " of level " own " includes " word[i] " of level " level(word[i])
 	}
-	BEGIN {
-		count = split(levels, lines, "\n")
-		for (i = 1; i <= count; i++)
-			if (split(lines[i], field, " ") == 2) {
-				prefix[++n] = field[1]
-				number[n] = field[2]
-			}
-	}
 	FNR == 1 { text = ""; more = 1 }
 	more { text = text " " $0; more = sub(/\\$/, "", text); if (!more) held() }
 	'
@@ -277,22 +280,7 @@ check_posix_calls()
 	local object
 	objects posix "$@" | while read -r object; do
 		nm "$object" | sed "s|^|${object#*cos/} |"
-	done | awk -v levels="$posix_levels" -v registered="$posix_registered" '
-	function level(path,   i) {
-		for (i = 1; i <= n; i++)
-			if (index(path, prefix[i]) == 1)
-				return number[i]
-		return -1
-	}
-	BEGIN {
-		count = split(levels, lines, "\n")
-		for (i = 1; i <= count; i++)
-			if (split(lines[i], field, " ") == 2) {
-				sub(/\.c$/, ".", field[1])
-				prefix[++n] = field[1]
-				number[n] = field[2]
-			}
-	}
+	done | awk -v levels="$posix_levels" -v registered="$posix_registered" "$posix_level"'
 	NF == 4 && $3 ~ /[A-Z]/ { defined[$4] = $1; print "checked" }
 	NF == 3 && $2 == "U" && $3 !~ registered { user[++nusers] = $1; used[nusers] = $3 }
 	END {
