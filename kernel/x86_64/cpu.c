@@ -12,6 +12,8 @@
 #define CPUID7_SMAP (1u << 20)
 #define CPUID7_UMIP (1u << 2)	/* leaf 7, ecx */
 #define CPUID_RDTSCP (1u << 27) /* leaf 0x80000001, edx */
+#define CPUID_MCA (1u << 14)	/* leaf 1, edx */
+#define MCG_CAP_CTL 0x100
 
 #define STUB_SIZE 16
 #define IST_COUNT 4	    /* #DB, NMI, #DF, #MC */
@@ -87,9 +89,10 @@ static void cpu_gdt_init(struct percore *core)
 			 "pushq %%rax\n\t"
 			 "lretq\n"
 			 "1:\tmovl %2, %%ss\n\t"
+			 "lldt %w4\n\t"
 			 "ltr %w3"
 			 :
-			 : "m"(gdtr), "i"(SEL_KCODE), "r"(SEL_KDATA), "r"(SEL_TSS)
+			 : "m"(gdtr), "i"(SEL_KCODE), "r"(SEL_KDATA), "r"(SEL_TSS), "r"(0)
 			 : "rax", "memory");
 }
 
@@ -128,10 +131,24 @@ static void cpu_stacks_init(struct percore *core)
 	}
 }
 
+/* All errors of all banks are machine checks, which end the machine (SDM 3B, 15.8). */
+static void cpu_machine_check(void)
+{
+	uint64_t cap = x86_cpuid(1, 0).d & CPUID_MCA ? x86_rdmsr(MSR_MCG_CAP) : 0;
+
+	if (cap & MCG_CAP_CTL)
+		x86_wrmsr(MSR_MCG_CTL, UINT64_MAX);
+	for (uint32_t bank = cap & 0xff; bank-- > 0;)
+		x86_wrmsr(MSR_MC_CTL(bank), UINT64_MAX);
+}
+
+/*
+ * start.S has cleared what firmware had in CR4. PCE stays off; so does TSD, user level has the TSC.
+ */
 static void cpu_features(void)
 {
 	struct cpuid features = x86_cpuid(7, 0);
-	uint64_t cr4 = x86_read_cr4() | CR4_FSGSBASE;
+	uint64_t cr4 = x86_read_cr4() | CR4_FSGSBASE | CR4_MCE;
 
 	if (x86_cpuid(0, 0).a < 7 || !(features.b & CPUID7_FSGSBASE))
 		log_panic("the CPU lacks FSGSBASE (Intel since 2012, AMD since 2014)");
@@ -160,11 +177,15 @@ void cpu_init_core(struct percore *core)
 	cpu_gdt_init(core);
 	__asm__ volatile("lidt %0" : : "m"(idtr));
 	cpu_features();
+	cpu_machine_check();
 	x86_wrmsr(MSR_GS_BASE, (uint64_t)&core->cpu);
 	x86_wrmsr(MSR_KERNEL_GS_BASE, 0);
 	/* SDM 2B, SYSCALL and SYSRET: kernel code, and what user code and data are counted from. */
 	x86_wrmsr(MSR_STAR, (uint64_t)SEL_KCODE << 32 | (uint64_t)(SEL_KDATA | 3) << 48);
 	x86_wrmsr(MSR_LSTAR, (uint64_t)entry_syscall);
+	/* From 32-bit code, which no segment makes possible; and SYSENTER, which faults (SDM 2B). */
+	x86_wrmsr(MSR_CSTAR, (uint64_t)entry_syscall);
+	x86_wrmsr(MSR_SYSENTER_CS, 0);
 	x86_wrmsr(MSR_FMASK, FMASK_FLAGS);
 	x86_wrmsr(MSR_TSC_AUX, core_count());
 }

@@ -10,10 +10,14 @@
 #define XCR0_AVX (1u << 2)
 #define CPUID_XSAVE (1u << 26) /* leaf 1, ecx */
 #define CPUID_AVX (1u << 28)
+#define CPUID_XSAVEERPTR (1u << 2) /* leaf 0x80000008, ebx (AMD) */
+#define CPUID_AMD 0x68747541	   /* leaf 0, ebx: "Auth" */
 #define MXCSR_DEFAULT 0x1f80
 #define FCW_DEFAULT 0x037f
 
 static uint32_t xcr0 = XCR0_X87 | XCR0_SSE;
+/* XRSTOR leaves the pointers to the last instruction and its operand (AMD; CVE-2006-1056). */
+static bool pointers_stay;
 /* A fresh state: XRSTOR of an area without any component initialises all (SDM 1, 13.8). */
 static struct {
 	uint16_t fcw;
@@ -25,6 +29,9 @@ static struct {
 static void fpu_restore(const void *area)
 {
 	__asm__ volatile("clts");
+	/* So that they are of this instruction, not of another thread's. */
+	if (pointers_stay)
+		__asm__ volatile("fnclex; emms; fildl %0" : : "m"(fresh.mxcsr));
 	__asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(xcr0), "d"(0) : "memory");
 }
 
@@ -54,6 +61,8 @@ void fpu_init(void)
 	if (features & CPUID_AVX)
 		xcr0 |= XCR0_AVX;
 	__asm__ volatile("xsetbv" : : "c"(0), "a"(xcr0), "d"(0));
+	pointers_stay =
+		x86_cpuid(0, 0).b == CPUID_AMD && !(x86_cpuid(0x80000008, 0).b & CPUID_XSAVEERPTR);
 	if (x86_cpuid(13, 0).b > THD_FPU_SIZE)
 		log_panic("the FPU state is of %u bytes", x86_cpuid(13, 0).b);
 	fpu_off();

@@ -87,8 +87,8 @@ to_long_mode:
 	movl	$CR4_PAE, %eax
 	movl	%eax, %cr4
 	movl	$MSR_EFER, %ecx
-	rdmsr
-	orl	$(EFER_LME | EFER_NXE | EFER_SCE), %eax
+	movl	$(EFER_LME | EFER_NXE | EFER_SCE), %eax
+	xorl	%edx, %edx
 	wrmsr
 	movl	$(CR0_PE | CR0_MP | CR0_NE | CR0_WP | CR0_PG), %eax
 	movl	%eax, %cr0

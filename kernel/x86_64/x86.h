@@ -11,6 +11,7 @@
 #define CR0_WP 0x10000
 #define CR0_PG 0x80000000
 #define CR4_PAE 0x20
+#define CR4_MCE 0x40
 #define CR4_OSFXSR 0x200
 #define CR4_OSXMMEXCPT 0x400
 #define CR4_UMIP 0x800
@@ -22,11 +23,16 @@
 #define CR3_NOFLUSH 0x8000000000000000UL
 
 #define MSR_APIC_BASE 0x1b
+#define MSR_MCG_CAP 0x179
+#define MSR_MCG_CTL 0x17b
+#define MSR_SYSENTER_CS 0x174
+#define MSR_MC_CTL(bank) (0x400 + 4 * (bank))
 #define MSR_TSC_DEADLINE 0x6e0
 #define MSR_X2APIC 0x800 /* + register / 16 */
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081
 #define MSR_LSTAR 0xc0000082
+#define MSR_CSTAR 0xc0000083
 #define MSR_FMASK 0xc0000084
 #define MSR_GS_BASE 0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
