@@ -172,6 +172,7 @@ static int64_t hw_halt(const struct op *op)
 {
 	if (op_arg(op, 0) > COS_HALT_MAX)
 		return -COS_EINVAL;
+	log_wait(true);
 	machine_halt((unsigned)op_arg(op, 0));
 }
 

@@ -44,9 +44,6 @@
 #define ROUNDS_MAX 50
 #define ROUND_GOOD 500
 
-#define PIC1_DATA 0x21
-#define PIC2_DATA 0xa1
-
 static struct {
 	volatile uint32_t *mmio; /* NULL: x2APIC */
 	uint64_t paddr;
@@ -77,7 +74,7 @@ void apic_init_core(void)
 	if (!apic.mmio)
 		x86_wrmsr(MSR_APIC_BASE, base | APIC_BASE_X2);
 	cpu()->machine_id = apic_id();
-	apic_write(REG_TPR, 0);
+	apic_write(REG_TPR, IRQ_VECTOR_FIRST - 1);
 	apic_write(REG_SPURIOUS, SPURIOUS_ENABLE | APIC_VECTOR_SPURIOUS);
 	apic_write(REG_LVT_LINT0, LVT_MASKED);
 	apic_write(REG_LVT_LINT1, LVT_MASKED);
@@ -85,6 +82,12 @@ void apic_init_core(void)
 	apic_write(REG_LVT_TIMER, APIC_VECTOR_TIMER | (apic.tsc_deadline ? LVT_TSC_DEADLINE : 0));
 	apic_write(REG_TIMER_DIVIDE, DIVIDE_BY_1);
 }
+
+/* The legacy PIC's ports: initialisation (vectors, cascade, 8086 mode), mask (Intel 8259A). */
+static const uint8_t pic_setup[][2] = {
+	{0x20, 0x11}, {0x21, PIC_VECTORS},     {0x21, 4}, {0x21, 1}, {0x21, 0xff},
+	{0xa0, 0x11}, {0xa1, PIC_VECTORS + 8}, {0xa1, 2}, {0xa1, 1}, {0xa1, 0xff},
+};
 
 void apic_init(void)
 {
@@ -95,8 +98,8 @@ void apic_init(void)
 	/*
 	 * First the legacy PIC, then its line (LINT0): a request on the line is withdrawn by then.
 	 */
-	port_out(PIC1_DATA, 1, 0xff);
-	port_out(PIC2_DATA, 1, 0xff);
+	for (unsigned i = 0; i < sizeof(pic_setup) / sizeof(pic_setup[0]); i++)
+		port_out(pic_setup[i][0], 1, pic_setup[i][1]);
 	apic.paddr = x86_rdmsr(MSR_APIC_BASE) & APIC_BASE_ADDR;
 	if (!(features.c & CPUID_X2APIC))
 		apic.mmio = kmap_device(apic.paddr);
@@ -188,7 +191,7 @@ void timer_arm(uint64_t tsc)
 
 void apic_eoi(unsigned vector)
 {
-	if (vector >= IRQ_VECTOR_FIRST && vector != APIC_VECTOR_SPURIOUS)
+	if (vector >= IRQ_VECTOR_FIRST)
 		apic_write(REG_EOI, 0);
 }
 

@@ -12,7 +12,20 @@
 
 #define APIC_VECTOR_TIMER 0xf0
 #define APIC_VECTOR_POKE 0xf1
-#define APIC_VECTOR_SPURIOUS 0xff
+#define APIC_VECTOR_SPURIOUS 0x2f
+
+/*
+ * A device that writes messages chooses vector and delivery mode. So no vector may be taken for
+ * another thing than an interrupt:
+ *	fixed, lowest priority	The task priority blocks all below IRQ_VECTOR_FIRST, exceptions'
+ *				and the spurious one's among them (SDM 3A, 10.8.3.1). Each of the
+ *				others is in service when it comes, and is ended.
+ *	ExtINT			takes a vector from the legacy PIC, which has only these, from
+ *				PIC_VECTORS on: they do nothing.
+ *	NMI			is counted (trap.c).
+ *	SMI, INIT		cannot be blocked here: interrupt remapping does it (service/dev).
+ */
+#define PIC_VECTORS 0x20
 
 /* Set up the first core's, and mask the legacy PIC. Panics when there is no APIC. */
 void apic_init(void);
@@ -28,7 +41,7 @@ void apic_send(uint32_t id, uint32_t command);
 void apic_stop_others(void);
 /* Measure the timer's frequency against the TSC. Panics when it does not count. */
 void apic_timer_init(void);
-/* End of the interrupt with that vector. Does nothing for exceptions and spurious interrupts. */
+/* End of the interrupt with that vector. Does nothing for spurious ones and the legacy PIC's. */
 void apic_eoi(unsigned vector);
 uint64_t apic_paddr(void);
 

@@ -22,8 +22,8 @@
  *		would be a bug, and #DB, NMI, #DF, #MC have stacks of their own (IST).
  *	N2	gs is the kernel's from SWAPGS at the entry to SWAPGS at the exit. trap_paranoid
  *		cannot know which one it finds: it keeps it, and puts it back.
- *	N3	SYSRET gets only a canonical rcx and an r11 of flags that user level may have
- *		(kernel/thd.h, I4).
+ *	N3	SYSRET and IRETQ get only a canonical ip, and flags that user level may have
+ *		(kernel/thd.h, I4). The path takes them from SYSCALL, C's way out masks them.
  *	N4	The epoch of the target is read once: it may be stopped at any time, and an
  *		invocation must not hold an odd one (kernel/comp.h, L1).
  *	N5	inside[] of the target rises before the thread can execute in it, and falls when it
@@ -277,6 +277,8 @@ entry_resume:
 	MOVE_REGS %rsp, load=1
 	movq	REG(COS_REG_IP)(%rsp), %rcx
 	movq	REG(COS_REG_FLAGS)(%rsp), %r11
+	andl	$USER_FLAGS_MASK, %r11d		/* N3 */
+	orl	$USER_FLAGS, %r11d
 	/*
 	 * SYSRET overwrites rcx and r11: only after SYSCALL, which has done so already. Else IRET.
 	 */

@@ -38,15 +38,19 @@ static unsigned room;
 
 unsigned serial_room(void)
 {
-	if (port_in(COM_STATUS, 1) & COM_STATUS_THRE)
+	if (room < 2 && (port_in(COM_STATUS, 1) & COM_STATUS_THRE))
 		room = COM_FIFO_BYTES;
 	return room;
 }
 
 static void serial_put_raw(char c)
 {
-	for (unsigned i = 0; room == 0 && serial_room() == 0 && i < COM_POLLS_MAX; i++)
+	static unsigned polls = COM_POLLS_MAX;
+
+	for (unsigned i = 0; room == 0 && serial_room() == 0 && i < polls; i++)
 		;
+	/* A line that is stuck is waited for once. */
+	polls = room ? COM_POLLS_MAX : 1;
 	room -= room > 0;
 	port_out(COM1, 1, (uint8_t)c);
 }

@@ -80,8 +80,6 @@ static inline void thd_state_switch(struct thd *old, struct thd *thd)
 		fpu_off();
 }
 
-/* Flags that user level may have: the status flags, DF, TF, AC, ID (SDM 1, 3.4.3). */
-#define USER_FLAGS_MASK 0x240dd5UL
 static inline uint64_t user_flags(uint64_t flags)
 {
 	return (flags & USER_FLAGS_MASK) | USER_FLAGS;
@@ -101,6 +99,7 @@ static inline uint64_t machine_tsc(void)
 void timer_arm(uint64_t tsc);
 /*
  * Vectors for devices: above those of exceptions and the legacy PIC, below the APIC's own (apic.h).
+ * IRQ_VECTOR_FIRST begins a priority class.
  */
 #define IRQ_VECTOR_FIRST 0x30
 #define IRQ_VECTOR_LAST 0xef
@@ -128,7 +127,7 @@ bool machine_is_device(uint64_t pa, uint64_t npages);
 void serial_init(void);
 /* Waits for room, for a bounded time. A newline is two characters on the line. */
 void serial_put(char c);
-/* For how many characters there is room. */
+/* For how many characters there is room; less than 2 only when the line is busy. */
 unsigned serial_room(void);
 void port_out(uint16_t port, unsigned bytes, uint32_t value);
 uint32_t port_in(uint16_t port, unsigned bytes);

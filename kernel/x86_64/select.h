@@ -15,5 +15,7 @@
  * The flags that a thread starts with: interrupts on, and the bit that is always 1 (SDM 1, 3.4.3).
  */
 #define USER_FLAGS 0x202
+/* Flags that user level may have: the status flags, DF, TF, AC, ID (SDM 1, 3.4.3). */
+#define USER_FLAGS_MASK 0x240dd5
 
 #endif

@@ -176,5 +176,6 @@ noreturn void start_kernel(uint32_t magic, uint32_t info)
 	boot_first_component();
 	core_exit(cpu());
 	log_print("kernel: starting the first component\n");
+	log_wait(false);
 	entry_resume();
 }

@@ -56,6 +56,29 @@ __attribute__((optimize("omit-frame-pointer"))) void trap_operation(struct cap *
 	core_exit(c);
 }
 
+/*
+ * A device can send any number of them (apic.h): a line each time that there are twice as many.
+ * trap_nmi may have interrupted the kernel anywhere, so it only counts.
+ */
+static _Atomic unsigned nmis, nmis_next = 1;
+
+static void trap_nmi(void)
+{
+	while (panicking)
+		__asm__ volatile("cli; hlt");
+	if (++nmis >= nmis_next)
+		log_later = true;
+}
+
+static void trap_log(void)
+{
+	log_drain();
+	if (nmis < nmis_next)
+		return;
+	nmis_next = 2 * nmis;
+	log_print("kernel: NMI, %u by now\n", nmis_next / 2);
+}
+
 static void trap_interrupt(unsigned vector)
 {
 	apic_eoi(vector);
@@ -65,13 +88,8 @@ static void trap_interrupt(unsigned vector)
 		core_poked();
 	else if (vector >= IRQ_VECTOR_FIRST && vector <= IRQ_VECTOR_LAST)
 		core_interrupt(vector);
-}
-
-static void trap_nmi(void)
-{
-	while (panicking)
-		__asm__ volatile("cli; hlt");
-	log_print("NMI\n");
+	if (log_later)
+		trap_log();
 }
 
 static void trap_exception(struct thd *thd, unsigned vector, uint64_t error)
@@ -153,6 +171,7 @@ void machine_panic(void)
 	}
 	if (core_count() > 1)
 		apic_stop_others();
+	log_wait(true);
 }
 
 static noreturn void trap_panic(const struct trap_regs *r)
