@@ -183,7 +183,7 @@ void cpu_init_core(struct percore *core)
 	/* SDM 2B, SYSCALL and SYSRET: kernel code, and what user code and data are counted from. */
 	x86_wrmsr(MSR_STAR, (uint64_t)SEL_KCODE << 32 | (uint64_t)(SEL_KDATA | 3) << 48);
 	x86_wrmsr(MSR_LSTAR, (uint64_t)entry_syscall);
-	/* From 32-bit code, which no segment makes possible; and SYSENTER, which faults (SDM 2B). */
+	/* From 32-bit code, which no segment makes possible. SYSENTER faults (SDM 2B). */
 	x86_wrmsr(MSR_CSTAR, (uint64_t)entry_syscall);
 	x86_wrmsr(MSR_SYSENTER_CS, 0);
 	x86_wrmsr(MSR_FMASK, FMASK_FLAGS);

@@ -9,7 +9,7 @@ KERNEL_TEST_OBJS := $(patsubst tests/%,$(B)/tests/%.o,$(wildcard tests/kernel/bo
 
 $(KERNEL_TEST)/boot/%.o: tests/kernel/boot/%
 	@mkdir -p $(@D)
-	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -I. -c -o $@ $<
+	$(CC) $(if $(filter %.c,$<),$(COS_CFLAGS),$(COS_ASFLAGS)) -Itests/kernel/boot -Ikernel/x86_64 -I. -c -o $@ $<
 $(KERNEL_TEST)/boot.elf: $(KERNEL_TEST_OBJS) tests/kernel/boot/test.ld
 	ld -nostdlib -z max-page-size=4096 -T tests/kernel/boot/test.ld -o $@ $(KERNEL_TEST_OBJS)
 # A bootable image of an ELF executable.
@@ -45,7 +45,8 @@ $(KERNEL_CRASH)/hook.c.o: tests/kernel/crash/hook.c
 	$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
 $(KERNEL_CRASH)/io.c.o: kernel/x86_64/io.c
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) -Dport_in=port_in_real -c -o $@ $<
+	$(CC) $(KERNEL_CFLAGS) -Dport_in=port_in_real -Dserial_room=serial_room_real \
+		-Dserial_put=serial_put_real -c -o $@ $<
 $(KERNEL_CRASH)/plain.o: $(filter-out %/io.c.o,$(KERNEL_OBJS)) $(KERNEL_CRASH)/io.c.o $(KERNEL_CRASH)/hook.c.o
 	$(KERNEL_LINK) -o $@ $^
 $(KERNEL_CRASH)/main.elf: $(KERNEL_CRASH_OBJS) tests/kernel/boot/test.ld

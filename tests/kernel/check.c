@@ -19,8 +19,15 @@
 #include "pgtbl.h"
 #include "pte.h"
 #include "trace/entries.h"
+#include "x86.h"
 
-#define CAPTBL_EVERY 64 /* exits */
+#define CAPTBL_EVERY 64	      /* exits */
+#define CPUID7_SMEP (1u << 7) /* leaf 7, ebx */
+#define CPUID7_SMAP (1u << 20)
+#define CPUID7_UMIP (1u << 2) /* leaf 7, ecx */
+#define CR4_TSD 0x4
+#define CR4_PCE 0x100
+#define EFER_LMA 0x400
 
 #define CHECK(what)                                                                     \
 	do {                                                                            \
@@ -160,6 +167,22 @@ static void check_table(const uint64_t *tbl, unsigned level)
 	}
 }
 
+/* What refuses user level and the kernel what they must not do (tests/kernel/boot/privilege.c). */
+static void check_registers(void)
+{
+	struct cpuid features = x86_cpuid(7, 0);
+	uint64_t cr4 = x86_read_cr4();
+
+	CHECK(!(features.b & CPUID7_SMEP) || (cr4 & CR4_SMEP));
+	CHECK(!(features.b & CPUID7_SMAP) || (cr4 & CR4_SMAP));
+	CHECK(!(features.c & CPUID7_UMIP) || (cr4 & CR4_UMIP));
+	CHECK(cr4 & CR4_MCE);
+	CHECK(!(cr4 & (CR4_TSD | CR4_PCE)));
+	CHECK(x86_read_cr0() & CR0_WP);
+	CHECK(x86_rdmsr(MSR_EFER) == (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE));
+	CHECK(x86_rdmsr(MSR_SYSENTER_CS) == 0);
+}
+
 static void check_exit(void)
 {
 	static _Atomic unsigned exits;
@@ -179,8 +202,10 @@ static void check_exit(void)
 	if (thd->sched)
 		check_queue(c, thd->sched);
 	CHECK(!c->tcap || (is(c->tcap, KIND_TCAP) && c->tcap->core == c->core));
-	if (atomic_fetch_add(&exits, 1) % CAPTBL_EVERY == 0)
+	if (atomic_fetch_add(&exits, 1) % CAPTBL_EVERY == 0) {
 		check_captbl(thd_comp(thd)->captbl);
+		check_registers();
+	}
 }
 
 void __wrap_trap_syscall(void)

@@ -18,11 +18,12 @@ static const struct {
 	{"log", test_log},	   {"switch", test_switch},
 	{"timer", test_timer},	   {"events", test_events},
 	{"fpu", test_fpu},	   {"tcap", test_tcap},
-	{"cores", test_cores},	   {"send", test_send},
-	{"move", test_move},	   {"restart", test_restart},
-	{"revoke", test_revoke},   {"revoke-all", test_revoke_all},
-	{"remap", test_remap},	   {"quiesce", test_quiesce},
-	{"destroy", test_destroy}, {"attacks", test_attacks},
+	{"cores", test_cores},	   {"interrupts", test_interrupts},
+	{"send", test_send},	   {"move", test_move},
+	{"restart", test_restart}, {"revoke", test_revoke},
+	{"remap", test_remap},	   {"revoke-all", test_revoke_all},
+	{"quiesce", test_quiesce}, {"destroy", test_destroy},
+	{"attacks", test_attacks}, {"privilege", test_privilege},
 	{"random", test_random},
 };
 

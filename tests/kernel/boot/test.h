@@ -22,6 +22,12 @@
 #define AGAIN_S 30
 #define TSC_HZ 2000000000UL /* roughly: the kernel does not know it */
 
+/* privilege.S */
+#define TRY_SKIP 16
+#define TRY_UMIP 5
+#define TRY_OTHER 39
+#define TRIES 43
+
 #define SYS_CALL 0
 #define SYS_ARG 8
 
@@ -143,6 +149,8 @@ void test_handler(void);
 void test_self(void);
 void test_hw(void);
 void test_log(void);
+void test_interrupts(void);
+void test_privilege(void);
 void test_switch(void);
 void test_timer(void);
 void test_events(void);

@@ -13,6 +13,10 @@ enum {
 	CRASH_STACK,  /* so does the stack pointer: #DF */
 	CRASH_AGAIN,  /* what the report needs is gone */
 	CRASH_OTHERS, /* stops the others and looks whether they have */
+	/* These do not fail: */
+	CRASH_LINE_BUSY, /* from now on the serial line has no room */
+	CRASH_LINE_FREE, /* it has; -> how many characters were put to the busy line */
+	CRASH_LINE_SENT, /* -> how many characters were put since it is free */
 	CRASH_WAYS,
 };
 

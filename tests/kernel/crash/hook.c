@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Replaces port_in in a kernel that is otherwise the usual one: reading port CRASH_PORT + n makes
- * the kernel fail in way n. All ways end in crash_inner, called by crash_outer, so that the
- * backtrace can be checked.
+ * Replaces port_in, and the serial line's functions, in a kernel that is otherwise the usual one:
+ * reading port CRASH_PORT + n makes the kernel fail in way n. All ways end in crash_inner, which
+ * crash_outer calls, so that the backtrace can be checked.
  */
 #include <stdatomic.h>
 #include "core.h"
@@ -15,6 +15,8 @@
 #define LIMIT_TSC (1UL << 35)
 
 uint32_t port_in_real(uint16_t port, unsigned bytes);
+unsigned serial_room_real(void);
+void serial_put_real(char c);
 void crash_inner(unsigned how);
 void crash_outer(unsigned how);
 
@@ -68,10 +70,38 @@ __attribute__((noinline)) void crash_outer(unsigned how)
 	__asm__ volatile("");
 }
 
+static bool line_busy;
+static uint32_t put_busy, put_free;
+
+unsigned serial_room(void)
+{
+	return line_busy ? 0 : serial_room_real();
+}
+
+void serial_put(char c)
+{
+	if (line_busy)
+		put_busy++;
+	else
+		put_free++;
+	serial_put_real(c);
+}
+
+static uint32_t line_do(unsigned how)
+{
+	if (how == CRASH_LINE_SENT)
+		return put_free;
+	line_busy = how == CRASH_LINE_BUSY;
+	put_free = 0;
+	return put_busy;
+}
+
 uint32_t port_in(uint16_t port, unsigned bytes)
 {
 	if (port < CRASH_PORT || port >= CRASH_PORT + CRASH_WAYS)
 		return port_in_real(port, bytes);
+	if (port - CRASH_PORT >= CRASH_LINE_BUSY)
+		return line_do(port - CRASH_PORT);
 	crash_outer(port - CRASH_PORT);
 	return 0;
 }
