@@ -4,9 +4,9 @@
  * yield, bind, deadline. Each enters its core, changes states and queues (thd.h, runq.h), and
  * leaves by a decision (core.h). A thread of another core gets a request (inbox.c).
  *
- * Who may ask, besides what r2c wires: a thread is made for the client that asks, and mem holds that
- * client to its own component and its programs (mem_thd_create). The client that had a thread made
- * alone changes it, asks for its time, or ends it. Waking is for everyone: a waiter looks for itself
+ * Who may ask, besides what r2c wires: a thread is made for the client that asks, and mem holds the
+ * client to its own component and its programs (mem_thd_create). Only the client that had a thread
+ * made changes it, asks for its time, or ends it. Waking is for everyone: a waiter looks for itself
  * whether what it waits for has happened (sched_park).
  */
 #include <boot/roles.h>
@@ -28,7 +28,7 @@ static bool prio_valid(long prio)
 	return prio >= SCHED_PRIO_FIRST && prio <= SCHED_PRIO_LAST;
 }
 
-/* A thread that the kernel has on core, made for client, becomes known to sched, in no queue yet. */
+/* A thread that the kernel has on core, made for client, becomes known to sched, in no queue. */
 static void thd_setup(const struct core *core, struct thd *thd, long prio, long client)
 {
 	thd_reset(thd);

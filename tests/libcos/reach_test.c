@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Owners of addresses and their clients, in a system of four components (I1 to I3 of cos/reach.h). */
+/* Owners of addresses and who reaches them, in a system of four components (cos/reach.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -377,7 +377,7 @@ static void audiences_are_kept(void **state)
 	assert_true(import_of(sys, "posix", "target_console") == SYS_NONE);
 	assert_true(import_of(sys, "stand-in", "target_posix") != SYS_NONE);
 	assert_true(import_of(sys, "stand-in", "target_kernel") != SYS_NONE);
-	/* However it asks, a driver needs its devices, and starts after the component that has them. */
+	/* However it asks, a driver needs its devices, and starts after their component. */
 	assert_false(sys->import[import_of(sys, "driver", "target_driver")].weak);
 	assert_true(is_before(sys, "target", "driver"));
 	for (size_t i = 0; i < sys->nimports; i++)
