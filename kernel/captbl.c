@@ -147,9 +147,15 @@ int captbl_inherit(struct cap *slot, const struct cap *like)
 						 like->parent_removed);
 }
 
+/* C9 */
+static uint8_t captbl_published(const struct cap *slot, enum cap_type type)
+{
+	return type | (slot->parent || !(slot->rights & 1) ? CAP_SLOW : 0);
+}
+
 void captbl_publish(struct cap *slot, enum cap_type type)
 {
-	atomic_store(&slot->type, type | (slot->parent ? CAP_CHILD : 0));
+	atomic_store(&slot->type, captbl_published(slot, type));
 }
 
 void captbl_give_back(struct captbl *tbl, struct cap *slot)
@@ -164,7 +170,7 @@ void captbl_give_back(struct captbl *tbl, struct cap *slot)
 
 bool captbl_withdraw(struct cap *slot, enum cap_type type)
 {
-	uint8_t expected = type | (slot->parent ? CAP_CHILD : 0);
+	uint8_t expected = captbl_published(slot, type);
 
 	return atomic_compare_exchange_strong(&slot->type, &expected, CAP_BUSY);
 }

@@ -15,7 +15,7 @@
  * STATES of a slot, by its type
  *	free		CAP_NONE
  *	taken		CAP_BUSY: one operation on one core fills it or empties it
- *	published	any other type, with CAP_CHILD if it is a child
+ *	published	any other type, with CAP_SLOW if C9 says so
  *
  * TRANSITIONS
  *	free -> taken		[captbl_take], compare-and-swap of the type; only when `gone` has
@@ -48,6 +48,8 @@
  *		way up can be read.
  *	C7	A capability has at most COS_CAPTBL_DEPTH ancestors.
  *	C8	The empty leaf is never written: captbl_take refuses it.
+ *	C9	The invocation path uses a sinv by its type alone. So a capability that is a child,
+ *		or has no right to operation 0, has CAP_SLOW in its type.
  *
  * kernel/proof/delegate.pml checks C1, C4 and C5 over all interleavings,
  * tests/kernel/host/model_test.c C1, C2 and C4 to C7 by random steps. tests/kernel/boot tests C3
@@ -78,7 +80,7 @@ enum cap_type {
 	CAP_HW,
 	CAP_IOPORT,
 	CAP_NTYPES,
-	CAP_CHILD = 0x80, /* in a slot, added to the type: it has a parent */
+	CAP_SLOW = 0x80, /* in a slot, added to the type: not for the invocation path (C9) */
 };
 
 struct comp;
@@ -160,7 +162,7 @@ static inline struct cap *captbl_find(const struct captbl *tbl, uint64_t index, 
 	if (index >= COS_CAPTBL_MAX)
 		return NULL;
 	cap = captbl_slot(tbl, index);
-	*type = (enum cap_type)(atomic_load(&cap->type) & ~CAP_CHILD);
+	*type = (enum cap_type)(atomic_load(&cap->type) & ~CAP_SLOW);
 	return *type > CAP_BUSY ? cap : NULL;
 }
 

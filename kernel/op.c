@@ -13,17 +13,19 @@ static op_handler *const op_handlers[CAP_NTYPES] = {
 	[CAP_IOPORT] = op_port,	  [CAP_TCAP] = op_tcap,	  [CAP_SINV] = op_sinv,
 };
 
-int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa)
+int op_pages(const struct op *op, unsigned n, unsigned right, struct range *pages)
 {
 	enum cap_type type;
-	struct cap *cap = captbl_lookup(op->captbl, mem >> 40, &type);
-	uint64_t page = mem & ((1UL << 40) - 1);
+	const struct cap *cap = captbl_lookup(op->captbl, op_arg(op, n) >> 40, &type);
+	uint64_t page = op_arg(op, n) & ((1UL << 40) - 1);
 
 	if (!cap || (type != CAP_UNTYPED && type != CAP_DEVMEM))
 		return -COS_ECAP;
+	if (!(cap->rights & 1U << right))
+		return -COS_EPERM;
 	if (page >= cap->range.count)
 		return -COS_EINVAL;
-	*pa = cap->range.first + page * COS_PAGE_SIZE;
+	*pages = (struct range){cap->range.first + page * COS_PAGE_SIZE, cap->range.count - page};
 	return 0;
 }
 

@@ -47,22 +47,30 @@ static inline void op_result(const struct op *op, unsigned n, uint64_t value)
 	op->thd->reg[reg[n]] = value;
 }
 
-/* The caller's good capability of that type at index, or NULL. */
-static inline struct cap *op_cap(const struct op *op, uint64_t index, enum cap_type type)
+/*
+ * The caller's good capability that the n-th argument names, for a use that needs that right
+ * (COS_USE_* or an operation). COS_ECAP: none of that type; COS_EPERM: it lacks the right.
+ */
+static inline int op_cap(const struct op *op, unsigned n, enum cap_type type, unsigned right,
+			 const struct cap **cap)
 {
-	return captbl_get(op->captbl, index, type);
+	*cap = captbl_get(op->captbl, op_arg(op, n), type);
+	if (!*cap)
+		return -COS_ECAP;
+	return (*cap)->rights & 1U << right ? 0 : -COS_EPERM;
 }
 
 /*
  * Make a capability for a range, in the captbl and at the index that are the first two arguments.
- * Errors as captbl_take and captbl_inherit; COS_ECAP: no captbl.
+ * Errors as op_cap (COS_USE_INSERT), captbl_take and captbl_inherit.
  */
 int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, uint64_t first,
 		      uint64_t count);
 
 /*
- * The physical address of the page that a cos_mem names. COS_ECAP: no range; COS_EINVAL: beyond it.
+ * The pages from the one that the n-th argument, a cos_mem, names to the end of its range. Errors
+ * as op_cap; COS_EINVAL: beyond the range.
  */
-int op_paddr(const struct op *op, uint64_t mem, uint64_t *pa);
+int op_pages(const struct op *op, unsigned n, unsigned right, struct range *pages);
 
 #endif

@@ -39,13 +39,13 @@ static int cap_drop(const struct cap *cap, enum cap_type type)
 
 static int captbl_op_copy(struct captbl *tbl, const struct op *op)
 {
-	struct cap *from_tbl = op_cap(op, op_arg(op, 1), CAP_CAPTBL);
+	const struct cap *from_tbl;
 	struct cap *from, *slot;
 	enum cap_type type;
-	int err;
+	int err = op_cap(op, 1, CAP_CAPTBL, COS_USE_SOURCE, &from_tbl);
 
-	if (!from_tbl)
-		return -COS_ECAP;
+	if (err)
+		return err;
 	from = captbl_lookup(from_tbl->captbl, op_arg(op, 2), &type);
 	if (!from)
 		return -COS_ENOENT;
@@ -91,9 +91,13 @@ static int captbl_op_remove(struct captbl *tbl, uint64_t index)
 /* The page that an object is to be made of, which must be of kernel type. */
 static int make_page(const struct op *op, uint64_t *pa)
 {
-	int err = op_paddr(op, op_arg(op, 1), pa);
+	struct range pages;
+	int err = op_pages(op, 1, COS_USE_OBJECT, &pages);
 
-	return err ? err : mem_page(*pa).type == COS_MEM_KERNEL ? 0 : -COS_ETYPE;
+	if (err)
+		return err;
+	*pa = pages.first;
+	return mem_page(*pa).type == COS_MEM_KERNEL ? 0 : -COS_ETYPE;
 }
 
 static int make_captbl(const struct op *op, struct cap *slot)
@@ -115,28 +119,27 @@ static int make_pgtbl(const struct op *op, struct cap *slot)
 
 static int make_comp(const struct op *op, struct cap *slot)
 {
-	struct cap *captbl = op_cap(op, op_arg(op, 2), CAP_CAPTBL);
-	struct cap *pgtbl = op_cap(op, op_arg(op, 3), CAP_PGTBL);
+	const struct cap *captbl, *pgtbl;
 	uint64_t pa;
-	int err;
+	int err = op_cap(op, 2, CAP_CAPTBL, COS_USE_DOMAIN, &captbl);
 
-	if (!captbl || !pgtbl)
-		return -COS_ECAP;
-	if (pgtbl->level != 4)
-		return -COS_EINVAL;
-	err = make_page(op, &pa);
+	if (!err)
+		err = op_cap(op, 3, CAP_PGTBL, COS_USE_DOMAIN, &pgtbl);
+	if (!err && pgtbl->level != 4)
+		err = -COS_EINVAL;
+	if (!err)
+		err = make_page(op, &pa);
 	return err ? err : comp_make(pa, captbl->captbl, pgtbl->pgtbl, op_arg(op, 4), &slot->comp);
 }
 
 static int make_thd(const struct op *op, struct cap *slot)
 {
-	struct cap *comp = op_cap(op, op_arg(op, 2), CAP_COMP);
+	const struct cap *comp;
 	uint64_t pa;
-	int err;
+	int err = op_cap(op, 2, CAP_COMP, COS_USE_START, &comp);
 
-	if (!comp)
-		return -COS_ECAP;
-	err = make_page(op, &pa);
+	if (!err)
+		err = make_page(op, &pa);
 	return err ? err
 		   : thd_make(pa, comp->comp, op_arg(op, 3), op_arg(op, 4), op_arg(op, 5),
 			      &slot->thd);
@@ -154,10 +157,11 @@ static int make_ref(struct cap *slot, const struct cap *from, void *object)
 
 static int make_sinv(const struct op *op, struct cap *slot)
 {
-	struct cap *comp = op_cap(op, op_arg(op, 1), CAP_COMP);
+	const struct cap *comp;
+	int err = op_cap(op, 1, CAP_COMP, COS_USE_ENTRY, &comp);
 
-	if (!comp)
-		return -COS_ECAP;
+	if (err)
+		return err;
 	if (op_arg(op, 2) >= USER_END)
 		return -COS_EINVAL;
 	slot->target = (struct target){comp->comp, op_arg(op, 2), op_arg(op, 3)};
@@ -166,12 +170,12 @@ static int make_sinv(const struct op *op, struct cap *slot)
 
 static int make_arcv(const struct op *op, struct cap *slot)
 {
-	struct cap *thd = op_cap(op, op_arg(op, 1), CAP_THD);
+	const struct cap *thd;
 	uint64_t none = 0;
-	int err;
+	int err = op_cap(op, 1, CAP_THD, COS_USE_RECEIVE, &thd);
 
-	if (!thd)
-		return -COS_ECAP;
+	if (err)
+		return err;
 	if (!atomic_compare_exchange_strong(&thd->thd->arcv_caps, &none, 1))
 		return -COS_EEXIST;
 	err = make_ref(slot, thd, thd->thd);
@@ -183,10 +187,11 @@ static int make_arcv(const struct op *op, struct cap *slot)
 
 static int make_asnd(const struct op *op, struct cap *slot)
 {
-	struct cap *arcv = op_cap(op, op_arg(op, 1), CAP_ARCV);
+	const struct cap *arcv;
+	int err = op_cap(op, 1, CAP_ARCV, COS_USE_SEND, &arcv);
 
-	if (!arcv)
-		return -COS_ECAP;
+	if (err)
+		return err;
 	slot->thd = arcv->thd;
 	return make_ref(slot, arcv, arcv->thd);
 }
@@ -216,14 +221,14 @@ static const struct {
 int64_t op_captbl(const struct op *op)
 {
 	struct captbl *tbl = op->cap->captbl;
+	struct range pages;
 	struct cap *slot;
-	uint64_t pa;
 	int err;
 
 	switch (op->number) {
 	case COS_CAPTBL_EXTEND:
-		err = op_paddr(op, op_arg(op, 1), &pa);
-		return err ? err : captbl_extend(tbl, op_arg(op, 0), pa);
+		err = op_pages(op, 1, COS_USE_OBJECT, &pages);
+		return err ? err : captbl_extend(tbl, op_arg(op, 0), pages.first);
 	case COS_CAPTBL_COPY:
 	case COS_CAPTBL_DELEGATE:
 		err = captbl_op_copy(tbl, op);

@@ -13,11 +13,13 @@
 
 static int64_t hw_sched(const struct op *op)
 {
-	struct cap *thd = op_cap(op, op_arg(op, 0), CAP_THD);
-	struct cap *arcv = op_cap(op, op_arg(op, 1), CAP_ARCV);
+	const struct cap *thd, *arcv;
+	int err = op_cap(op, 0, CAP_THD, COS_USE_ABOVE, &thd);
 
-	if (!thd || !arcv)
-		return -COS_ECAP;
+	if (!err)
+		err = op_cap(op, 1, CAP_ARCV, COS_USE_BIND, &arcv);
+	if (err)
+		return err;
 	if (thd->thd != arcv->thd)
 		return -COS_EINVAL;
 	if (thd->thd->state == THD_DEAD)
@@ -53,11 +55,11 @@ static int64_t hw_irq_bind(const struct op *op)
 	unsigned vector = log ? LOG_VECTOR : IRQ_VECTOR_FIRST,
 		 last = log ? LOG_VECTOR : IRQ_VECTOR_LAST;
 	struct cpu *c = log ? core_cpu(0) : cpu();
-	struct cap *arcv = op_cap(op, op_arg(op, 0), CAP_ARCV);
-	int err;
+	const struct cap *arcv;
+	int err = op_cap(op, 0, CAP_ARCV, COS_USE_BIND, &arcv);
 
-	if (!arcv)
-		return -COS_ECAP;
+	if (err)
+		return err;
 	for (; vector <= last; vector++) {
 		if (c->irq[vector])
 			continue;
@@ -120,12 +122,12 @@ static int64_t hw_quiesce(const struct op *op)
 
 static int64_t hw_core_init(const struct op *op)
 {
-	uint64_t pa, last;
-	int err = op_paddr(op, op_arg(op, 1), &pa);
+	struct range pages;
+	int err = op_pages(op, 1, COS_USE_OBJECT, &pages);
 
-	if (!err)
-		err = op_paddr(op, op_arg(op, 1) + COS_CORE_PAGES - 1, &last);
-	return err ? err : machine_core_init(op_arg(op, 0), pa);
+	if (!err && pages.count < COS_CORE_PAGES)
+		err = -COS_EINVAL;
+	return err ? err : machine_core_init(op_arg(op, 0), pages.first);
 }
 
 static int64_t hw_log(const struct op *op)
@@ -156,9 +158,10 @@ static int64_t hw_log_read(const struct op *op)
 
 static int64_t hw_time(const struct op *op)
 {
-	struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
+	const struct cap *tcap;
+	int err = op_cap(op, 0, CAP_TCAP, COS_USE_FILL, &tcap);
 
-	return tcap ? tcap_transfer(NULL, tcap->tcap, op_arg(op, 1)) : -COS_ECAP;
+	return err ? err : tcap_transfer(NULL, tcap->tcap, op_arg(op, 1));
 }
 
 static int64_t hw_core_startup(const struct op *op)

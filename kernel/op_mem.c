@@ -35,12 +35,12 @@ static int64_t mem_op_retype(const struct op *op)
 int64_t op_make_range(const struct op *op, enum cap_type type, uint32_t rights, uint64_t first,
 		      uint64_t count)
 {
-	struct cap *tbl = op_cap(op, op_arg(op, 0), CAP_CAPTBL);
+	const struct cap *tbl;
 	struct cap *slot;
-	int err;
+	int err = op_cap(op, 0, CAP_CAPTBL, COS_USE_INSERT, &tbl);
 
-	if (!tbl)
-		return -COS_ECAP;
+	if (err)
+		return err;
 	err = captbl_take(tbl->captbl, op_arg(op, 1), &slot);
 	if (err == -COS_ENOTBL)
 		op_result(op, 0, 1);
@@ -103,22 +103,23 @@ int64_t op_pgtbl(const struct op *op)
 	uint64_t va = op_arg(op, 0);
 	uint64_t pa = 0, flags = 0;
 	unsigned missing = 0;
-	struct cap *sub;
+	struct range pages;
+	const struct cap *sub;
 	int err;
 
 	switch (op->number) {
 	case COS_PGTBL_LINK:
-		sub = op_cap(op, op_arg(op, 1), CAP_PGTBL);
-		if (!sub)
-			return -COS_ECAP;
+		err = op_cap(op, 1, CAP_PGTBL, COS_USE_SUBTREE, &sub);
+		if (err)
+			return err;
 		err = pgtbl_link(tbl, level, va, sub->pgtbl, sub->level, op_arg(op, 2), &missing);
 		break;
 	case COS_PGTBL_UNLINK:
 		return pgtbl_unlink(tbl, level, va, op_arg(op, 1));
 	case COS_PGTBL_MAP:
-		err = op_paddr(op, op_arg(op, 1), &pa);
+		err = op_pages(op, 1, COS_USE_MAP, &pages);
 		if (!err)
-			err = pgtbl_map(tbl, level, va, pa, op_arg(op, 2), &missing);
+			err = pgtbl_map(tbl, level, va, pages.first, op_arg(op, 2), &missing);
 		break;
 	case COS_PGTBL_UNMAP:
 		err = pgtbl_unmap(tbl, level, va, &pa);

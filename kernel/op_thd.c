@@ -12,13 +12,13 @@
 int64_t op_comp(const struct op *op)
 {
 	struct comp *comp = op->cap->comp;
-	struct cap *sinv = NULL;
+	const struct cap *sinv = NULL;
+	int err = 0;
 
-	if (op->number <= COS_COMP_SET_HANDLER && op_arg(op, 0)) {
-		sinv = op_cap(op, op_arg(op, 0), CAP_SINV);
-		if (!sinv)
-			return -COS_ECAP;
-	}
+	if (op->number <= COS_COMP_SET_HANDLER && op_arg(op, 0))
+		err = op_cap(op, 0, CAP_SINV, COS_USE_TARGET, &sinv);
+	if (err)
+		return err;
 	switch (op->number) {
 	case COS_COMP_SET_GATE ... COS_COMP_SET_HANDLER:
 		return comp_set_target(comp, &comp->target[op->number], sinv);
@@ -50,12 +50,12 @@ static int64_t thd_op_gate(struct thd *thd, uint64_t number)
 
 static int64_t thd_op_run(const struct op *op, struct thd *thd)
 {
-	struct cap *tcap = op_cap(op, op_arg(op, 2), CAP_TCAP);
+	const struct cap *tcap;
 	struct cpu *c = cpu();
-	int64_t err;
+	int64_t err = op_cap(op, 2, CAP_TCAP, COS_USE_CHARGE, &tcap);
 
-	if (!tcap)
-		return -COS_ECAP;
+	if (err)
+		return err;
 	if (tcap->tcap->core != c->core)
 		return -COS_ECORE;
 	tcap_charge(c);
@@ -69,14 +69,17 @@ static int64_t thd_op_run(const struct op *op, struct thd *thd)
 
 static int64_t thd_op_sched(const struct op *op, struct thd *thd)
 {
-	struct cap *to = op_cap(op, op_arg(op, 0), CAP_THD);
-	struct cap *time = op_cap(op, op_arg(op, 1), CAP_TCAP);
-	struct thd *sched = to ? to->thd : NULL;
-	struct tcap *tcap = time ? time->tcap : NULL;
-	int err;
+	const struct cap *to = NULL, *time = NULL;
+	struct thd *sched;
+	struct tcap *tcap;
+	int err = op_arg(op, 0) ? op_cap(op, 0, CAP_THD, COS_USE_ABOVE, &to) : 0;
 
-	if (!sched != !op_arg(op, 0) || !tcap != !op_arg(op, 1))
-		return -COS_ECAP;
+	if (!err && op_arg(op, 1))
+		err = op_cap(op, 1, CAP_TCAP, COS_USE_CHARGE, &time);
+	if (err)
+		return err;
+	sched = to ? to->thd : NULL;
+	tcap = time ? time->tcap : NULL;
 	if (thd->core != cpu()->core || (sched && sched->core != thd->core) ||
 	    (tcap && tcap->core != thd->core))
 		return -COS_ECORE;
@@ -164,12 +167,13 @@ int64_t op_asnd(const struct op *op)
 	if (op->number > COS_ASND_TIME)
 		return -COS_ENOSYS;
 	if (op->number == COS_ASND_TIME) {
-		struct cap *tcap = op_cap(op, op_arg(op, 0), CAP_TCAP);
-		int err;
+		const struct cap *tcap;
+		int err = op_cap(op, 0, CAP_TCAP, COS_TCAP_TRANSFER, &tcap);
 
-		if (!tcap || !thd->tcap)
-			return -COS_ECAP;
-		err = tcap_transfer(tcap->tcap, thd->tcap, op_arg(op, 1));
+		if (!err && !thd->tcap)
+			err = -COS_ECAP;
+		if (!err)
+			err = tcap_transfer(tcap->tcap, thd->tcap, op_arg(op, 1));
 		if (err)
 			return err;
 	}
@@ -179,12 +183,13 @@ int64_t op_asnd(const struct op *op)
 int64_t op_tcap(const struct op *op)
 {
 	struct tcap *tcap = op->cap->tcap;
-	struct cap *to;
+	const struct cap *to;
+	int err;
 
 	switch (op->number) {
 	case COS_TCAP_TRANSFER:
-		to = op_cap(op, op_arg(op, 0), CAP_TCAP);
-		return to ? tcap_transfer(tcap, to->tcap, op_arg(op, 1)) : -COS_ECAP;
+		err = op_cap(op, 0, CAP_TCAP, COS_USE_FILL, &to);
+		return err ? err : tcap_transfer(tcap, to->tcap, op_arg(op, 1));
 	case COS_TCAP_BUDGET:
 		if (tcap->core != cpu()->core)
 			return -COS_ECORE;

@@ -30,3 +30,4 @@ $(eval $(call host_test,libcos/format,tests/libcos/format_test.c libcos/format.c
 $(eval $(call host_test,libcos/alloc,tests/libcos/alloc_test.c libcos/alloc.c))
 $(eval $(call host_test,libcos/sync,tests/libcos/sync_test.c $(addprefix libcos/,waitq.c mutex.c cond.c rwlock.c sem.c once.c)))
 $(eval $(call host_test,libcos/timeout,tests/libcos/timeout_test.c libcos/timeout.c))
+$(eval $(call host_test,libcos/reach,tests/libcos/reach_test.c libcos/reach.c))

@@ -3,7 +3,7 @@
  * The components that have a role because of their names: what r2c, boot and the services treat
  * them as, and what boot gives to each. No other component gets a right to hardware. The image
  * carries the role of each component (boot/image.h), so only r2c compares names.
- * Audience: r2c, boot, mem, dev, reboot.
+ * Audience: r2c, boot, mem, sched, dev, reboot.
  *
  * One line a role: ROLE(role, name, traits, hardware rights, gifts). A new role is a new line.
  */
@@ -52,5 +52,7 @@
 #define ROLE_MEMBER(role, name, traits, rights, gifts) COMPONENT_##role,
 enum component_role { COMPONENT_PLAIN, COMPONENT_ROLES(ROLE_MEMBER) COMPONENT_NROLES };
 #undef ROLE_MEMBER
+/* A role that no name gives: a component has it that exports the interface posix. */
+#define COMPONENT_POSIX COMPONENT_NROLES
 
 #endif

@@ -7,7 +7,8 @@
  *	slot 0		the domain's own text, data, heap, stacks; a program: Linux's layout
  *	slot 1..239	windows onto programs. mem gives each program a slot s; a server that sees
  *			the program has the program's slot 0 there, at slot s
- *	slot 240	buffers shared between domains, at the same address in all of them
+ *	slot 240	buffers shared between domains, at the same address in all of them; a part
+ *			of it is for each component (cos/reach.h)
  *	slot 241	device memory and DMA memory
  */
 #ifndef COS_LAYOUT_H

@@ -8,7 +8,7 @@
 
 #include "interface.h"
 
-/* A page fault (cos/abi.h, Exception): 0 when resolved. */
+/* A page fault (cos/abi.h, Exception): 0 when resolved. COS_EPERM: there is no exception. */
 COS_INTERFACE long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip,
 				 unsigned long sp, long comp);
 

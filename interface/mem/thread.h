@@ -10,10 +10,12 @@
 #include "interface.h"
 
 /*
- * A thread of component comp: its id, never 0. sched gets its capability at COS_CAP_THD
- * (cos/cap.h).
+ * A thread of component comp, for client, which asked sched for it: its id, never 0. sched gets its
+ * capability at COS_CAP_THD (cos/cap.h). COS_EPERM: comp is neither the client itself nor a program
+ * that the client made.
  */
-COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number);
+COS_INTERFACE long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number,
+				  long client);
 #define MEM_THD_NOGATE (-1)
 /* Must be called on the thread's core; COS_ECORE: it is on another one. */
 COS_INTERFACE long mem_thd_destroy(long tid);

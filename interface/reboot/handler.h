@@ -8,7 +8,9 @@
 
 #include "interface.h"
 
-/* An exception (cos/abi.h, Exception) in a component that is no program. */
+/*
+ * An exception (cos/abi.h, Exception) in a component that is no program. COS_EPERM: there is none.
+ */
 COS_INTERFACE long reboot_exception(long kind, unsigned long addr, long error, unsigned long ip,
 				    unsigned long sp, long comp);
 

@@ -8,7 +8,10 @@
 
 #include "interface.h"
 
-/* End the system: status 0 to COS_HALT_MAX as exit status of QEMU's debug exit. */
+/*
+ * End the system: status 0 to COS_HALT_MAX as exit status of QEMU's debug exit. COS_EPERM: the
+ * caller has not the role of posix.
+ */
 COS_INTERFACE long reboot_system(long status);
 
 #endif

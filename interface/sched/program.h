@@ -10,7 +10,8 @@
 
 /*
  * A thread in component comp, under the budget of that number (SCHED_BUDGET_NONE: under none).
- * gate_number >= 0: it starts as if by that system call, through comp's gate. tid or COS_ENOMEM.
+ * gate_number >= 0: it starts as if by that system call, through comp's gate. tid or COS_ENOMEM;
+ * COS_EPERM: comp is no program that the caller made.
  */
 COS_INTERFACE long sched_thd_create_in(long comp, unsigned long ip, unsigned long arg, long prio,
 				       long gate_number, long budget);

@@ -38,7 +38,11 @@
  * A thread that starts at ip(arg) in the caller's component, under its budget; tid or COS_ENOMEM.
  */
 COS_INTERFACE long sched_thd_create(unsigned long ip, unsigned long arg, long prio);
-COS_INTERFACE long sched_thd_exit(void); /* does not return */
+/*
+ * What follows up to sched_thd_time is for threads that the caller had made: COS_EPERM for any
+ * other.
+ */
+COS_INTERFACE long sched_thd_exit(void); /* of the calling thread; does not return */
 COS_INTERFACE long sched_thd_prio(long tid, long prio);
 /*
  * Keep tid on this core from now on; SCHED_CORE_ANY: on any. The calling thread is there when this
@@ -65,7 +69,11 @@ COS_INTERFACE long sched_thd_deadline(long tid, unsigned long runtime_ns, unsign
 /* Nanoseconds of CPU time that tid has had. */
 COS_INTERFACE long sched_thd_time(long tid);
 
-/* Wait for a permit, until deadline_ns (0: for ever). 0, or COS_ETIMEDOUT. */
+/*
+ * Wait for a permit, until deadline_ns (0: for ever). 0, or COS_ETIMEDOUT. Any component may give a
+ * permit, for a server wakes its clients' threads, and sched gives one when a component is stopped.
+ * So a permit says no more than: look again whether what you wait for has happened.
+ */
 COS_INTERFACE long sched_park(unsigned long deadline_ns);
 /* Give tid its permit. COS_EDEAD if there is no such thread. */
 COS_INTERFACE long sched_unpark(long tid);

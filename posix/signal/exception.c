@@ -77,7 +77,7 @@ static void fault_signal(struct thread *t, long kind, uint64_t addr, uint64_t ip
 long posix_exception(long kind, unsigned long addr, long error, unsigned long ip, unsigned long sp,
 		     long comp)
 {
-	struct thread *t = thread_enter(cos_tid());
+	struct thread *t = cos_entered_by_fault() ? thread_enter(cos_tid()) : NULL;
 	struct lx_siginfo info;
 
 	(void)sp;

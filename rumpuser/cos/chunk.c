@@ -2,10 +2,10 @@
 /* Chunks of memory for the arena (alloc.h): wired, and contiguous if the component has a device. */
 #include <cos/layout.h>
 #include <cos/sync.h>
-#include <dev/dev.h>
 #include <mem/mem.h>
 
 #include "alloc.h"
+#include "devices.h"
 
 _Static_assert(ARENA_PAGE == COS_PAGE_SIZE, "the arena's pages are those of mem");
 
@@ -27,7 +27,7 @@ static int has_device = -1;
 bool chunk_is_dma(void)
 {
 	if (has_device < 0)
-		has_device = dev_count() > 0;
+		has_device = devices_count() > 0;
 	return has_device;
 }
 

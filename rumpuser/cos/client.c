@@ -12,6 +12,7 @@
 struct buffer {
 	struct buffer *next;
 	long va;
+	size_t len_bytes;
 };
 
 struct client {
@@ -139,12 +140,28 @@ int client_map(struct client *c, size_t len_bytes, void **addrp)
 		arena_free(b, sizeof(*b));
 		return error;
 	}
+	b->len_bytes = len_bytes;
 	cos_mutex_lock(&clients_mutex);
 	b->next = c->buffers;
 	c->buffers = b;
 	cos_mutex_unlock(&clients_mutex);
 	*addrp = (void *)b->va;
 	return 0;
+}
+
+size_t client_mapped(struct client *c, const void *addr)
+{
+	const struct buffer *b;
+	size_t room = 0;
+
+	cos_mutex_lock(&clients_mutex);
+	b = c->buffers;
+	while (b && (uintptr_t)addr - (uintptr_t)b->va >= b->len_bytes)
+		b = b->next;
+	if (b)
+		room = b->len_bytes - ((uintptr_t)addr - (uintptr_t)b->va);
+	cos_mutex_unlock(&clients_mutex);
+	return room;
 }
 
 void client_fini(struct client *c)

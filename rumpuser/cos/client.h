@@ -45,6 +45,8 @@ long client_signal(long component, uint64_t deadline_ns);
 
 /* Make memory that the client can access if the composition lets it (`sees`). ENOMEM. */
 int client_map(struct client *c, size_t len_bytes, void **addrp);
+/* How many bytes from addr on are of memory that client_map made for this client; 0: none. */
+size_t client_mapped(struct client *c, const void *addr);
 /* The client's process has ended. */
 void client_fini(struct client *c);
 

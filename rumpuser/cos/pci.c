@@ -7,11 +7,11 @@
  * Supported: 256 bytes of configuration space, memory BARs of 32 and 64 bits, I/O BARs through dev.
  * Not supported: extended configuration space.
  */
-#include <dev/dev.h>
 #include <cos/string.h>
 #include <rump/errno.h>
 
 #include "alloc.h"
+#include "devices.h"
 #include "hyp.h"
 #include "pci.h"
 #include "rumpcomp_pci.h"
@@ -29,7 +29,7 @@
 
 long pci_device_find(unsigned bus, unsigned dev, unsigned fun)
 {
-	long count = dev_count();
+	long count = devices_count();
 
 	for (long n = 0; n < count; n++)
 		if (dev_id(n).v1 == BDF(bus, dev, fun))
@@ -39,8 +39,10 @@ long pci_device_find(unsigned bus, unsigned dev, unsigned fun)
 
 int rumpcomp_pci_enum(unsigned n, unsigned *bus, unsigned *dev, unsigned *fun)
 {
-	struct cos_pair id = dev_id(n);
+	struct cos_pair id = {-COS_ENODEV, 0};
 
+	if ((long)n < devices_count())
+		id = dev_id(n);
 	if (id.v0 < 0)
 		return RUMP_ENOENT;
 	*bus = (unsigned)id.v1 >> 8;
@@ -107,7 +109,7 @@ static uint64_t bar_base(long n, unsigned bar, unsigned *registers)
 
 void *rumpcomp_pci_map(unsigned long addr, unsigned long len_bytes)
 {
-	long count = dev_count();
+	long count = devices_count();
 	unsigned registers;
 
 	for (long n = 0; n < count; n++)
@@ -134,8 +136,10 @@ int rumpcomp_pci_iospace_init(void)
 /* Memory outside the arena, such as buffers of local code that are given to raw devices. */
 static unsigned long other_paddr(const void *va)
 {
-	struct cos_pair p = dev_dma_addr((unsigned long)va);
+	struct cos_pair p = {-COS_ENODEV, 0};
 
+	if (devices_count() > 0)
+		p = dev_dma_addr((unsigned long)va);
 	return p.v0 == 0 ? (unsigned long)p.v1 : 0;
 }
 

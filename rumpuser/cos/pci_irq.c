@@ -12,11 +12,11 @@
  */
 #include <cos/irq.h>
 #include <cos/thread.h>
-#include <dev/dev.h>
 #include <rump/errno.h>
 #include <sched/sched.h>
 
 #include "alloc.h"
+#include "devices.h"
 #include "hyp.h"
 #include "pci.h"
 #include "rumpcomp_pci.h"

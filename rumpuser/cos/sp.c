@@ -44,40 +44,46 @@ void rumpuser_sp_fini(void *client)
 		client_fini(client);
 }
 
+/*
+ * How many bytes from uaddr on the client may name: memory that it reaches itself, or that was made
+ * for it (rumpuser_sp_anonmmap).
+ */
+static size_t client_room(void *client, const void *uaddr)
+{
+	size_t room = cos_user_room(uaddr);
+
+	return room || !client ? room : client_mapped(client, uaddr);
+}
+
+/* Is [uaddr, uaddr + len) such memory? */
+static bool client_range(void *client, const void *uaddr, size_t len)
+{
+	size_t room = client_room(client, uaddr);
+
+	return room && len <= room;
+}
+
 int rumpuser_sp_copyin(void *client, const void *uaddr, void *kaddr, size_t len)
 {
-	(void)client;
-	if (!cos_user_range(uaddr, len))
+	if (!client_range(client, uaddr, len))
 		return RUMP_EFAULT;
 	return hyp_errno(cos_copy_user(kaddr, uaddr, len));
 }
 
 int rumpuser_sp_copyout(void *client, const void *kaddr, void *uaddr, size_t len)
 {
-	(void)client;
-	if (!cos_user_range(uaddr, len))
+	if (!client_range(client, uaddr, len))
 		return RUMP_EFAULT;
 	return hyp_errno(cos_copy_user(uaddr, kaddr, len));
 }
 
-/*
- * The length of a string is not known beforehand: at most *lenp, and it cannot cross the end of its
- * slot.
- */
-static size_t string_max(const void *uaddr, size_t max)
-{
-	size_t left = COS_SLOT(1ul) - ((uintptr_t)uaddr & (COS_SLOT(1ul) - 1));
-
-	return left < max ? left : max;
-}
-
 int rumpuser_sp_copyinstr(void *client, const void *uaddr, void *kaddr, size_t *lenp)
 {
-	size_t max = string_max(uaddr, *lenp);
+	/* How long the string is is not known beforehand. */
+	size_t room = client_room(client, uaddr), max = room < *lenp ? room : *lenp;
 	long len;
 
-	(void)client;
-	if (!cos_user_range(uaddr, 1))
+	if (room == 0)
 		return RUMP_EFAULT;
 	len = cos_copy_user_str(kaddr, uaddr, max);
 	if (len < 0)

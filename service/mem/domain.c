@@ -2,6 +2,7 @@
 /* The tables of domains, components and windows (domain.h). */
 #include <cos/client.h>
 #include <cos/log.h>
+#include <cos/reach.h>
 #include <cos/string.h>
 #include "domain.h"
 #include "frame.h"
@@ -142,7 +143,8 @@ struct component *window_get(uint64_t slot)
 uint32_t window_take(struct component *program)
 {
 	for (uint32_t slot = COS_SLOT_WINDOW_FIRST; slot < NWINDOWS; slot++) {
-		if (windows[slot] == NULL) {
+		if (windows[slot] == NULL &&
+		    __cos_system.window_owner[slot] == program->creator->id) {
 			windows[slot] = program;
 			return slot;
 		}

@@ -73,7 +73,7 @@ bool domain_sees(const struct domain *domain, const struct component *of);
 
 /* The program whose window is at slot, or NULL. */
 struct component *window_get(uint64_t slot);
-/* A free slot, which is the program's from now on; 0: none. */
+/* A free slot of its creator's (cos/reach.h), which is the program's from now on; 0: none. */
 uint32_t window_take(struct component *program);
 void window_give(uint32_t slot);
 

@@ -12,6 +12,7 @@
  * copying to or from a client resumes, where cos_copy_user returns COS_EFAULT (recover_copy).
  */
 #include <mem/pager.h>
+#include <cos/client.h>
 #include <cos/log.h>
 #include "domain.h"
 #include "fault.h"
@@ -192,6 +193,8 @@ long mem_pagefault(long kind, unsigned long addr, long error, unsigned long ip, 
 	long verdict = DECLINED;
 
 	(void)sp;
+	if (!cos_entered_by_fault())
+		return -COS_EPERM;
 	if (kind != COS_FAULT_PAGE)
 		return DECLINED;
 	mem_lock();

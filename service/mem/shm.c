@@ -2,14 +2,13 @@
 /* Shared buffers (shm.h). */
 #include <mem/mem.h>
 #include <cos/log.h>
+#include <cos/reach.h>
 #include "frame.h"
 #include "lock.h"
 #include "meta.h"
 #include "shm.h"
 
 #define GRANULE (2UL << 20)
-#define SHARED_START COS_SLOT(COS_SLOT_SHARED * 1UL)
-#define SHARED_END COS_SLOT(COS_SLOT_SHARED + 1UL)
 #define RW (COS_PG_READ | COS_PG_WRITE)
 
 struct shm {
@@ -18,7 +17,7 @@ struct shm {
 	uint64_t len; /* in whole pages */
 };
 
-static struct region_tree shared; /* addresses are given out for all domains together */
+static struct region_tree shared; /* addresses are the owner's (cos/reach.h), in all domains */
 static struct meta_pool shm_pool = {.size = sizeof(struct shm)};
 
 static uint64_t granules_end(const struct shm *shm)
@@ -71,8 +70,8 @@ static long shm_create(struct component *owner, uint64_t len)
 	if (shm == NULL)
 		return -COS_ENOMEM;
 	*shm = (struct shm){.owner = owner, .len = len};
-	shm->start = region_gap(&shared, SHARED_START, SHARED_END, (len + GRANULE - 1) & -GRANULE,
-				GRANULE, false);
+	shm->start = region_gap(&shared, cos_shared_part(owner->id), cos_shared_part(owner->id + 1),
+				(len + GRANULE - 1) & -GRANULE, GRANULE, false);
 	if (shm->start != 0 && space_charge(space, len / COS_PAGE_SIZE)) {
 		error = 0;
 		for (va = shm->start; va < granules_end(shm) && error == 0; va += GRANULE)
@@ -101,9 +100,9 @@ long mem_shm_create(unsigned long len_bytes)
 
 	mem_lock();
 	client = component_client();
-	if (client != NULL && (len_bytes == 0 || len_bytes > 1UL << 38))
+	if (client != NULL && (len_bytes == 0 || len_bytes > COS_SLOT(1UL)))
 		addr = -COS_EINVAL;
-	else if (client != NULL)
+	else if (client != NULL && client->boot != NULL)
 		addr = shm_create(client,
 				  (len_bytes + COS_PAGE_SIZE - 1) & -(uint64_t)COS_PAGE_SIZE);
 	mem_unlock();

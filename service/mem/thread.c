@@ -187,8 +187,15 @@ static long make_object(struct thread *thread, struct component *component, stru
 	return error;
 }
 
+/* May the client have a thread in the component? It then runs code of its choice there. */
+static bool may_enter(const struct component *component, long client)
+{
+	return component->boot != NULL ? component->id == client
+				       : !component->ending && component->creator->id == client;
+}
+
 static long thread_create(struct component *component, unsigned long ip, unsigned long arg,
-			  long gate_number)
+			  long gate_number, long client)
 {
 	struct component *sched = component_client();
 	struct thread *thread;
@@ -198,6 +205,8 @@ static long thread_create(struct component *component, unsigned long ip, unsigne
 		return -COS_EPERM;
 	if (component == NULL || component->comp == 0)
 		return -COS_ENOENT;
+	if (!may_enter(component, client))
+		return -COS_EPERM;
 	thread = tid_new();
 	if (thread == NULL)
 		return -COS_ENOMEM;
@@ -216,12 +225,12 @@ static long thread_create(struct component *component, unsigned long ip, unsigne
 	return thread->tid;
 }
 
-long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number)
+long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number, long client)
 {
 	long tid;
 
 	mem_lock();
-	tid = thread_create(component_get(comp), ip, arg, gate_number);
+	tid = thread_create(component_get(comp), ip, arg, gate_number, client);
 	mem_unlock();
 	return tid;
 }

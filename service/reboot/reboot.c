@@ -25,6 +25,7 @@
 #include <cos/client.h>
 #include <cos/log.h>
 #include <cos/param.h>
+#include <cos/reach.h>
 #include <cos/string.h>
 #include <cos/sync.h>
 #include <cos/syscall.h>
@@ -210,6 +211,11 @@ long reboot_exception(long kind, unsigned long addr, long error, unsigned long i
 			    .addr = addr,
 			    .error = (uint64_t)error};
 
+	if (!cos_entered_by_fault()) {
+		cos_log("reboot: component %ld says that %ld failed, which it did not\n",
+			cos_client(), comp);
+		return -COS_EPERM;
+	}
 	if (!f.component) {
 		cos_log("reboot: component %ld, which is not of this image, failed at 0x%lx\n",
 			comp, ip);
@@ -251,6 +257,8 @@ long reboot_exit(long status)
 /* Output is on the line by now (console/stream.c, I1): there is nothing to wait for. */
 long reboot_system(long status)
 {
+	if (!cos_has_role(cos_client(), COMPONENT_POSIX))
+		return -COS_EPERM;
 	if (status < 0 || status > COS_HALT_MAX)
 		return -COS_EINVAL;
 	halt(status);

@@ -46,7 +46,7 @@ _Noreturn void sched_main(void)
 static long make_scheduler(struct core *core)
 {
 	long asnd, tid = mem_thd_create(cos_component_id(), (unsigned long)sched_entry, 0,
-					MEM_THD_NOGATE);
+					MEM_THD_NOGATE, cos_component_id());
 	struct cos_pair arcv;
 
 	if (tid < 0)

@@ -3,7 +3,13 @@
  * The interface's functions (interface/sched) that are about one thread: create, park and unpark,
  * yield, bind, deadline. Each enters its core, changes states and queues (thd.h, runq.h), and
  * leaves by a decision (core.h). A thread of another core gets a request (inbox.c).
+ *
+ * Who may ask, besides what r2c wires: a thread is made for the client that asks, and mem holds the
+ * client to its own component and its programs (mem_thd_create). Only the client that had a thread
+ * made changes it, asks for its time, or ends it. Waking is for everyone: a waiter looks for itself
+ * whether what it waits for has happened (sched_park).
  */
+#include <boot/roles.h>
 #include <mem/thread.h>
 #include <sched/boot.h>
 #include <sched/control.h>
@@ -13,6 +19,7 @@
 #include <cos/client.h>
 #include <cos/clock.h>
 #include <cos/log.h>
+#include <cos/reach.h>
 #include <cos/syscall.h>
 #include "switch.h"
 
@@ -21,10 +28,11 @@ static bool prio_valid(long prio)
 	return prio >= SCHED_PRIO_FIRST && prio <= SCHED_PRIO_LAST;
 }
 
-/* A thread that the kernel has on core becomes known to sched, in no queue yet. */
-static void thd_setup(const struct core *core, struct thd *thd, long prio)
+/* A thread that the kernel has on core, made for client, becomes known to sched, in no queue. */
+static void thd_setup(const struct core *core, struct thd *thd, long prio, long client)
 {
 	thd_reset(thd);
+	__atomic_store_n(&thd->maker, (uint32_t)client, __ATOMIC_RELAXED);
 	thd->prio = (uint8_t)prio;
 	(void)cos_op1((uint64_t)COS_CAP_THD(thd->tid), COS_THD_PRIO, (uint64_t)prio);
 	__atomic_store_n(&thd->core, core->number, __ATOMIC_RELEASE);
@@ -46,7 +54,8 @@ static void resched_for(struct core *core, struct thd *self, const struct thd *t
 static long create(struct thd **made, long comp, unsigned long ip, unsigned long arg,
 		   long gate_number)
 {
-	long tid = mem_thd_create(comp, ip, arg, gate_number < 0 ? MEM_THD_NOGATE : gate_number);
+	long tid = mem_thd_create(comp, ip, arg, gate_number < 0 ? MEM_THD_NOGATE : gate_number,
+				  cos_client());
 
 	if (tid < 0)
 		return tid;
@@ -74,7 +83,7 @@ static long create_in(long comp, unsigned long ip, unsigned long arg, long prio,
 		return tid;
 	}
 	core = core_enter(&self);
-	thd_setup(core, thd, prio);
+	thd_setup(core, thd, prio, cos_client());
 	thd_set_budget(thd, budget);
 	if (spread_move(core, thd, spread_choose(core))) {
 		core_leave(core, self);
@@ -105,9 +114,9 @@ long sched_thd_exit(void)
 	struct thd *self;
 	struct core *core = core_enter(&self);
 
-	if (self == NULL) {
+	if (self == NULL || !thd_is_of(self, cos_client())) {
 		core_leave(core, self);
-		return -COS_ENOENT;
+		return self == NULL ? -COS_ENOENT : -COS_EPERM;
 	}
 	core_unready(core, self, THD_DEAD);
 	core_unlock(core);
@@ -126,23 +135,37 @@ static struct thd *find(const struct core *core, long tid, bool *here)
 	return thd;
 }
 
+/* The same, if the calling thread's client had it made. NULL: *error. */
+static struct thd *find_own(const struct core *core, long tid, bool *here, long *error)
+{
+	struct thd *thd = find(core, tid, here);
+
+	*error = 0;
+	if (thd == NULL)
+		*error = -COS_EDEAD;
+	else if (!thd_is_of(thd, cos_client()))
+		*error = -COS_EPERM;
+	return *error == 0 ? thd : NULL;
+}
+
 long sched_thd_prio(long tid, long prio)
 {
 	struct core *core;
 	struct thd *thd, *self;
 	bool here;
+	long error;
 
 	if (!prio_valid(prio))
 		return -COS_EINVAL;
 	core = core_enter(&self);
-	thd = find(core, tid, &here);
+	thd = find_own(core, tid, &here, &error);
 	if (thd == NULL || !here) {
 		if (thd != NULL) {
 			__atomic_store_n(&thd->wanted_prio, (uint8_t)prio, __ATOMIC_RELAXED);
 			inbox_post(thd, REQUEST_PRIO);
 		}
 		core_leave(core, self);
-		return thd != NULL ? 0 : -COS_EDEAD;
+		return error;
 	}
 	core_prio(core, thd, (uint8_t)prio);
 	core_resched(core, self);
@@ -349,8 +372,11 @@ long sched_unpark(long tid)
 long sched_wake_all(void)
 {
 	struct thd *self;
-	struct core *core = core_enter(&self);
+	struct core *core;
 
+	if (!cos_has_role(cos_client(), COMPONENT_REBOOT))
+		return -COS_EPERM;
+	core = core_enter(&self);
 	for (long tid = 0; tid < thd_limit(); tid++) {
 		bool here;
 		struct thd *thd = find(core, tid, &here);
@@ -432,7 +458,7 @@ long sched_adopt(long tid, long prio)
 
 	if (!prio_valid(prio))
 		return -COS_EINVAL;
-	if (tid != cos_tid())
+	if (tid != cos_tid() || !cos_has_role(cos_client(), COMPONENT_BOOT))
 		return -COS_EPERM;
 	thd = thd_place(tid);
 	if (thd == NULL)
@@ -442,7 +468,7 @@ long sched_adopt(long tid, long prio)
 		core_leave(core, self);
 		return -COS_EEXIST;
 	}
-	thd_setup(core, thd, prio);
+	thd_setup(core, thd, prio, cos_client());
 	core_ready(core, thd);
 	core_resched(core, NULL);
 	return 0;
@@ -468,13 +494,14 @@ long sched_thd_bind(long tid, long number)
 	struct thd *self, *thd;
 	struct core *core;
 	bool here;
+	long error;
 
 	if (number != SCHED_CORE_ANY &&
 	    (number < 0 || number >= (long)core_count() ||
 	     !__atomic_load_n(&core_get((uint32_t)number)->up, __ATOMIC_ACQUIRE)))
 		return -COS_EINVAL;
 	core = core_enter(&self);
-	thd = find(core, tid, &here);
+	thd = find_own(core, tid, &here, &error);
 	if (thd != NULL && thd->cbs.runtime != 0) {
 		core_leave(core, self);
 		return -COS_EBUSY;
@@ -485,16 +512,19 @@ long sched_thd_bind(long tid, long number)
 		go(core, self);
 	else
 		core_leave(core, self);
-	return thd != NULL ? 0 : -COS_EDEAD;
+	return error;
 }
 
 /* It stays on the core that its interrupts go to. When it waits, the kernel's events say so. */
 long sched_thd_receiver(long tid)
 {
 	struct thd *self, *thd;
-	struct core *core = core_enter(&self);
+	struct core *core;
 	bool here;
 
+	if (!cos_has_role(cos_client(), COMPONENT_DEV))
+		return -COS_EPERM;
+	core = core_enter(&self);
 	thd = find(core, tid, &here);
 	if (thd != NULL)
 		__atomic_store_n(&thd->bound, (int32_t)thd_core(thd), __ATOMIC_RELAXED);
@@ -506,6 +536,8 @@ long sched_thd_time(long tid)
 {
 	struct thd *thd = thd_get(tid);
 
+	if (thd != NULL && !thd_is_of(thd, cos_client()))
+		return -COS_EPERM;
 	return thd != NULL ? (long)cos_ticks_to_ns(core_time_of(thd)) : -COS_EDEAD;
 }
 
@@ -546,10 +578,10 @@ long sched_thd_deadline(long tid, unsigned long runtime_ns, unsigned long deadli
 	if (runtime == 0 && runtime_ns != 0)
 		return -COS_EINVAL;
 	core = core_enter(&self);
-	thd = find(core, tid, &here);
+	thd = find_own(core, tid, &here, &error);
 	if (thd == NULL || !here) {
 		core_leave(core, self);
-		return thd == NULL ? -COS_EDEAD : -COS_ECORE;
+		return thd == NULL ? error : -COS_ECORE;
 	}
 	error = set_deadline(core, thd, runtime, cos_ns_to_ticks(deadline_ns),
 			     cos_ns_to_ticks(period_ns));

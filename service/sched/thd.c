@@ -52,6 +52,7 @@ void thd_reset(struct thd *thd)
 	thd->limited = 0;
 	thd->budget = NULL;
 	__atomic_store_n(&thd->bound, THD_ANY, __ATOMIC_RELAXED);
+	__atomic_store_n(&thd->maker, 0, __ATOMIC_RELAXED);
 	thd_set_state(thd, THD_NONE);
 }
 

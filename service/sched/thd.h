@@ -69,6 +69,7 @@ struct thd {
 	uint8_t wanted_prio;
 	uint32_t core;	   /* number of its core */
 	int32_t bound;	   /* core to stay on, or THD_ANY */
+	uint32_t maker;	   /* component that had it made, and alone may change it (thd_is_of) */
 	uint32_t requests; /* REQUEST_* (core.h); not 0: it is in an inbox, or about to be */
 	struct thd *inbox_next;
 	struct cbs cbs;
@@ -100,6 +101,12 @@ static inline uint32_t thd_core(const struct thd *thd)
 static inline int32_t thd_bound(const struct thd *thd)
 {
 	return __atomic_load_n(&thd->bound, __ATOMIC_RELAXED);
+}
+
+/* Did that component have the thread made? */
+static inline bool thd_is_of(const struct thd *thd, long client)
+{
+	return __atomic_load_n(&thd->maker, __ATOMIC_RELAXED) == client;
 }
 
 #define THD_CHUNK (COS_PAGE_SIZE / sizeof(struct thd))

@@ -60,6 +60,11 @@ static const int greg[] = {
 	[COS_REG_R10] = REG_R10, [COS_REG_R11] = REG_R11, [COS_REG_R12] = REG_R12,
 	[COS_REG_R13] = REG_R13, [COS_REG_R14] = REG_R14, [COS_REG_R15] = REG_R15};
 
+bool cos_entered_by_fault(void)
+{
+	return self->fault;
+}
+
 void cpu_frame_get(struct cpu_regs *regs)
 {
 	unsigned n = self->fault ? COS_NREGS : COS_REG_RDI + 1;

@@ -63,7 +63,8 @@
  *
  * Errors of every operation, not repeated below
  *	COS_ECAP	the capability, or one that an argument names, is missing or of another type
- *	COS_EPERM	the capability does not carry the right to the operation
+ *	COS_EPERM	the capability does not carry the right to the operation, or one that an
+ *			argument names does not carry the right to that use of it
  *	COS_ENOSYS	a capability of this type has no such operation
  *	COS_EINVAL	an argument is out of range or misaligned
  *	COS_EAGAIN	a slot or page that the operation needs was freed just now: ask again
@@ -173,6 +174,31 @@
 #define COS_FAULT_CAP 32 /* an operation on a capability that the program does not have */
 
 /*
+ * ---- Rights ----
+ *
+ * Bit n of a capability's rights, n < 24, is the right to operation n. The bits from 24 on are the
+ * rights to name it as an argument of other operations, a right for each use. The right that an
+ * operation needs is in brackets behind the argument; behind a cos_mem, it is the range's.
+ */
+
+#define COS_RIGHTS_ALL 0xffffffffUL
+#define COS_USE_SOURCE 24  /* captbl: capabilities are copied and delegated from it */
+#define COS_USE_INSERT 25  /* captbl: capabilities for ranges are put into it */
+#define COS_USE_DOMAIN 26  /* captbl, pgtbl: a component is made that uses it */
+#define COS_USE_SUBTREE 24 /* pgtbl: it is linked into other tables */
+#define COS_USE_ENTRY 24   /* comp: a sinv is made that enters it, anywhere */
+#define COS_USE_START 25   /* comp: threads are made in it, which start anywhere */
+#define COS_USE_TARGET 24  /* sinv: a component's system calls or exceptions go there */
+#define COS_USE_RECEIVE 24 /* thd: it gets a receive end-point */
+#define COS_USE_ABOVE 25   /* thd: it becomes the scheduler thread of a thread or of a core */
+#define COS_USE_SEND 24	   /* arcv: the right to send to it is made */
+#define COS_USE_BIND 25	   /* arcv: interrupts, the log's events, a core's events go to it */
+#define COS_USE_CHARGE 24  /* tcap: what runs is charged to it */
+#define COS_USE_FILL 25	   /* tcap: it receives time */
+#define COS_USE_MAP 24	   /* memory: it is mapped */
+#define COS_USE_OBJECT 25  /* memory: objects of the kernel are made of it */
+
+/*
  * ---- Capability tables ----
  *
  * A table is a root page of 512 pointers and up to 512 leaf pages of 64 capabilities; index i is in
@@ -183,22 +209,20 @@
 #define COS_CAPTBL_MAX (512 * COS_CAPTBL_LEAF)
 
 /*
- * (index, cos_mem of kernel type): add the leaf that index lies in
+ * (index, cos_mem of kernel type [OBJECT]): add the leaf that index lies in
  *
  * COS_EEXIST: the leaf is there; COS_ETYPE, COS_EBUSY: the page is not of kernel type, or is in
  * use.
  */
 #define COS_CAPTBL_EXTEND 0
 /*
- * (index, source captbl, source index, rights): copy a capability to index, as an equal
+ * (index, source captbl [SOURCE], source index, rights): copy a capability to index, as an equal
  *
- * The copy has the rights of the source that are in `rights`, a mask of (1 << operation), and the
- * parent of the source if the source has one. A sinv that is not delegated can be invoked whatever
- * its rights are. COS_ENOENT: no capability at the source; COS_EEXIST: index is taken; COS_ENOTBL:
+ * The copy has the rights of the source that are in `rights`, and the parent of the source if the
+ * source has one. COS_ENOENT: no capability at the source; COS_EEXIST: index is taken; COS_ENOTBL:
  * the leaf of index is missing.
  */
 #define COS_CAPTBL_COPY 1
-#define COS_RIGHTS_ALL 0xffffffffUL
 /*
  * (index): remove a capability, and its object with the last reference to it
  *
@@ -215,8 +239,8 @@
  */
 #define COS_CAPTBL_REMOVE 2
 /*
- * (index, source captbl, source index, rights): copy a capability to index, as a child of the
- * source
+ * (index, source captbl [SOURCE], source index, rights): copy a capability to index, as a child of
+ * the source
  *
  * When a capability is removed, all its descendants end with it, on all cores; their slots stay
  * taken until each is removed, and the parent's table stays in use until then. Capabilities made
@@ -232,29 +256,29 @@
  * ---- Making objects ----
  *
  * Operations on the captbl that receives the capability, at the index of the first argument. The
- * cos_mem must be a page of kernel type that holds no object (else COS_ETYPE, COS_EBUSY). The page
- * belongs to the object until the last capability to the object is removed. COS_EEXIST: index is
- * taken; COS_ENOTBL: the leaf of index is missing.
+ * cos_mem [OBJECT] must be a page of kernel type that holds no object (else COS_ETYPE, COS_EBUSY).
+ * The page belongs to the object until the last capability to the object is removed. COS_EEXIST:
+ * index is taken; COS_ENOTBL: the leaf of index is missing.
  */
 
 /* (index, cos_mem): an empty captbl, without leaves */
 #define COS_MK_CAPTBL 16
 /* (index, cos_mem, level 1 to 4): a page table; one of level 4 contains the kernel's half */
 #define COS_MK_PGTBL 17
-/* (index, cos_mem, captbl, pgtbl of level 4, component id) */
+/* (index, cos_mem, captbl [DOMAIN], pgtbl of level 4 [DOMAIN], component id) */
 #define COS_MK_COMP 18
 /*
- * (index, cos_mem, comp, thread id, ip, argument): a thread of this core, not running yet
+ * (index, cos_mem, comp [START], thread id, ip, argument): a thread of this core, not running yet
  *
  * It starts at ip in comp with rbx = thread id, rdi = argument, no stack, flags clear, and the
  * least urgent priority. COS_EINVAL: thread id is COS_THD_MAX or more, or ip is no user address.
  */
 #define COS_MK_THD 19
-/* (index, comp, entry ip, token): the right to enter comp at ip */
+/* (index, comp [ENTRY], entry ip, token): the right to enter comp at ip */
 #define COS_MK_SINV 20
-/* (index, thd): the receive end-point of the thread. COS_EEXIST: the thread has one. */
+/* (index, thd [RECEIVE]): the receive end-point of the thread. COS_EEXIST: the thread has one. */
 #define COS_MK_ARCV 21
-/* (index, arcv): the right to send events to it */
+/* (index, arcv [SEND]): the right to send events to it */
 #define COS_MK_ASND 22
 /* (index, cos_mem, priority): a tcap of this core, without time */
 #define COS_MK_TCAP 23
@@ -279,7 +303,8 @@
 #define COS_PG_NOCACHE 8 /* device memory */
 
 /*
- * (vaddr, pgtbl of a lower level, COS_PG_*): link a subtree at vaddr, a multiple of what it spans
+ * (vaddr, pgtbl of a lower level [SUBTREE], COS_PG_*): link a subtree at vaddr, a multiple of what
+ * it spans
  *
  * The flags bound the rights of all that is mapped in the subtree; here WRITE and EXEC may be
  * together. A subtree may be linked at several places: a window. COS_ENOTBL, COS_EEXIST.
@@ -292,7 +317,7 @@
  */
 #define COS_PGTBL_UNLINK 1
 /*
- * (vaddr, cos_mem of user type or device, COS_PG_*): map a page; it gains a reference
+ * (vaddr, cos_mem of user type or device [MAP], COS_PG_*): map a page; it gains a reference
  *
  * A super-page is named by its first page and mapped at a multiple of its size, in a table of its
  * level. COS_ETYPE: kernel or untyped memory, or part of a super-page; COS_ENOTBL; COS_EEXIST;
@@ -329,7 +354,7 @@
  * most zero the pages; 512 pages took 317,000.
  */
 #define COS_MEM_RETYPE_MAX 16
-/* (captbl, index, page, count): a capability for a part, at index of that captbl */
+/* (captbl [INSERT], index, page, count): a capability for a part, at index of that captbl */
 #define COS_MEM_SPLIT 1
 /* (page) -> rdi = physical address, rsi = type, rdx = reference count */
 #define COS_MEM_PADDR 2
@@ -353,9 +378,9 @@
  */
 
 /*
- * (sinv capability, or 0 for none): set where the component's system calls (gate), page faults
- * (pager), or other exceptions and declined page faults (handler) go. The capability may be removed
- * afterwards.
+ * (sinv capability [TARGET], or 0 for none): set where the component's system calls (gate), page
+ * faults (pager), or other exceptions and declined page faults (handler) go. The capability may be
+ * removed afterwards.
  *
  * COS_EAGAIN: the former one is gone, the new one not set: ask again; COS_EBUSY: the former one is
  * the last reference to a component in use.
@@ -411,13 +436,14 @@
  */
 #define COS_THD_MOVE 3
 /*
- * (timeout, token, tcap): COS_THD_SWITCH, and charge what runs from now on to tcap
+ * (timeout, token, tcap [CHARGE]): COS_THD_SWITCH, and charge what runs from now on to tcap
  *
  * COS_ETIMEDOUT: the tcap has no time; COS_ECORE: the tcap is another core's.
  */
 #define COS_THD_RUN 4
 /*
- * (thd or 0, tcap or 0): set its scheduler thread, and the tcap that its events are charged to
+ * (thd [ABOVE] or 0, tcap [CHARGE] or 0): set its scheduler thread, and the tcap that its events
+ * are charged to
  *
  * thd: its scheduler thread, which gets its events and runs when it blocks or its timeout passes;
  * 0: the core's. tcap: charged when an event dispatches it, and its priority is then the limit;
@@ -433,7 +459,7 @@
  */
 
 /*
- * (tcap, ticks): hand time on to another tcap, which becomes no more urgent than this one
+ * (tcap [FILL], ticks): hand time on to another tcap, which becomes no more urgent than this one
  *
  * COS_EINVAL: there is less time in this one, or 2^62 ticks in the other.
  */
@@ -472,7 +498,10 @@
  * COS_EDEAD: the end-point is gone.
  */
 #define COS_ASND 0
-/* (tcap, ticks): the same, after a COS_TCAP_TRANSFER from tcap to that of the receiver */
+/*
+ * (tcap [right to COS_TCAP_TRANSFER], ticks): the same, after such a transfer to the tcap of the
+ * receiver
+ */
 #define COS_ASND_TIME 1
 
 /*
@@ -480,7 +509,7 @@
  */
 
 /*
- * (thd, its arcv): make it the scheduler thread of the core that it is bound to
+ * (thd [ABOVE], its arcv [BIND]): make it the scheduler thread of the core that it is bound to
  *
  * Its end-point then gives COS_SCHED_EVENT. The first one of another core is dispatched there at
  * once; later ones only that core can set: COS_ECORE. COS_EBUSY: it is blocked; COS_EDEAD.
@@ -494,7 +523,7 @@
  */
 #define COS_HW_IDLE 1
 /*
- * (arcv) -> rdi = vector, rsi = APIC id of this core: bind a free interrupt vector to the end-point
+ * (arcv [BIND]) -> rdi = vector, rsi = APIC id of this core: bind a free interrupt vector to it
  *
  * From then on an edge-triggered interrupt with that vector is an event. COS_ENOMEM: no vector is
  * free.
@@ -502,10 +531,10 @@
 #define COS_HW_IRQ_BIND 2
 /* (vector): undo COS_HW_IRQ_BIND. COS_ENOENT: it is not bound. */
 #define COS_HW_IRQ_FREE 3
-/* (captbl, index, first port, last port): make a capability for I/O ports */
+/* (captbl [INSERT], index, first port, last port): make a capability for I/O ports */
 #define COS_HW_IOPORT 4
 /*
- * (captbl, index, physical address, pages): make a capability for device memory
+ * (captbl [INSERT], index, physical address, pages): make a capability for device memory
  *
  * COS_EPERM: some of it is RAM or the local APIC.
  */
@@ -528,7 +557,7 @@
  * not are interrupted. COS_EINVAL: there was no such epoch.
  */
 #define COS_HW_QUIESCE 8
-/* (tcap, ticks): give it time of this core's own, of which there is no end */
+/* (tcap [FILL], ticks): give it time of this core's own, of which there is no end */
 #define COS_HW_TIME 9
 
 /*
@@ -537,7 +566,7 @@
  * (SDM 3A, 8.4.4.1). A core that has started waits for its scheduler thread (COS_HW_SCHED).
  */
 /*
- * (APIC id, cos_mem): reset that core, with memory for it
+ * (APIC id, cos_mem [OBJECT]): reset that core, with memory for it
  *
  * The core keeps COS_CORE_PAGES pages of kernel type for ever, from that one on, below 4 GiB.
  * COS_EEXIST: it runs; COS_EBUSY: the core that was reset before has not started, or a page is in
@@ -562,7 +591,7 @@
  * COS_EINVAL: the log has not come so far; COS_EAGAIN: overwritten while it was read.
  */
 #define COS_HW_LOG_READ 12
-/* (arcv): from now on text by COS_HW_LOG is an event on it. COS_ENOMEM: one is bound. */
+/* (arcv [BIND]): from now on text by COS_HW_LOG is an event on it. COS_ENOMEM: one is bound. */
 #define COS_HW_LOG_BIND 13
 /* Static memory of the kernel; a boot writes some KiB. */
 #define COS_LOG_BYTES 65536

@@ -6,9 +6,11 @@
 #ifndef COS_CLIENT_H
 #define COS_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <cos/layout.h>
 #include <cos/stub.S.h>
+#include <cos/syscall.h>
 
 /* The thread whose stack has that last byte. */
 static inline long cos_stack_tid(uint64_t last)
@@ -42,6 +44,18 @@ static inline long cos_client(void)
 	return *(volatile long *)(cos_stack_last() + COS_STACK_CLIENT);
 }
 
+/*
+ * Did the kernel itself bring the thread here, by an exception? A pager or a handler believes the
+ * arguments of no other entry (cos/abi.h, Exception).
+ */
+static inline bool cos_entered_by_fault(void)
+{
+	struct cos_results results;
+
+	return cos_op_r(COS_CAP_SELF, COS_SELF_ID, 0, 0, 0, 0, 0, 0, &results) >= 0 &&
+	       results.rsi == COS_INV_FAULT;
+}
+
 /* Our own component id: an absolute symbol that the domain's link defines. */
 extern const char __cos_id[];
 static inline long cos_component_id(void)
@@ -72,6 +86,7 @@ static inline void cos_self_set(void *word)
 uint64_t cos_stack_last(void);
 long cos_tid(void);
 long cos_client(void);
+bool cos_entered_by_fault(void);
 long cos_component_id(void);
 void *cos_self_get(void);
 void cos_self_set(void *word);

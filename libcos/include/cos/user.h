@@ -2,6 +2,9 @@
 /*
  * Memory of clients: windows onto programs, and shared buffers. A client may unmap it at any time,
  * so any access may fault. These functions recover from that; plain loads and stores do not.
+ *
+ * A server sees memory of all its clients at once. So a client's pointer counts only if this client
+ * could follow it itself (cos/reach.h): cos_user_range looks, the copies do not.
  */
 #ifndef COS_USER_H
 #define COS_USER_H
@@ -10,18 +13,24 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cos/layout.h>
+#include <cos/reach.h>
 
-/* Does [addr, addr + len) lie in one slot that is a window, or in the shared slot? */
+/*
+ * How many bytes from addr on the client may name, for which the calling thread runs (cos_client):
+ * up to the end of a window, or of its owner's part of the shared slot. 0: it may not name addr. In
+ * a thread of the component itself, the same of the component.
+ */
+uint64_t cos_user_room(const void *addr);
+
+/* May the client name [addr, addr + len)? */
 static inline bool cos_user_range(const void *addr, size_t len)
 {
-	uint64_t first = (uint64_t)(uintptr_t)addr;
-	uint64_t slot = first >> COS_SLOT_SHIFT;
+	uint64_t room_bytes = cos_user_room(addr);
 
-	return slot - COS_SLOT_WINDOW_FIRST <= COS_SLOT_SHARED - COS_SLOT_WINDOW_FIRST &&
-	       len <= ((slot + 1) << COS_SLOT_SHIFT) - first;
+	return room_bytes != 0 && len <= room_bytes;
 }
 
-/* Does [addr, addr + len) lie in the shared slot? */
+/* The same, of the shared slot alone. */
 static inline bool cos_user_range_shared(const void *addr, size_t len)
 {
 	return (uint64_t)(uintptr_t)addr >> COS_SLOT_SHIFT == COS_SLOT_SHARED &&

@@ -6,9 +6,12 @@
  * keep their type and their count of references (mem.h, M1, M4, M5; pgtbl.h, P4, P6; core.h, D1,
  * D5).
  *
+ * An argument that is a capability is listed by its use, which says what right it needs. Each
+ * capability of each operation, the operation's own too, is tried with all rights but that one.
+ *
  * What the table does not list must be refused, whatever the arguments: operations 0 to 31 and some
  * beyond of every type of capability, and every operation on capabilities without rights, freed
- * ones, and ones that never were (captbl.h, C3, C7).
+ * ones, and ones that never were (captbl.h, C3, C7, C9).
  */
 #include "cos/layout.h"
 #include "test.h"
@@ -21,7 +24,7 @@
 #define VA_LINK 0x40200000UL
 #define PORT 0x70
 
-/* Kinds of arguments: a capability of some type, or a value. */
+/* Types of capabilities, and kinds of arguments: a use of a capability, or a value. */
 enum kind {
 	CAPTBL,
 	PGTBL,
@@ -38,16 +41,31 @@ enum kind {
 	NTYPES,
 	PGTBL1 = NTYPES, /* of level 1 */
 	NCAPS,
-	ANY = NCAPS, /* no value is bad */
-	NONE_OR_SINV,
-	NONE_OR_THD,
-	NONE_OR_TCAP,
+	SOURCE = NCAPS, /* uses[] */
+	INSERT,
+	DOMAIN_CAPTBL,
+	DOMAIN_PGTBL,
+	SUBTREE,
+	ENTRY,
+	START,
+	RECEIVE,
+	ABOVE,
+	NONE_OR_ABOVE,
+	SEND,
+	BIND,
+	TARGET,
+	CHARGE,
+	NONE_OR_CHARGE,
+	FILL,
+	GIVE,
+	KERNEL_PAGE,
+	USER_PAGE,
+	NUSES,
+	ANY = NUSES, /* no value is bad */
 	TICKS,
 	SLOT,
 	LEAF,
 	OCCUPIED,
-	KERNEL_PAGE,
-	USER_PAGE,
 	LEVEL,
 	LEVEL_LINKED,
 	LEVEL_SUPER,
@@ -82,6 +100,32 @@ enum kind {
 /* Pages of the range that the attacks have; from OBJECTS on they hold objects. */
 enum { FREE_KERNEL, FREE_USER, MAPPED, RAW, OBJECTS };
 
+/* What type of capability a use needs, with what right. */
+static const struct {
+	enum kind type;
+	unsigned right;
+} uses[NUSES] = {
+	[SOURCE] = {CAPTBL, COS_USE_SOURCE},
+	[INSERT] = {CAPTBL, COS_USE_INSERT},
+	[DOMAIN_CAPTBL] = {CAPTBL, COS_USE_DOMAIN},
+	[DOMAIN_PGTBL] = {PGTBL, COS_USE_DOMAIN},
+	[SUBTREE] = {PGTBL1, COS_USE_SUBTREE},
+	[ENTRY] = {COMP, COS_USE_ENTRY},
+	[START] = {COMP, COS_USE_START},
+	[RECEIVE] = {THD, COS_USE_RECEIVE},
+	[ABOVE] = {THD, COS_USE_ABOVE},
+	[NONE_OR_ABOVE] = {THD, COS_USE_ABOVE},
+	[SEND] = {ARCV, COS_USE_SEND},
+	[BIND] = {ARCV, COS_USE_BIND},
+	[TARGET] = {SINV, COS_USE_TARGET},
+	[CHARGE] = {TCAP, COS_USE_CHARGE},
+	[NONE_OR_CHARGE] = {TCAP, COS_USE_CHARGE},
+	[FILL] = {TCAP, COS_USE_FILL},
+	[GIVE] = {TCAP, COS_TCAP_TRANSFER},
+	[KERNEL_PAGE] = {UNTYPED, COS_USE_OBJECT},
+	[USER_PAGE] = {UNTYPED, COS_USE_MAP},
+};
+
 /* Operations and their arguments. Arguments beyond nargs are ignored by the operation. */
 static const struct {
 	enum kind type;
@@ -90,26 +134,26 @@ static const struct {
 	enum kind kind[6];
 } operations[] = {
 	{CAPTBL, COS_CAPTBL_EXTEND, 2, {LEAF, KERNEL_PAGE}},
-	{CAPTBL, COS_CAPTBL_COPY, 4, {SLOT, CAPTBL, OCCUPIED, ANY}},
-	{CAPTBL, COS_CAPTBL_DELEGATE, 4, {SLOT, CAPTBL, OCCUPIED, ANY}},
+	{CAPTBL, COS_CAPTBL_COPY, 4, {SLOT, SOURCE, OCCUPIED, ANY}},
+	{CAPTBL, COS_CAPTBL_DELEGATE, 4, {SLOT, SOURCE, OCCUPIED, ANY}},
 	{CAPTBL, COS_CAPTBL_REMOVE, 1, {OCCUPIED}},
 	{CAPTBL, COS_MK_CAPTBL, 2, {SLOT, KERNEL_PAGE}},
 	{CAPTBL, COS_MK_PGTBL, 3, {SLOT, KERNEL_PAGE, LEVEL}},
-	{CAPTBL, COS_MK_COMP, 5, {SLOT, KERNEL_PAGE, CAPTBL, PGTBL, ANY}},
-	{CAPTBL, COS_MK_THD, 6, {SLOT, KERNEL_PAGE, COMP, TID, IP, ANY}},
-	{CAPTBL, COS_MK_SINV, 4, {SLOT, COMP, IP, ANY}},
-	{CAPTBL, COS_MK_ARCV, 2, {SLOT, THD}},
-	{CAPTBL, COS_MK_ASND, 2, {SLOT, ARCV}},
+	{CAPTBL, COS_MK_COMP, 5, {SLOT, KERNEL_PAGE, DOMAIN_CAPTBL, DOMAIN_PGTBL, ANY}},
+	{CAPTBL, COS_MK_THD, 6, {SLOT, KERNEL_PAGE, START, TID, IP, ANY}},
+	{CAPTBL, COS_MK_SINV, 4, {SLOT, ENTRY, IP, ANY}},
+	{CAPTBL, COS_MK_ARCV, 2, {SLOT, RECEIVE}},
+	{CAPTBL, COS_MK_ASND, 2, {SLOT, SEND}},
 	{CAPTBL, COS_MK_TCAP, 3, {SLOT, KERNEL_PAGE, ANY}},
-	{PGTBL, COS_PGTBL_LINK, 3, {LINK_VA, PGTBL1, LINK_FLAGS}},
+	{PGTBL, COS_PGTBL_LINK, 3, {LINK_VA, SUBTREE, LINK_FLAGS}},
 	{PGTBL, COS_PGTBL_UNLINK, 2, {MAPPED_VA, LEVEL_LINKED}},
 	{PGTBL, COS_PGTBL_MAP, 3, {MAP_VA, USER_PAGE, FLAGS}},
 	{PGTBL, COS_PGTBL_UNMAP, 1, {MAPPED_VA}},
 	{PGTBL, COS_PGTBL_PROTECT, 2, {MAPPED_VA, FLAGS}},
 	{PGTBL, COS_PGTBL_LOOKUP, 1, {MAPPED_VA}},
-	{COMP, COS_COMP_SET_GATE, 1, {NONE_OR_SINV}},
-	{COMP, COS_COMP_SET_PAGER, 1, {NONE_OR_SINV}},
-	{COMP, COS_COMP_SET_HANDLER, 1, {NONE_OR_SINV}},
+	{COMP, COS_COMP_SET_GATE, 1, {TARGET}},
+	{COMP, COS_COMP_SET_PAGER, 1, {TARGET}},
+	{COMP, COS_COMP_SET_HANDLER, 1, {TARGET}},
 	{COMP, COS_COMP_STOP, 0, {0}},
 	{COMP, COS_COMP_START, 0, {0}},
 	{SINV, COS_SINV, 0, {0}},
@@ -117,44 +161,44 @@ static const struct {
 	{THD, COS_THD_PRIO, 1, {ANY}},
 	{THD, COS_THD_GATE, 1, {GATE_NUMBER}},
 	{THD, COS_THD_MOVE, 1, {CORE}},
-	{THD, COS_THD_RUN, 3, {ANY, TOKEN, TCAP}},
-	{THD, COS_THD_SCHED, 2, {NONE_OR_THD, NONE_OR_TCAP}},
+	{THD, COS_THD_RUN, 3, {ANY, TOKEN, CHARGE}},
+	{THD, COS_THD_SCHED, 2, {NONE_OR_ABOVE, NONE_OR_CHARGE}},
 	{ARCV, COS_ARCV_WAIT, 1, {WAIT}},
 	{ARCV, COS_SCHED_EVENT, 0, {0}},
 	{ASND, COS_ASND, 0, {0}},
-	{ASND, COS_ASND_TIME, 2, {TCAP, TICKS}},
+	{ASND, COS_ASND_TIME, 2, {GIVE, TICKS}},
 	{UNTYPED, COS_MEM_RETYPE, 3, {PAGE, COUNT, TYPE}},
-	{UNTYPED, COS_MEM_SPLIT, 4, {CAPTBL, SLOT, PAGE, COUNT}},
+	{UNTYPED, COS_MEM_SPLIT, 4, {INSERT, SLOT, PAGE, COUNT}},
 	{UNTYPED, COS_MEM_PADDR, 1, {PAGE}},
 	{UNTYPED, COS_MEM_JOIN, 2, {PAGE, LEVEL_SUPER}},
 	{UNTYPED, COS_MEM_CUT, 1, {PAGE}},
 	{DEVMEM, COS_MEM_JOIN, 0, {0}},
 	{DEVMEM, COS_MEM_CUT, 0, {0}},
 	{DEVMEM, COS_MEM_RETYPE, 0, {0}},
-	{DEVMEM, COS_MEM_SPLIT, 4, {CAPTBL, SLOT, PAGE, COUNT}},
+	{DEVMEM, COS_MEM_SPLIT, 4, {INSERT, SLOT, PAGE, COUNT}},
 	{DEVMEM, COS_MEM_PADDR, 1, {PAGE}},
-	{HW, COS_HW_SCHED, 2, {THD, ARCV}},
+	{HW, COS_HW_SCHED, 2, {ABOVE, BIND}},
 	{HW, COS_HW_IDLE, 2, {ANY, TOKEN}},
-	{HW, COS_HW_IRQ_BIND, 1, {ARCV}},
+	{HW, COS_HW_IRQ_BIND, 1, {BIND}},
 	{HW, COS_HW_IRQ_FREE, 1, {VECTOR}},
-	{HW, COS_HW_IOPORT, 4, {CAPTBL, SLOT, FIRST, LAST}},
-	{HW, COS_HW_DEVMEM, 4, {CAPTBL, SLOT, PADDR, NPAGES}},
+	{HW, COS_HW_IOPORT, 4, {INSERT, SLOT, FIRST, LAST}},
+	{HW, COS_HW_DEVMEM, 4, {INSERT, SLOT, PADDR, NPAGES}},
 	{HW, COS_HW_LOG, 1, {LENGTH}},
 	{HW, COS_HW_HALT, 1, {STATUS}},
 	{HW, COS_HW_QUIESCE, 1, {EPOCH}},
-	{HW, COS_HW_TIME, 2, {TCAP, TICKS}},
+	{HW, COS_HW_TIME, 2, {FILL, TICKS}},
 	{HW, COS_HW_CORE_INIT, 2, {APIC_ID, KERNEL_PAGE}},
 	{HW, COS_HW_CORE_STARTUP, 1, {ANY}},
 	{HW, COS_HW_LOG_READ, 1, {POSITION}},
-	{HW, COS_HW_LOG_BIND, 1, {ARCV}},
+	{HW, COS_HW_LOG_BIND, 1, {BIND}},
 	{IOPORT, COS_PORT_IN, 2, {PORT_NUMBER, BYTES}},
 	{IOPORT, COS_PORT_OUT, 3, {PORT_NUMBER, BYTES, ANY}},
-	{TCAP, COS_TCAP_TRANSFER, 2, {TCAP, TICKS}},
+	{TCAP, COS_TCAP_TRANSFER, 2, {FILL, TICKS}},
 	{TCAP, COS_TCAP_BUDGET, 0, {0}},
 };
 #define NOPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
-static uint64_t part, cap[NCAPS], without[NCAPS], free_slot, freed_slot, other_thd;
+static uint64_t part, cap[NCAPS], without[NCAPS], lesser, free_slot, freed_slot, other_thd;
 static unsigned tried;
 
 static uint64_t part_page(unsigned page)
@@ -173,12 +217,8 @@ static long call(uint64_t c, unsigned op, const uint64_t *arg)
 static uint64_t good(enum kind kind)
 {
 	switch (kind) {
-	case NONE_OR_SINV:
-		return cap[SINV];
-	case NONE_OR_THD:
+	case NONE_OR_ABOVE:
 		return 0;
-	case NONE_OR_TCAP:
-		return cap[TCAP];
 	case SLOT:
 		return free_slot;
 	case LEAF:
@@ -220,7 +260,7 @@ static uint64_t good(enum kind kind)
 	case PADDR:
 		return 0xfec00000;
 	default:
-		return kind < NCAPS ? cap[kind] : 0;
+		return kind < NUSES ? cap[uses[kind].type] : 0;
 	}
 }
 
@@ -293,12 +333,6 @@ static bool bad_page(enum kind kind, unsigned i, uint64_t *value)
 static bool bad(enum kind kind, unsigned i, uint64_t *value)
 {
 	switch (kind) {
-	case NONE_OR_SINV:
-		return bad_cap(SINV, i, value);
-	case NONE_OR_THD:
-		return bad_cap(THD, i, value);
-	case NONE_OR_TCAP:
-		return bad_cap(TCAP, i, value);
 	case TICKS:
 		VALUES(1UL << 63, UINT64_MAX);
 	case SLOT:
@@ -371,7 +405,7 @@ static bool bad(enum kind kind, unsigned i, uint64_t *value)
 	case BYTES:
 		VALUES(0, 3, 5, 8, 256, BIG);
 	default:
-		return kind < NCAPS && bad_cap(kind, i, value);
+		return kind < NUSES && bad_cap(uses[kind].type, i, value);
 	}
 }
 
@@ -438,6 +472,8 @@ static void attacks_setup(void)
 	EXPECT(OP(COS_BOOT_HW, COS_HW_DEVMEM, CT, cap[DEVMEM], 0xfec00000, 1), 0);
 	EXPECT(OP(CT, COS_CAPTBL_COPY, cap[HW], CT, COS_BOOT_HW, COS_RIGHTS_ALL), 0);
 	EXPECT(OP(COS_BOOT_HW, COS_HW_IOPORT, CT, cap[IOPORT], PORT, PORT + 1), 0);
+	lesser = slot_new();
+	EXPECT(OP(CT, COS_CAPTBL_COPY, lesser, CT, COS_BOOT_HW, 0), 0);
 	free_slot = slot_new();
 	freed_slot = slot_new();
 	EXPECT(OP(CT, COS_CAPTBL_COPY, freed_slot, CT, cap[THD], COS_RIGHTS_ALL), 0);
@@ -469,6 +505,46 @@ static void attack_argument(unsigned n, unsigned which)
 	}
 	if (state_hash() != before)
 		attack_fail(operations[n].type, operations[n].op, (uint64_t[6]){which}, 0);
+}
+
+/* A copy of the capability with all rights but that one. */
+static uint64_t all_but(enum kind type, unsigned right)
+{
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, lesser), 0);
+	EXPECT(OP(CT, COS_CAPTBL_COPY, lesser, CT, cap[type], COS_RIGHTS_ALL & ~(1U << right)), 0);
+	return lesser;
+}
+
+/* The operation lacks one right, of its own capability or of one that is an argument. */
+static void attack_rights(unsigned n)
+{
+	uint64_t arg[6] = {0}, before = state_hash();
+	long status;
+
+	for (unsigned a = 0; a < operations[n].nargs; a++)
+		arg[a] = good(operations[n].kind[a]);
+	for (unsigned a = 0; a < operations[n].nargs; a++) {
+		enum kind kind = operations[n].kind[a];
+		uint64_t was = arg[a];
+
+		EXPECT(kind >= NCAPS, true);
+		if (kind >= NUSES)
+			continue;
+		arg[a] = all_but(uses[kind].type, uses[kind].right);
+		if (kind == KERNEL_PAGE || kind == USER_PAGE)
+			arg[a] = cos_mem(arg[a], was & UINT32_MAX);
+		status = call(operations[n].type == CAPTBL ? CT : cap[operations[n].type],
+			      operations[n].op, arg);
+		if (status != -COS_EPERM)
+			attack_fail(operations[n].type, operations[n].op, arg, status);
+		arg[a] = was;
+	}
+	status = call(all_but(operations[n].type, operations[n].op), operations[n].op, arg);
+	if (status != -COS_EPERM)
+		attack_fail(operations[n].type, operations[n].op, arg, status);
+	EXPECT(OP(CT, COS_CAPTBL_REMOVE, lesser), 0);
+	EXPECT(OP(CT, COS_CAPTBL_COPY, lesser, CT, COS_BOOT_HW, 0), 0);
+	EXPECT(state_hash(), before);
 }
 
 static const uint64_t any[] = {
@@ -520,17 +596,14 @@ void test_attacks(void)
 	attacks_setup();
 	before = state_hash();
 	tried = 0;
-	for (unsigned n = 0; n < NOPERATIONS; n++)
+	for (unsigned n = 0; n < NOPERATIONS; n++) {
 		for (unsigned a = 0; a < operations[n].nargs; a++)
 			attack_argument(n, a);
+		attack_rights(n);
+	}
 	for (unsigned type = 0; type < NTYPES; type++) {
 		attack_numbers(type, cap[type], -COS_ENOSYS, false);
-		/*
-		 * The right to invoke cannot be taken from a sinv capability (cos/abi.h,
-		 * COS_CAPTBL_COPY).
-		 */
-		if (type != SINV)
-			attack_numbers(type, without[type], -COS_EPERM, true);
+		attack_numbers(type, without[type], -COS_EPERM, true);
 		attack_numbers(type, freed_slot, -COS_ECAP, true);
 		attack_numbers(type, 5000, -COS_ECAP, true);
 		attack_numbers(type, COS_CAPTBL_MAX, -COS_ECAP, true);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A component that ends by a hypercall, in the way that it is asked to. */
+/*
+ * A component that ends by a hypercall, in the way that it is asked to.
+ * Audience: everyone.
+ */
 #ifndef ENDER_H
 #define ENDER_H
 

@@ -349,6 +349,16 @@ long dev_dma_free(unsigned long addr, unsigned long len)
 	return mem_unmap(addr, len);
 }
 
+/* Whatever a window or the shared slot shows is the client's here. */
+uint64_t cos_user_room(const void *addr)
+{
+	uint64_t slot = (uint64_t)(uintptr_t)addr >> COS_SLOT_SHIFT;
+
+	return slot - COS_SLOT_WINDOW_FIRST <= COS_SLOT_SHARED - COS_SLOT_WINDOW_FIRST
+		       ? ((slot + 1) << COS_SLOT_SHIFT) - (uint64_t)(uintptr_t)addr
+		       : 0;
+}
+
 long cos_copy_user(void *dst, const void *src, size_t len)
 {
 	memcpy(dst, src, len);

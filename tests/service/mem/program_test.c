@@ -18,6 +18,7 @@
 #include <mem/thread.h>
 #include <cos/client.h>
 #include <cos/log.h>
+#include <cos/reach.h>
 #include <cos/syscall.h>
 #include "fake_kernel.h"
 #include "service/mem/cap.h"
@@ -49,9 +50,20 @@ static struct frame_range range;
 static struct frame_info info[FAKE_PAGES];
 static long client;
 
+/* Slots and parts are dealt out as r2c does it: all windows to posix. */
+struct cos_system fake_system = {.ncomponents = NDOMAINS, .shared_shift = COS_SLOT_SHIFT - 3};
+extern const struct cos_system __cos_system __attribute__((alias("fake_system")));
+
 long cos_client(void)
 {
 	return client;
+}
+
+static bool by_fault = true;
+
+bool cos_entered_by_fault(void)
+{
+	return by_fault;
 }
 
 long cos_tid(void)
@@ -115,6 +127,8 @@ void meta_free(struct meta_pool *pool, void *object)
 static int setup(void **state)
 {
 	(void)state;
+	for (size_t i = COS_SLOT_WINDOW_FIRST; i <= COS_SLOT_WINDOW_LAST; i++)
+		fake_system.window_owner[i] = ID_POSIX;
 	fake_init();
 	range = (struct frame_range){
 		.paddr = FAKE_PADDR, .npages = FAKE_PAGES, .cap = FAKE_UNTYPED};
@@ -522,10 +536,19 @@ static void test_program(void **state)
 	assert_int_equal(mem_as_map(as, 0, PAGE, COS_PG_READ), -COS_ENOENT);
 	assert_int_equal(mem_as_destroy(as), -COS_ENOENT);
 	client = ID_SCHED;
-	tid = mem_thd_create(as, 0, 0, 15);
+	tid = mem_thd_create(as, 0, 0, 15, ID_POSIX);
 	assert_true(tid > 1);
+	/* A thread is made for a component itself, or for the creator of a program. */
+	assert_int_equal(mem_thd_create(as, 0, 0, 15, ID_STORAGE), -COS_EPERM);
+	assert_int_equal(mem_thd_create(as, 0, 0, 15, as), -COS_EPERM);
+	assert_int_equal(mem_thd_create(ID_STORAGE, 0, 0, MEM_THD_NOGATE, ID_POSIX), -COS_EPERM);
+	assert_int_equal(mem_thd_create(ID_MEM, 0, 0, MEM_THD_NOGATE, ID_STORAGE), -COS_EPERM);
 	client = ID_POSIX;
-	assert_int_equal(mem_thd_create(as, 0, 0, 15), -COS_EPERM);
+	assert_int_equal(mem_thd_create(as, 0, 0, 15, ID_POSIX), -COS_EPERM);
+	/* A fault that is none. */
+	by_fault = false;
+	assert_int_equal(mem_pagefault(14, 0x600000, FAULT_FETCH, 0, 0, as), -COS_EPERM);
+	by_fault = true;
 	/* A thread keeps it in existence, but not for its creator. */
 	assert_int_equal(mem_as_destroy(as), 0);
 	assert_int_equal(mem_as_destroy(as), -COS_ENOENT);

@@ -389,12 +389,13 @@ static long sim_new(unsigned long ip, unsigned long arg)
 }
 
 /* Under mem's lock, whose owner may be preempted. */
-long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number)
+long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number, long client)
 {
 	long tid;
 
 	assert_int_equal(gate_number, MEM_THD_NOGATE);
 	assert_true(comp == 1 || comp == SIM_SCHED);
+	assert_int_equal(client, comp);
 	cos_lend_lock(&mem_lock);
 	for (int i = 0; i < 20; i++)
 		tick();

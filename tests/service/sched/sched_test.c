@@ -19,6 +19,7 @@ struct sim {
 	pthread_cond_t run;
 	void (*function)(unsigned long arg);
 	unsigned long arg;
+	long client; /* whose code it runs outside sched */
 	uint64_t prio;
 	bool exists, blocked, dead;
 	uint64_t events;
@@ -34,7 +35,6 @@ static long irq_tid = -1;
 /* Temporal capabilities: the core's own, and one a budget. */
 static uint64_t ticks_of[NTCAPS];
 static long ntcaps, charged = -1;
-static long client = 1;
 static _Thread_local long self;
 
 static bool simulating(void)
@@ -49,7 +49,7 @@ long cos_tid(void)
 
 long cos_client(void)
 {
-	return client;
+	return sim[self].client;
 }
 
 unsigned cos_core(void)
@@ -291,11 +291,13 @@ static void *host_main(void *arg)
 	return NULL;
 }
 
-long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number)
+long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_number, long client)
 {
 	tick(STEP_NS);
 	assert_int_equal(gate_number, MEM_THD_NOGATE);
-	assert_true(comp == client || comp == SIM_SCHED);
+	assert_int_equal(client, comp == SIM_SCHED ? SIM_SCHED : cos_client());
+	if (comp != client)
+		return -COS_EPERM;
 	for (long tid = 0; tid < NSIM; tid++) {
 		struct sim *s = &sim[tid];
 
@@ -303,6 +305,7 @@ long mem_thd_create(long comp, unsigned long ip, unsigned long arg, long gate_nu
 			continue;
 		*s = (struct sim){.function = (void (*)(unsigned long))ip,
 				  .arg = arg,
+				  .client = client,
 				  .exists = true,
 				  .prio = UINT64_MAX};
 		pthread_cond_init(&s->run, NULL);
@@ -358,7 +361,8 @@ static void work(uint64_t ns)
 
 static long create_in(void (*function)(unsigned long), unsigned long arg, long prio, long budget)
 {
-	long tid = sched_thd_create_in(client, (unsigned long)function, arg, prio, -1, budget);
+	long tid =
+		sched_thd_create_in(cos_client(), (unsigned long)function, arg, prio, -1, budget);
 
 	assert_true(tid >= 0);
 	return tid;
@@ -368,7 +372,7 @@ static int setup(void **state)
 {
 	(void)state;
 	self = 0;
-	sim[0] = (struct sim){.exists = true, .prio = UINT64_MAX};
+	sim[0] = (struct sim){.client = 1, .exists = true, .prio = UINT64_MAX};
 	pthread_cond_init(&sim[0].run, NULL);
 	pthread_mutex_lock(&big);
 	running = 0;
@@ -708,6 +712,40 @@ static void test_churn(void **state)
 	assert_true(preemptions > 100);
 }
 
+static void exit_in_another(unsigned long arg)
+{
+	sim[self].client = 8; /* as if it ran in a server */
+	assert_int_equal(sched_thd_exit(), -COS_EPERM);
+	sim[self].client = 7;
+	*(uint32_t *)arg = 1;
+}
+
+/* Nothing of a thread is another component's to change, to measure or to end. */
+static void test_owner(void **state)
+{
+	uint32_t done = 0;
+	long tid;
+
+	(void)state;
+	sim[0].client = 7;
+	tid = create(exit_in_another, (unsigned long)&done, SCHED_PRIO_LAST);
+	sim[0].client = 8;
+	assert_int_equal(sched_thd_prio(tid, SCHED_PRIO_FIRST), -COS_EPERM);
+	assert_int_equal(sched_thd_bind(tid, 0), -COS_EPERM);
+	assert_int_equal(sched_thd_deadline(tid, 1000, 2000, 3000), -COS_EPERM);
+	assert_int_equal(sched_thd_time(tid), -COS_EPERM);
+	assert_int_equal(sched_thd_prio(NSIM, SCHED_PRIO_FIRST), -COS_EDEAD);
+	assert_int_equal(sched_thd_create_in(7, 0, 0, SCHED_PRIO_FIRST, -1, 0), -COS_EPERM);
+	assert_int_equal(sched_thd_receiver(tid), -COS_EPERM);
+	assert_int_equal(sched_wake_all(), -COS_EPERM);
+	assert_int_equal(sched_adopt(self, SCHED_PRIO_FIRST), -COS_EPERM);
+	sim[0].client = 7;
+	assert_int_equal(sched_thd_prio(tid, SCHED_PRIO_SERVICE), 0);
+	assert_true(sched_thd_time(tid) >= 0);
+	sim[0].client = 1;
+	wait_for(&done, 1);
+}
+
 static uint32_t woken;
 
 static void sleep_long(unsigned long arg)
@@ -919,6 +957,17 @@ static void budget_sleeper(unsigned long budget)
 }
 
 /* How long each of n threads ran, from the begin of a period to that of the n-th after it. */
+/* As the component asks whose thread it is. */
+static uint64_t time_of(long tid)
+{
+	long client = sim[self].client, ran;
+
+	sim[self].client = sim[tid].client;
+	ran = sched_thd_time(tid);
+	sim[self].client = client;
+	return (uint64_t)ran;
+}
+
 static void measure(const long *tid, uint64_t *ran, int n, uint64_t periods)
 {
 	uint64_t begin = (now_ns / SCHED_BUDGET_PERIOD_NS + 2) * SCHED_BUDGET_PERIOD_NS;
@@ -926,12 +975,12 @@ static void measure(const long *tid, uint64_t *ran, int n, uint64_t periods)
 	while (now_ns < begin)
 		sched_park(begin);
 	for (int i = 0; i < n; i++)
-		ran[i] = (uint64_t)sched_thd_time(tid[i]);
+		ran[i] = time_of(tid[i]);
 	begin += periods * SCHED_BUDGET_PERIOD_NS;
 	while (now_ns < begin)
 		sched_park(begin);
 	for (int i = 0; i < n; i++)
-		ran[i] = (uint64_t)sched_thd_time(tid[i]) - ran[i];
+		ran[i] = time_of(tid[i]) - ran[i];
 }
 
 static void hogs_begin(void)
@@ -1000,9 +1049,9 @@ static void test_budget_of_component(void **state)
 
 	(void)state;
 	hogs_begin();
-	client = 7;
+	sim[0].client = 7;
 	tid[0] = create(budget_hog, 2, SCHED_PRIO_SERVICE + 1);
-	client = 1;
+	sim[0].client = 1;
 	tid[1] = create(budget_hog, 0, SCHED_PRIO_SERVICE + 1);
 	measure(tid, ran, 2, 10);
 	ABOUT(ran[0], 300);
@@ -1183,6 +1232,7 @@ int main(void)
 		cmocka_unit_test(test_interrupts),
 		cmocka_unit_test(test_event_before_idle),
 		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_wake_all),
 		cmocka_unit_test(test_unpark_park),
 		cmocka_unit_test(test_slice_end_in_yield),

@@ -4,6 +4,12 @@
 
 static _Thread_local void *self_word;
 
+/* Component 1 has the roles of all that sched asks for; the others have none. */
+const struct cos_system __cos_system = {.ncomponents = 16};
+const uint32_t __cos_roles[17] = {
+	[1] = 1U << COMPONENT_BOOT | 1U << COMPONENT_DEV | 1U << COMPONENT_REBOOT,
+};
+
 void *cos_self_get(void)
 {
 	return self_word;

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <boot/roles.h>
 #include <mem/arcv.h>
 #include <mem/mem.h>
 #include <mem/thread.h>
@@ -23,12 +24,14 @@
 #define sched_yield sched_yield_of_the_interface
 #include <sched/boot.h>
 #include <sched/control.h>
+#include <sched/device.h>
 #include <sched/program.h>
 #include <sched/sched.h>
 #include <cos/cap.h>
 #include <cos/clock.h>
 #include <cos/core.h>
 #include <cos/lend.h>
+#include <cos/reach.h>
 #include <cos/log.h>
 #include <cos/syscall.h>
 #include "service/sched/core.h"

@@ -18,9 +18,9 @@ ln -s "$source/libcos/include" "$top/libcos/include"
 ln -s "$source/interface/cos" "$top/interface/cos"
 cp tests/tools/r2c/guest.ld "$top/kernel/x86_64/kernel.ld"
 cc -c -o "$top/build/kernel/kernel.o" tests/tools/r2c/guest.S || exit 1
-echo 'COS_INTERFACE long mem_map(unsigned long len);' >"$top/interface/mem/mem.h"
-echo 'COS_INTERFACE long posix_gate(void);' >"$top/interface/posix/posix.h"
-echo 'COS_INTERFACE long console_write(long s, const void *b, unsigned long n);' >"$top/interface/console/console.h"
+printf '%s\n' 'COS_INTERFACE long mem_map(unsigned long len);' '/*' ' * Audience: everyone.' ' */' >"$top/interface/mem/mem.h"
+printf '%s\n' 'COS_INTERFACE long posix_gate(void);' '/*' ' * Audience: everyone.' ' */' >"$top/interface/posix/posix.h"
+printf '%s\n' 'COS_INTERFACE long console_write(long s, const void *b, unsigned long n);' '/*' ' * Audience: everyone.' ' */' >"$top/interface/console/console.h"
 # component NAME FUNCTION...: all of them defined
 component()
 {

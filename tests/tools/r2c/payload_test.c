@@ -14,11 +14,11 @@ static int setup(void **state)
 {
 	tree_setup(state);
 	tree_file(&tree, "data", "the blob");
-	tree_file(&tree, "interface/reboot/reboot.h",
-		  "COS_INTERFACE long reboot_exception(long k);\n");
-	tree_file(&tree, "interface/posix/posix.h",
-		  "COS_INTERFACE long posix_gate(void);\nCOS_INTERFACE long "
-		  "posix_exception(void);\n");
+	tree_interface(&tree, "interface/reboot/reboot.h", "everyone",
+		       "COS_INTERFACE long reboot_exception(long k);\n");
+	tree_interface(&tree, "interface/posix/posix.h", "everyone",
+		       "COS_INTERFACE long posix_gate(void);\nCOS_INTERFACE long "
+		       "posix_exception(void);\n");
 	tree_component(&tree, "reboot", "reboot_exception", "mem_map");
 	tree_component(&tree, "posix", "__cos_entry_posix_gate posix_exception",
 		       "ping_two pong_hit");
@@ -227,7 +227,8 @@ static void symbols_are_local(void **state)
 
 	(void)state;
 	/* Two of one object: each has its own helper, hidden from the other. */
-	tree_file(&tree, "interface/one/one.h", "COS_INTERFACE long one_x(void);\n");
+	tree_interface(&tree, "interface/one/one.h", "everyone",
+		       "COS_INTERFACE long one_x(void);\n");
 	tree_component(&tree, "one", "one_x helper", "");
 	tree_component(&tree, "two", "helper", "helper one_x");
 	if (!bake(&b, "domain \"d\" { components = {\"one\", \"two\"} }\n"))

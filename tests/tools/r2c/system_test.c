@@ -158,10 +158,12 @@ static void posix_is_told(void **state)
 	struct trial trial;
 
 	(void)state;
-	tree_file(&tree, "interface/posix/posix.h", "COS_INTERFACE long posix_gate(void);\n");
+	tree_interface(&tree, "interface/posix/posix.h", "everyone",
+		       "COS_INTERFACE long posix_gate(void);\n");
 	tree_component(&tree, "posix", "__cos_entry_posix_gate", "~console_write");
-	tree_file(&tree, "interface/console/console.h",
-		  "COS_INTERFACE long console_write(long s, const void *b, unsigned long n);\n");
+	tree_interface(
+		&tree, "interface/console/console.h", "everyone",
+		"COS_INTERFACE long console_write(long s, const void *b, unsigned long n);\n");
 	tree_component(&tree, "console", "console_write", "");
 	assert_true(try_read(
 		&trial, "domain \"p\" { components = {\"posix\"} }\n"
@@ -207,8 +209,10 @@ static void sched_is_told(void **state)
 
 	(void)state;
 	tree_report(&tree);
-	tree_file(&tree, "interface/posix/posix.h", "COS_INTERFACE long posix_gate(void);\n");
-	tree_file(&tree, "interface/sched/sched.h", "COS_INTERFACE long sched_park(long ns);\n");
+	tree_interface(&tree, "interface/posix/posix.h", "everyone",
+		       "COS_INTERFACE long posix_gate(void);\n");
+	tree_interface(&tree, "interface/sched/sched.h", "everyone",
+		       "COS_INTERFACE long sched_park(long ns);\n");
 	tree_component(&tree, "posix", "__cos_entry_posix_gate", "sched_park");
 	tree_component(&tree, "sched", "sched_park", "");
 	bool ok = try_read(&trial, "domain \"p\" { components = {\"posix\", \"ping\"} }\n"
@@ -249,8 +253,8 @@ static void network_is_told(void **state)
 	};
 
 	(void)state;
-	tree_file(&tree, "interface/network/network.h",
-		  "COS_INTERFACE long network_generation(void);\n");
+	tree_interface(&tree, "interface/network/network.h", "everyone",
+		       "COS_INTERFACE long network_generation(void);\n");
 	tree_component(&tree, "network", "network_generation", "");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct trial trial;
@@ -301,8 +305,10 @@ static void mounts_are_checked(void **state)
 	struct trial trial;
 
 	(void)state;
-	tree_file(&tree, "interface/posix/posix.h", "COS_INTERFACE long posix_gate(void);\n");
-	tree_file(&tree, "interface/storage/storage.h", "COS_INTERFACE long storage_call(void);\n");
+	tree_interface(&tree, "interface/posix/posix.h", "everyone",
+		       "COS_INTERFACE long posix_gate(void);\n");
+	tree_interface(&tree, "interface/storage/storage.h", "everyone",
+		       "COS_INTERFACE long storage_call(void);\n");
 	tree_component(&tree, "posix",
 		       "__cos_entry_posix_gate fs_type_ext2__ext2fs fs_type_ffs__ffs",
 		       "storage_call");
@@ -328,6 +334,88 @@ static void mounts_are_checked(void **state)
 	tree_component(&tree, "storage", "storage_call", "");
 	assert_true(
 		try_read(&trial, pool_printf(pool, "%smount \"/\" { type = \"ffs\" }\n", parts)));
+	try_free(&trial);
+}
+
+/* A1: each way to belong to an audience, and what a weak import of another becomes. */
+static void audiences_are_kept(void **state)
+{
+	static const char all[] = "domain \"c\" { components = {\"console\"} }\n"
+				  "domain \"p\" { components = {\"posix\"} }\n"
+				  "domain \"d\" { components = {\"driver\"} }\n"
+				  "component \"driver\" { devices = {\"virtio-blk\"} }\n"
+				  "domain \"s\" { components = {\"stand-in\"} }\n"
+				  "component \"stand-in\" { roles = {\"posix\", \"the kernel\"} }\n"
+				  "domain \"o\" { components = {\"other\"} }\n"
+				  "domain \"t\" { components = {\"target\"} }\n";
+	struct trial trial;
+
+	(void)state;
+	tree_interface(&tree, "interface/target/p.h", "reboot, posix",
+		       "COS_INTERFACE long target_posix(void);\n");
+	tree_interface(&tree, "interface/target/d.h", "drivers",
+		       "COS_INTERFACE long target_driver(void);\n");
+	tree_interface(&tree, "interface/target/k.h", "the kernel",
+		       "COS_INTERFACE long target_kernel(void);\n");
+	tree_interface(&tree, "interface/target/c.h", "console",
+		       "COS_INTERFACE long target_console(void);\n");
+	tree_interface(&tree, "interface/posix/posix.h", "the kernel",
+		       "COS_INTERFACE long posix_gate(void);\n");
+	tree_component(&tree, "target", "target_posix target_driver target_kernel target_console",
+		       "");
+	tree_component(&tree, "console", "console_x", "target_console");
+	tree_component(&tree, "posix", "__cos_entry_posix_gate", "target_posix ~target_console");
+	tree_component(&tree, "driver", "driver_x", "~target_driver");
+	tree_component(&tree, "stand-in", "stand_x", "target_posix target_kernel");
+	tree_component(&tree, "other", "other_x",
+		       "~target_posix ~target_driver ~target_kernel ~target_console");
+	if (!try_read(&trial, all))
+		fail_msg("%s", tree_reported(&tree));
+	const struct sys *sys = &trial.sys;
+	assert_true(import_of(sys, "console", "target_console") != SYS_NONE);
+	assert_true(import_of(sys, "posix", "target_posix") != SYS_NONE);
+	assert_true(import_of(sys, "posix", "target_console") == SYS_NONE);
+	assert_true(import_of(sys, "stand-in", "target_posix") != SYS_NONE);
+	assert_true(import_of(sys, "stand-in", "target_kernel") != SYS_NONE);
+	/* However it asks, a driver needs its devices, and starts after their component. */
+	assert_false(sys->import[import_of(sys, "driver", "target_driver")].weak);
+	assert_true(is_before(sys, "target", "driver"));
+	for (size_t i = 0; i < sys->nimports; i++)
+		assert_string_not_equal(sys->component[sys->import[i].client].name, "other");
+	assert_int_equal(sys_roles(sys, sys_component(sys, "posix")), 1U << COMPONENT_POSIX);
+	assert_int_equal(sys_roles(sys, sys_component(sys, "stand-in")), 1U << COMPONENT_POSIX);
+	assert_int_equal(sys_roles(sys, sys_component(sys, "console")), 1U << COMPONENT_CONSOLE);
+	assert_int_equal(sys_roles(sys, sys_component(sys, "other")), 0);
+	try_free(&trial);
+}
+
+/* A2 */
+static void imports_are_limited(void **state)
+{
+	static const char *const allowed[] = {
+		"", "imports = {\"ping\", \"pong\", \"mem\"}",
+		"imports = {\"ping_hit\", \"ping_two\", \"pong_hit\"}"};
+	struct pool *pool = &tree.pool;
+	struct trial trial;
+
+	(void)state;
+	tree_component(&tree, "foreign", "foreign_x", "ping_hit ~ping_two");
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
+		if (!try_read(&trial, pool_printf(pool,
+						  "domain \"p\" { components = {\"ping\"} }\n"
+						  "domain \"f\" { components = {\"foreign\"} }\n"
+						  "component \"foreign\" { %s }\n",
+						  allowed[i])))
+			fail_msg("%s: %s", allowed[i], tree_reported(&tree));
+		assert_true(import_of(&trial.sys, "foreign", "ping_hit") != SYS_NONE);
+		assert_true(import_of(&trial.sys, "foreign", "ping_two") != SYS_NONE);
+		try_free(&trial);
+	}
+	assert_true(try_read(&trial, "domain \"p\" { components = {\"ping\"} }\n"
+				     "domain \"f\" { components = {\"foreign\"} }\n"
+				     "component \"foreign\" { imports = {\"ping_hit\"} }\n"));
+	assert_true(import_of(&trial.sys, "foreign", "ping_hit") != SYS_NONE);
+	assert_true(import_of(&trial.sys, "foreign", "ping_two") == SYS_NONE);
 	try_free(&trial);
 }
 
@@ -379,6 +467,25 @@ static const struct {
 	{"blob \"b\" { file = \"none\" }", {"try.conf:1:", "no file", "none"}},
 	{"blob \"b\" { file = \"system/try.conf\" component = \"who\" }",
 	 {"try.conf:1:", "\"who\"", "expected a component"}},
+	{PING "domain \"x\" {\n components = {\"evil\"} }",
+	 {"try.conf:3: component \"evil\"", "build/component/evil.o) imports mem_pagefault (",
+	  "interface/mem/pager.h:1), which is for the kernel: expected an object that does not"}},
+	{PING "domain \"x\" { components = {\"evil\"} }\n\ncomponent \"evil\" {\n imports = "
+	      "{\"mem_pagefault\"} roles = {\"posix\", \"dev\"} }",
+	 {"imports mem_pagefault (", "which is for the kernel"}},
+	{PING "domain \"x\" { components = {\"greedy\"} }\n\ncomponent \"greedy\" {\n imports = "
+	      "{\"mem\"} }",
+	 {"try.conf:4: component \"greedy\"", "imports ping_hit (",
+	  "which its imports do not name: expected an object that does not, or \"ping_hit\" or "
+	  "\"ping\""}},
+	{PING "domain \"x\" { components = {\"greedy\"} }\ncomponent \"greedy\" { imports = {} }",
+	 {"imports ping_hit", "do not name"}},
+	{PING "component \"ping\" {\n imports = {\"mem\", \"pingg\"} }",
+	 {"try.conf:3:", "import \"pingg\" of component \"ping\"", "expected a function"}},
+	{PING "component \"ping\" {\n roles = {\"root\"} }",
+	 {"try.conf:3:", "role \"root\" of component \"ping\"", "expected one of posix, drivers"}},
+	{"interfaces = {\"interface/bad/audience.txt\"}",
+	 {"audience.txt:3:", "does not say who may call it", "Audience: everyone."}},
 	{"interfaces = {\"none.h\"}", {"none.h: cannot read the interface"}},
 	{"interfaces = {\"interface/bad/seven.txt\"}",
 	 {"seven.txt:1:", "7 parameters", "at most 6"}},
@@ -395,10 +502,18 @@ static void reports_mistakes(void **state)
 	tree_component(&tree, "b", "pong_hit", "ping_hit");
 	tree_component(&tree, "c", "c_x", "pong_hit");
 	tree_component(&tree, "noinit", "- noinit_x", "");
-	tree_file(&tree, "interface/bad/seven.txt",
-		  "COS_INTERFACE long seven(int a, int b, int c, int d, int e, int f, int g);\n");
-	tree_file(&tree, "interface/bad/pointer.txt", "\nCOS_INTERFACE void *pointer(void);\n");
-	tree_file(&tree, "interface/bad/twice.txt", "COS_INTERFACE long ping_hit(void);\n");
+	tree_interface(
+		&tree, "interface/bad/seven.txt", "everyone",
+		"COS_INTERFACE long seven(int a, int b, int c, int d, int e, int f, int g);\n");
+	tree_interface(&tree, "interface/bad/pointer.txt", "everyone",
+		       "\nCOS_INTERFACE void *pointer(void);\n");
+	tree_interface(&tree, "interface/bad/twice.txt", "everyone",
+		       "COS_INTERFACE long ping_hit(void);\n");
+	tree_file(
+		&tree, "interface/bad/audience.txt",
+		"/*\n * Audience: a line without a full stop */\nCOS_INTERFACE long lost(void);\n");
+	tree_component(&tree, "evil", "evil_x", "mem_pagefault");
+	tree_component(&tree, "greedy", "greedy_x", "ping_hit");
 	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
 		struct trial trial;
 
@@ -427,6 +542,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(network_is_told, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(devices_are_found, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(mounts_are_checked, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(audiences_are_kept, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(imports_are_limited, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(reports_mistakes, tree_setup, tree_teardown),
 	};
 

@@ -27,6 +27,13 @@ const char *tree_file(struct tree *tree, const char *path, const char *text)
 	return full;
 }
 
+/* The audience comes last, so that the text's lines keep their numbers. */
+void tree_interface(struct tree *tree, const char *path, const char *audience, const char *text)
+{
+	tree_file(tree, path,
+		  pool_printf(&tree->pool, "%s/*\n * Audience: %s.\n */\n", text, audience));
+}
+
 static void assemble(struct tree *tree, const char *source, const char *object)
 {
 	char *full = pool_printf(&tree->pool, "%s/%s", tree->top, object);
@@ -101,15 +108,17 @@ void tree_make(struct tree *tree)
 	tree_file(tree, "libcos/.here", "");
 	link_real(tree, "kernel/include");
 	link_real(tree, "libcos/include");
-	tree_file(tree, "interface/mem/mem.h",
-		  "COS_INTERFACE long mem_map(unsigned long len);\n"
-		  "COS_INTERFACE long mem_pagefault(long a, long b,\n\tlong c);\n");
-	tree_file(tree, "interface/ping/ping.h",
-		  "/* a comment */\n"
-		  "COS_INTERFACE long ping_hit(long n, const void *buf);\n"
-		  "COS_INTERFACE struct cos_pair ping_two(void);\n");
+	tree_interface(tree, "interface/mem/mem.h", "everyone",
+		       "COS_INTERFACE long mem_map(unsigned long len);\n");
+	tree_interface(tree, "interface/mem/pager.h", "the kernel",
+		       "COS_INTERFACE long mem_pagefault(long a, long b,\n\tlong c);\n");
+	tree_interface(tree, "interface/ping/ping.h", "everyone",
+		       "/* a comment */\n"
+		       "COS_INTERFACE long ping_hit(long n, const void *buf);\n"
+		       "COS_INTERFACE struct cos_pair ping_two(void);\n");
 	link_real(tree, "interface/cos");
-	tree_file(tree, "interface/pong/pong.h", "COS_INTERFACE long pong_hit(long n);\n");
+	tree_interface(tree, "interface/pong/pong.h", "everyone",
+		       "COS_INTERFACE long pong_hit(long n);\n");
 	tree_component(tree, "boot", "__cos_thread_entry -", "");
 	tree_component(tree, "mem", "mem_map mem_pagefault", "");
 	tree_component(tree, "sched", "sched_x", "mem_map");

@@ -27,6 +27,8 @@ void tree_make(struct tree *tree);
 void tree_free(struct tree *tree);
 /* Write a file, its folders too; its path. */
 const char *tree_file(struct tree *tree, const char *path, const char *text);
+/* A header of interfaces with that text, which is for that audience. */
+void tree_interface(struct tree *tree, const char *path, const char *audience, const char *text);
 /*
  * Component name: an object that defines and uses functions, words with one space between; "~f"
  * uses f weakly. component_init is defined unless defines has "-".

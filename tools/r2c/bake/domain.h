@@ -51,6 +51,9 @@ bool domain_calls_number(struct domain_calls *calls, struct sys *sys);
 void domain_stubs(struct buffer *text, const struct sys *sys, size_t domain,
 		  const struct domain_calls *calls);
 
+/* The tables of cos/reach.h, which every domain has alike. */
+void domain_reach(struct buffer *text, const struct sys *sys);
+
 /* Link domain i into folder. False: reported. */
 bool domain_link(struct domain_elf *out, struct sys *sys, size_t domain,
 		 const struct domain_calls *calls, const char *folder);

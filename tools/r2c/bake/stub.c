@@ -2,7 +2,7 @@
 /*
  * The stubs of a domain, by the macros of libcos/include/cos/stub.S.h: of each component one for
  * each function that it imports, and of each export that is entered from outside the domain one
- * entry.
+ * entry; and the tables of reach.c.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -111,5 +111,6 @@ void domain_stubs(struct buffer *text, const struct sys *sys, size_t domain,
 			      domain_export_is_handler(sys, i) ? "HANDLER" : "SERVER",
 			      sys->functions.function[e->function].name);
 	}
+	domain_reach(text, sys);
 	buffer_printf(text, "\n\t.section .note.GNU-stack, \"\", @progbits\n");
 }

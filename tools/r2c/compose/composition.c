@@ -67,7 +67,7 @@ static struct conf_list section_list(const struct section *sec, const char *opti
 
 	while ((word = conf_value(sec->cfg, option, list.n)))
 		pool_push(&sec->conf->pool, list.word, list.n) = *word;
-	list.given = list.n > 0;
+	list.given = conf_given(sec->cfg, option);
 	return list;
 }
 
@@ -137,6 +137,8 @@ static void read_component(const struct section *sec)
 	c->object = section_text(sec, "object");
 	c->rump = section_text(sec, "rump");
 	c->libraries = section_list(sec, "libraries");
+	c->roles = section_list(sec, "roles");
+	c->imports = section_list(sec, "imports");
 	c->sees = section_list(sec, "sees");
 	c->devices = section_list(sec, "devices");
 	c->params = section_list(sec, "params");

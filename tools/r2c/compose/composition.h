@@ -18,7 +18,7 @@ struct conf_word {
 struct conf_list {
 	struct conf_word *word;
 	size_t n;
-	bool given;
+	bool given; /* perhaps as an empty one */
 };
 
 struct conf_domain {
@@ -33,6 +33,8 @@ struct conf_component {
 	struct conf_word object;
 	struct conf_word rump;	    /* text NULL: the one in this tree, or none */
 	struct conf_list libraries; /* of NetBSD's rump kernel */
+	struct conf_list roles;	    /* that it has besides those of its name and exports */
+	struct conf_list imports;   /* not given: whatever its object asks for */
 	struct conf_list sees;
 	struct conf_list devices;
 	struct conf_list params;

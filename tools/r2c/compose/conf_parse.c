@@ -90,8 +90,8 @@ static int boolean_parse(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *re
 /* clang-format off */
 static cfg_opt_t domain[] = {BEGIN, LIST("components"), CFG_END()};
 static cfg_opt_t component[] = {
-	BEGIN, TEXT("object"), TEXT("rump"), LIST("libraries"), LIST("sees"), LIST("devices"),
-	LIST("params"), TEXT("memory"), INTEGER("priority"), INTEGER("cpu"), CFG_END()};
+	BEGIN, TEXT("object"), TEXT("rump"), LIST("libraries"), LIST("roles"), LIST("imports"),
+	LIST("sees"), LIST("devices"), LIST("params"), TEXT("memory"), INTEGER("priority"), INTEGER("cpu"), CFG_END()};
 static cfg_opt_t mount[] = {BEGIN, TEXT("type"), TEXT("device"), LIST("options"), CFG_END()};
 static cfg_opt_t program[] = {
 	BEGIN, LIST("args"), LIST("env"), TEXT("cwd"), TEXT("stdin"), INTEGER("cpu"), CFG_END()};
@@ -241,6 +241,11 @@ int conf_section_line(const cfg_t *section)
 	if (strcmp(begin->name, BEGIN_NAME))
 		return 0;
 	return ((const struct conf_word *)cfg_opt_getnptr(begin, 0))->line;
+}
+
+bool conf_given(cfg_t *section, const char *option)
+{
+	return (cfg_getopt(section, option)->flags & CFGF_MODIFIED) != 0;
 }
 
 const struct conf_word *conf_value(cfg_t *section, const char *option, size_t n)

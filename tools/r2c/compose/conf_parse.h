@@ -18,6 +18,8 @@ cfg_t *conf_parse(struct pool *pool, const char *file);
 
 /* The line of the section's opening brace; 0 for the file itself. */
 int conf_section_line(const cfg_t *section);
+/* Does the section say that option, perhaps as an empty list? */
+bool conf_given(cfg_t *section, const char *option);
 /* The n-th value of an option, from 0; NULL: there is none. A text, an integer or a boolean. */
 const struct conf_word *conf_value(cfg_t *section, const char *option, size_t n);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The lines of headers that begin with COS_INTERFACE, each up to its semicolon. No C is parsed
- * beyond that.
+ * The lines of headers that begin with COS_INTERFACE, each up to its semicolon, and the line that
+ * names a header's audience. No C is parsed beyond that.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include "report.h"
 
 #define MARKER "COS_INTERFACE"
+#define AUDIENCE "\n * Audience: "
 #define PARAMS_MAX 6 /* the registers of an invocation (cos/abi.h) */
 
 /* The number of parameters between two parentheses. */
@@ -81,9 +82,23 @@ static const char *folder_name(struct pool *pool, const char *file)
 	return pool_strndup(pool, name, (size_t)(end - name));
 }
 
+/* What the header's line says between its marker and its full stop; NULL: there is none. */
+static const char *audience_parse(struct pool *pool, const char *text)
+{
+	const char *at = strstr(text, AUDIENCE);
+	size_t len;
+
+	if (!at)
+		return NULL;
+	at += strlen(AUDIENCE);
+	len = strcspn(at, ".\n");
+	return len && at[len] == '.' ? pool_strndup(pool, at, len) : NULL;
+}
+
 static bool functions_parse(struct functions *functions, struct pool *pool, const char *file,
 			    const char *interface, const char *text)
 {
+	const char *audience = audience_parse(pool, text);
 	int line = 1;
 
 	for (const char *at = text, *next; *at; at = next, line++) {
@@ -92,11 +107,19 @@ static bool functions_parse(struct functions *functions, struct pool *pool, cons
 		if (strncmp(at, MARKER, strlen(MARKER)) ||
 		    !isspace((unsigned char)at[strlen(MARKER)]))
 			continue;
-		struct function f = {.interface = interface, .file = file, .line = line};
+		struct function f = {
+			.interface = interface, .file = file, .audience = audience, .line = line};
 		at += strlen(MARKER);
 		const char *end = at + strcspn(at, ";");
 		if (!function_parse(&f, pool, at, end))
 			return false;
+		if (!audience) {
+			report_at(file, line,
+				  "%s: the header does not say who may call it: expected a line "
+				  "\" * Audience: everyone.\" or another (interface/interface.h)",
+				  f.name);
+			return false;
+		}
 		long old = functions_find(functions, f.name);
 		if (old >= 0) {
 			report_at(file, line, "%s is declared already at %s:%d", f.name,

@@ -12,7 +12,8 @@
 struct function {
 	const char *name;
 	const char *interface; /* in interface/ the header's folder, else its name without .h */
-	const char *file;      /* the header, which has one audience (interface/interface.h) */
+	const char *file;      /* the header */
+	const char *audience;  /* the header's, as it names it (interface/interface.h) */
 	int line;
 	int nparams; /* 0 to 6 */
 	bool pair;   /* the result is a struct cos_pair */

@@ -84,5 +84,9 @@ size_t sys_role(const struct sys *sys, enum component_role role);
 size_t sys_export(const struct sys *sys, const char *function);
 /* The component that exports functions of an interface. */
 size_t sys_exporter(const struct sys *sys, const char *interface);
+/* Does component c export functions of an interface? */
+bool sys_exports(const struct sys *sys, size_t c, const char *interface);
+/* A bit for each role that component c has: 1 << enum component_role, COMPONENT_POSIX included. */
+uint32_t sys_roles(const struct sys *sys, size_t c);
 
 #endif

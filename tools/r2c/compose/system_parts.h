@@ -8,6 +8,13 @@
 /* Find exports and imports in the objects, join them, and put the components in the order of start.
  */
 bool sys_wire(struct sys *sys);
+
+/* audience.c: is every name in the `roles` and `imports` of the composition one? */
+bool audience_names_check(const struct sys *sys);
+/* May component c import function f? */
+bool audience_allows(const struct sys *sys, size_t c, size_t f);
+/* Report why audience_allows says no. */
+void audience_report(struct sys *sys, size_t c, size_t f);
 /* Devices, parameters, windows and blobs. */
 bool sys_give(struct sys *sys);
 

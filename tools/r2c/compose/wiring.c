@@ -7,7 +7,9 @@
  *     come back to one that it is in. Components form none by imports that are not weak.
  * W3  Strong imports are wired first. A weak one that would close a circle of domains stays
  *     unwired, a null pointer, as if nothing exported it; so it never makes a system invalid.
- * W4  A component starts after all that it imports from strongly.
+ * W4  A component starts after all that it imports from strongly. A driver's imports of what is for
+ *     drivers are strong, however its object asks.
+ * W5  What a component may import is audience.c's.
  */
 #include <string.h>
 #include "report.h"
@@ -21,12 +23,25 @@ size_t sys_export(const struct sys *sys, const char *function)
 	return SYS_NONE;
 }
 
+static bool is_of(const struct sys *sys, const struct sys_export *e, const char *interface)
+{
+	return !strcmp(sys->functions.function[e->function].interface, interface);
+}
+
 size_t sys_exporter(const struct sys *sys, const char *interface)
 {
 	for (size_t i = 0; i < sys->nexports; i++)
-		if (!strcmp(sys->functions.function[sys->export[i].function].interface, interface))
+		if (is_of(sys, &sys->export[i], interface))
 			return sys->export[i].component;
 	return SYS_NONE;
+}
+
+bool sys_exports(const struct sys *sys, size_t c, const char *interface)
+{
+	for (size_t i = 0; i < sys->nexports; i++)
+		if (sys->export[i].component == c && is_of(sys, &sys->export[i], interface))
+			return true;
+	return false;
 }
 
 static bool exports_find(struct sys *sys)
@@ -107,6 +122,15 @@ static bool closes_circle(struct sys *sys, size_t client, size_t server)
 	return from != to && domain_reaches(sys, from, to, seen);
 }
 
+/* W4 */
+static bool is_weak(const struct sys *sys, size_t c, const struct function *f,
+		    const struct symbol *s)
+{
+	const struct conf_component *conf = sys->component[c].conf;
+
+	return s->weak && !(conf && conf->devices.n > 0 && !strcmp(f->audience, "drivers"));
+}
+
 static bool imports_find(struct sys *sys, bool weak)
 {
 	bool ok = true;
@@ -117,13 +141,19 @@ static bool imports_find(struct sys *sys, bool weak)
 			const struct symbol *s =
 				object_symbol(&sys->component[c].object, function->name);
 
-			if (!s || s->defined || s->weak != weak)
+			if (!s || s->defined || is_weak(sys, c, function, s) != weak)
 				continue;
+			if (!audience_allows(sys, c, f)) {
+				if (!weak)
+					audience_report(sys, c, f);
+				ok = ok && weak;
+				continue;
+			}
 			size_t export = sys_export(sys, function->name);
 			if (export == SYS_NONE) {
-				if (!s->weak)
+				if (!weak)
 					unexported_report(sys, &sys->component[c], function);
-				ok = ok && s->weak;
+				ok = ok && weak;
 				continue;
 			}
 			size_t server = sys->export[export].component;
@@ -133,7 +163,7 @@ static bool imports_find(struct sys *sys, bool weak)
 				.client = c,
 				.server = server,
 				.function = f,
-				.weak = s->weak,
+				.weak = weak,
 				.crossing =
 					sys->component[c].domain != sys->component[server].domain,
 			};
@@ -273,6 +303,7 @@ bool sys_wire(struct sys *sys)
 {
 	bool ok = exports_find(sys);
 
+	ok = audience_names_check(sys) && ok;
 	ok = imports_find(sys, false) && ok;
 	ok = ok && components_order(sys) && domains_order(sys);
 	return ok && imports_find(sys, true);

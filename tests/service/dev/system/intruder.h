@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A driver that makes its device reach for memory, its own and other. */
+/*
+ * A driver that makes its device reach for memory, its own and other.
+ * Audience: everyone.
+ */
 #ifndef INTRUDER_H
 #define INTRUDER_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Another component with a device, which it does not use. No other component may change its memory.
+ * Audience: everyone.
  */
 #ifndef KEEPER_H
 #define KEEPER_H

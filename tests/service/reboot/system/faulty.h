@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A component that fails in the way that it is asked to. */
+/*
+ * A component that fails in the way that it is asked to.
+ * Audience: everyone.
+ */
 #ifndef FAULTY_H
 #define FAULTY_H
 
